@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using Playground.Core.Models;
+
+namespace Playground.Core.Checkpoints;
+
+/// <summary>What can be said of a model without loading its weights.</summary>
+/// <param name="Name">The folder's name.</param>
+/// <param name="Folder">The folder's full path.</param>
+/// <param name="SampleSize">Height and width of its pictures.</param>
+/// <param name="Channels">1 for grey, 3 for colour.</param>
+/// <param name="Classes">Number of classes; null when unconditional.</param>
+/// <param name="TrainTimesteps">T.</param>
+/// <param name="Hash">First ten hexadecimal digits of the weights' SHA-256.</param>
+/// <param name="HasNullClass">Whether the last embedding row stands for "no class", so that guidance is possible.</param>
+public sealed record ModelSummary(string Name, string Folder, int SampleSize, int Channels, int? Classes, int TrainTimesteps, string Hash, bool HasNullClass = false);
+
+/// <summary>Reads model folders cheaply: JSON and the safetensors header only, besides the hash.</summary>
+public static class ModelCatalog
+{
+    /// <exception cref="PlaygroundException">The folder is not a model.</exception>
+    public static ModelSummary Describe(string folder)
+    {
+        var files = ModelFiles.Find(folder);
+        var config = Json.Read<UNet2DConfig>(files.Config);
+        config.Validate();
+        var scheduler = Json.Read<SchedulerConfig>(files.Scheduler);
+        _ = SafetensorsFile.ReadHeader(files.Weights);
+        return Summarize(folder, files, config, scheduler);
+    }
+
+    internal static ModelSummary Summarize(string folder, ModelFiles files, UNet2DConfig config, SchedulerConfig scheduler)
+    {
+        var manifest = File.Exists(files.Manifest) ? Json.Read<ModelManifest>(files.Manifest) : new ModelManifest();
+        var classes = manifest.Classes ?? config.NumClassEmbeds;
+        if (classes > (config.NumClassEmbeds ?? 0))
+            throw new PlaygroundException($"playground.json says {classes} classes, and the model's num_class_embeds is {config.NumClassEmbeds?.ToString() ?? "null"}; it must be at least as many.");
+        var path = Path.GetFullPath(folder);
+        return new ModelSummary(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), path, config.SampleSize, config.InChannels, classes,
+            scheduler.NumTrainTimesteps, HashOf(files.Weights), classes is not null && config.NumClassEmbeds > classes);
+    }
+
+    private static string HashOf(string weights)
+    {
+        using var file = File.OpenRead(weights);
+        return Convert.ToHexStringLower(SHA256.HashData(file))[..10];
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Playground.Core.Checkpoints;
+
+/// <summary>What a model's files do not say themselves; <c>playground.json</c> beside <c>model_index.json</c>.</summary>
+public sealed record ModelManifest
+{
+    /// <summary>Number of real classes; the embedding may have one row more, "no class", for classifier-free guidance.</summary>
+    [JsonPropertyName("classes")] public int? Classes { get; init; }
+
+    /// <summary>How the model was made: data set, steps, batch, learning rate, EMA, seed.</summary>
+    [JsonPropertyName("training")] public IReadOnlyDictionary<string, string>? Training { get; init; }
+}

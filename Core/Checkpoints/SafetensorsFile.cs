@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace Playground.Core.Checkpoints;
+
+/// <summary>Reads and writes safetensors: a header length (u64, little-endian), a JSON header, then the tensors without gaps.</summary>
+public static class SafetensorsFile
+{
+    /// <summary>The header alone, checked against the file's size.</summary>
+    public static SafetensorsHeader ReadHeader(string path)
+    {
+        using var file = Open(path);
+        return SafetensorsHeader.Read(file, Path.GetFileName(path));
+    }
+
+    /// <summary>All tensors, on the CPU, by name. The caller's dispose scope owns them.</summary>
+    /// <exception cref="PlaygroundException">The file is missing, truncated, or its header lies; nothing is kept.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Read(string path)
+    {
+        using var file = Open(path);
+        var header = SafetensorsHeader.Read(file, Path.GetFileName(path));
+        var tensors = new Dictionary<string, Tensor>(header.Entries.Count);
+        foreach (var entry in header.Entries)
+        {
+            file.Position = header.BufferStart + entry.Begin;
+            var tensor = empty(entry.Shape, entry.Type);
+            if (tensor.numel() > 0) file.ReadExactly(tensor.bytes);
+            tensors[entry.Name] = tensor;
+        }
+        return tensors;
+    }
+
+    /// <summary>Writes beside <paramref name="path"/> and renames, so that the file is whole or not there.</summary>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var ordered = tensors.Select(t => (t.Key, Value: t.Value.detach().cpu().contiguous()))
+            .OrderByDescending(t => SafetensorsHeader.WidthOf(t.Value.dtype)).ThenBy(t => t.Key, StringComparer.Ordinal).ToList();
+
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("__metadata__");
+            foreach (var (key, value) in metadata ?? new Dictionary<string, string> { ["format"] = "pt" }) writer.WriteString(key, value);
+            writer.WriteEndObject();
+            var offset = 0L;
+            foreach (var (name, tensor) in ordered)
+            {
+                var end = offset + tensor.numel() * SafetensorsHeader.WidthOf(tensor.dtype);
+                writer.WriteStartObject(name);
+                writer.WriteString("dtype", SafetensorsHeader.NameOf(tensor.dtype));
+                WriteNumbers(writer, "shape", tensor.shape);
+                WriteNumbers(writer, "data_offsets", [offset, end]);
+                writer.WriteEndObject();
+                offset = end;
+            }
+            writer.WriteEndObject();
+        }
+        while (json.Length % 8 != 0) json.WriteByte((byte)' ');
+
+        var part = path + ".part";
+        using (var file = File.Create(part))
+        {
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
+            file.Write(length);
+            json.WriteTo(file);
+            foreach (var (_, tensor) in ordered)
+                if (tensor.numel() > 0) file.Write(tensor.bytes);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(part, path, overwrite: true);
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter writer, string name, long[] values)
+    {
+        writer.WriteStartArray(name);
+        foreach (var value in values) writer.WriteNumberValue(value);
+        writer.WriteEndArray();
+    }
+
+    private static FileStream Open(string path) => File.Exists(path)
+        ? File.OpenRead(path)
+        : throw new PlaygroundException($"'{Path.GetFileName(path)}' is missing from '{Path.GetDirectoryName(path)}'. A model folder holds unet/config.json and unet/diffusion_pytorch_model.safetensors.");
+}

@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace Playground.Core.Data;
+
+/// <summary>MNIST's IDX files (LeCun, Cortes, Burges): <c>PREFIX-images-idx3-ubyte[.gz]</c> and <c>PREFIX-labels-idx1-ubyte[.gz]</c>.</summary>
+public sealed class IdxDataset : IPictureDataset
+{
+    private const int MaxBytes = 1 << 30;
+    private readonly byte[] _pixels, _labels;
+
+    private IdxDataset(string name, int count, int height, int width, byte[] pixels, byte[] labels)
+        => (Name, Count, Height, Width, _pixels, _labels) = (name, count, height, width, pixels, labels);
+
+    public string Name { get; }
+
+    public int Count { get; }
+
+    public int Channels => 1;
+
+    public int Height { get; }
+
+    public int Width { get; }
+
+    public int? Classes => _labels.Length == 0 ? null : _labels.Max() + 1;
+
+    public void Read(int index, Span<byte> into) => _pixels.AsSpan(index * Height * Width, Height * Width).CopyTo(into);
+
+    public int Label(int index) => _labels.Length == 0 ? 0 : _labels[index];
+
+    public static bool Exists(string prefix) => Find(prefix, "images-idx3-ubyte") is not null;
+
+    /// <exception cref="PlaygroundException">A file is missing, truncated, or not IDX.</exception>
+    public static IdxDataset Load(string prefix)
+    {
+        var (pixels, size) = Parse(Find(prefix, "images-idx3-ubyte") ?? throw new PlaygroundException($"No '{prefix}-images-idx3-ubyte' or '.gz' was found; give the part of the name before '-images-idx3-ubyte'."), 3);
+        if (Find(prefix, "labels-idx1-ubyte") is not { } file) return new IdxDataset(prefix, size[0], size[1], size[2], pixels, []);
+        var (labels, count) = Parse(file, 1);
+        return count[0] == size[0]
+            ? new IdxDataset(prefix, size[0], size[1], size[2], pixels, labels)
+            : throw new PlaygroundException($"'{prefix}' has {size[0]} pictures and {count[0]} labels; there must be as many of each.");
+    }
+
+    private static string? Find(string prefix, string part) => new[] { $"{prefix}-{part}", $"{prefix}-{part}.gz" }.FirstOrDefault(File.Exists);
+
+    private static (byte[] Values, int[] Size) Parse(string path, int dimensions)
+    {
+        using var file = File.OpenRead(path);
+        using var plain = path.EndsWith(".gz", StringComparison.Ordinal) ? (Stream)new GZipStream(file, CompressionMode.Decompress) : file;
+        try
+        {
+            var head = new byte[4 + 4 * dimensions];
+            plain.ReadExactly(head);
+            if (head[0] != 0 || head[1] != 0 || head[2] != 8 || head[3] != dimensions)
+                throw new PlaygroundException($"'{path}' is not an IDX file of bytes in {dimensions} dimensions (its magic number is {Convert.ToHexString(head.AsSpan(0, 4))}).");
+            var size = Enumerable.Range(0, dimensions).Select(d => BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4 + 4 * d))).ToArray();
+            var total = size.Aggregate(1L, (a, b) => b < 0 || a * b > MaxBytes ? throw new PlaygroundException($"'{path}' claims the size {string.Join("×", size)}; the limit is {MaxBytes} bytes.") : a * b);
+            var values = new byte[total];
+            plain.ReadExactly(values);
+            return (values, size);
+        }
+        catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
+        {
+            throw new PlaygroundException($"'{path}' is truncated or damaged. Copy it again from its source.", e);
+        }
+    }
+}

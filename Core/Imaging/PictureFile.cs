@@ -1,0 +1,72 @@
+using Playground.Vips;
+
+namespace Playground.Core.Imaging;
+
+/// <summary>Reads PNG, JPEG, WebP, GIF (its first frame), TIFF and AVIF files.</summary>
+public static class PictureFile
+{
+    private const string Kinds = "PNG, JPEG, WebP, GIF, TIFF and AVIF";
+    private static readonly string[] Loaders = ["Png", "Jpeg", "Webp", "Nsgif", "Tiff", "Heif"];
+
+    /// <summary>
+    /// Decodes a picture to 8 bits a channel: upright by EXIF, its profile turned into sRGB, transparent parts laid over white.
+    /// </summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="size">Both sides of the result, 1..4096: the shorter side is scaled to it and the centre cut out; null: as it is.</param>
+    /// <param name="channels">1 for grey, 3 for sRGB; null: grey stays grey.</param>
+    /// <param name="limits">What the file may be; the defaults when null.</param>
+    /// <returns>A batch of one picture.</returns>
+    /// <exception cref="PlaygroundException">Not a picture, a damaged or truncated one, or one beyond the limits.</exception>
+    public static PictureBatch Decode(byte[] file, int? size = null, int? channels = null, PictureLimits? limits = null)
+    {
+        if (channels is not (null or 1 or 3))
+            throw new PlaygroundException($"{channels} channels were asked for: 1 (grey) or 3 (sRGB) can be had.");
+        if (size is < 1 or > 4096)
+            throw new PlaygroundException($"The size {size} is not within 1..4096.");
+        try
+        {
+            CheckHeader(file, limits ?? new PictureLimits());
+            using var source = VipsSource.FromBytes(file);
+            using var opened = size is { } side ? VipsImage.Thumbnail(source, side, side) : OpenUpright(source);
+            return ToBatch(opened, channels);
+        }
+        catch (VipsException e)
+        {
+            throw new PlaygroundException($"The picture is damaged or cut off: {e.Message}. Upload the original again.", e);
+        }
+    }
+
+    private static void CheckHeader(byte[] file, PictureLimits limits)
+    {
+        if (file.Length > limits.MaxBytes)
+            throw new PlaygroundException($"The picture file has {file.Length:N0} bytes; the limit is {limits.MaxBytes:N0}.");
+        if (file.Length == 0)
+            throw new PlaygroundException($"The file is empty, and not a picture: {Kinds} can be read.");
+        using var source = VipsSource.FromBytes(file);
+        if (source.FindLoader() is not { } loader || !Loaders.Any(kind => loader == $"VipsForeignLoad{kind}Source"))
+            throw new PlaygroundException($"The file is not a picture of a kind that can be read, whatever its name says: {Kinds} can be read.");
+        using var header = VipsImage.Open(source);
+        if (header.Width > limits.MaxWidth || header.Height > limits.MaxHeight)
+        {
+            throw new PlaygroundException(
+                $"The picture is {header.Width} x {header.Height}; the limit is {limits.MaxWidth} x {limits.MaxHeight}: make it smaller first.");
+        }
+    }
+
+    private static VipsImage OpenUpright(VipsSource source)
+    {
+        using var opened = VipsImage.Open(source);
+        return opened.AutoRotate();
+    }
+
+    private static PictureBatch ToBatch(VipsImage picture, int? channels)
+    {
+        var grey = (channels ?? (picture.Bands <= 2 ? 1 : 3)) == 1;
+        using var inSrgb = picture.HasProfile && picture.Bands >= 3 ? picture.ProfileToSrgb() : null;
+        using var converted = (inSrgb ?? picture).ToColourSpace(grey ? VipsColourSpace.Grey : VipsColourSpace.Srgb);
+        using var bytes = converted.ToBytes();
+        using var flat = bytes.HasAlpha ? bytes.Flatten(255) : null;
+        var result = flat ?? bytes;
+        return new PictureBatch(1, result.Height, result.Width, result.Bands, result.ToPixels());
+    }
+}

@@ -1,0 +1,36 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Playground.Core.Models;
+
+/// <summary>Sinusoids of the timestep (Vaswani et al. 2017, section 3.5), then linear, SiLU, linear.</summary>
+internal sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
+{
+    private readonly int _channels;
+    private readonly bool _cosineFirst;
+    private readonly int _shift;
+    private readonly Linear _linear1, _linear2;
+
+    public TimestepEmbedding(int channels, int width, bool cosineFirst, int shift) : base(nameof(TimestepEmbedding))
+    {
+        (_channels, _cosineFirst, _shift) = (channels, cosineFirst, shift);
+        _linear1 = nn.Linear(channels, width);
+        _linear2 = nn.Linear(width, width);
+        register_module("linear_1", _linear1);
+        register_module("linear_2", _linear2);
+    }
+
+    /// <param name="t">Timesteps, [N], of any number type.</param>
+    /// <returns>[N, width].</returns>
+    public override Tensor forward(Tensor t) => _linear2.call(_linear1.call(Sinusoids(t, _channels, _cosineFirst, _shift)).silu());
+
+    /// <summary>exp(−ln 10⁴ · i / (half − shift)) · t, as [sin, cos] or [cos, sin]: [N, channels] in float32.</summary>
+    public static Tensor Sinusoids(Tensor t, int channels, bool cosineFirst, int shift)
+    {
+        var half = channels / 2;
+        var frequencies = (arange(half, dtype: ScalarType.Float32, device: t.device) * -Math.Log(10000) / (half - shift)).exp();
+        var angles = t.to(ScalarType.Float32).unsqueeze(1) * frequencies.unsqueeze(0);
+        var pair = cosineFirst ? cat([angles.cos(), angles.sin()], -1) : cat([angles.sin(), angles.cos()], -1);
+        return channels % 2 == 0 ? pair : nn.functional.pad(pair, [0, 1]);
+    }
+}

@@ -1,0 +1,18 @@
+using Playground.Core.Imaging;
+
+namespace Playground.Core.Sampling;
+
+/// <summary>The pictures after a step.</summary>
+/// <param name="Step">Steps done, 1 to <paramref name="Steps"/>.</param>
+/// <param name="Steps">Steps in all.</param>
+/// <param name="Timestep">The timestep that the step left.</param>
+/// <param name="Xt">The noisy pictures.</param>
+/// <param name="X0">What the model now takes the clean pictures to be.</param>
+public sealed record SamplingFrame(int Step, int Steps, int Timestep, PictureBatch Xt, PictureBatch X0);
+
+/// <summary>The finished pictures.</summary>
+/// <param name="Pictures">Rounded to bytes.</param>
+/// <param name="Values">[N, C, H, W] before rounding, about −1 to 1.</param>
+/// <param name="Shape">N, C, H, W.</param>
+/// <param name="Classes">Each picture's class; empty when unconditional.</param>
+public sealed record SamplingResult(PictureBatch Pictures, float[] Values, int[] Shape, int[] Classes);

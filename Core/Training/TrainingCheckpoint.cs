@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+using Playground.Core.Checkpoints;
+using static TorchSharp.torch;
+
+namespace Playground.Core.Training;
+
+/// <summary>What a resumed run needs besides its tensors.</summary>
+internal sealed record TrainingState
+{
+    [JsonPropertyName("step")] public long Step { get; init; }
+    [JsonPropertyName("optimizer_count")] public long OptimizerCount { get; init; }
+    [JsonPropertyName("ema_count")] public long EmaCount { get; init; }
+    [JsonPropertyName("seconds")] public double Seconds { get; init; }
+    [JsonPropertyName("seed")] public ulong Seed { get; init; }
+    [JsonPropertyName("batch_size")] public int BatchSize { get; init; }
+    [JsonPropertyName("data")] public string Data { get; init; } = "";
+}
+
+/// <summary>The checkpoints of one training: each is a folder <c>step-N</c>, written under another name and renamed when whole.</summary>
+internal static class TrainingCheckpoint
+{
+    private const int Kept = 2;
+
+    private static string Root(string folder) => Path.Combine(folder, "checkpoints");
+
+    /// <summary>The newest whole checkpoint, or null.</summary>
+    public static string? Latest(string folder) => All(folder).LastOrDefault();
+
+    public static void Save(string folder, TrainingState state, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        var target = Path.Combine(Root(folder), $"step-{state.Step:D9}");
+        var part = target + ".part";
+        if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
+        Directory.CreateDirectory(part);
+        SafetensorsFile.Write(Path.Combine(part, "training.safetensors"), tensors);
+        Json.Write(Path.Combine(part, "state.json"), state);
+        if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
+        Directory.Move(part, target);
+        foreach (var old in All(folder).SkipLast(Kept)) Directory.Delete(old, recursive: true);
+    }
+
+    /// <summary>Reads a checkpoint; the caller's dispose scope owns the tensors.</summary>
+    public static (TrainingState State, IReadOnlyDictionary<string, Tensor> Tensors) Load(string checkpoint)
+        => (Json.Read<TrainingState>(Path.Combine(checkpoint, "state.json")), SafetensorsFile.Read(Path.Combine(checkpoint, "training.safetensors")));
+
+    private static IEnumerable<string> All(string folder) => Directory.Exists(Root(folder))
+        ? Directory.GetDirectories(Root(folder), "step-*").Where(d => !d.EndsWith(".part", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        : [];
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Playground.Core.Data;
+using Playground.Core.Training;
+using Spectre.Console;
+
+namespace Playground.Cli.Commands;
+
+/// <summary>Shows a training: a line now and then where output is a file, one that renews itself on a terminal.</summary>
+internal sealed class TrainDisplay : IDisposable
+{
+    private static readonly TimeSpan s_terminalPause = TimeSpan.FromSeconds(0.2), s_logPause = TimeSpan.FromSeconds(10);
+    private readonly IAnsiConsole _console;
+    private readonly bool _json, _live;
+    private readonly Stopwatch _since = Stopwatch.StartNew();
+    private TrainingProgress? _last;
+
+    public TrainDisplay(bool json, IPictureDataset data, TrainingOptions options)
+    {
+        _json = json;
+        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        _live = !Console.IsErrorRedirected;
+        _console.MarkupLineInterpolated($"{data.Count} pictures of {data.Width}×{data.Height}, {options.Steps} steps of {options.BatchSize}, {options.Precision}");
+    }
+
+    public void Show(TrainingProgress progress)
+    {
+        _last = progress;
+        if (_since.Elapsed < (_live ? s_terminalPause : s_logPause) && progress.Step != progress.Steps) return;
+        _since.Restart();
+        var line = $"step {progress.Step}/{progress.Steps}  loss {progress.SmoothedLoss:0.0000}  lr {progress.LearningRate:0.0e+0}  {progress.PicturesPerSecond:0} pictures/s  {TimeSpan.FromSeconds(progress.SecondsLeft):d\\.hh\\:mm\\:ss} left";
+        Console.Error.Write(_live ? $"\r{line}\u001b[K" : line + "\n");
+    }
+
+    public void Close(string folder, long step, bool finished)
+    {
+        if (_live) Console.Error.WriteLine();
+        Console.Error.WriteLine(finished ? $"The model is in {folder}." : $"Stopped at step {step}; the checkpoint is in {folder}. Continue with --resume.");
+        if (!_json) return;
+        Console.Out.WriteLine(JsonSerializer.Serialize(new
+        {
+            finished,
+            step,
+            loss = _last?.SmoothedLoss,
+            picturesPerSecond = _last?.PicturesPerSecond,
+            seconds = _last?.Seconds,
+            folder = Path.GetFullPath(folder),
+        }));
+    }
+
+    public void Dispose() => _since.Stop();
+}

@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace TorchSharp;
+
+/// <summary>What TorchSharp's API lacks and this binding offers. Only <c>Core/Engine</c> may call it.</summary>
+public static class EngineExtensions
+{
+    private sealed class Autocast(DeviceType device) : IDisposable
+    {
+        public void Dispose() => Native.Check(Native.pt_autocast_end((int)device));
+    }
+
+    /// <summary>Runs convolutions and products in <paramref name="type"/> on this thread until disposed.</summary>
+    public static IDisposable BeginAutocast(DeviceType device, torch.ScalarType type)
+    {
+        Native.Check(Native.pt_autocast_begin((int)device, (int)type));
+        return new Autocast(device);
+    }
+
+    /// <summary>The same [N, C, H, W] tensor laid out channels last (a copy where it is not already).</summary>
+    public static torch.Tensor ChannelsLast(torch.Tensor tensor)
+    {
+        var result = Native.Check(Native.pt_channels_last(tensor.Handle));
+        GC.KeepAlive(tensor);
+        return new torch.Tensor(result);
+    }
+
+    /// <summary>Version of the libtorch that the shim was built against.</summary>
+    public static string LibtorchVersion => Marshal.PtrToStringUTF8(Native.pt_version()) ?? "";
+
+    /// <summary>ATen's own account of its threads.</summary>
+    public static string ParallelInfo => Marshal.PtrToStringUTF8(Native.pt_parallel_info()) ?? "";
+
+    /// <summary>ATen's own account of how it was built.</summary>
+    public static string Configuration => Marshal.PtrToStringUTF8(Native.pt_show_config()) ?? "";
+}

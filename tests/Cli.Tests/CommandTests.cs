@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Playground.Cli.Tests;
+
+public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<TemporaryFolder>
+{
+    [Fact]
+    public async Task Train_then_sample_leaves_pictures_a_grid_and_one_JSON_object_each()
+    {
+        var trained = await Cli.RunAsync(folder.Train("model", 3, "--json"));
+        Assert.Equal(0, trained.ExitCode);
+        Assert.True(JsonDocument.Parse(trained.Out).RootElement.GetProperty("finished").GetBoolean());
+
+        var sampled = await Cli.RunAsync("sample", "--model", folder.At("model"), "--steps", "2", "--count", "3", "--class", "1,0", "--guidance", "2", "--out", folder.At("pictures"), "--npy", folder.At("x.npy"), "--json");
+        Assert.Equal((0, 3), (sampled.ExitCode, JsonDocument.Parse(sampled.Out).RootElement.GetProperty("pictures").GetInt32()));
+        Assert.Equal(["00000-class1.png", "00001-class0.png", "00002-class1.png", "grid.png"], Directory.GetFiles(folder.At("pictures")).Select(f => Path.GetFileName(f)).Order());
+
+        var again = await Cli.RunAsync("sample", "--model", folder.At("model"), "--steps", "2", "--count", "3", "--class", "0", "--noise", folder.At("x.npy"), "--npy", folder.At("y.npy"), "--out", folder.At("again"));
+        Assert.Equal(0, again.ExitCode);
+        Assert.Equal(new FileInfo(folder.At("x.npy")).Length, new FileInfo(folder.At("y.npy")).Length);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_writes_a_checkpoint_and_resume_goes_on_from_it()
+    {
+        using var training = Cli.Start(folder.Train("stopped", 1_000_000, "--checkpoint-every", "1"));
+        _ = training.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        while (!Directory.Exists(folder.At("stopped/checkpoints/step-000000003"))) await Task.Delay(20, TestContext.Current.CancellationToken);
+        using (var signal = Process.Start("kill", ["-INT", $"{training.Id}"])) await signal.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await training.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, training.ExitCode);
+
+        var checkpoint = Directory.GetDirectories(folder.At("stopped/checkpoints")).Max()!;
+        var done = int.Parse(checkpoint[^9..], System.Globalization.CultureInfo.InvariantCulture);
+        var resumed = await Cli.RunAsync(folder.Train("stopped", done + 2, "--resume", "--json"));
+        Assert.Equal(done + 2, JsonDocument.Parse(resumed.Out).RootElement.GetProperty("step").GetInt32());
+    }
+
+    [Fact]
+    public async Task Doctor_prints_one_JSON_object_with_the_engine()
+    {
+        var run = await Cli.RunAsync("doctor", "--json");
+        Assert.Equal(0, run.ExitCode);
+        Assert.NotEmpty(JsonDocument.Parse(run.Out).RootElement.GetProperty("libtorchVersion").GetString()!);
+    }
+
+    [Theory]
+    [InlineData("Option '--model' is required", "sample", "--out", "nowhere")]
+    [InlineData("does not exist", "sample", "--model", "/nowhere/model", "--out", "nowhere")]
+    [InlineData("Cannot parse argument 'many'", "sample", "--model", "m", "--out", "nowhere", "--steps", "many")]
+    [InlineData("'config.json' is missing", "train", "--data", "d", "--model-config", "/nowhere/config.json", "--out", "nowhere")]
+    [InlineData("lr is 0; it must be", "train", "--data", "d", "--model-config", "c", "--out", "nowhere", "--lr", "0")]
+    public async Task Bad_input_is_one_sentence_on_standard_error_exit_code_2_and_no_folder(string expected, params string[] args)
+    {
+        var run = await Cli.RunAsync(args);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.Trim().Split('\n'));
+        Assert.Empty(run.Out);
+        Assert.False(Directory.Exists("nowhere"));
+    }
+}

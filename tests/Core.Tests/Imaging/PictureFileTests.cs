@@ -1,0 +1,118 @@
+using System.Text;
+using Playground.Core;
+using Playground.Core.Imaging;
+using Playground.Vips;
+
+namespace Core.Tests.Imaging;
+
+public sealed class PictureFileTests
+{
+    // An EXIF segment with orientation 6: to be turned a quarter clockwise before it is shown.
+    private static readonly byte[] TurnClockwise =
+    [
+        0xFF, 0xE1, 0, 34, (byte)'E', (byte)'x', (byte)'i', (byte)'f', 0, 0,
+        (byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0,
+    ];
+
+    [Fact]
+    public void A_picture_is_turned_upright_by_its_exif_orientation()
+    {
+        var pixels = new byte[16 * 32];
+        pixels.AsSpan(0, 8 * 32).Fill(255); // the upper half is white
+        using var image = VipsImage.FromPixels(pixels, width: 32, height: 16, bands: 1);
+        var jpeg = image.Encode(".jpg[Q=95,keep=none]");
+        jpeg = [.. jpeg[..2], .. TurnClockwise, .. jpeg[2..]];
+
+        var picture = PictureFile.Decode(jpeg);
+
+        Assert.Equal((32, 16), (picture.Height, picture.Width));
+        Assert.True(picture.Pixels[15] > 200, "the right edge is white");
+        Assert.True(picture.Pixels[0] < 50, "the left edge is black");
+        Assert.Equal(255, PictureFile.Decode(jpeg, size: 8).Pixels[7], tolerance: 20);
+    }
+
+    [Fact]
+    public void Sixteen_bit_grey_becomes_eight_bits_of_the_same_brightness()
+    {
+        using var image = VipsImage.FromPixels([0, 64, 128, 255], width: 2, height: 2, bands: 1);
+        var png = image.Encode(".png[bitdepth=16]");
+        Assert.Equal(16, png[24]);
+
+        Assert.Equal<byte>([0, 64, 128, 255], PictureFile.Decode(png).Pixels);
+    }
+
+    [Fact]
+    public void Transparent_parts_are_laid_over_white()
+    {
+        using var image = VipsImage.FromPixels([10, 20, 30, 0, 10, 20, 30, 255], width: 2, height: 1, bands: 4);
+
+        Assert.Equal<byte>([255, 255, 255, 10, 20, 30], PictureFile.Decode(image.Encode(".png")).Pixels);
+    }
+
+    [Fact]
+    public void A_size_scales_the_shorter_side_and_cuts_the_centre()
+    {
+        var pixels = new byte[20 * 60];
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)(i % 60 is >= 20 and < 40 ? 200 : 0); // the middle third is light
+        using var image = VipsImage.FromPixels(pixels, width: 60, height: 20, bands: 1);
+
+        var picture = PictureFile.Decode(image.Encode(".png"), size: 10);
+
+        Assert.Equal((10, 10, 1), (picture.Height, picture.Width, picture.Channels));
+        Assert.Equal(200, picture.Pixels[55], tolerance: 2);
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(3, 1)]
+    public void Grey_and_colour_are_converted_when_asked_for(int from, int to)
+    {
+        var png = PngFile.Encode(new PictureBatch(1, 2, 2, from, [.. Enumerable.Repeat((byte)100, 4 * from)]));
+
+        var picture = PictureFile.Decode(png, channels: to);
+
+        Assert.Equal(to, picture.Channels);
+        Assert.All(picture.Pixels, value => Assert.Equal(100, value, tolerance: 1));
+    }
+
+    [Theory]
+    [InlineData(".png")]
+    [InlineData(".jpg")]
+    [InlineData(".webp")]
+    [InlineData(".gif")]
+    [InlineData(".tif")]
+    public void A_truncated_file_is_refused(string suffix)
+    {
+        var pixels = new byte[64 * 64 * 3];
+        new Random(2).NextBytes(pixels);
+        using var image = VipsImage.FromPixels(pixels, width: 64, height: 64, bands: 3);
+        var file = image.Encode(suffix);
+        Assert.Equal(64, PictureFile.Decode(file).Width);
+
+        Assert.Throws<PlaygroundException>(() => PictureFile.Decode(file[..(file.Length / 2)]));
+        Assert.Throws<PlaygroundException>(() => PictureFile.Decode(file[..(file.Length / 2)], size: 16));
+    }
+
+    [Fact]
+    public void An_oversized_picture_is_refused_by_its_header_alone()
+    {
+        var png = PngFile.Encode(new PictureBatch(1, 5000, 1, 1, new byte[5000]));
+
+        // Cut in the pixels: decoding any would fail with other words.
+        var e = Assert.Throws<PlaygroundException>(() => PictureFile.Decode(png[..64]));
+
+        Assert.Contains("1 x 5000", e.Message);
+        Assert.Contains("4096 x 4096", e.Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("only words, whatever the name of the file says")]
+    [InlineData("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")]
+    public void A_file_that_is_not_a_picture_is_refused(string content)
+    {
+        var e = Assert.Throws<PlaygroundException>(() => PictureFile.Decode(Encoding.UTF8.GetBytes(content)));
+        Assert.Contains("PNG, JPEG", e.Message);
+    }
+}
