@@ -1,0 +1,33 @@
+namespace Playground.Client.Contracts;
+
+/// <summary>An installed model.</summary>
+/// <param name="Name">Its folder's name.</param>
+/// <param name="SampleSize">Height and width in pixels.</param>
+/// <param name="Channels">1: grey, 3: colour.</param>
+/// <param name="Classes">Null when unconditional.</param>
+/// <param name="TrainTimesteps">Most steps that a run can take.</param>
+/// <param name="Guides">Whether guidance other than 1 is possible.</param>
+/// <param name="Hash">First ten digits of the weights' SHA-256.</param>
+public sealed record ModelView(string Name, int SampleSize, int Channels, int? Classes, int TrainTimesteps, bool Guides, string Hash);
+
+/// <summary>A request that cannot be carried out: messages by field.</summary>
+public sealed class InvalidSampleException(IReadOnlyDictionary<string, string[]> errors) : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
+{
+    public IReadOnlyDictionary<string, string[]> Errors { get; } = errors;
+}
+
+/// <summary>Sampling as the pages use it.</summary>
+public interface ISampling
+{
+    Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct);
+
+    /// <summary>Queues a job.</summary>
+    /// <exception cref="InvalidSampleException">A value is out of its range; nothing is queued.</exception>
+    Task<JobView> StartAsync(SampleRequest request, CancellationToken ct);
+
+    /// <summary>One of the caller's own jobs; null when there is none of that id.</summary>
+    Task<JobView?> FindAsync(string id, CancellationToken ct);
+
+    /// <summary>Cancels one of the caller's own jobs. False when it had ended already; null when there is none of that id.</summary>
+    Task<bool?> CancelAsync(string id, CancellationToken ct);
+}

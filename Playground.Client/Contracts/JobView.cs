@@ -1,0 +1,35 @@
+namespace Playground.Client.Contracts;
+
+/// <summary>The states of a job.</summary>
+public static class JobStatus
+{
+    public const string Queued = "queued", Running = "running", Succeeded = "succeeded", Failed = "failed", Canceled = "canceled";
+
+    public static bool IsFinal(string status) => status is Succeeded or Failed or Canceled;
+}
+
+/// <summary>A job as its owner sees it.</summary>
+/// <param name="Id">32 hexadecimal digits.</param>
+/// <param name="Status">One of <see cref="JobStatus"/>.</param>
+/// <param name="Sequence">Rises with every change.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="Steps">Steps in all.</param>
+/// <param name="Position">Jobs before this one; 0 when it runs or has ended.</param>
+/// <param name="StepsPerSecond">Null until known.</param>
+/// <param name="SecondsLeft">Null until known.</param>
+/// <param name="Error">Why it failed.</param>
+/// <param name="Request">What was asked for.</param>
+/// <param name="Created">When, in UTC.</param>
+public sealed record JobView(string Id, string Status, long Sequence, int Step, int Steps, int Position, double? StepsPerSecond, double? SecondsLeft, string? Error, SampleRequest Request, DateTime Created);
+
+/// <summary>What a watcher gets: the job as it is, and the newest frame where there is a newer one.</summary>
+/// <param name="Job">The state.</param>
+/// <param name="Frame">Null when no newer frame is there.</param>
+public sealed record WatchEvent(JobView Job, FrameView? Frame);
+
+/// <summary>One frame: a grid of all the pictures, as PNG.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Timestep">The timestep that the step left.</param>
+/// <param name="Xt">The noisy pictures.</param>
+/// <param name="X0">What the model takes the clean pictures to be.</param>
+public sealed record FrameView(int Step, int Timestep, byte[] Xt, byte[] X0);

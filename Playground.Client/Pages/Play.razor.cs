@@ -1,0 +1,167 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Playground.Client.Contracts;
+
+namespace Playground.Client.Pages;
+
+/// <summary>Settings, the live canvas, and the job that fills it. The frames go from the hub to the canvas in JavaScript.</summary>
+public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisposable
+{
+    private static readonly string[] Samplers = ["ddim", "ddpm"];
+
+    private IReadOnlyList<ModelView> _models = [];
+    private string _model = "";
+    private string _sampler = "ddim";
+    private int _steps = 50;
+    private double _eta;
+    private int? _class;
+    private double _guidance = 2;
+    private int _count = 16;
+    private long _seed;
+    private bool _locked, _showsClean;
+    private string? _problem;
+    private JobView? _job;
+    private ElementReference _canvas;
+    private IJSObjectReference? _module;
+    private DotNetObjectReference<Play>? _self;
+
+    /// <summary>The job to attach to, from the address.</summary>
+    [Parameter] public string? JobId { get; set; }
+
+    private ModelView? Selected => _models.FirstOrDefault(m => m.Name == _model);
+
+    private bool Running => _job is not null && !JobStatus.IsFinal(_job.Status);
+
+    private string CanvasLabel => _job is null ? "No pictures yet" : $"{_job.Request.Count} pictures after {_job.Step} of {_job.Steps} steps";
+
+    private string StatusText => _job switch
+    {
+        null => "Press Generate.",
+        { Status: JobStatus.Queued } => _job.Position > 0 ? $"Waiting: {_job.Position} before this one." : "Waiting.",
+        { Status: JobStatus.Running } => $"Step {_job.Step} of {_job.Steps}" + (_job.StepsPerSecond is { } pace ? $" · {pace:0.0} steps/s" : "") + (_job.SecondsLeft is { } left ? $" · {left:0} s left" : ""),
+        { Status: JobStatus.Succeeded } => $"Done: {_job.Steps} steps.",
+        { Status: JobStatus.Canceled } => $"Canceled after {_job.Step} of {_job.Steps} steps.",
+        _ => _job.Error ?? "Failed.",
+    };
+
+    protected override async Task OnInitializedAsync()
+    {
+        _models = await sampling.GetModelsAsync(CancellationToken.None);
+        _model = _models.FirstOrDefault()?.Name ?? "";
+        if (_models.Count == 0) _problem = "No model is installed. Put a diffusers folder into the models folder.";
+        if (JobId is null) return;
+        _job = await sampling.FindAsync(JobId, CancellationToken.None);
+        if (_job is null) _problem = $"There is no job '{JobId}'.";
+        else Restore(_job.Request);
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        _self = DotNetObjectReference.Create(this);
+        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/frames.js");
+        await _module.InvokeVoidAsync("attach", _canvas, _self);
+        if (_job is not null) await WatchAsync();
+    }
+
+    /// <summary>Called by the script with every change of the job; frames stay in the script.</summary>
+    [JSInvokable]
+    public void OnJob(JobView job)
+    {
+        _job = job;
+        StateHasChanged();
+    }
+
+    /// <summary>Called by the script when the connection was lost or refused.</summary>
+    [JSInvokable]
+    public void OnProblem(string message)
+    {
+        _problem = message;
+        StateHasChanged();
+    }
+
+    /// <summary>Ctrl+Enter, from anywhere on the page.</summary>
+    [JSInvokable]
+    public async Task OnGenerateKey()
+    {
+        if (!Running) await Generate();
+    }
+
+    /// <summary>Esc, from anywhere on the page.</summary>
+    [JSInvokable]
+    public async Task OnCancelKey()
+    {
+        if (Running) await Cancel();
+    }
+
+    private async Task Generate()
+    {
+        _problem = null;
+        if (!_locked && _job is not null) Dice();
+        try
+        {
+            _job = await sampling.StartAsync(new SampleRequest
+            {
+                Model = _model,
+                Sampler = _sampler,
+                Steps = _steps,
+                Eta = _sampler == "ddim" ? _eta : 0,
+                Classes = _class is { } k ? [k] : [],
+                Guidance = Selected?.Guides == true ? _guidance : 1,
+                Count = _count,
+                Seed = _seed,
+            }, CancellationToken.None);
+            await js.InvokeVoidAsync("history.replaceState", null, "", $"/jobs/{_job.Id}");
+            await WatchAsync();
+        }
+        catch (InvalidSampleException e)
+        {
+            _problem = e.Message;
+        }
+        StateHasChanged();
+    }
+
+    private async Task Cancel()
+    {
+        if (_job is not null) await sampling.CancelAsync(_job.Id, CancellationToken.None);
+    }
+
+    private async Task WatchAsync()
+    {
+        if (_module is not null && _job is not null) await _module.InvokeVoidAsync("watch", _job.Id);
+    }
+
+    private async Task ShowClean()
+    {
+        if (_module is not null) await _module.InvokeVoidAsync("showClean", _showsClean);
+    }
+
+    private void Dice() => _seed = Random.Shared.NextInt64(0, 1L << 32);
+
+    private void Adapt() => (_class, _steps) = (null, Math.Min(_steps, Selected?.TrainTimesteps ?? _steps));
+
+    private void Restore(SampleRequest request)
+    {
+        (_model, _sampler, _steps, _eta) = (request.Model, request.Sampler, request.Steps, request.Eta);
+        (_class, _guidance, _count, _seed) = (request.Classes.Count > 0 ? request.Classes[0] : null, request.Guidance, request.Count, request.Seed);
+    }
+
+    private static Dictionary<string, object> Label(string text) => new() { ["aria-label"] = text };
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_module is not null)
+            {
+                await _module.InvokeVoidAsync("detach");
+                await _module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The tab is gone, and its script with it.
+        }
+        _self?.Dispose();
+    }
+}

@@ -1,0 +1,70 @@
+// Draws a job's frames on the page's canvas. Pixels never pass through Blazor: only the job's state does.
+let canvas, page, connection, subscription, watched, last, clean = false;
+
+export async function attach(element, dotnet) {
+  canvas = element;
+  page = dotnet;
+  document.addEventListener('keydown', onKey);
+}
+
+export async function watch(jobId) {
+  subscription?.dispose();
+  watched = { id: jobId, sequence: 0 };
+  last = null;
+  await connect();
+  subscribe();
+}
+
+export function showClean(on) {
+  clean = on;
+  if (last) draw(last);
+}
+
+export async function detach() {
+  document.removeEventListener('keydown', onKey);
+  watched = null;
+  subscription?.dispose();
+  await connection?.stop();
+  connection = null;
+}
+
+async function connect() {
+  if (connection) return;
+  connection = new signalR.HubConnectionBuilder().withUrl('/hubs/frames').withAutomaticReconnect().build();
+  connection.onreconnected(subscribe);
+  connection.onclose(() => watched && page.invokeMethodAsync('OnProblem', 'The connection was lost. Reload the page to go on watching.'));
+  await connection.start();
+}
+
+function subscribe() {
+  if (!watched) return;
+  const mine = watched;
+  subscription = connection.stream('Watch', mine.id, mine.sequence).subscribe({
+    next: event => {
+      if (mine !== watched) return;
+      mine.sequence = event.job.sequence;
+      if (event.frame) draw(last = event.frame);
+      page.invokeMethodAsync('OnJob', event.job);
+    },
+    error: e => mine === watched && page.invokeMethodAsync('OnProblem', e.message),
+    complete: () => {},
+  });
+}
+
+async function draw(frame) {
+  const bytes = Uint8Array.from(atob(clean ? frame.x0 : frame.xt), c => c.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+  if (frame !== last) return picture.close();
+  if (canvas.width !== picture.width || canvas.height !== picture.height) {
+    canvas.width = picture.width;
+    canvas.height = picture.height;
+  }
+  canvas.getContext('2d').drawImage(picture, 0, 0);
+  canvas.dataset.step = frame.step;
+  picture.close();
+}
+
+function onKey(e) {
+  if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) page.invokeMethodAsync('OnGenerateKey');
+  else if (e.key === 'Escape') page.invokeMethodAsync('OnCancelKey');
+}

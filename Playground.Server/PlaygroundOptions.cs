@@ -1,0 +1,17 @@
+namespace Playground.Server;
+
+/// <summary>The <c>Playground</c> section of the configuration.</summary>
+public sealed class PlaygroundOptions
+{
+    /// <summary>Where jobs and pictures are kept.</summary>
+    public string Data { get; set; } = "../data";
+
+    /// <summary>The folder whose subfolders are the models.</summary>
+    public string Models { get; set; } = "../models";
+}
+
+/// <summary>Who a row belongs to. On loopback there is one owner.</summary>
+internal static class Owners
+{
+    public const string Local = "local";
+}
