@@ -15,6 +15,7 @@ builder.WebHost.UseStaticWebAssets();
 if (builder.Configuration["urls"] is null) builder.WebHost.UseUrls("http://127.0.0.1:5080");
 builder.Services.AddOptions<PlaygroundOptions>().BindConfiguration("Playground");
 builder.Services.AddPlaygroundProblems();
+builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.RespectNullableAnnotations = true);
 builder.Services.AddOpenApi();
 builder.Services.AddSignalR().AddHubOptions<FramesHub>(o => o.MaximumParallelInvocationsPerClient = 4);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();

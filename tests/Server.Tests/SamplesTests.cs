@@ -1,0 +1,145 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Playground.Core.Imaging;
+using Playground.Core.Tests;
+
+namespace Playground.Server.Tests;
+
+public sealed class SamplesTests : IClassFixture<ServerProcess>, IDisposable
+{
+    private readonly ServerProcess _server;
+    private readonly HttpClient _http;
+
+    public SamplesTests(ServerProcess server)
+    {
+        _server = server;
+        _http = new HttpClient { BaseAddress = server.Address };
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    [Fact]
+    public async Task A_job_runs_to_its_pictures_and_its_watcher_sees_every_state_and_the_last_frame()
+    {
+        var id = await _http.StartAsync("""{"model":"tiny","steps":20,"count":3,"seed":9,"classes":[2]}""");
+        using var hub = await HubClient.ConnectAsync(_server.Address);
+        await hub.WatchAsync($"""["{id}", 0]""");
+        var (items, error) = await hub.ReadStreamAsync();
+        Assert.Null(error);
+        Assert.Equal("succeeded", items[^1]["job"]!["status"]!.GetValue<string>());
+        var sequences = items.Select(i => i["job"]!["sequence"]!.GetValue<long>()).ToList();
+        Assert.Equal(sequences.Order().Distinct(), sequences);
+
+        var frame = items.Last(i => i["frame"] is not null)["frame"]!;
+        Assert.Equal(20, frame["step"]!.GetValue<int>());
+        var file = await _http.GetByteArrayAsync($"/api/v1/jobs/{id}/grid.png", TestContext.Current.CancellationToken);
+        Assert.Equal(PictureFile.Decode(file).Pixels, PictureFile.Decode(Convert.FromBase64String(frame["xt"]!.GetValue<string>())).Pixels);
+    }
+
+    [Fact]
+    public async Task A_pictures_PNG_carries_the_recipe_that_makes_it_again_alone()
+    {
+        var id = await _http.StartAsync("""{"model":"tiny","steps":5,"count":3,"seed":9,"classes":[2]}""");
+        await EndAsync(id);
+        var third = await _http.GetByteArrayAsync($"/api/v1/jobs/{id}/2.png", TestContext.Current.CancellationToken);
+        var recipe = PngFile.ReadText(third);
+        Assert.Contains("Seed: 11, Size: 8x8", recipe["parameters"], StringComparison.Ordinal);
+
+        var again = await _http.StartAsync(recipe["playground"]);
+        await EndAsync(again);
+        var alone = await _http.GetByteArrayAsync($"/api/v1/jobs/{again}/0.png", TestContext.Current.CancellationToken);
+        Assert.Equal(PictureFile.Decode(third).Pixels, PictureFile.Decode(alone).Pixels);
+    }
+
+    [Fact]
+    public async Task A_cancelled_job_stops_and_its_place_goes_to_the_next()
+    {
+        var first = await _http.StartAsync("""{"model":"tiny","sampler":"ddpm","steps":1000,"count":64}""");
+        var second = await _http.StartAsync("""{"model":"tiny","steps":2,"count":1}""");
+        Assert.Equal(HttpStatusCode.Accepted, (await _http.DeleteAsync($"/api/v1/jobs/{first}", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal("canceled", (await EndAsync(first))["status"]!.GetValue<string>());
+        Assert.Equal("succeeded", (await EndAsync(second))["status"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.Conflict, (await _http.DeleteAsync($"/api/v1/jobs/{first}", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"tiny","steps":0}""", "steps is 0; it must be 1 to 1000")]
+    [InlineData("""{"model":"tiny","steps":-1}""", "steps is -1")]
+    [InlineData("""{"model":"tiny","steps":1001}""", "steps is 1001")]
+    [InlineData("""{"model":"tiny","steps":"many"}""", "'steps'")]
+    [InlineData("""{"model":"tiny","count":0}""", "count is 0; it must be 1 to 64")]
+    [InlineData("""{"model":"tiny","count":10000}""", "count is 10000")]
+    [InlineData("""{"model":"tiny","classes":[3]}""", "class 3 does not exist; the model's classes are 0 to 2")]
+    [InlineData("""{"model":"../tiny"}""", "'../tiny' is not installed")]
+    [InlineData("""{"model":"tiny","guidance":NaN}""", "'guidance'")]
+    [InlineData("""{"model":"tiny","guidance":"NaN"}""", "guidance is NaN; it must be 0 to 20")]
+    [InlineData("""{"model":"tiny","sampler":null}""", "sampler")]
+    [InlineData("""{"model":null}""", "model")]
+    [InlineData("""{"model":"tiny","classes":null}""", "classes")]
+    [InlineData("""steps=50""", "not JSON")]
+    [InlineData("", "body")]
+    public async Task Bad_input_is_a_problem_that_says_what_is_allowed(string body, string expected)
+    {
+        var response = await _http.SampleAsync(body);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        Assert.Contains(expected, (await response.ReadAsync())["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_of_a_hundred_megabytes_is_refused()
+    {
+        var body = new ByteArrayContent(new byte[100_000_000]) { Headers = { { "Content-Type", "application/json" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/samples") { Content = body, Headers = { ExpectContinue = true } };
+        var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Contains("at most 64 KiB", (await response.ReadAsync())["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_job_of_another_owner_is_as_good_as_none()
+    {
+        var id = Guid.NewGuid().ToString("N");
+        await using (var db = new SqliteConnection($"Data Source={Path.Combine(_server.Data, "playground.db")}"))
+        {
+            SQLitePCL.Batteries_V2.Init();
+            await db.ExecuteAsync("INSERT INTO jobs (id, owner, kind, status, request, sequence, step, steps, created) VALUES (@id, 'stranger', 'sample', 'succeeded', '{}', 1, 1, 1, '2026-01-01T00:00:00Z')", new { id });
+        }
+        foreach (var path in new[] { id, "none" })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync($"/api/v1/jobs/{path}", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await _http.DeleteAsync($"/api/v1/jobs/{path}", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync($"/api/v1/jobs/{path}/grid.png", TestContext.Current.CancellationToken)).StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("""["../x", 0]""", "32 hexadecimal digits")]
+    [InlineData("""[null, 0]""", "32 hexadecimal digits")]
+    [InlineData("""["00000000000000000000000000000000", 0]""", "There is no job")]
+    [InlineData("""["00000000000000000000000000000000", -1]""", "afterSequence is -1")]
+    public async Task Garbage_to_the_hub_is_an_error_and_the_hub_goes_on(string arguments, string expected)
+    {
+        using var hub = await HubClient.ConnectAsync(_server.Address);
+        await hub.WatchAsync(arguments);
+        Assert.Contains(expected, (await hub.ReadStreamAsync()).Error, StringComparison.Ordinal);
+        await hub.WatchAsync(arguments);
+        Assert.NotNull((await hub.ReadStreamAsync()).Error);
+    }
+
+    [Fact]
+    public async Task The_interface_is_described()
+    {
+        var document = JsonNode.Parse(await _http.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken))!;
+        Assert.NotNull(document["paths"]!["/api/v1/samples"]);
+    }
+
+    private async Task<JsonNode> EndAsync(string id)
+    {
+        using var hub = await HubClient.ConnectAsync(_server.Address);
+        await hub.WatchAsync($"""["{id}", 0]""");
+        return (await hub.ReadStreamAsync()).Items[^1]["job"]!;
+    }
+}
