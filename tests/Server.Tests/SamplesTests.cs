@@ -64,6 +64,19 @@ public sealed class SamplesTests : IClassFixture<ServerProcess>, IDisposable
         Assert.Equal(HttpStatusCode.Conflict, (await _http.DeleteAsync($"/api/v1/jobs/{first}", TestContext.Current.CancellationToken)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_watcher_that_never_reads_does_not_hold_the_job_up()
+    {
+        var id = await _http.StartAsync("""{"model":"tiny","sampler":"ddpm","steps":1000,"count":64}""");
+        using var stalled = await HubClient.ConnectAsync(_server.Address);
+        await stalled.WatchAsync($"""["{id}", 0]""");
+        var job = await EndAsync(id);
+        Assert.Equal("succeeded", job["status"]!.GetValue<string>());
+        // What it did not read waited as the newest state alone, not as a thousand of them.
+        var (items, _) = await stalled.ReadStreamAsync();
+        Assert.Equal("succeeded", items[^1]["job"]!["status"]!.GetValue<string>());
+    }
+
     [Theory]
     [InlineData("""{"model":"tiny","steps":0}""", "steps is 0; it must be 1 to 1000")]
     [InlineData("""{"model":"tiny","steps":-1}""", "steps is -1")]
