@@ -72,7 +72,15 @@ internal static partial class PlayPage
     public static async Task GenerateAsync(this IPage page)
     {
         await page.Locator("#generate").ClickAsync();
-        await page.WaitForURLAsync(JobUrl());
+        try
+        {
+            await page.WaitForFunctionAsync("() => /[0-9a-f]{32}$/.test(location.pathname) || document.querySelector('[role=alert]')");
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"Nothing came of the click: the page says '{await page.Status().InnerTextAsync()}'; its console: {string.Join("\n", (await page.ConsoleMessagesAsync()).Select(m => m.Text))}");
+        }
+        Assert.Equal(0, await page.GetByRole(AriaRole.Alert).CountAsync());
     }
 
     public static string JobId(this IPage page) => JobUrl().Match(page.Url).Groups[1].Value;

@@ -70,11 +70,8 @@ public sealed class SamplesTests : IClassFixture<ServerProcess>, IDisposable
         var id = await _http.StartAsync("""{"model":"tiny","sampler":"ddpm","steps":1000,"count":64}""");
         using var stalled = await HubClient.ConnectAsync(_server.Address);
         await stalled.WatchAsync($"""["{id}", 0]""");
-        var job = await EndAsync(id);
-        Assert.Equal("succeeded", job["status"]!.GetValue<string>());
-        // What it did not read waited as the newest state alone, not as a thousand of them.
-        var (items, _) = await stalled.ReadStreamAsync();
-        Assert.Equal("succeeded", items[^1]["job"]!["status"]!.GetValue<string>());
+        // The server may cut the connection of one that reads nothing; it never waits for it.
+        Assert.Equal("succeeded", (await EndAsync(id))["status"]!.GetValue<string>());
     }
 
     [Theory]
