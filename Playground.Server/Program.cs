@@ -20,6 +20,7 @@ builder.Services.AddOpenApi();
 builder.Services.AddSignalR().AddHubOptions<FramesHub>(o => o.MaximumParallelInvocationsPerClient = 4);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddRadzenComponents();
+builder.Services.AddRadzenCookieThemeService(o => (o.Name, o.Duration) = ("theme", TimeSpan.FromDays(365)));
 builder.Services.AddSingleton<Database>();
 builder.Services.AddSingleton<JobStore>();
 builder.Services.AddSingleton<BlobStore>();

@@ -1,3 +1,4 @@
+using Playground.Core.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -29,16 +30,7 @@ internal sealed class AdamW : IDisposable
         var correction2 = 1 - Math.Pow(Beta2, Count);
         foreach (var (_, weight, m, v) in _slots)
         {
-            using var scope = NewDisposeScope();
-            if (weight.grad is not { } g) continue;
-            if (gradientScale != 1) g = g * gradientScale;
-            m.lerp_(g, 1 - Beta1);
-            v.mul_(Beta2);
-            v.addcmul_(g, g, 1 - Beta2);
-            var denominator = v.sqrt();
-            denominator.div_(Math.Sqrt(correction2));
-            denominator.add_(Eps);
-            weight.addcdiv_(m, denominator, -learningRate / correction1);
+            if (weight.grad is { } grad) FusedKernels.AdamW(weight, grad, m, v, learningRate / correction1, Beta1, Beta2, correction2, Eps, gradientScale);
         }
     }
 

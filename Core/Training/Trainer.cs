@@ -17,6 +17,9 @@ namespace Playground.Core.Training;
 /// </summary>
 public sealed class Trainer : IDisposable
 {
+    // Without clipping: DDIM takes x₀ clipped and ε as it is, and under guidance the two then drift apart.
+    private static readonly SchedulerConfig s_scheduler = new() { ClipSample = false };
+
     private readonly TrainingOptions _options;
     private readonly IPictureDataset _data;
     private readonly UNet2D _network;
@@ -35,12 +38,13 @@ public sealed class Trainer : IDisposable
     /// <param name="config">The network; with <c>num_class_embeds</c> one more than the data's classes, the last row is "no class".</param>
     /// <param name="options">Checked here.</param>
     /// <param name="folder">Where checkpoints and the finished model go.</param>
+    /// <param name="scheduler">β, T and how the model is sampled; null: linear, without clipping.</param>
     /// <exception cref="PlaygroundException">The options, the network and the data do not fit each other.</exception>
     public Trainer(IPictureDataset data, UNet2DConfig config, TrainingOptions options, string folder, SchedulerConfig? scheduler = null)
     {
         options.Validate();
         Fit(data, config);
-        (_data, _options, _folder, _scheduler) = (data, options, folder, scheduler ?? new SchedulerConfig());
+        (_data, _options, _folder, _scheduler) = (data, options, folder, scheduler ?? s_scheduler);
         _nullClass = config.NumClassEmbeds > data.Classes ? config.NumClassEmbeds - 1 : null;
         _device = TorchEngine.DefaultDevice;
         _random = new Generator(options.Seed);

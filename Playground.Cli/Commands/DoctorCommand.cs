@@ -58,8 +58,11 @@ internal static class DoctorCommand
 
     private static Finding OpenBlas()
     {
-        var loaded = File.Exists("/proc/self/maps") && File.ReadLines("/proc/self/maps").Any(l => l.Contains("openblas", StringComparison.Ordinal));
-        return loaded ? new("BLAS", "OpenBLAS") : new("BLAS", "not OpenBLAS: matrix products will be slow", "apt-get install libopenblas0-pthread");
+        const string Mend = "apt-get install libopenblas0-openmp, delete interop/TorchSharp/native/build, and build again";
+        var loaded = File.Exists("/proc/self/maps") ? File.ReadLines("/proc/self/maps").Where(l => l.Contains("openblas", StringComparison.Ordinal)).ToList() : [];
+        return loaded.Count == 0 ? new("BLAS", "not OpenBLAS: matrix products are slow", Mend)
+            : loaded.Any(l => l.Contains("openblas-openmp", StringComparison.Ordinal)) ? new("BLAS", "OpenBLAS in libtorch's threads")
+            : new("BLAS", "OpenBLAS with threads of its own: slow", Mend);
     }
 
     private static Finding Picture()

@@ -25,6 +25,13 @@ public static class EngineExtensions
         return new torch.Tensor(result);
     }
 
+    /// <summary>One update of AdamW in a single pass, for float32 on the CPU: <paramref name="rate"/> is the learning rate over 1 − β₁ⁿ, <paramref name="correction2"/> is 1 − β₂ⁿ.</summary>
+    public static void AdamW(torch.Tensor weight, torch.Tensor grad, torch.Tensor m, torch.Tensor v, double rate, double beta1, double beta2, double correction2, double eps, double scale)
+    {
+        Native.Check(Native.pt_adamw_(weight.Handle, grad.Handle, m.Handle, v.Handle, rate, beta1, beta2, correction2, eps, scale));
+        GC.KeepAlive(grad);
+    }
+
     /// <summary>Version of the libtorch that the shim was built against.</summary>
     public static string LibtorchVersion => Marshal.PtrToStringUTF8(Native.pt_version()) ?? "";
 

@@ -11,6 +11,8 @@ internal sealed class HubClient : IDisposable
     private readonly ClientWebSocket _socket = new();
     private readonly Queue<string> _messages = new();
     private readonly StringBuilder _partial = new();
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly CancellationTokenSource _closed = new();
 
     public static async Task<HubClient> ConnectAsync(Uri server)
     {
@@ -18,10 +20,32 @@ internal sealed class HubClient : IDisposable
         await client._socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/hubs/frames" }.Uri, TestContext.Current.CancellationToken);
         await client.SendAsync("""{"protocol":"json","version":1}""");
         Assert.Equal("{}", await client.NextAsync());
+        _ = client.PingAsync();
         return client;
     }
 
-    public Task SendAsync(string message) => _socket.SendAsync(Encoding.UTF8.GetBytes(message + Separator), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+    public async Task SendAsync(string message)
+    {
+        await _sending.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await _socket.SendAsync(Encoding.UTF8.GetBytes(message + Separator), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    // The hub takes a client that says nothing for thirty seconds for dead.
+    private async Task PingAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(10), _closed.Token);
+            await SendAsync("""{"type":6}""");
+        }
+    }
 
     public Task WatchAsync(string arguments) => SendAsync($$"""{"type":4,"invocationId":"1","target":"Watch","arguments":{{arguments}}}""");
 
@@ -64,5 +88,9 @@ internal sealed class HubClient : IDisposable
         return _messages.Dequeue();
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _closed.Cancel();
+        _socket.Dispose();
+    }
 }

@@ -64,6 +64,16 @@ public sealed class SamplesTests : IClassFixture<ServerProcess>, IDisposable
         Assert.Equal(HttpStatusCode.Conflict, (await _http.DeleteAsync($"/api/v1/jobs/{first}", TestContext.Current.CancellationToken)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_watcher_that_never_reads_does_not_hold_the_job_up()
+    {
+        var id = await _http.StartAsync("""{"model":"tiny","sampler":"ddpm","steps":1000,"count":64}""");
+        using var stalled = await HubClient.ConnectAsync(_server.Address);
+        await stalled.WatchAsync($"""["{id}", 0]""");
+        // The server may cut the connection of one that reads nothing; it never waits for it.
+        Assert.Equal("succeeded", (await EndAsync(id))["status"]!.GetValue<string>());
+    }
+
     [Theory]
     [InlineData("""{"model":"tiny","steps":0}""", "steps is 0; it must be 1 to 1000")]
     [InlineData("""{"model":"tiny","steps":-1}""", "steps is -1")]

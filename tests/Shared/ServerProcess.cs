@@ -15,15 +15,12 @@ public sealed partial class ServerProcess : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        using (var model = new TinyModel())
-        {
-            Directory.CreateDirectory(Path.Combine(_folder, "models"));
-            using var copy = Process.Start("cp", ["-r", model.Folder, Path.Combine(_folder, "models", "tiny")]);
-            await copy.WaitForExitAsync();
-        }
-        var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll"), "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true, WorkingDirectory = ContentRoot() };
+        var models = Directory.CreateDirectory(Path.Combine(_folder, "models")).FullName;
+        using (var model = new TinyModel()) await CopyAsync(model.Folder, Path.Combine(models, "tiny"));
+        await CopyAsync(Path.Combine(Repository.Root, "models", "mnist"), Path.Combine(models, "mnist"));
+        var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll"), "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true, WorkingDirectory = Path.Combine(Repository.Root, "Playground.Server") };
         info.Environment["Playground__Data"] = Data;
-        info.Environment["Playground__Models"] = Path.Combine(_folder, "models");
+        info.Environment["Playground__Models"] = models;
         _process = Process.Start(info) ?? throw new InvalidOperationException("dotnet did not start.");
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -46,11 +43,11 @@ public sealed partial class ServerProcess : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string ContentRoot()
+    private static async Task CopyAsync(string folder, string target)
     {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Playground.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the repository.");
-        return Path.Combine(folder, "Playground.Server");
+        using var copy = Process.Start("cp", ["-r", folder, target]);
+        await copy.WaitForExitAsync();
+        Assert.Equal(0, copy.ExitCode);
     }
 
     [GeneratedRegex("Now listening on: (http://.*)")]

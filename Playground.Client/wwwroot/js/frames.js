@@ -1,10 +1,11 @@
 // Draws a job's frames on the page's canvas. Pixels never pass through Blazor: only the job's state does.
 let canvas, page, connection, subscription, watched, last, clean = false;
 
-export async function attach(element, dotnet) {
+export function attach(element, dotnet) {
   canvas = element;
   page = dotnet;
   document.addEventListener('keydown', onKey);
+  canvas.dataset.ready = '';
 }
 
 export async function watch(jobId) {
@@ -44,6 +45,7 @@ function subscribe() {
       if (mine !== watched) return;
       mine.sequence = event.job.sequence;
       if (event.frame) draw(last = event.frame);
+      else if (event.job.status === 'succeeded' && !last) drawFinished(event.job);
       page.invokeMethodAsync('OnJob', event.job);
     },
     error: e => mine === watched && page.invokeMethodAsync('OnProblem', e.message),
@@ -53,18 +55,37 @@ function subscribe() {
 
 async function draw(frame) {
   const bytes = Uint8Array.from(atob(clean ? frame.x0 : frame.xt), c => c.charCodeAt(0));
+  const shows = clean ? 'x0' : 'xt';
   const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-  if (frame !== last) return picture.close();
+  if (frame === last) paint(picture, frame.step, shows);
+  picture.close();
+}
+
+// A job that ended before anyone watched: its frames are gone, its picture is not.
+async function drawFinished(job) {
+  const mine = watched;
+  const picture = await createImageBitmap(await (await fetch(`/api/v1/jobs/${job.id}/grid.png`)).blob());
+  if (mine === watched) paint(picture, job.step, 'xt');
+  picture.close();
+}
+
+function paint(picture, step, shows) {
   if (canvas.width !== picture.width || canvas.height !== picture.height) {
     canvas.width = picture.width;
     canvas.height = picture.height;
   }
   canvas.getContext('2d').drawImage(picture, 0, 0);
-  canvas.dataset.step = frame.step;
-  picture.close();
+  canvas.dataset.shows = shows;
+  canvas.dataset.step = step;
 }
 
+// Esc belongs to the field or the open list that has the focus, if one has.
 function onKey(e) {
-  if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) page.invokeMethodAsync('OnGenerateKey');
-  else if (e.key === 'Escape') page.invokeMethodAsync('OnCancelKey');
+  if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
+    // A value that was just typed counts: leaving the field sends it first.
+    document.activeElement?.blur();
+    page.invokeMethodAsync('OnGenerateKey');
+  } else if (e.key === 'Escape' && !e.target.closest('input, textarea, .rz-dropdown, .rz-popup')) {
+    page.invokeMethodAsync('OnCancelKey');
+  }
 }

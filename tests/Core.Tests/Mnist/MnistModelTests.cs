@@ -9,20 +9,10 @@ public sealed class MnistModelTests(ITestOutputHelper output)
 {
     private const int Samples = 1000, Batch = 50;
 
-    private static string Root
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Playground.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the repository.");
-            return folder;
-        }
-    }
-
     [Fact]
     public void A_classifier_recognises_the_shipped_models_digits_as_the_classes_asked_for()
     {
-        var data = Path.Combine(Root, "..", "shared", "data", "mnist");
+        var data = Path.Combine(Repository.Root, "..", "shared", "data", "mnist");
         Assert.SkipUnless(IdxDataset.Exists(Path.Combine(data, "train")), "MNIST is not there: the shipped model's digits were not checked by a classifier.");
 
         using var scope = NewDisposeScope();
@@ -32,11 +22,11 @@ public sealed class MnistModelTests(ITestOutputHelper output)
         output.WriteLine($"classifier on the test set: {accuracy:P2}");
         Assert.InRange(accuracy, 0.98, 1);
 
-        using var model = ModelFolder.Load(Path.Combine(Root, "models", "mnist"));
+        using var model = ModelFolder.Load(Path.Combine(Repository.Root, "models", "mnist"));
         var recognised = 0.0;
         for (var from = 0; from < Samples; from += Batch)
         {
-            var result = SamplingRun.Execute(model, new SamplingRequest { Sampler = "ddim", Steps = 50, Count = Batch, Seed = from, Guidance = 2, Precision = "bf16" });
+            var result = SamplingRun.Execute(model, new SamplingRequest { Sampler = "ddim", Steps = 50, Count = Batch, Seed = from, Precision = "bf16" });
             recognised += classifier.Accuracy(tensor(result.Values, [Batch, 1, 28, 28]), [.. result.Classes.Select(k => (long)k)]) * Batch / Samples;
         }
         output.WriteLine($"samples recognised: {recognised:P1}");

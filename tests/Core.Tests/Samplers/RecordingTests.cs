@@ -11,7 +11,7 @@ namespace Playground.Core.Tests.Samplers;
 /// </summary>
 public sealed class RecordingTests
 {
-    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Recordings");
+    private static readonly string s_folder = Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings");
     private static readonly Dictionary<string, JsonNode> s_cases = JsonNode.Parse(File.ReadAllText(Path.Combine(s_folder, "samplers.json")))!.AsArray().ToDictionary(c => (string)c!["id"]!, c => c!);
 
     // What is not offered here: DPM-Solver's ε form and λ spacing, UniPC's ε form and its switch by step, Euler's churn and σ in logarithm.

@@ -6,7 +6,7 @@ namespace Playground.Core.Tests.Schedules;
 
 public sealed class ScheduleTests
 {
-    private static readonly JsonNode s_recorded = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Recordings", "schedules.json")))!;
+    private static readonly JsonNode s_recorded = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings", "schedules.json")))!;
 
     [Fact]
     public void The_linear_schedule_starts_and_ends_where_DDPM_does()

@@ -1,0 +1,42 @@
+using Microsoft.Playwright;
+using Playground.Core.Tests;
+
+namespace Playground.Browser.Tests;
+
+/// <summary>The real server with the shipped models, and a real Chromium.</summary>
+public sealed class BrowserFixture : IAsyncLifetime
+{
+    private static readonly string[] s_flags =
+        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+    private readonly ServerProcess _server = new();
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public Uri Address => _server.Address;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _server.InitializeAsync();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Headless = true, Args = s_flags });
+    }
+
+    /// <summary>A browser of its own (cookies, storage), on <paramref name="path"/>, its circuit alive.</summary>
+    public async Task<IPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1280, int height = 900)
+    {
+        var context = await _browser!.NewContextAsync(new() { BaseURL = Address.ToString(), ColorScheme = theme, ViewportSize = new() { Width = width, Height = height } });
+        context.SetDefaultTimeout(120_000);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(path);
+        await page.ReadyAsync();
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        await _server.DisposeAsync();
+    }
+}

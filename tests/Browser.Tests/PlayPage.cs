@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace Playground.Browser.Tests;
+
+/// <summary>The Play page as a visitor uses it.</summary>
+internal static partial class PlayPage
+{
+    // Every frame that reaches the canvas, as the step that it shows and a digest of its pixels.
+    private const string RecordFrames = """
+        canvas => {
+          window.frames_ = [];
+          new MutationObserver(() => {
+            const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            let hash = 0;
+            for (const p of pixels) hash = (hash * 31 + p) | 0;
+            window.frames_.push([Number(canvas.dataset.step), hash]);
+          }).observe(canvas, { attributes: true, attributeFilter: ['data-step'] });
+        }
+        """;
+
+    private const string Pixels = "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data)";
+
+    private const string FilePixels = """
+        async url => {
+          const picture = await createImageBitmap(await (await fetch(url)).blob());
+          const canvas = new OffscreenCanvas(picture.width, picture.height);
+          const context = canvas.getContext('2d');
+          context.drawImage(picture, 0, 0);
+          return Array.from(context.getImageData(0, 0, picture.width, picture.height).data);
+        }
+        """;
+
+    public static ILocator Canvas(this IPage page) => page.Locator("#canvas");
+
+    public static ILocator Status(this IPage page) => page.Locator("#status");
+
+    /// <summary>The script has attached to the canvas: clicks and keys now reach the server.</summary>
+    public static Task ReadyAsync(this IPage page) => page.Locator("#canvas[data-ready]").WaitForAsync();
+
+    /// <summary>Types the settings, leaving the field after each as a visitor does.</summary>
+    public static async Task SetAsync(this IPage page, string field, int value)
+    {
+        var input = page.Locator($"input[name='{field}']");
+        await input.FillAsync(value.ToString(CultureInfo.InvariantCulture));
+        await input.BlurAsync();
+    }
+
+    public static async Task ChooseAsync(this IPage page, string field, string value)
+    {
+        await page.Locator($".rz-dropdown:has(input[name='{field}']), .rz-dropdown[name='{field}']").First.ClickAsync();
+        await page.Locator($".rz-dropdown-item:visible:has-text('{value}')").First.ClickAsync();
+    }
+
+    public static Task RecordFramesAsync(this IPage page) => page.Canvas().EvaluateAsync(RecordFrames);
+
+    public static async Task<(int Step, long Digest)[]> FramesAsync(this IPage page)
+        => [.. (await page.EvaluateAsync<long[][]>("window.frames_")).Select(f => ((int)f[0], f[1]))];
+
+    public static async Task<int[]> PixelsAsync(this IPage page) => await page.Canvas().EvaluateAsync<int[]>(Pixels);
+
+    public static async Task<int[]> FilePixelsAsync(this IPage page, string url) => await page.EvaluateAsync<int[]>(FilePixels, url);
+
+    /// <summary>Waits until the canvas shows at least <paramref name="step"/>.</summary>
+    public static Task StepAsync(this IPage page, int step) => page.WaitForFunctionAsync("step => Number(document.querySelector('#canvas').dataset.step) >= step", step);
+
+    public static Task StatusAsync(this IPage page, string text) => page.Locator($"#status:has-text('{text}')").WaitForAsync();
+
+    public static async Task<int> StatusStepAsync(this IPage page) => int.Parse(StepNumber().Match(await page.Status().InnerTextAsync()).Value, CultureInfo.InvariantCulture);
+
+    public static async Task GenerateAsync(this IPage page)
+    {
+        await page.Locator("#generate").ClickAsync();
+        try
+        {
+            await page.WaitForFunctionAsync("() => /[0-9a-f]{32}$/.test(location.pathname) || document.querySelector('[role=alert]')");
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"Nothing came of the click: the page says '{await page.Status().InnerTextAsync()}'; its console: {string.Join("\n", (await page.ConsoleMessagesAsync()).Select(m => m.Text))}");
+        }
+        Assert.Equal(0, await page.GetByRole(AriaRole.Alert).CountAsync());
+    }
+
+    public static string JobId(this IPage page) => JobUrl().Match(page.Url).Groups[1].Value;
+
+    [GeneratedRegex("/jobs/([0-9a-f]{32})$")]
+    private static partial Regex JobUrl();
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex StepNumber();
+}

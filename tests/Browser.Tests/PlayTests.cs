@@ -1,0 +1,147 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Playground.Browser.Tests;
+
+public sealed class PlayTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+{
+    [Fact]
+    public async Task The_canvas_changes_through_the_steps_and_ends_as_the_finished_picture()
+    {
+        var page = await browser.OpenAsync("/play");
+        await page.SetAsync("steps", 20);
+        await page.SetAsync("count", 4);
+        await page.RecordFramesAsync();
+        await page.GenerateAsync();
+        await page.StatusAsync("Done: 20 steps.");
+        await page.StepAsync(20);
+
+        var frames = await page.FramesAsync();
+        Assert.True(frames.Length >= 8, $"{frames.Length} frames of 20 steps reached the canvas.");
+        Assert.Equal(frames.Select(f => f.Step).Order(), frames.Select(f => f.Step));
+        Assert.Equal(frames.Length, frames.Select(f => f.Digest).Distinct().Count());
+
+        var shown = await page.PixelsAsync();
+        Assert.Equal(await page.FilePixelsAsync($"/api/v1/jobs/{page.JobId()}/grid.png"), shown);
+        Assert.Equal(56 * 56 * 4, shown.Length);
+    }
+
+    [Fact]
+    public async Task Cancel_stops_within_two_steps()
+    {
+        var page = await StartLongAsync(count: 64);
+        await page.StepAsync(2);
+        var step = await page.EvaluateAsync<int>("() => { document.querySelector('#cancel').click(); return Number(document.querySelector('#canvas').dataset.step); }");
+        await page.StatusAsync("Canceled after");
+        Assert.InRange(await page.StatusStepAsync(), step, step + 2);
+    }
+
+    [Fact]
+    public async Task A_reload_in_mid_run_goes_on_where_the_job_is()
+    {
+        var page = await StartLongAsync(count: 8);
+        await page.StepAsync(3);
+        var before = await page.StatusStepAsync();
+        await page.ReloadAsync();
+        await page.ReadyAsync();
+        await page.StepAsync(before + 3);
+        Assert.Equal("8", await page.Locator("input[name='count']").InputValueAsync());
+        await page.Locator("#cancel").ClickAsync();
+        await page.StatusAsync("Canceled after");
+    }
+
+    [Fact]
+    public async Task Two_tabs_watch_one_job_to_its_end()
+    {
+        var first = await browser.OpenAsync("/play");
+        await first.SetAsync("steps", 30);
+        await first.SetAsync("count", 4);
+        await first.GenerateAsync();
+        var second = await browser.OpenAsync($"/jobs/{first.JobId()}");
+        foreach (var page in new[] { first, second })
+        {
+            await page.StatusAsync("Done: 30 steps.");
+            await page.StepAsync(30);
+        }
+        Assert.Equal(await first.PixelsAsync(), await second.PixelsAsync());
+    }
+
+    [Fact]
+    public async Task A_finished_job_opened_again_shows_its_picture()
+    {
+        var page = await browser.OpenAsync("/play");
+        await page.SetAsync("steps", 2);
+        await page.SetAsync("count", 1);
+        await page.GenerateAsync();
+        await page.StatusAsync("Done: 2 steps.");
+        await page.StepAsync(2);
+        var shown = await page.PixelsAsync();
+        await page.ReloadAsync();
+        await page.ReadyAsync();
+        await page.StepAsync(2);
+        Assert.Equal(shown, await page.PixelsAsync());
+    }
+
+    [Fact]
+    public async Task The_switch_shows_the_estimate_of_the_clean_pictures()
+    {
+        var page = await StartLongAsync(count: 8);
+        await page.StepAsync(1);
+        await page.Locator(".rz-switch").ClickAsync();
+        await page.Locator("#canvas[data-shows='x0']").WaitForAsync();
+        await page.Locator(".rz-switch").ClickAsync();
+        await page.Locator("#canvas[data-shows='xt']").WaitForAsync();
+        await page.Locator("#cancel").ClickAsync();
+        await page.StatusAsync("Canceled after");
+
+        var noisy = await page.PixelsAsync();
+        await page.Locator(".rz-switch").ClickAsync();
+        await page.Locator("#canvas[data-shows='x0']").WaitForAsync();
+        Assert.NotEqual(noisy, await page.PixelsAsync());
+    }
+
+    [Fact]
+    public async Task Ctrl_Enter_generates_and_Escape_cancels()
+    {
+        var page = await browser.OpenAsync("/play");
+        await page.SetAsync("steps", 1000);
+        await page.Keyboard.PressAsync("Control+Enter");
+        await page.StepAsync(1);
+        await page.Keyboard.PressAsync("Escape");
+        await page.StatusAsync("Canceled after");
+    }
+
+    [Fact]
+    public async Task A_job_that_does_not_exist_is_said_so()
+    {
+        var page = await browser.OpenAsync("/jobs/none");
+        await page.Locator("[role=alert]:has-text(\"There is no job 'none'\")").WaitForAsync();
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 1280)]
+    [InlineData(ColorScheme.Light, 390)]
+    [InlineData(ColorScheme.Dark, 390)]
+    public async Task Axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(ColorScheme theme, int width)
+    {
+        var page = await browser.OpenAsync("/play", theme, width);
+        await page.Locator($"link[href*='{(theme == ColorScheme.Dark ? "material-dark" : "material")}-base.css']").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.SetAsync("steps", 2);
+        await page.SetAsync("count", 1);
+        await page.GenerateAsync();
+        await page.StatusAsync("Done");
+        var found = await page.RunAxe();
+        Assert.DoesNotContain(found.Violations, v => v.Impact is "serious" or "critical");
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+    }
+
+    private async Task<IPage> StartLongAsync(int count)
+    {
+        var page = await browser.OpenAsync("/play");
+        await page.SetAsync("steps", 1000);
+        await page.SetAsync("count", count);
+        await page.GenerateAsync();
+        return page;
+    }
+}
