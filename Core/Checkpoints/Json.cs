@@ -1,11 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Playground.Core.Checkpoints;
 
 /// <summary>diffusers' JSON files: indent 2, sorted keys; unknown keys are passed over, missing ones take the defaults.</summary>
-public static class Json
+public static partial class Json
 {
     private static readonly JsonSerializerOptions s_options = new()
     {
@@ -19,14 +20,19 @@ public static class Json
         if (!File.Exists(path)) throw new PlaygroundException($"'{Path.GetFileName(path)}' is missing from '{Path.GetDirectoryName(path)}'.");
         try
         {
-            using var file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<T>(file) ?? throw new JsonException("the file says null");
+            return Parse<T>(File.ReadAllText(path));
         }
         catch (JsonException e)
         {
             throw new PlaygroundException($"'{path}' cannot be read: {e.Message}", e);
         }
     }
+
+    // Python writes an infinity as a bare word, which JSON does not know: diffusers' lambda_min_clipped is such a one. It means "no limit".
+    internal static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(Infinities().Replace(json, "null")) ?? throw new JsonException("the file says null");
+
+    [GeneratedRegex(@"(?<=:\s*)(-?Infinity|NaN)(?=\s*[,}\]])")]
+    private static partial Regex Infinities();
 
     public static void Write<T>(string path, T value)
     {

@@ -12,7 +12,11 @@ namespace Playground.Core.Checkpoints;
 /// <param name="TrainTimesteps">T.</param>
 /// <param name="Hash">First ten hexadecimal digits of the weights' SHA-256.</param>
 /// <param name="HasNullClass">Whether the last embedding row stands for "no class", so that guidance is possible.</param>
-public sealed record ModelSummary(string Name, string Folder, int SampleSize, int Channels, int? Classes, int TrainTimesteps, string Hash, bool HasNullClass = false);
+public sealed record ModelSummary(string Name, string Folder, int SampleSize, int Channels, int? Classes, int TrainTimesteps, string Hash, bool HasNullClass = false)
+{
+    /// <summary>Its <c>scheduler_config.json</c>.</summary>
+    public SchedulerConfig Scheduler { get; init; } = new();
+}
 
 /// <summary>Reads model folders cheaply: JSON and the safetensors header only, besides the hash.</summary>
 public static class ModelCatalog
@@ -36,7 +40,7 @@ public static class ModelCatalog
             throw new PlaygroundException($"playground.json says {classes} classes, and the model's num_class_embeds is {config.NumClassEmbeds?.ToString() ?? "null"}; it must be at least as many.");
         var path = Path.GetFullPath(folder);
         return new ModelSummary(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), path, config.SampleSize, config.InChannels, classes,
-            scheduler.NumTrainTimesteps, HashOf(files.Weights), classes is not null && config.NumClassEmbeds > classes);
+            scheduler.NumTrainTimesteps, HashOf(files.Weights), classes is not null && config.NumClassEmbeds > classes) { Scheduler = scheduler };
     }
 
     private static string HashOf(string weights)

@@ -1,43 +1,44 @@
-using Playground.Core.Checkpoints;
 using Playground.Core.Schedules;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Samplers;
 
 /// <summary>DDIM (Song et al. 2020, eq. 12): η = 0 is deterministic, η = 1 as noisy as DDPM.</summary>
-public sealed class DdimSampler : ISampler
+internal sealed class DdimSampler : VariancePreservingSampler, IInvertibleSampler
 {
-    private readonly float[] _alphasCumprod;
-    private readonly SchedulerConfig _config;
-    private readonly float _eta;
-    private readonly int[] _timesteps;
+    private readonly float[] _sigma;
+    private readonly SamplerSettings _settings;
 
-    public DdimSampler(NoiseSchedule schedule, SchedulerConfig config, int steps, double eta = 0)
+    public DdimSampler(SamplerSettings s)
+        : base(s, TimestepSpacing.Of(s.Spacing, s.Trained, s.Steps, s.Offset), s.SetAlphaToOne ? 1 : s.Schedule.AlphasCumprod[0])
     {
-        if (!(eta >= 0 && eta <= 1)) throw new PlaygroundException($"eta is {eta}; it must be 0 to 1.");
-        (_alphasCumprod, _config, _eta) = (schedule.AlphasCumprod, config, (float)eta);
-        _timesteps = TimestepSpacing.Of(config.TimestepSpacing, schedule.Length, steps, config.StepsOffset);
+        _settings = s;
+        _sigma = [.. Enumerable.Range(0, s.Steps).Select(i => s.Eta * MathF.Sqrt(MathF.Max((1 - AlphaBarPrev(i)) / (1 - AlphaBar(i)) * (1 - AlphaBar(i) / AlphaBarPrev(i)), 0)))];
     }
 
-    public IReadOnlyList<int> Timesteps => _timesteps;
+    public override bool NeedsNoise(int index) => _sigma[index] > 0;
 
-    // The last step adds none when ᾱ ends at 1: its σ is 0.
-    public bool NeedsNoise(int index) => _eta > 0 && (index + 1 < _timesteps.Length || !_config.SetAlphaToOne);
-
-    public SamplerStep Step(int index, Tensor x, Tensor prediction, Tensor? noise = null)
+    public override SamplerStep Step(int index, Tensor x, Tensor prediction, IReadOnlyList<Tensor> history, Tensor? noise)
     {
-        var alphaBar = _alphasCumprod[_timesteps[index]];
-        var alphaBarPrev = index + 1 < _timesteps.Length ? _alphasCumprod[_timesteps[index + 1]] : _config.SetAlphaToOne ? 1f : _alphasCumprod[0];
-        var variance = (1 - alphaBarPrev) / (1 - alphaBar) * (1 - alphaBar / alphaBarPrev);
-        var sigma = _eta * MathF.Sqrt(MathF.Max(variance, 0));
-
-        var x0 = (x - prediction * MathF.Sqrt(1 - alphaBar)) / MathF.Sqrt(alphaBar);
-        if (_config.ClipSample) x0 = x0.clamp(-_config.ClipSampleRange, _config.ClipSampleRange);
+        var (at, alphaBarPrev, sigma) = (At(index), AlphaBarPrev(index), _sigma[index]);
+        var x0 = Original.From(x, prediction, at);
+        var eps = _settings.RederiveNoise ? (x - x0 * at.Alpha) / at.Sigma : Original.Noise(x, prediction, at);
         // √ᾱ_p·x̂₀ + √(1−ᾱ_p−σ²)·ε + σ·z
-        var previous = x0 * MathF.Sqrt(alphaBarPrev) + prediction * MathF.Sqrt(MathF.Max(1 - alphaBarPrev - sigma * sigma, 0));
+        var previous = x0 * MathF.Sqrt(alphaBarPrev) + eps * MathF.Sqrt(MathF.Max(1 - alphaBarPrev - sigma * sigma, 0));
         if (!NeedsNoise(index)) return new SamplerStep(previous, x0);
 
         ArgumentNullException.ThrowIfNull(noise);
         return new SamplerStep(previous + noise * sigma, x0);
+    }
+
+    public Tensor Invert(int index, Tensor previous, Tensor prediction)
+    {
+        if (_settings is { Eta: > 0 } or { Clip: not null } or { Threshold: not null })
+            throw new PlaygroundException("DDIM runs backwards only at eta 0 and without clipping or thresholding; switch them off.");
+        // x_p = p·x_t + q·prediction, solved for x_t
+        var (at, alphaBarPrev) = (At(index), AlphaBarPrev(index));
+        var (a, b, c, d) = _settings.Parameterization.Linear(at);
+        var (x0, eps) = (MathF.Sqrt(alphaBarPrev), MathF.Sqrt(1 - alphaBarPrev));
+        return (previous - prediction * (x0 * b + eps * d)) / (x0 * a + eps * c);
     }
 }

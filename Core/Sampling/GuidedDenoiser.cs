@@ -26,16 +26,19 @@ internal sealed class GuidedDenoiser
     /// <summary>Each picture's class; empty when unconditional.</summary>
     public int[] Classes { get; } = [];
 
-    /// <summary>ε for x [N, C, H, W] at one timestep.</summary>
-    public Tensor Predict(Tensor x, int timestep)
+    /// <summary>The prediction, in the model's own parameterization, for x [N, C, H, W] at one timestep, which may be fractional.</summary>
+    public Tensor Predict(Tensor x, float timestep)
     {
-        var n = x.shape[0];
+        var (n, channels) = (x.shape[0], x.shape[1]);
         var input = _guides ? cat([x, x], 0) : x;
-        var t = full([input.shape[0]], timestep, ScalarType.Int64, x.device);
-        var prediction = _model.Network.call(input, t, _labels);
+        var t = full([input.shape[0]], timestep, ScalarType.Float32, x.device);
+        var prediction = _model.Network.call(input, t, _labels).to(ScalarType.Float32);
         if (!_guides) return prediction;
         var conditional = prediction.narrow(0, 0, n);
         var unconditional = prediction.narrow(0, n, n);
-        return unconditional + (conditional - unconditional) * _guidance;
+        if (prediction.shape[1] == channels) return unconditional + (conditional - unconditional) * _guidance;
+        // A learned variance is not guided (Nichol et al. 2021, GLIDE).
+        var mean = unconditional.narrow(1, 0, channels) + (conditional - unconditional).narrow(1, 0, channels) * _guidance;
+        return cat([mean, conditional.narrow(1, channels, prediction.shape[1] - channels)], 1);
     }
 }

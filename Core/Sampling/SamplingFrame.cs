@@ -3,12 +3,12 @@ using Playground.Core.Imaging;
 namespace Playground.Core.Sampling;
 
 /// <summary>The pictures after a step.</summary>
-/// <param name="Step">Steps done, 1 to <paramref name="Steps"/>.</param>
-/// <param name="Steps">Steps in all.</param>
-/// <param name="Timestep">The timestep that the step left.</param>
-/// <param name="Xt">The noisy pictures.</param>
+/// <param name="Step">Model calls done, 1 to <paramref name="Steps"/>.</param>
+/// <param name="Steps">Model calls in all: the request's steps, for most samplers.</param>
+/// <param name="Timestep">The timestep that the step left; Euler and Heun have fractional ones.</param>
+/// <param name="Xt">The noisy pictures, as the model is given them.</param>
 /// <param name="X0">What the model now takes the clean pictures to be.</param>
-public sealed record SamplingFrame(int Step, int Steps, int Timestep, PictureBatch Xt, PictureBatch X0);
+public sealed record SamplingFrame(int Step, int Steps, float Timestep, PictureBatch Xt, PictureBatch X0);
 
 /// <summary>The finished pictures.</summary>
 /// <param name="Pictures">Rounded to bytes.</param>

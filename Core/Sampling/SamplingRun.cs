@@ -2,7 +2,6 @@ using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Imaging;
 using Playground.Core.Samplers;
-using Playground.Core.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,7 +13,7 @@ public static class SamplingRun
     /// <param name="model">Where to sample from.</param>
     /// <param name="request">What to sample; checked here against the model.</param>
     /// <param name="onStep">
-    /// Called after every step with the number of steps done and a function that makes the frame. Call that function, if at all,
+    /// Called after every model call with the number of calls done and a function that makes the frame. Call that function, if at all,
     /// before returning and on the same thread: it copies the tensors to bytes.
     /// </param>
     /// <param name="ct">Stops before the next step.</param>
@@ -26,7 +25,7 @@ public static class SamplingRun
         if (request.Validate(model.Summary, maxCount: int.MaxValue) is [var problem, ..]) throw new PlaygroundException(problem.Message);
         var device = TorchEngine.DefaultDevice;
         long[] shape = [request.Count, model.Channels, model.SampleSize, model.SampleSize];
-        var sampler = Create(model, request);
+        var sampler = request.CreateSampler(model.Scheduler);
 
         using var guard = inference_mode();
         using var run = NewDisposeScope();
@@ -35,27 +34,33 @@ public static class SamplingRun
         var x = noise is null ? streams.Next() : From(noise, shape).to(device);
         var denoiser = new GuidedDenoiser(model, request, device);
 
+        if (sampler.InitialNoiseSigma != 1) x *= sampler.InitialNoiseSigma;
+        IReadOnlyList<Tensor> history = [];
         for (var i = 0; i < sampler.Timesteps.Count; i++)
         {
             ct.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var eps = denoiser.Predict(x, sampler.Timesteps[i]);
-            var (previous, x0) = sampler.Step(i, x, eps, sampler.NeedsNoise(i) ? streams.Next() : null);
+            var prediction = denoiser.Predict(sampler.ScaleInput(i, x), sampler.Timesteps[i]);
+            var step = sampler.Step(i, x, prediction, history, sampler.NeedsNoise(i) ? streams.Next() : null);
             var done = i + 1;
-            onStep?.Invoke(done, () => new SamplingFrame(done, sampler.Timesteps.Count, sampler.Timesteps[done - 1], PictureBatch.FromTensor(previous), PictureBatch.FromTensor(x0)));
-            x.Dispose();
-            x = previous.MoveToOuterDisposeScope();
+            onStep?.Invoke(done, () => new SamplingFrame(done, sampler.Timesteps.Count, sampler.Timesteps[done - 1], PictureBatch.FromTensor(Shown(sampler, done, step.Previous)), PictureBatch.FromTensor(step.PredictedOriginal)));
+            Keep([step.Previous, .. step.History], [x, .. history]);
+            (x, history) = (step.Previous, step.History);
         }
         var values = x.cpu().contiguous();
         return new SamplingResult(PictureBatch.FromTensor(values), values.data<float>().ToArray(), [.. shape.Select(s => (int)s)], denoiser.Classes);
     }
 
-    /// <summary>The sampler that a request names, on the model's schedule.</summary>
-    public static ISampler Create(DiffusionModel model, SamplingRequest request)
+    // A step may hand on tensors that it was given: those are kept as they are, the new ones outlive the step, the rest go.
+    private static void Keep(IEnumerable<Tensor> after, IEnumerable<Tensor> before)
     {
-        var schedule = NoiseSchedule.FromConfig(model.Scheduler);
-        return request.Sampler == "ddpm" ? new DdpmSampler(schedule, model.Scheduler, request.Steps) : new DdimSampler(schedule, model.Scheduler, request.Steps, request.Eta);
+        var old = new HashSet<Tensor>(before, ReferenceEqualityComparer.Instance);
+        var kept = new HashSet<Tensor>(after, ReferenceEqualityComparer.Instance);
+        foreach (var tensor in kept.Except(old, ReferenceEqualityComparer.Instance).Cast<Tensor>()) tensor.MoveToOuterDisposeScope();
+        foreach (var tensor in old.Except(kept, ReferenceEqualityComparer.Instance).Cast<Tensor>()) tensor.Dispose();
     }
+
+    private static Tensor Shown(ISampler sampler, int index, Tensor x) => index < sampler.Timesteps.Count ? sampler.ScaleInput(index, x) : x;
 
     private static Tensor From(float[] noise, long[] shape)
     {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
+using Playground.Core.Samplers;
 using Playground.Core.Sampling;
 using Spectre.Console;
 
@@ -16,9 +17,7 @@ internal static class SampleCommand
     private const int MaxCount = 10_000, Batch = 64;
 
     private static readonly Option<string> s_model = new("--model") { Required = true, Description = "Model folder in diffusers' layout" };
-    private static readonly Option<string> s_sampler = new("--sampler") { DefaultValueFactory = _ => "ddim", Description = "ddpm or ddim" };
     private static readonly Option<int> s_steps = new("--steps") { DefaultValueFactory = _ => 50, Description = "Denoising steps" };
-    private static readonly Option<double> s_eta = new("--eta") { Description = "DDIM's eta, 0 to 1" };
     private static readonly Option<int> s_count = new("--count") { DefaultValueFactory = _ => 16, Description = $"Pictures, 1 to {MaxCount}" };
     private static readonly Option<long> s_seed = new("--seed") { Description = "Seed of the first picture; the next has one more" };
     private static readonly Option<string?> s_class = new("--class") { Description = "Classes K[,K...], cycled over the pictures" };
@@ -31,7 +30,8 @@ internal static class SampleCommand
 
     public static Command Create()
     {
-        var command = new Command("sample", "Draw pictures from a model") { s_model, s_sampler, s_steps, s_eta, s_count, s_seed, s_class, s_guidance, s_precision, s_noise, s_npy, s_out, s_json };
+        var command = new Command("sample", "Draw pictures from a model") { s_model, s_steps, s_count, s_seed, s_class, s_guidance, s_precision, s_noise, s_npy, s_out, s_json };
+        foreach (var option in SamplerArguments.All) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
     }
@@ -41,16 +41,16 @@ internal static class SampleCommand
         using var model = ModelFolder.Load(parsed.GetRequiredValue(s_model));
         var request = new SamplingRequest
         {
-            Sampler = parsed.GetRequiredValue(s_sampler),
+            Sampler = SamplerArguments.Name(parsed),
+            Options = SamplerArguments.Read(parsed),
             Steps = parsed.GetValue(s_steps),
-            Eta = parsed.GetValue(s_eta),
             Count = parsed.GetValue(s_count),
             Seed = parsed.GetValue(s_seed),
             Classes = Classes(parsed.GetValue(s_class)),
             Guidance = parsed.GetValue(s_guidance),
             Precision = parsed.GetRequiredValue(s_precision),
         };
-        if (request.Validate(model.Summary, MaxCount) is [var problem, ..]) throw new PlaygroundException(problem.Message);
+        if (request.Validate(model.Summary, MaxCount) is [var problem, ..]) throw SamplerArguments.Refuse(problem);
         var noise = Noise(parsed.GetValue(s_noise), model, request.Count);
 
         var clock = Stopwatch.StartNew();
@@ -58,7 +58,7 @@ internal static class SampleCommand
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         console.Progress().AutoClear(true).HideCompleted(false).Start(progress =>
         {
-            var task = progress.AddTask("sampling", maxValue: (request.Count + Batch - 1) / Batch * request.Steps);
+            var task = progress.AddTask("sampling", maxValue: (request.Count + Batch - 1) / Batch * request.Calls);
             foreach (var part in Parts(request, model))
             {
                 var from = (int)(part.Seed - request.Seed);
@@ -103,8 +103,12 @@ internal static class SampleCommand
 
     private static Dictionary<string, string> Recipe(DiffusionModel model, SamplingRequest request, long seed, int? label) => new()
     {
-        ["parameters"] = GenerationParameters.Format(label is null ? "" : $"class {label}", request.Steps, request.Sampler.ToUpperInvariant(), request.Guidance, seed, model.SampleSize, model.SampleSize, model.Hash, model.Summary.Name),
+        ["parameters"] = GenerationParameters.Format(label is null ? "" : $"class {label}", request.Steps, Title(request), request.Guidance, seed, model.SampleSize, model.SampleSize, model.Hash, model.Summary.Name),
     };
+
+    // As other programs write it: DPM++ 2M Karras.
+    private static string Title(SamplingRequest request)
+        => SamplerCatalog.Get(request.Sampler).Title + (request.Options.KarrasSigmas == true ? " Karras" : request.Options.ExponentialSigmas == true ? " Exponential" : "");
 
     private static IReadOnlyList<int> Classes(string? text)
     {

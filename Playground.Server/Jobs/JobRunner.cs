@@ -63,7 +63,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, BlobStore blobs,
         var since = Stopwatch.StartNew();
         var result = SamplingRun.Execute(model, SamplingJobs.ToCore(request), (step, frame) =>
         {
-            var last = step == request.Steps;
+            var last = step == job.View.Steps;
             var wanted = last || (job.IsWatched && (step == 1 || since.Elapsed >= s_framePause));
             if (wanted) since.Restart();
             job.Advance(step, wanted ? frame() : null);

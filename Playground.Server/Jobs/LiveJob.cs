@@ -95,7 +95,7 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
         wake.SetResult();
     }
 
-    private static FrameView Encode(SamplingFrame frame) => new(frame.Step, frame.Timestep, PngFile.Encode(PictureGrid.Of(frame.Xt)), PngFile.Encode(PictureGrid.Of(frame.X0)));
+    private static FrameView Encode(SamplingFrame frame) => new(frame.Step, (int)MathF.Round(frame.Timestep), PngFile.Encode(PictureGrid.Of(frame.Xt)), PngFile.Encode(PictureGrid.Of(frame.X0)));
 
     public void Dispose() => _cancel.Dispose();
 }

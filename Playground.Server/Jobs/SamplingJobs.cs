@@ -20,7 +20,7 @@ internal sealed class SamplingJobs(ModelStore models, JobStore store, JobBoard b
         if (problems.Count > 0) throw new InvalidSampleException(problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
         if (board.Waiting >= MaxWaiting) throw Invalid("queue", $"{board.Waiting} jobs are waiting, which is the limit; try again when some have ended.");
 
-        var row = new JobRow(Guid.NewGuid().ToString("N"), Owners.Local, "sample", JobStatus.Queued, JsonSerializer.Serialize(request), 1, 0, request.Steps, null, DateTime.UtcNow.ToString("O"), null);
+        var row = new JobRow(Guid.NewGuid().ToString("N"), Owners.Local, "sample", JobStatus.Queued, JsonSerializer.Serialize(request), 1, 0, ToCore(request).Calls, null, DateTime.UtcNow.ToString("O"), null);
         await store.InsertAsync(row, ct);
         var job = new LiveJob(row.Owner, ViewOf(row) with { Position = board.Waiting + 1 });
         board.Add(job);

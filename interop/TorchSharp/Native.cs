@@ -173,6 +173,7 @@ internal static unsafe partial class Native
     [DllImport(Library)] public static extern nint pt_norm(nint a);
     [DllImport(Library)] public static extern nint pt_matmul(nint a, nint b);
     [DllImport(Library)] public static extern nint pt_bmm(nint a, nint b);
+    [DllImport(Library)] public static extern nint pt_quantile(nint a, nint q, long d, int keep);
     [DllImport(Library)] public static extern nint pt_softmax(nint a, long d);
 
     [DllImport(Library)] public static extern nint pt_conv2d(nint x, nint w, nint b, long* stride, long* padding, long* dilation, long groups);

@@ -149,6 +149,7 @@ public static partial class torch
         public Tensor min() => Unary(&Native.pt_min);
         public Tensor norm() => Unary(&Native.pt_norm);
         public Tensor argmax(long dim, bool keepdim = false) => Own(Native.pt_argmax(Handle, dim, keepdim ? 1 : 0));
+        public Tensor quantile(Tensor q, long dim = -1, bool keepdim = false) => Own(Native.pt_quantile(Handle, q.Handle, dim, keepdim ? 1 : 0), q);
         public Tensor softmax(long dim) => Own(Native.pt_softmax(Handle, dim));
         public Tensor matmul(Tensor target) => Binary(&Native.pt_matmul, target);
         public Tensor bmm(Tensor batch2) => Binary(&Native.pt_bmm, batch2);

@@ -22,6 +22,12 @@ public sealed class SamplingRunTests : IDisposable
     [InlineData("ddim", 0)]
     [InlineData("ddim", 1)]
     [InlineData("ddpm", 0)]
+    [InlineData("euler-a", 0)]
+    [InlineData("heun", 0)]
+    [InlineData("dpmpp-2m-sde", 0)]
+    [InlineData("unipc", 0)]
+    [InlineData("pndm", 0)]
+    [InlineData("lcm", 0)]
     public void A_picture_depends_on_its_own_seed_and_not_on_the_batch(string sampler, double eta)
     {
         var all = new SamplingRequest { Sampler = sampler, Eta = eta, Steps = 5, Count = 3, Seed = 40, Classes = [1], Guidance = 2 };
@@ -52,6 +58,38 @@ public sealed class SamplingRunTests : IDisposable
         });
         Assert.Equal([1, 2, 3, 4], steps);
         Assert.Equal(result.Pictures.Pixels, last);
+    }
+
+    [Theory]
+    [InlineData("heun", 9)]
+    [InlineData("pndm", 14)]
+    [InlineData("dpmpp-3m", 5)]
+    public void A_run_reports_every_model_call_and_keeps_no_tensor(string sampler, int calls)
+    {
+        var request = new SamplingRequest { Sampler = sampler, Steps = 5, Count = 1 };
+        SamplingRun.Execute(_model, request);
+        var (tensors, steps) = (Tensor.TotalCount, new List<int>());
+        SamplingRun.Execute(_model, request, (step, _) => steps.Add(step));
+        Assert.Equal(tensors, Tensor.TotalCount);
+        Assert.Equal(Enumerable.Range(1, calls), steps);
+        Assert.Equal(calls, request.Calls);
+    }
+
+    [Fact]
+    public void The_noisy_frames_of_a_sigma_sampler_are_shown_as_the_model_sees_them()
+    {
+        var spread = new List<double>();
+        SamplingRun.Execute(_model, new SamplingRequest { Sampler = "euler", Steps = 10, Count = 4 }, (_, frame) => spread.Add(frame().Xt.Pixels.Count(p => p is 0 or 255)));
+        // x itself is some seventy times as large then, and would be black and white in 99 of 100.
+        Assert.True(spread[0] < 4 * 64 * 0.9, $"{spread[0]} of 256 are black or white");
+    }
+
+    [Fact]
+    public void Options_reach_the_sampler_and_wrong_ones_are_named()
+    {
+        var request = new SamplingRequest { Sampler = "dpmpp-2m", Steps = 5, Count = 1 };
+        Assert.NotEqual(SamplingRun.Execute(_model, request).Values, SamplingRun.Execute(_model, request with { Options = new() { KarrasSigmas = true } }).Values);
+        Assert.Equal("karrasSigmas", Assert.Single(new SamplingRequest { Options = new() { KarrasSigmas = true } }.Validate(_model.Summary)).Field);
     }
 
     [Fact]
@@ -100,6 +138,22 @@ public sealed class SamplingRunTests : IDisposable
     {
         var problems = new SamplingRequest { Classes = [3], Guidance = double.NaN, Eta = double.PositiveInfinity, Sampler = "magic", Precision = "f8", Seed = -1 }.Validate(_model.Summary);
         Assert.Equal(["sampler", "eta", "seed", "guidance", "precision", "classes"], problems.Select(p => p.Field));
+    }
+
+    [Theory]
+    [InlineData("dpmpp-2m", 1000, "steps")]
+    [InlineData("lcm", 60, "steps")]
+    [InlineData("pndm", 2, "steps")]
+    public void Steps_that_only_this_sampler_cannot_take_are_a_problem_of_the_request(string sampler, int steps, string field)
+        => Assert.Equal(field, Assert.Single(new SamplingRequest { Sampler = sampler, Steps = steps }.Validate(_model.Summary)).Field);
+
+    [Fact]
+    public void A_schedule_on_which_the_prediction_says_nothing_is_a_problem_of_the_request()
+    {
+        var summary = _model.Summary with { Scheduler = new SchedulerConfig { RescaleBetasZeroSnr = true } };
+        var request = new SamplingRequest { Options = new() { Spacing = "trailing" } };
+        Assert.Contains("pure noise", Assert.Single(request.Validate(summary)).Message, StringComparison.Ordinal);
+        Assert.Empty(request.Validate(_model.Summary));
     }
 
     [Fact]
