@@ -24,6 +24,9 @@ public sealed record SamplingRequest
     /// <summary>What is to differ from the sampler's defaults.</summary>
     public SamplerOptions Options { get; init; } = SamplerOptions.Default;
 
+    /// <summary>The sampler as other programs write it, such as "DPM++ 2M Karras".</summary>
+    public string SamplerTitle => SamplerCatalog.Get(Sampler).Title + (Options.KarrasSigmas == true ? " Karras" : Options.ExponentialSigmas == true ? " Exponential" : "");
+
     /// <summary>How many model calls the run makes at most.</summary>
     public int Calls => SamplerCatalog.Calls(Sampler, Steps, Options);
 

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
-using Playground.Core.Samplers;
 using Playground.Core.Sampling;
 using Spectre.Console;
 
@@ -103,12 +102,8 @@ internal static class SampleCommand
 
     private static Dictionary<string, string> Recipe(DiffusionModel model, SamplingRequest request, long seed, int? label) => new()
     {
-        ["parameters"] = GenerationParameters.Format(label is null ? "" : $"class {label}", request.Steps, Title(request), request.Guidance, seed, model.SampleSize, model.SampleSize, model.Hash, model.Summary.Name),
+        ["parameters"] = GenerationParameters.Format(label is null ? "" : $"class {label}", request.Steps, request.SamplerTitle, request.Guidance, seed, model.SampleSize, model.SampleSize, model.Hash, model.Summary.Name),
     };
-
-    // As other programs write it: DPM++ 2M Karras.
-    private static string Title(SamplingRequest request)
-        => SamplerCatalog.Get(request.Sampler).Title + (request.Options.KarrasSigmas == true ? " Karras" : request.Options.ExponentialSigmas == true ? " Exponential" : "");
 
     private static IReadOnlyList<int> Classes(string? text)
     {

@@ -10,6 +10,12 @@ namespace Playground.Client.Contracts;
 /// <param name="Hash">First ten digits of the weights' SHA-256.</param>
 public sealed record ModelView(string Name, int SampleSize, int Channels, int? Classes, int TrainTimesteps, bool Guides, string Hash);
 
+/// <summary>A sampler as people choose it.</summary>
+/// <param name="Name">What requests call it.</param>
+/// <param name="Title">What people call it.</param>
+/// <param name="Options">The fields of <see cref="SampleRequest.Options"/> that it takes.</param>
+public sealed record SamplerView(string Name, string Title, IReadOnlyList<string> Options);
+
 /// <summary>A request that cannot be carried out: messages by field.</summary>
 public sealed class InvalidSampleException(IReadOnlyDictionary<string, string[]> errors) : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
 {
@@ -20,6 +26,8 @@ public sealed class InvalidSampleException(IReadOnlyDictionary<string, string[]>
 public interface ISampling
 {
     Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct);
+
+    IReadOnlyList<SamplerView> Samplers { get; }
 
     /// <summary>Queues a job.</summary>
     /// <exception cref="InvalidSampleException">A value is out of its range; nothing is queued.</exception>

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Playground.Client.Contracts;
 
 /// <summary>What to sample, as the page and the HTTP API say it.</summary>
@@ -6,8 +8,11 @@ public sealed record SampleRequest
     /// <summary>Name of an installed model.</summary>
     public string Model { get; init; } = "mnist";
 
-    /// <summary><c>ddpm</c> or <c>ddim</c>.</summary>
+    /// <summary>Name of a sampler.</summary>
     public string Sampler { get; init; } = "ddim";
+
+    /// <summary>What is to differ from the sampler's defaults, such as <c>{"karrasSigmas": true}</c>.</summary>
+    public JsonObject? Options { get; init; }
 
     /// <summary>Denoising steps, 1 to the model's trained timesteps.</summary>
     public int Steps { get; init; } = 50;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Playground.Client.Contracts;
@@ -7,11 +8,13 @@ namespace Playground.Client.Pages;
 /// <summary>Settings, the live canvas, and the job that fills it. The frames go from the hub to the canvas in JavaScript.</summary>
 public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisposable
 {
-    private static readonly string[] Samplers = ["ddim", "ddpm"];
+    private const string Scheduled = "as the timesteps", Karras = "Karras", Exponential = "exponential";
+    private static readonly string[] SigmaSpacings = [Scheduled, Karras, Exponential];
 
     private IReadOnlyList<ModelView> _models = [];
     private string _model = "";
     private string _sampler = "ddim";
+    private string _sigmas = Scheduled;
     private int _steps = 50;
     private double _eta;
     private int? _class;
@@ -105,7 +108,8 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
                 Model = _model,
                 Sampler = _sampler,
                 Steps = _steps,
-                Eta = _sampler == "ddim" ? _eta : 0,
+                Eta = Takes("eta") ? _eta : 0,
+                Options = Options(),
                 Classes = _class is { } k ? [k] : [],
                 Guidance = Selected?.Guides == true ? _guidance : 1,
                 Count = _count,
@@ -140,8 +144,23 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
 
     private void Adapt() => (_class, _steps) = (null, Math.Min(_steps, Selected?.TrainTimesteps ?? _steps));
 
+    private bool Takes(string option) => sampling.Samplers.FirstOrDefault(s => s.Name == _sampler)?.Options.Contains(option) == true;
+
+    private JsonObject? Options() => !Takes("karrasSigmas") ? null : _sigmas switch
+    {
+        Karras => new() { ["karrasSigmas"] = true },
+        Exponential => new() { ["exponentialSigmas"] = true },
+        _ => null,
+    };
+
     private void Restore(SampleRequest request)
     {
+        _sigmas = request.Options switch
+        {
+            { } o when o.ContainsKey("karrasSigmas") => Karras,
+            { } o when o.ContainsKey("exponentialSigmas") => Exponential,
+            _ => Scheduled,
+        };
         (_model, _sampler, _steps, _eta) = (request.Model, request.Sampler, request.Steps, request.Eta);
         (_class, _guidance, _count, _seed) = (request.Classes.Count > 0 ? request.Classes[0] : null, request.Guidance, request.Count, request.Seed);
     }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Playground.Client.Contracts;
+using Playground.Core.Samplers;
 using Playground.Core.Sampling;
 using Playground.Server.Models;
 
@@ -9,6 +11,9 @@ namespace Playground.Server.Jobs;
 internal sealed class SamplingJobs(ModelStore models, JobStore store, JobBoard board) : ISampling
 {
     private const int MaxWaiting = 100;
+    private static readonly JsonSerializerOptions s_strict = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, NumberHandling = JsonNumberHandling.Strict };
+
+    public IReadOnlyList<SamplerView> Samplers { get; } = [.. SamplerCatalog.All.Select(s => new SamplerView(s.Name, s.Title, [.. s.Options.Select(JsonNamingPolicy.CamelCase.ConvertName)]))];
 
     public Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ModelView>>(
         [.. models.List().Select(m => new ModelView(m.Name, m.SampleSize, m.Channels, m.Classes, m.TrainTimesteps, m.HasNullClass, m.Hash))]);
@@ -46,6 +51,7 @@ internal sealed class SamplingJobs(ModelStore models, JobStore store, JobBoard b
     public static SamplingRequest ToCore(SampleRequest request) => new()
     {
         Sampler = request.Sampler,
+        Options = OptionsOf(request),
         Steps = request.Steps,
         Eta = request.Eta,
         Classes = request.Classes,
@@ -54,6 +60,18 @@ internal sealed class SamplingJobs(ModelStore models, JobStore store, JobBoard b
         Seed = request.Seed,
         Precision = request.Precision,
     };
+
+    private static SamplerOptions OptionsOf(SampleRequest request)
+    {
+        try
+        {
+            return request.Options.Deserialize<SamplerOptions>(s_strict) ?? SamplerOptions.Default;
+        }
+        catch (JsonException e)
+        {
+            throw Invalid("options", $"options{e.Path?.TrimStart('$')} is not known, or its value is not of the kind that it must be; GET /api/v1/samplers lists the options of each sampler.");
+        }
+    }
 
     private static InvalidSampleException Invalid(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });
 }

@@ -27,6 +27,22 @@ public sealed class PlayTests(BrowserFixture browser) : IClassFixture<BrowserFix
     }
 
     [Fact]
+    public async Task Another_sampler_and_its_spacing_are_chosen_and_come_back_with_the_job()
+    {
+        var page = await browser.OpenAsync("/play");
+        await page.ChooseAsync("sampler", "DPM++ 2M");
+        await page.ChooseAsync("sigmas", "Karras");
+        await page.SetAsync("steps", 5);
+        await page.SetAsync("count", 1);
+        await page.GenerateAsync();
+        await page.StatusAsync("Done: 5 steps.");
+        await page.ReloadAsync();
+        await page.ReadyAsync();
+        await page.Locator(".controls :text-is('DPM++ 2M')").First.WaitForAsync();
+        await page.Locator(".controls :text-is('Karras')").First.WaitForAsync();
+    }
+
+    [Fact]
     public async Task Cancel_stops_within_two_steps()
     {
         var page = await StartLongAsync(count: 64);

@@ -54,6 +54,22 @@ public sealed class SamplesTests : IClassFixture<ServerProcess>, IDisposable
     }
 
     [Fact]
+    public async Task Every_sampler_that_is_listed_makes_pictures_and_its_options_are_in_the_recipe()
+    {
+        var samplers = JsonNode.Parse(await _http.GetStringAsync("/api/v1/samplers", TestContext.Current.CancellationToken))!.AsArray();
+        Assert.Equal(11, samplers.Count);
+        foreach (var sampler in samplers)
+        {
+            var karras = sampler!["options"]!.AsArray().Any(o => (string)o! == "karrasSigmas");
+            var id = await _http.StartAsync($$"""{"model":"tiny","sampler":"{{sampler["name"]}}","steps":6,"count":1,"options":{{(karras ? """{"karrasSigmas":true}""" : "null")}}}""");
+            var job = await EndAsync(id);
+            Assert.Equal(("succeeded", job["steps"]!.GetValue<int>()), (job["status"]!.GetValue<string>(), job["step"]!.GetValue<int>()));
+            var recipe = PngFile.ReadText(await _http.GetByteArrayAsync($"/api/v1/jobs/{id}/0.png", TestContext.Current.CancellationToken));
+            Assert.Contains($"Sampler: {sampler["title"]}{(karras ? " Karras" : "")},", recipe["parameters"], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_cancelled_job_stops_and_its_place_goes_to_the_next()
     {
         var first = await _http.StartAsync("""{"model":"tiny","sampler":"ddpm","steps":1000,"count":64}""");
@@ -87,6 +103,11 @@ public sealed class SamplesTests : IClassFixture<ServerProcess>, IDisposable
     [InlineData("""{"model":"tiny","guidance":"NaN"}""", "guidance is NaN; it must be 0 to 20")]
     [InlineData("""{"model":"tiny","sampler":null}""", "sampler")]
     [InlineData("""{"model":null}""", "model")]
+    [InlineData("""{"model":"tiny","options":{"karras":true}}""", "options.karras is not known")]
+    [InlineData("""{"model":"tiny","sampler":"unipc","options":{"order":"two"}}""", "options.order")]
+    [InlineData("""{"model":"tiny","sampler":"unipc","options":{"order":4}}""", "order is 4; it must be 1 to 3 for unipc")]
+    [InlineData("""{"model":"tiny","sampler":"ddpm","options":{"karrasSigmas":true}}""", "karrasSigmas does not go with ddpm")]
+    [InlineData("""{"model":"tiny","options":[]}""", "'options'")]
     [InlineData("""{"model":"tiny","classes":null}""", "classes")]
     [InlineData("""steps=50""", "not JSON")]
     [InlineData("", "body")]
