@@ -1,6 +1,7 @@
 using Playground.Client;
 using Playground.Client.Contracts;
 using Playground.Core.Engine;
+using Playground.Core.Sampling;
 using Playground.Server;
 using Playground.Server.Api;
 using Playground.Server.Hubs;
@@ -26,6 +27,7 @@ builder.Services.AddSingleton<JobStore>();
 builder.Services.AddSingleton<BlobStore>();
 builder.Services.AddSingleton<ModelStore>();
 builder.Services.AddSingleton(_ => new DeviceThread("device"));
+builder.Services.AddSingleton(s => new SamplingEngine(s.GetRequiredService<DeviceThread>(), s.GetRequiredService<ModelStore>().Load));
 builder.Services.AddSingleton<JobBoard>();
 builder.Services.AddSingleton<ISampling, SamplingJobs>();
 builder.Services.AddHostedService<JobRunner>();

@@ -1,3 +1,4 @@
+using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
 
 namespace Playground.Core.Sampling;
@@ -15,4 +16,5 @@ public sealed record SamplingFrame(int Step, int Steps, float Timestep, PictureB
 /// <param name="Values">[N, C, H, W] before rounding, about −1 to 1.</param>
 /// <param name="Shape">N, C, H, W.</param>
 /// <param name="Classes">Each picture's class; empty when unconditional.</param>
-public sealed record SamplingResult(PictureBatch Pictures, float[] Values, int[] Shape, int[] Classes);
+/// <param name="Model">The model that made them.</param>
+public sealed record SamplingResult(PictureBatch Pictures, float[] Values, int[] Shape, int[] Classes, ModelSummary Model);

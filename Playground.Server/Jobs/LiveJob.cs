@@ -87,6 +87,8 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
         TaskCompletionSource wake;
         lock (_lock)
         {
+            // A step under way when the job is cancelled comes too late.
+            if (JobStatus.IsFinal(_view.Status)) return;
             _view = change(_view) with { Sequence = _view.Sequence + 1 };
             if (frame is not null) _frame = (_view.Sequence, new Lazy<FrameView>(() => Encode(frame)));
             wake = _changed;
