@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Engine;
@@ -6,6 +7,16 @@ namespace Playground.Core.Engine;
 /// <summary>Chains of operators as one pass over memory, where the binding has them; each has a plain fall-back.</summary>
 internal static class FusedKernels
 {
+    /// <summary>SiLU(GroupNorm(x)), [N, C, H, W], for the convolution that follows: in bfloat16 where this thread computes convolutions so. Null where there is no such kernel.</summary>
+    public static Tensor? GroupNormSilu(GroupNorm norm, Tensor x)
+    {
+#if ENGINE_SYSTEM
+        if (x.device_type == DeviceType.CPU && !is_grad_enabled() && norm is { weight: { } weight, bias: { } bias })
+            return EngineExtensions.GroupNormSilu(x, norm.num_groups, weight, bias, norm.eps, Precision.IsBfloat16);
+#endif
+        return null;
+    }
+
     /// <summary>w ← w − rate · m / (√(v / correction2) + ε) with both moments moved first, from the gradient times <paramref name="scale"/>.</summary>
     /// <param name="rate">The learning rate over 1 − β₁ⁿ.</param>
     /// <param name="correction2">1 − β₂ⁿ.</param>

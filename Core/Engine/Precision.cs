@@ -18,12 +18,36 @@ public static class Precision
     {
         Float32 => null,
 #if ENGINE_SYSTEM
-        Bfloat16 => TorchSharp.EngineExtensions.BeginAutocast(device.type, ScalarType.BFloat16),
+        Bfloat16 => new Bfloat16Scope(device),
 #else
         Bfloat16 => null,
 #endif
         _ => throw new PlaygroundException($"precision '{precision}' is not known; use {Float32} or {Bfloat16}."),
     };
+
+#if ENGINE_SYSTEM
+    [ThreadStatic] private static bool t_bfloat16;
+
+    private sealed class Bfloat16Scope : IDisposable
+    {
+        private readonly IDisposable _autocast;
+
+        public Bfloat16Scope(Device device)
+        {
+            _autocast = TorchSharp.EngineExtensions.BeginAutocast(device.type, ScalarType.BFloat16);
+            t_bfloat16 = true;
+        }
+
+        public void Dispose()
+        {
+            t_bfloat16 = false;
+            _autocast.Dispose();
+        }
+    }
+
+    /// <summary>Whether this thread now computes convolutions and products in bfloat16.</summary>
+    internal static bool IsBfloat16 => t_bfloat16;
+#endif
 
     /// <summary>The same [N, C, H, W] values laid out channels last, which convolutions prefer.</summary>
     public static Tensor ChannelsLast(Tensor x) =>

@@ -1,3 +1,4 @@
+using Playground.Core.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,6 +11,7 @@ internal static class Normalization
 
     public static Tensor Silu(GroupNorm norm, Tensor x)
     {
+        if (FusedKernels.GroupNormSilu(norm, x) is { } fused) return fused;
         var h = Apply(norm, x);
         return is_grad_enabled() ? h.silu() : h.silu_();
     }

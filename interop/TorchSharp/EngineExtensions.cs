@@ -32,6 +32,14 @@ public static class EngineExtensions
         GC.KeepAlive(grad);
     }
 
+    /// <summary>SiLU of the group norm of a float32 or bfloat16 [N, C, H, W] on the CPU, channels last, reckoned in float32; without gradient.</summary>
+    public static torch.Tensor GroupNormSilu(torch.Tensor input, long groups, torch.Tensor weight, torch.Tensor bias, double eps, bool toBfloat16)
+    {
+        var result = Native.Check(Native.pt_group_norm_silu(input.Handle, groups, weight.Handle, bias.Handle, eps, toBfloat16 ? 1 : 0));
+        GC.KeepAlive(input);
+        return new torch.Tensor(result);
+    }
+
     /// <summary>Version of the libtorch that the shim was built against.</summary>
     public static string LibtorchVersion => Marshal.PtrToStringUTF8(Native.pt_version()) ?? "";
 

@@ -75,6 +75,10 @@ public sealed class GroupNorm : nn.Module<Tensor, Tensor>
 
     public Parameter? bias { get; set; }
 
+    public long num_groups => _groups;
+
+    public double eps => _eps;
+
     public override Tensor forward(Tensor input) => nn.functional.group_norm(input, _groups, weight, bias, _eps);
 }
 

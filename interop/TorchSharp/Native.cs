@@ -184,6 +184,7 @@ internal static unsafe partial class Native
     [DllImport(Library)] public static extern nint pt_avg_pool2d(nint x, long* kernel, long* stride);
     [DllImport(Library)] public static extern nint pt_max_pool2d(nint x, long* kernel, long* stride);
     [DllImport(Library)] public static extern nint pt_pad(nint x, long* padding, int n, double value);
+    [DllImport(Library)] public static extern nint pt_group_norm_silu(nint x, long groups, nint w, nint b, double eps, int toBfloat16);
     [DllImport(Library)] public static extern int pt_adamw_(nint weight, nint grad, nint m, nint v, double rate, double beta1, double beta2, double correction2, double eps, double scale);
     [DllImport(Library)] public static extern nint pt_mse_loss(nint a, nint b, int reduction);
     [DllImport(Library)] public static extern nint pt_cross_entropy(nint a, nint b);

@@ -9,6 +9,8 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/version.h>
 
+#include "kernels.h"
+
 using at::Tensor;
 using Handle = Tensor *;
 
@@ -253,24 +255,6 @@ OP(scaled_dot_product_attention, (Handle q, Handle k, Handle v), ({
 }))
 
 // --- fused
-namespace {
-// Loshchilov & Hutter 2017, algorithm 2, without decay: one pass over memory instead of eight.
-void adamw(Tensor &weight, const Tensor &grad, Tensor &m, Tensor &v, float rate, float beta1, float beta2, double correction2, float eps, float scale) {
-    TORCH_CHECK(grad.is_cpu() && grad.scalar_type() == at::kFloat && weight.is_contiguous() && m.is_contiguous() && v.is_contiguous() && grad.numel() == weight.numel(),
-                "adamw_ takes contiguous float32 tensors of one size on the CPU");
-    float *const pw = weight.data_ptr<float>(), *const pm = m.data_ptr<float>(), *const pv = v.data_ptr<float>();
-    const float *const pg = grad.data_ptr<float>();
-    const float root = static_cast<float>(1 / std::sqrt(correction2));
-    at::parallel_for(0, grad.numel(), 1 << 15, [=](int64_t begin, int64_t end) {
-#pragma GCC ivdep
-        for (int64_t k = begin; k < end; ++k) {
-            const float g = pg[k] * scale;
-            pm[k] += (g - pm[k]) * (1 - beta1);
-            pv[k] = pv[k] * beta2 + g * g * (1 - beta2);
-            pw[k] -= rate * pm[k] / (std::sqrt(pv[k]) * root + eps);
-        }
-    });
-}
-} // namespace
 DO(adamw_, (Handle weight, Handle grad, Handle m, Handle v, double rate, double beta1, double beta2, double correction2, double eps, double scale),
    adamw(*weight, grad->contiguous(), *m, *v, rate, beta1, beta2, correction2, eps, scale))
+OP(group_norm_silu, (Handle x, int64_t groups, Handle w, Handle b, double eps, int to_bfloat16), group_norm_silu(*x, groups, *w, *b, eps, to_bfloat16 != 0))
