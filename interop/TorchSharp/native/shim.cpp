@@ -274,3 +274,9 @@ void adamw(Tensor &weight, const Tensor &grad, Tensor &m, Tensor &v, float rate,
 } // namespace
 DO(adamw_, (Handle weight, Handle grad, Handle m, Handle v, double rate, double beta1, double beta2, double correction2, double eps, double scale),
    adamw(*weight, grad->contiguous(), *m, *v, rate, beta1, beta2, correction2, eps, scale))
+
+// --- networks, continued
+OP(conv_transpose2d, (Handle x, Handle w, Handle b, const int64_t *stride, const int64_t *padding, const int64_t *output_padding, const int64_t *dilation, int64_t groups),
+   at::conv_transpose2d(*x, *w, maybe(b), dims(stride, 2), dims(padding, 2), dims(output_padding, 2), groups, dims(dilation, 2)))
+OP(reflection_pad2d, (Handle x, const int64_t *p), at::reflection_pad2d(*x, dims(p, 4)))
+OP(dropout, (Handle x, double p, int training), at::dropout(*x, p, training != 0))

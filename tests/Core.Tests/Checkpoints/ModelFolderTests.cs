@@ -82,7 +82,7 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("block_out_channels", "[7, 16]", "multiple of norm_num_groups")]
+    [InlineData("block_out_channels", "[7, 16]", "norm_num_groups (4) divides the 7 channels")]
     [InlineData("down_block_types", "[\"DownBlock2D\", \"MagicBlock\"]", "MagicBlock")]
     [InlineData("sample_size", "7", "multiple of 2")]
     public void A_configuration_that_cannot_be_built_names_its_key(string key, string value, string expected)
