@@ -55,7 +55,8 @@ public static class ModelCatalog
             throw new PlaygroundException($"playground.json says {classes} classes, and the model's num_class_embeds is {config.NumClassEmbeds?.ToString() ?? "null"}; it must be at least as many.");
         var path = Path.GetFullPath(folder);
         return new ModelSummary(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), path, config.SampleSize, config.InChannels, classes,
-            scheduler.NumTrainTimesteps, HashOf(files.Weights), classes is not null && config.ClassRows > classes) { Scheduler = scheduler };
+            scheduler.NumTrainTimesteps, HashOf(files.Weights), classes is not null && config.ClassRows > classes)
+        { Scheduler = scheduler };
     }
 
     private static string HashOf(string weights)

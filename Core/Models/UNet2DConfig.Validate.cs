@@ -78,9 +78,11 @@ public sealed partial record UNet2DConfig
     // Blocks hand more to each other than features, and not every pair agrees.
     private void CheckFlow()
     {
-        var all = DownBlockTypes.Concat(UpBlockTypes).ToList();
-        var k = all.Count(IsK);
-        Need(k == 0 || k == all.Count, k == DownBlockTypes.Count(IsK) ? "up_block_types" : "down_block_types", string.Join(", ", all), "K blocks throughout or nowhere: they hand on fewer skips than the others take");
+        // The coarsest way down is free: without a change of size a K block hands on as many skips as any other.
+        List<string> paired = [.. DownBlockTypes[..^1], .. UpBlockTypes];
+        var k = IsK(UpBlockTypes[0]);
+        if (paired.Find(t => IsK(t) != k) is { } odd)
+            Need(false, DownBlockTypes.Contains(odd) ? "down_block_types" : "up_block_types", odd, $"{(k ? "a K block" : "no K block")} beside {UpBlockTypes[0]}: K blocks hand on and take fewer skips than the others");
 
         var last = DownBlockTypes.Length - 1;
         for (var i = 0; i < last; i++)
@@ -164,7 +166,7 @@ public sealed partial record UNet2DConfig
     {
         var factor = 1 << (BlockOutChannels.Length - 1);
         Need(SampleSize is > 0 and <= 4096 && SampleSize % factor == 0, "sample_size", SampleSize, $"1 to 4096, a multiple of {factor} for {BlockOutChannels.Length} resolutions");
-        if (IsK(DownBlockTypes[0]) && factor > 1) Need(SampleSize / factor > 1, "sample_size", SampleSize, $"at least {2 * factor} with K blocks, which mirror the picture at its edges");
+        if (IsK(UpBlockTypes[0]) && factor > 1) Need(SampleSize / factor > 1, "sample_size", SampleSize, $"at least {2 * factor} with K blocks, which mirror the picture at its edges");
     }
 
     private static bool IsSkip(string type) => type.Contains("Skip", StringComparison.Ordinal);

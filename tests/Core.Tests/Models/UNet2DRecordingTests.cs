@@ -114,6 +114,94 @@ public sealed class UNet2DRecordingTests
         }
     }
 
+    [Fact]
+    public void A_folder_of_2022_with_its_network_at_the_root_and_old_names_gives_what_diffusers_gives()
+    {
+        var folder = Directory.CreateTempSubdirectory("old-").FullName;
+        try
+        {
+            using var scope = NewDisposeScope();
+            File.Copy(Recording("unet-small-a", "scheduler", "scheduler_config.json"), Path.Combine(folder, "scheduler_config.json"));
+            var config = File.ReadAllText(Recording("unet-small-a", "unet", "config.json"))
+                .Replace("\"DownBlock2D\"", "\"UNetResDownBlock2D\"", StringComparison.Ordinal).Replace("\"AttnUpBlock2D\"", "\"UNetResAttnUpBlock2D\"", StringComparison.Ordinal);
+            File.WriteAllText(Path.Combine(folder, "config.json"), config);
+            var weights = SafetensorsFile.Read(Recording("unet-small-a", "unet", "diffusion_pytorch_model.safetensors"));
+            var old = weights.ToDictionary(w => w.Key.Replace(".to_q.", ".query.", StringComparison.Ordinal).Replace(".to_k.", ".key.", StringComparison.Ordinal)
+                .Replace(".to_v.", ".value.", StringComparison.Ordinal).Replace(".to_out.0.", ".proj_attn.", StringComparison.Ordinal), w => w.Value);
+            Assert.Contains("mid_block.attentions.0.proj_attn.weight", old.Keys);
+            SafetensorsFile.Write(Path.Combine(folder, "diffusion_pytorch_model.safetensors"), old);
+
+            using var model = ModelFolder.Load(folder);
+            var io = SafetensorsFile.Read(Recording("unet-small-a", "io.safetensors"));
+            using var guard = inference_mode();
+            Assert.InRange(Distance(model.Network.call(io["sample"], io["timestep"], null), io["output"]), 0, 1e-5);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Fourier_features_load_under_either_of_their_names_and_are_saved_under_both()
+    {
+        var folder = Directory.CreateTempSubdirectory("fourier-").FullName;
+        try
+        {
+            using var scope = NewDisposeScope();
+            using (var model = ModelFolder.Load(Recording("unet-fourier"))) ModelFolder.Save(folder, model.Network, model.Config, model.Scheduler);
+            var path = Path.Combine(folder, "unet", "diffusion_pytorch_model.safetensors");
+            var tensors = SafetensorsFile.Read(path);
+            Assert.True(tensors["time_proj.W"].eq(tensors["time_proj.weight"]).all().item<bool>());
+            foreach (var dropped in new[] { "time_proj.W", "time_proj.weight" })
+            {
+                SafetensorsFile.Write(path, tensors.Where(t => t.Key != dropped).ToDictionary());
+                using var model = ModelFolder.Load(folder);
+                var loaded = model.Network.named_parameters().Single(p => p.name == "time_proj.weight").parameter;
+                Assert.True(loaded.eq(tensors["time_proj.weight"]).all().item<bool>());
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Fourier_features_are_not_trained()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new UNet2D(TinyModel.Config with { TimeEmbeddingType = "fourier", NumClassEmbeds = null });
+        network.call(ones([1, 1, 8, 8]), ones(1), null).mean().backward();
+        var still = network.named_parameters().Where(p => p.parameter.grad is null).Select(p => p.name);
+        Assert.Equal(["time_proj.weight"], still);
+    }
+
+    [Fact]
+    public void Dropout_acts_in_training_and_not_in_evaluation()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new UNet2D(TinyModel.Config with { Dropout = 0.5, NumClassEmbeds = null });
+        using var guard = no_grad();
+        Tensor Once() => network.call(ones([1, 1, 8, 8]), ones(1), null);
+        Assert.NotEqual(0, Distance(Once(), Once()));
+        network.eval();
+        Assert.Equal(0, Distance(Once(), Once()));
+    }
+
+    [Theory]
+    [InlineData("unet-small-b", true, "give a class label")]
+    [InlineData("unet-small-a", false, "leave the class labels out")]
+    [InlineData("unet-identity-class", true, "give a class label")]
+    public void A_condition_that_is_missing_or_too_much_is_refused(string name, bool missing, string expected)
+    {
+        using var scope = NewDisposeScope();
+        using var model = ModelFolder.Load(Recording(name));
+        var io = SafetensorsFile.Read(Recording(name, "io.safetensors"));
+        var refusal = Assert.Throws<PlaygroundException>(() => model.Network.call(io["sample"], io["timestep"], missing ? null : zeros(4, ScalarType.Int64)));
+        Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A recorded folder; where its weights are packed, a copy with them unpacked.</summary>
     private sealed class RecordedModel : IDisposable
     {
