@@ -11,7 +11,8 @@ internal static class Activation
 
     public static Func<Tensor, Tensor> Of(string name) => name.ToLowerInvariant() switch
     {
-        "mish" => x => x.mish(),
+        // libtorch 1.13 has no mish of bfloat16 on the CPU.
+        "mish" => x => Normalization.Float32(x).mish(),
         "gelu" => x => x.gelu(),
         "relu" => x => x.relu(),
         _ => x => x.silu(),
