@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Playground.Core.Models;
+using Playground.Core.Samplers;
+using Playground.Core.Schedules;
 
 namespace Playground.Core.Checkpoints;
 
@@ -27,20 +29,33 @@ public static class ModelCatalog
         var files = ModelFiles.Find(folder);
         var config = Json.Read<UNet2DConfig>(files.Config);
         config.Validate();
-        var scheduler = Json.Read<SchedulerConfig>(files.Scheduler);
+        var scheduler = ReadScheduler(files.Scheduler, config);
         _ = SafetensorsFile.ReadHeader(files.Weights);
         return Summarize(folder, files, config, scheduler);
+    }
+
+    /// <exception cref="PlaygroundException">The file is broken, its class or schedule is not known, or the network has no row for its last timestep.</exception>
+    internal static SchedulerConfig ReadScheduler(string path, UNet2DConfig config)
+    {
+        var scheduler = Json.Read<SchedulerConfig>(path);
+        string[] known = [.. SamplerCatalog.All.Select(s => s.Scheduler).Distinct()];
+        if (!known.Contains(scheduler.ClassName))
+            throw new PlaygroundException($"The scheduler's configuration has _class_name = {scheduler.ClassName ?? "null"}; it must be one of {string.Join(", ", known)}.");
+        _ = NoiseSchedule.FromConfig(scheduler);
+        if (config.TimeEmbeddingType == "learned" && config.NumTrainTimesteps < scheduler.NumTrainTimesteps)
+            throw new PlaygroundException($"The model's configuration has num_train_timesteps = {config.NumTrainTimesteps}; it must be at least the scheduler's {scheduler.NumTrainTimesteps} where time_embedding_type is learned.");
+        return scheduler;
     }
 
     internal static ModelSummary Summarize(string folder, ModelFiles files, UNet2DConfig config, SchedulerConfig scheduler)
     {
         var manifest = File.Exists(files.Manifest) ? Json.Read<ModelManifest>(files.Manifest) : new ModelManifest();
-        var classes = manifest.Classes ?? config.NumClassEmbeds;
-        if (classes > (config.NumClassEmbeds ?? 0))
+        var classes = manifest.Classes ?? config.ClassRows;
+        if (classes > (config.ClassRows ?? 0))
             throw new PlaygroundException($"playground.json says {classes} classes, and the model's num_class_embeds is {config.NumClassEmbeds?.ToString() ?? "null"}; it must be at least as many.");
         var path = Path.GetFullPath(folder);
         return new ModelSummary(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), path, config.SampleSize, config.InChannels, classes,
-            scheduler.NumTrainTimesteps, HashOf(files.Weights), classes is not null && config.NumClassEmbeds > classes)
+            scheduler.NumTrainTimesteps, HashOf(files.Weights), classes is not null && config.ClassRows > classes)
         { Scheduler = scheduler };
     }
 

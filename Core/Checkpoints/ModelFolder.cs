@@ -1,6 +1,5 @@
 using Playground.Core.Engine;
 using Playground.Core.Models;
-using Playground.Core.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,8 +15,7 @@ public static class ModelFolder
         var files = ModelFiles.Find(folder);
         var config = Json.Read<UNet2DConfig>(files.Config);
         config.Validate();
-        var scheduler = Json.Read<SchedulerConfig>(files.Scheduler);
-        _ = NoiseSchedule.FromConfig(scheduler);
+        var scheduler = ModelCatalog.ReadScheduler(files.Scheduler, config);
         Check(files.Weights, config);
 
         using var scope = NewDisposeScope();
@@ -25,7 +23,7 @@ public static class ModelFolder
         var network = new UNet2D(config);
         try
         {
-            var weights = SafetensorsFile.Read(files.Weights).ToDictionary(w => CurrentName(w.Key), w => w.Value);
+            var weights = WeightNames.Current(SafetensorsFile.Read(files.Weights), Path.GetFileName(files.Weights));
             Assign(network, weights, files.Weights);
             network.eval();
             foreach (var parameter in network.parameters()) parameter.requires_grad = false;
@@ -48,15 +46,15 @@ public static class ModelFolder
         Directory.CreateDirectory(Path.Combine(folder, "unet"));
         Directory.CreateDirectory(Path.Combine(folder, "scheduler"));
         var files = ModelFiles.At(folder);
-        SafetensorsFile.Write(files.Weights, weights);
-        Json.Write(files.Config, config);
+        SafetensorsFile.Write(files.Weights, WeightNames.Saved(weights, config.TimeEmbeddingType == "fourier"));
+        Json.Write(files.Config, config with { ClassName = UNet2DConfig.CurrentClassName });
         Json.Write(files.Scheduler, scheduler);
         Json.Write(files.Index, new Dictionary<string, object>
         {
             ["_class_name"] = scheduler.ClassName == "DDIMScheduler" ? "DDIMPipeline" : "DDPMPipeline",
             ["_diffusers_version"] = config.DiffusersVersion,
             ["scheduler"] = new[] { "diffusers", scheduler.ClassName },
-            ["unet"] = new[] { "diffusers", "UNet2DModel" },
+            ["unet"] = new[] { "diffusers", UNet2DConfig.CurrentClassName },
         });
         if (manifest is not null) Json.Write(files.Manifest, manifest);
     }
@@ -76,7 +74,7 @@ public static class ModelFolder
 
     private static void Check(string path, UNet2DConfig config)
     {
-        var found = SafetensorsFile.ReadHeader(path).Entries.ToDictionary(e => CurrentName(e.Name), e => e.Shape);
+        var found = WeightNames.Current(SafetensorsFile.ReadHeader(path).Entries.Select(e => KeyValuePair.Create(e.Name, e.Shape)), Path.GetFileName(path));
         using var scope = NewDisposeScope();
         using var network = new UNet2D(config);
         var wanted = network.named_parameters().ToDictionary(p => p.name, p => p.parameter.shape);
@@ -90,7 +88,4 @@ public static class ModelFolder
         if (faults.Count > 0)
             throw new PlaygroundException($"'{Path.GetFileName(path)}' does not fit its config.json: {string.Join("; ", faults)}. Use the config.json that was saved with these weights.");
     }
-
-    // Attention's names before diffusers 0.15.
-    private static string CurrentName(string name) => name.Replace(".query.", ".to_q.").Replace(".key.", ".to_k.").Replace(".value.", ".to_v.").Replace(".proj_attn.", ".to_out.0.");
 }

@@ -32,5 +32,8 @@ internal sealed class Upsample2D : nn.Module<Tensor, Tensor>
         register_module("conv", _conv);
     }
 
-    public override Tensor forward(Tensor x) => _conv.call(nn.functional.interpolate(x, size: [x.shape[2] * 2, x.shape[3] * 2], mode: InterpolationMode.Nearest));
+    public override Tensor forward(Tensor x) => _conv.call(Nearest(x));
+
+    /// <summary>[N, C, H, W] → [N, C, 2H, 2W].</summary>
+    public static Tensor Nearest(Tensor x) => nn.functional.interpolate(x, size: [x.shape[2] * 2, x.shape[3] * 2], mode: InterpolationMode.Nearest);
 }

@@ -3,29 +3,25 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Models;
 
-/// <summary>Sinusoids of the timestep (Vaswani et al. 2017, section 3.5), then linear, SiLU, linear.</summary>
+/// <summary>Linear, SiLU, linear over features of the timestep.</summary>
 internal sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
 {
-    private readonly int _channels;
-    private readonly bool _cosineFirst;
-    private readonly int _shift;
     private readonly Linear _linear1, _linear2;
 
-    public TimestepEmbedding(int channels, int width, bool cosineFirst, int shift) : base(nameof(TimestepEmbedding))
+    public TimestepEmbedding(int features, int width) : base(nameof(TimestepEmbedding))
     {
-        (_channels, _cosineFirst, _shift) = (channels, cosineFirst, shift);
-        _linear1 = nn.Linear(channels, width);
+        _linear1 = nn.Linear(features, width);
         _linear2 = nn.Linear(width, width);
         register_module("linear_1", _linear1);
         register_module("linear_2", _linear2);
     }
 
-    /// <param name="t">Timesteps, [N], of any number type.</param>
+    /// <param name="features">[N, F].</param>
     /// <returns>[N, width].</returns>
-    public override Tensor forward(Tensor t) => _linear2.call(_linear1.call(Sinusoids(t, _channels, _cosineFirst, _shift)).silu());
+    public override Tensor forward(Tensor features) => _linear2.call(_linear1.call(features).silu());
 
-    /// <summary>exp(−ln 10⁴ · i / (half − shift)) · t, as [sin, cos] or [cos, sin]: [N, channels] in float32.</summary>
-    public static Tensor Sinusoids(Tensor t, int channels, bool cosineFirst, int shift)
+    /// <summary>exp(−ln 10⁴ · i / (half − shift)) · t, as [sin, cos] or [cos, sin]: [N, channels] in float32 (Vaswani et al. 2017, section 3.5).</summary>
+    public static Tensor Sinusoids(Tensor t, int channels, bool cosineFirst = false, int shift = 0)
     {
         var half = channels / 2;
         var frequencies = (arange(half, dtype: ScalarType.Float32, device: t.device) * -Math.Log(10000) / (half - shift)).exp();

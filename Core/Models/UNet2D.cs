@@ -5,18 +5,20 @@ using static TorchSharp.torch;
 namespace Playground.Core.Models;
 
 /// <summary>
-/// The U-Net of DDPM (Ho et al. 2020): same configuration keys, state-dict names and numbers as diffusers' <c>UNet2DModel</c>.
-/// (x [N, C, H, W], t [N], class labels [N] int64 or null) → prediction [N, C′, H, W].
+/// The U-Net of DDPM (Ho et al. 2020) and its descendants: same configuration keys, state-dict names and numbers as diffusers'
+/// <c>UNet2DModel</c>. (x [N, C, H, W], t [N], condition or null) → prediction [N, C′, H, W].
 /// </summary>
 public sealed class UNet2D : nn.Module<Tensor, Tensor, Tensor?, Tensor>
 {
     private readonly Conv2d _convIn, _convOut;
+    private readonly nn.Module<Tensor, Tensor>? _timeFeatures;
     private readonly TimestepEmbedding _time;
-    private readonly Embedding? _classes;
-    private readonly ModuleList<DownBlock2D> _down = new();
+    private readonly nn.Module<Tensor, Tensor>? _classes;
+    private readonly ModuleList<UNetBlock> _down = new();
     private readonly MidBlock2D _mid;
-    private readonly ModuleList<UpBlock2D> _up = new();
+    private readonly ModuleList<UNetBlock> _up = new();
     private readonly GroupNorm _normOut;
+    private readonly Func<Tensor, Tensor> _activation;
 
     /// <exception cref="PlaygroundException">The configuration cannot be built.</exception>
     public UNet2D(UNet2DConfig config) : base(nameof(UNet2D))
@@ -25,26 +27,36 @@ public sealed class UNet2D : nn.Module<Tensor, Tensor, Tensor?, Tensor>
         Config = config;
         var channels = config.BlockOutChannels;
         var width = channels[0] * 4;
+        _activation = Activation.Of(config.ActFn);
 
         _convIn = nn.Conv2d(config.InChannels, channels[0], 3, padding: 1);
-        _time = new TimestepEmbedding(channels[0], width, config.FlipSinToCos, config.FreqShift);
-        if (config.NumClassEmbeds is { } classes) _classes = nn.Embedding(classes, width);
-        for (var i = 0; i < channels.Length; i++)
+        _timeFeatures = config.TimeEmbeddingType switch
         {
-            _down.Add(new DownBlock2D(i == 0 ? channels[0] : channels[i - 1], channels[i], width,
-                config.DownBlockTypes[i] == "AttnDownBlock2D", downsamples: i < channels.Length - 1, config));
-        }
+            "fourier" => new FourierFeatures(channels[0]),
+            "learned" => nn.Embedding(config.NumTrainTimesteps!.Value, channels[0]),
+            _ => null,
+        };
+        var features = config.TimeEmbeddingType == "fourier" ? 2 * channels[0] : channels[0];
+        _time = new TimestepEmbedding(features, width);
+        _classes = config switch
+        {
+            { ClassEmbedType: "timestep" } => new TimestepEmbedding(features, width),
+            { ClassEmbedType: null, NumClassEmbeds: { } rows } => nn.Embedding(rows, width),
+            _ => null,
+        };
+        for (var i = 0; i < channels.Length; i++)
+            _down.Add(Down(config, config.DownBlockTypes[i], channels[Math.Max(i - 1, 0)], channels[i], width, downsamples: i < channels.Length - 1));
         _mid = new MidBlock2D(channels[^1], width, config);
         for (var i = 0; i < channels.Length; i++)
         {
             var level = channels.Length - 1 - i;
-            _up.Add(new UpBlock2D(channels[Math.Max(level - 1, 0)], i == 0 ? channels[^1] : channels[level + 1], channels[level], width,
-                config.UpBlockTypes[i] == "AttnUpBlock2D", upsamples: level > 0, config));
+            _up.Add(Up(config, config.UpBlockTypes[i], channels[Math.Max(level - 1, 0)], channels[Math.Min(level + 1, channels.Length - 1)], channels[level], width, upsamples: level > 0));
         }
-        _normOut = nn.GroupNorm(config.NormNumGroups, channels[0], config.NormEps);
+        _normOut = nn.GroupNorm(config.GroupsOf(channels[0]), channels[0], config.NormEps);
         _convOut = nn.Conv2d(channels[0], config.OutChannels, 3, padding: 1);
 
         register_module("conv_in", _convIn);
+        if (_timeFeatures is not null) register_module("time_proj", _timeFeatures);
         register_module("time_embedding", _time);
         if (_classes is not null) register_module("class_embedding", _classes);
         register_module("down_blocks", _down);
@@ -60,26 +72,65 @@ public sealed class UNet2D : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     public long ParameterCount => parameters().Sum(p => p.numel());
 
     /// <param name="x">x_t, [N, C, H, W], float32.</param>
-    /// <param name="t">Timesteps, [N].</param>
-    /// <param name="labels">Class labels, int64 [N]; required exactly when the model has a class embedding.</param>
+    /// <param name="t">Timesteps, [N]; noise levels σ above 0 where <c>time_embedding_type</c> is <c>fourier</c>; int64 where it is <c>learned</c>.</param>
+    /// <param name="condition">
+    /// Required exactly when the model is conditional: class labels, int64 [N]; numbers, [N], where <c>class_embed_type</c> is
+    /// <c>timestep</c>; vectors, [N, 4·block_out_channels[0]], where it is <c>identity</c>.
+    /// </param>
     /// <returns>The prediction, [N, C′, H, W], float32.</returns>
-    public override Tensor forward(Tensor x, Tensor t, Tensor? labels)
+    /// <exception cref="PlaygroundException">The condition is missing, or there is one and the model takes none.</exception>
+    public override Tensor forward(Tensor x, Tensor t, Tensor? condition)
     {
-        if (_classes is null != labels is null)
-            throw new PlaygroundException(labels is null ? "The model is class-conditional; give a class label for each picture." : "The model is unconditional; leave the class labels out.");
+        if (Config.IsConditional != condition is not null)
+            throw new PlaygroundException(condition is null ? "The model is class-conditional; give a class label for each picture." : "The model is unconditional; leave the class labels out.");
         if (Config.CenterInputSample) x = 2 * x - 1.0;
 
-        var embedding = _time.call(t);
-        if (labels is not null) embedding = embedding + _classes!.call(labels);
-        var time = embedding.silu();
+        var embedding = _time.call(Features(t));
+        if (condition is not null) embedding = embedding + Embedded(condition);
+        var time = new TimeSignal(embedding, _activation(embedding));
 
-        var h = _convIn.call(Precision.ChannelsLast(x));
-        var skips = new Stack<Tensor>();
-        skips.Push(h);
-        foreach (var block in _down) h = block.Forward(h, time, skips);
-        h = _mid.call(h, time);
-        foreach (var block in _up) h = block.Forward(h, time, skips);
+        x = Precision.ChannelsLast(x);
+        var path = new UNetPath { Picture = x };
+        var h = _convIn.call(x);
+        path.Skips.Push(h);
+        foreach (var block in _down) h = block.Forward(h, time, path);
+        h = _mid.call(h, time.Activated);
+        path.Picture = null;
+        foreach (var block in _up) h = block.Forward(h, time, path);
         h = _convOut.call(Normalization.Silu(_normOut, h));
-        return h.dtype == ScalarType.Float32 ? h.contiguous() : h.to(ScalarType.Float32).contiguous();
+        if (path.Picture is not null) h = h + path.Picture;
+        h = Normalization.Float32(h);
+        // A noise-conditional score network predicts the score, noise over σ (Song et al. 2021, appendix H).
+        if (Config.TimeEmbeddingType == "fourier") h = h / t.to(ScalarType.Float32).reshape(t.shape[0], 1, 1, 1);
+        return h.contiguous();
     }
+
+    private Tensor Features(Tensor t) => _timeFeatures?.call(t) ?? TimestepEmbedding.Sinusoids(t, Config.BlockOutChannels[0], Config.FlipSinToCos, Config.FreqShift);
+
+    private Tensor Embedded(Tensor condition) => Config.ClassEmbedType switch
+    {
+        "timestep" => _classes!.call(Features(condition)),
+        "identity" => condition,
+        _ => _classes!.call(condition),
+    };
+
+    private static UNetBlock Down(UNet2DConfig config, string type, int inChannels, int outChannels, int width, bool downsamples) => UNet2DConfig.BlockType(type) switch
+    {
+        "AttnDownBlock2D" => new DownBlock2D(inChannels, outChannels, width, true, downsamples, config.DownsampleType == "resnet", config),
+        "ResnetDownsampleBlock2D" => new DownBlock2D(inChannels, outChannels, width, false, downsamples, true, config),
+        "SkipDownBlock2D" => new SkipDownBlock2D(inChannels, outChannels, width, false, downsamples, config),
+        "AttnSkipDownBlock2D" => new SkipDownBlock2D(inChannels, outChannels, width, true, downsamples, config),
+        "KDownBlock2D" => new KDownBlock2D(inChannels, outChannels, width, downsamples, config),
+        _ => new DownBlock2D(inChannels, outChannels, width, false, downsamples, false, config),
+    };
+
+    private static UNetBlock Up(UNet2DConfig config, string type, int inChannels, int previous, int outChannels, int width, bool upsamples) => UNet2DConfig.BlockType(type) switch
+    {
+        "AttnUpBlock2D" => new UpBlock2D(inChannels, previous, outChannels, width, true, upsamples, config.UpsampleType == "resnet", config),
+        "ResnetUpsampleBlock2D" => new UpBlock2D(inChannels, previous, outChannels, width, false, upsamples, true, config),
+        "SkipUpBlock2D" => new SkipUpBlock2D(inChannels, previous, outChannels, width, false, upsamples, config),
+        "AttnSkipUpBlock2D" => new SkipUpBlock2D(inChannels, previous, outChannels, width, true, upsamples, config),
+        "KUpBlock2D" => new KUpBlock2D(inChannels, outChannels, width, upsamples, config),
+        _ => new UpBlock2D(inChannels, previous, outChannels, width, false, upsamples, false, config),
+    };
 }

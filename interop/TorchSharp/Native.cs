@@ -189,4 +189,8 @@ internal static unsafe partial class Native
     [DllImport(Library)] public static extern nint pt_mse_loss(nint a, nint b, int reduction);
     [DllImport(Library)] public static extern nint pt_cross_entropy(nint a, nint b);
     [DllImport(Library)] public static extern nint pt_scaled_dot_product_attention(nint q, nint k, nint v);
+
+    [DllImport(Library)] public static extern nint pt_conv_transpose2d(nint x, nint w, nint b, long* stride, long* padding, long* outputPadding, long* dilation, long groups);
+    [DllImport(Library)] public static extern nint pt_reflection_pad2d(nint x, long* padding);
+    [DllImport(Library)] public static extern nint pt_dropout(nint x, double p, int training);
 }

@@ -6,6 +6,7 @@ public enum PaddingModes
 {
     Constant,
     Zeros = Constant,
+    Reflect,
 }
 
 public enum InterpolationMode
@@ -71,6 +72,11 @@ public static partial class torch
 
             public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0)
             {
+                if (mode == PaddingModes.Reflect)
+                {
+                    if (pad.Length != 4) throw new NotSupportedException("Reflection is bound for [N, C, H, W] padded by left, right, top and bottom.");
+                    fixed (long* p = pad) return Own(Native.pt_reflection_pad2d(input.Handle, p), input);
+                }
                 fixed (long* p = pad) return Own(Native.pt_pad(input.Handle, p, pad.Length, value), input);
             }
 
@@ -94,6 +100,22 @@ public static partial class torch
             {
                 if (attn_mask is not null || p != 0 || is_casual) throw new NotSupportedException("Attention is bound without mask, dropout and causality.");
                 return Own(Native.pt_scaled_dot_product_attention(query.Handle, key.Handle, value.Handle), query, key, value);
+            }
+
+            public static Tensor conv_transpose2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? output_padding = null, long[]? dilation = null, long groups = 1)
+            {
+                fixed (long* s = strides ?? [1, 1])
+                fixed (long* p = padding ?? [0, 0])
+                fixed (long* o = output_padding ?? [0, 0])
+                fixed (long* d = dilation ?? [1, 1])
+                    return Own(Native.pt_conv_transpose2d(input.Handle, weight.Handle, bias?.Handle ?? 0, s, p, o, d, groups), input, weight, bias);
+            }
+
+            /// <summary>Zeros each value with probability <paramref name="p"/> and scales the rest by 1/(1 − p), from libtorch's own stream.</summary>
+            public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false)
+            {
+                if (inplace) throw new NotSupportedException("Dropout is bound out of place.");
+                return Own(Native.pt_dropout(input.Handle, p, training ? 1 : 0), input);
             }
         }
     }

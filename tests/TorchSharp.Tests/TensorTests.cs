@@ -100,4 +100,31 @@ public sealed class TensorTests
     [Fact]
     public void Values_that_do_not_fill_the_shape_are_refused()
         => Assert.Contains("takes 4", Assert.Throws<ArgumentException>(() => tensor([1f, 2f, 3f], [2, 2])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_transposed_convolution_spreads_each_value_over_its_kernel()
+    {
+        using var scope = NewDisposeScope();
+        var y = nn.functional.conv_transpose2d(tensor([2f, 3f], [1, 1, 1, 2]), tensor([1f, 10f], [1, 1, 1, 2]), null, [1, 2], [0, 0], [0, 1], [1, 1]);
+        Assert.Equal([2f, 20f, 3f, 30f, 0f], y.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Reflection_mirrors_without_repeating_the_edge()
+    {
+        using var scope = NewDisposeScope();
+        var y = nn.functional.pad(tensor([1f, 2f, 3f, 4f, 5f, 6f], [1, 1, 2, 3]), [1, 2, 0, 1], PaddingModes.Reflect);
+        Assert.Equal([2f, 1f, 2f, 3f, 2f, 1f, 5f, 4f, 5f, 6f, 5f, 4f, 2f, 1f, 2f, 3f, 2f, 1f], y.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Dropout_zeroes_its_share_and_scales_the_rest_in_training_alone()
+    {
+        using var scope = NewDisposeScope();
+        var x = ones(10_000);
+        var y = nn.functional.dropout(x, 0.25, true).data<float>().ToArray();
+        Assert.All(y, v => Assert.True(v == 0 || Math.Abs(v - 4f / 3) < 1e-6));
+        Assert.InRange(y.Count(v => v == 0), 2200, 2800);
+        Assert.Equal(x.data<float>().ToArray(), nn.functional.dropout(x, 0.25, false).data<float>().ToArray());
+    }
 }

@@ -242,6 +242,10 @@ OP(upsample_nearest2d, (Handle x, const int64_t *size), at::upsample_nearest2d(*
 OP(avg_pool2d, (Handle x, const int64_t *k, const int64_t *s), at::avg_pool2d(*x, dims(k, 2), dims(s, 2)))
 OP(max_pool2d, (Handle x, const int64_t *k, const int64_t *s), at::max_pool2d(*x, dims(k, 2), dims(s, 2)))
 OP(pad, (Handle x, const int64_t *p, int n, double value), at::constant_pad_nd(*x, dims(p, n), value))
+OP(conv_transpose2d, (Handle x, Handle w, Handle b, const int64_t *stride, const int64_t *padding, const int64_t *output_padding, const int64_t *dilation, int64_t groups),
+   at::conv_transpose2d(*x, *w, maybe(b), dims(stride, 2), dims(padding, 2), dims(output_padding, 2), groups, dims(dilation, 2)))
+OP(reflection_pad2d, (Handle x, const int64_t *p), at::reflection_pad2d(*x, dims(p, 4)))
+OP(dropout, (Handle x, double p, int training), at::dropout(*x, p, training != 0))
 OP(mse_loss, (Handle a, Handle b, int reduction), at::mse_loss(*a, *b, reduction))
 OP(cross_entropy, (Handle a, Handle b), at::cross_entropy_loss(*a, *b))
 OP(scaled_dot_product_attention, (Handle q, Handle k, Handle v), ({

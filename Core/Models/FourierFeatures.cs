@@ -1,0 +1,25 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Playground.Core.Models;
+
+/// <summary>Sine and cosine of 2π·w·ln σ for fixed random w ~ N(0, 16²) (Tancik et al. 2020; Song et al. 2021). w is saved and never trained.</summary>
+internal sealed class FourierFeatures : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter _weight;
+
+    public FourierFeatures(int channels) : base(nameof(FourierFeatures))
+    {
+        using var drawn = randn([channels]) * 16;
+        _weight = new Parameter(drawn, requires_grad: false);
+        register_parameter("weight", _weight);
+    }
+
+    /// <param name="sigma">Noise levels above 0, [N].</param>
+    /// <returns>[N, 2·channels].</returns>
+    public override Tensor forward(Tensor sigma)
+    {
+        var angles = sigma.to(ScalarType.Float32).log().unsqueeze(1) * _weight.unsqueeze(0) * 2 * Math.PI;
+        return cat([angles.sin(), angles.cos()], -1);
+    }
+}
