@@ -20,8 +20,11 @@ internal sealed class TrainingObjective : IDisposable
         var alphaBar = schedule.AlphasCumprod;
         if (alphaBar[0] >= 1)
             throw new PlaygroundException("The schedule's first ᾱ rounds to 1, so that its timestep holds no noise to learn from; raise beta-start or lower timesteps.");
+        if (alphaBar[^2] == 0)
+            throw new PlaygroundException("More than the schedule's last timestep is pure noise, where there is nothing to learn; lower beta-end or timesteps.");
         if (schedule.EndsAtZeroSnr && !_prediction.WorksAtZeroSnr())
             throw new PlaygroundException($"prediction is {options.Prediction}, and the schedule ends at pure noise, from which it tells no picture; use v_prediction or sample with it.");
+        using var scope = NewDisposeScope();
         _alphaBar = tensor(alphaBar, device: device).DetachFromDisposeScope();
         _alphaBarBefore = tensor([1f, .. alphaBar[..^1]], device: device).DetachFromDisposeScope();
         if (LossWeighting.Of(options, schedule) is { } weights) _weights = tensor(weights, device: device).DetachFromDisposeScope();

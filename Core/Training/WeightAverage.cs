@@ -14,6 +14,7 @@ internal sealed class WeightAverage : IDisposable
 
     public WeightAverage(IEnumerable<(string name, Parameter parameter)> parameters, TrainingOptions options)
     {
+        using var scope = NewDisposeScope();
         using var guard = no_grad();
         _options = options;
         _slots = [.. parameters.Select(p => (p.name, p.parameter, p.parameter.detach().clone().DetachFromDisposeScope()))];
@@ -49,20 +50,19 @@ internal sealed class WeightAverage : IDisposable
 
         public Loan((string Name, Parameter Weight, Tensor Average)[] slots)
         {
+            using var scope = NewDisposeScope();
             using var guard = no_grad();
             _own = [.. slots.Select(s => (s.Weight, s.Weight.detach().clone().DetachFromDisposeScope()))];
-            foreach (var (_, weight, average) in slots)
-            {
-                using var copied = weight.copy_(average);
-            }
+            foreach (var (_, weight, average) in slots) weight.copy_(average);
         }
 
         public void Dispose()
         {
+            using var scope = NewDisposeScope();
             using var guard = no_grad();
             foreach (var (weight, own) in _own)
             {
-                using var copied = weight.copy_(own);
+                weight.copy_(own);
                 own.Dispose();
             }
         }
