@@ -18,7 +18,7 @@ public static class LossWeighting
 
     /// <summary>
     /// The factor of every timestep, [T], or null where all are 1. min_snr: min(1, γ/SNR) on ε (Hang et al. 2023, section 3.4);
-    /// p2: (k + SNR)^−γ on ε (Choi et al. 2022, eq. 8); uniform: 1 on what is predicted, but 1−ᾱ on the score (Song et al. 2021,
+    /// p2: (k + SNR)^−γ on ε (Choi et al. 2022); uniform: 1 on what is predicted, but 1−ᾱ on the score (Song et al. 2021,
     /// section 3.3), whose target grows without limit as the noise vanishes.
     /// </summary>
     internal static float[]? Of(TrainingOptions options, NoiseSchedule schedule)
