@@ -21,7 +21,8 @@ public sealed class TrainingLoop : IDisposable
     private readonly IExamples _data;
     private readonly TrainingOptions _options;
     private readonly string _folder;
-    private readonly int? _classRows;
+    private readonly bool _conditional;
+    private readonly int? _nullClass;
     private readonly TrainingObjective _objective;
     private readonly HeldOutLoss? _heldOut;
     private readonly AdamW _optimizer;
@@ -46,7 +47,8 @@ public sealed class TrainingLoop : IDisposable
     {
         options.Validate();
         Fit(data, options, classRows);
-        (_network, _data, _options, _folder, _classRows) = (network, data, options, folder, classRows);
+        (_network, _data, _options, _folder, _conditional) = (network, data, options, folder, classRows is not null);
+        _nullClass = classRows > data.Classes ? classRows - 1 : null;
         _device = TorchEngine.DefaultDevice;
         _objective = new TrainingObjective(options, NoiseSchedule.FromConfig(options.ToSchedulerConfig()), _device);
         _running = new RunningLoss(options.Timesteps);
@@ -58,7 +60,7 @@ public sealed class TrainingLoop : IDisposable
         if (options.Validation > 0)
         {
             (data, var heldOut) = ExampleSubset.Split(data, options.Validation, options.Seed);
-            _heldOut = new HeldOutLoss(heldOut, options, _objective, classRows is not null, _device);
+            _heldOut = new HeldOutLoss(heldOut, options, _objective, _conditional, _device);
         }
         _batches = new BatchSource(data, options.ExamplesPerStep, options.Seed);
     }
@@ -169,9 +171,9 @@ public sealed class TrainingLoop : IDisposable
         var eps = NoisyBatch.Noise(x0.shape, _options.OffsetNoise, _random);
         // Labels are dropped from the same stream, conditional or not.
         var dropped = rand([n], generator: _random).lt(_options.LabelDropout);
-        if (_classRows > _data.Classes) labels = where(dropped, full([n], _classRows.Value - 1, ScalarType.Int64), labels);
+        if (_nullClass is { } none) labels = where(dropped, full([n], none, ScalarType.Int64), labels);
         if (_options.Flip) x0 = where(rand([n, 1, 1, 1], generator: _random).lt(0.5), x0.flip(3), x0);
-        return (new NoisyBatch(x0.to(_device), eps.to(_device), t.to(_device), _classRows is null ? null : labels.to(_device)), t.data<long>().ToArray());
+        return (new NoisyBatch(x0.to(_device), eps.to(_device), t.to(_device), _conditional ? labels.to(_device) : null), t.data<long>().ToArray());
     }
 
     private void Validate()
