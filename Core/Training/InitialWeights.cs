@@ -1,4 +1,3 @@
-using Playground.Core.Models;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Training;
@@ -7,14 +6,14 @@ namespace Playground.Core.Training;
 internal static class InitialWeights
 {
     // Convolutions and linear layers: U(±1/√fan_in) for weight and bias; embeddings N(0, 1); norms stay at 1 and 0.
-    public static void Draw(UNet2D network, Generator generator)
+    public static void Draw(nn.Module network, Generator generator)
     {
         using var guard = no_grad();
         var bound = 0.0;
         foreach (var (name, parameter) in network.named_parameters())
         {
             var shape = parameter.shape;
-            if (name == "class_embedding.weight")
+            if (name.EndsWith("class_embedding.weight", StringComparison.Ordinal))
             {
                 using var drawn = parameter.normal_(0, 1, generator);
             }

@@ -14,6 +14,10 @@ internal sealed record TrainingState
     [JsonPropertyName("seed")] public ulong Seed { get; init; }
     [JsonPropertyName("batch_size")] public int BatchSize { get; init; }
     [JsonPropertyName("data")] public string Data { get; init; } = "";
+    [JsonPropertyName("validation_loss")] public double? ValidationLoss { get; init; }
+
+    /// <summary>What must be the same for the run to go on as it would have; checkpoints of version 0.1 lack it.</summary>
+    [JsonPropertyName("recipe")] public IReadOnlyDictionary<string, string> Recipe { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>The checkpoints of one training: each is a folder <c>step-N</c>, written under another name and renamed when whole.</summary>

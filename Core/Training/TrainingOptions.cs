@@ -1,54 +1,146 @@
-using Playground.Core.Engine;
+using System.Globalization;
+using Playground.Core.Checkpoints;
+using Playground.Core.Schedules;
 
 namespace Playground.Core.Training;
 
-/// <summary>What a training does; every value is checked by <see cref="Validate"/>.</summary>
+/// <summary>What a training does; every value is checked by <see cref="Validate"/>. Steps are those of the optimizer.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Optimizer steps in all, at least 1.</summary>
+    // β of Ho et al. 2020, for T = 1000; for another T they are scaled by 1000/T, so that the last timestep stays as noisy.
+    private const double BetaStartOf1000 = 1e-4, BetaEndOf1000 = 0.02;
+
+    /// <summary>Optimizer steps in all, 1 to 100,000,000.</summary>
     public int Steps { get; init; } = 10_000;
 
-    /// <summary>Pictures per step, 1 to 4096.</summary>
+    /// <summary>Examples per forward pass, 1 to 4096.</summary>
     public int BatchSize { get; init; } = 64;
+
+    /// <summary>Forward passes whose gradients make one step, 1 to 1024: a step sees <see cref="ExamplesPerStep"/>, in the memory of one pass.</summary>
+    public int Accumulate { get; init; } = 1;
 
     /// <summary>AdamW's learning rate after the warm-up, above 0 and at most 1.</summary>
     public double LearningRate { get; init; } = 2e-4;
 
-    /// <summary>Steps over which the learning rate rises from 0.</summary>
+    /// <summary>Steps over which the learning rate rises from 0, 0 or more.</summary>
     public int WarmupSteps { get; init; } = 100;
 
     /// <summary>Whether the learning rate then falls to 0 along a cosine.</summary>
     public bool Cosine { get; init; }
 
+    /// <summary>What the network predicts: one of <see cref="Parameterizations.Names"/>.</summary>
+    public string Prediction { get; init; } = "epsilon";
+
+    /// <summary>How β grows: one of <see cref="NoiseSchedule.Names"/>.</summary>
+    public string Schedule { get; init; } = "linear";
+
+    /// <summary>T, the number of noise levels, 2 to 100,000.</summary>
+    public int Timesteps { get; init; } = 1000;
+
+    /// <summary>β at the first timestep, above 0; null: 0.1/T. The cosine schedule has none.</summary>
+    public double? BetaStart { get; init; }
+
+    /// <summary>β at the last timestep, below 1; null: 20/T, at most 0.999. The cosine schedule has none.</summary>
+    public double? BetaEnd { get; init; }
+
+    /// <summary>One of <see cref="LossFunction.Names"/>.</summary>
+    public string Loss { get; init; } = LossFunction.MeanSquared;
+
+    /// <summary>δ of the Huber loss, above 0.</summary>
+    public double HuberDelta { get; init; } = 1;
+
+    /// <summary>One of <see cref="LossWeighting.Names"/>.</summary>
+    public string Weighting { get; init; } = LossWeighting.Uniform;
+
+    /// <summary>γ of Min-SNR-γ, above 0; the paper's is 5.</summary>
+    public double MinSnrGamma { get; init; } = 5;
+
+    /// <summary>γ of P2, 0 or more; the paper's are 0.5 and 1.</summary>
+    public double P2Gamma { get; init; } = 1;
+
+    /// <summary>k of P2, above 0; the paper's is 1.</summary>
+    public double P2K { get; init; } = 1;
+
+    /// <summary>Strength of the noise that a whole channel of a picture shares, 0 to 1; 0 switches it off.</summary>
+    public double OffsetNoise { get; init; }
+
+    /// <summary>Whether half of the pictures, drawn at random, are mirrored left to right.</summary>
+    public bool Flip { get; init; }
+
     /// <summary>Greatest decay of the moving average of the weights, 0 to below 1; 0 switches it off.</summary>
     public double Ema { get; init; } = 0.999;
 
-    /// <summary>Seed of the initial weights, the order of the pictures, timesteps and noise.</summary>
+    /// <summary><c>ramp</c> or <c>power</c>: see <see cref="EmaDecayAt"/>.</summary>
+    public string EmaWarmup { get; init; } = WeightAverage.Ramp;
+
+    /// <summary>inv_gamma of the power warm-up, above 0.</summary>
+    public double EmaInvGamma { get; init; } = 1;
+
+    /// <summary>Power of the power warm-up, above 0: 2/3 for runs of a million steps, 3/4 for shorter ones.</summary>
+    public double EmaPower { get; init; } = 2.0 / 3;
+
+    /// <summary>Steps before the averaging begins, 0 or more; until then the average is the weights.</summary>
+    public int EmaUpdateAfterStep { get; init; }
+
+    /// <summary>Seed of the initial weights, the split, the order of the examples, timesteps and noise.</summary>
     public ulong Seed { get; init; }
 
     /// <summary><c>f32</c> or <c>bf16</c>.</summary>
     public string Precision { get; init; } = Engine.Precision.Float32;
 
-    /// <summary>Greatest norm of the gradient; above it the gradient is scaled down.</summary>
+    /// <summary>Greatest norm of the gradient, 0 or more; above it the gradient is scaled down; 0 switches it off.</summary>
     public double ClipNorm { get; init; } = 1;
 
-    /// <summary>Share of the labels replaced by "no class" (Ho &amp; Salimans 2022), so that guidance works.</summary>
+    /// <summary>Share of the labels replaced by "no class" (Ho &amp; Salimans 2022), so that guidance works, 0 to below 1.</summary>
     public double LabelDropout { get; init; } = 0.1;
 
-    /// <summary>Steps between checkpoints.</summary>
+    /// <summary>Share of the examples that is held out to measure the loss on, 0 to 0.5; 0: none.</summary>
+    public double Validation { get; init; }
+
+    /// <summary>Steps between two measurements on the held-out examples, at least 1; the last step measures too.</summary>
+    public int ValidateEvery { get; init; } = 500;
+
+    /// <summary>How many of the held-out examples a measurement takes at most, at least 1.</summary>
+    public int ValidationExamples { get; init; } = 256;
+
+    /// <summary>Steps between checkpoints, at least 1.</summary>
     public int CheckpointEvery { get; init; } = 1000;
+
+    /// <summary><see cref="BatchSize"/> times <see cref="Accumulate"/>.</summary>
+    public int ExamplesPerStep => BatchSize * Accumulate;
 
     /// <exception cref="PlaygroundException">Names the first value out of its range.</exception>
     public void Validate()
     {
         Need(Steps is >= 1 and <= 100_000_000, "steps", Steps, "1 to 100000000");
         Need(BatchSize is >= 1 and <= 4096, "batch", BatchSize, "1 to 4096");
+        Need(Accumulate is >= 1 and <= 1024, "accumulate", Accumulate, "1 to 1024");
         Need(LearningRate is > 0 and <= 1, "lr", LearningRate, "above 0 and at most 1");
-        Need(WarmupSteps >= 0, "warm-up", WarmupSteps, "0 or more");
+        Need(WarmupSteps >= 0, "warmup", WarmupSteps, "0 or more");
+        OneOf(Prediction, "prediction", Parameterizations.Names);
+        OneOf(Schedule, "schedule", NoiseSchedule.Names);
+        Need(Timesteps is >= 2 and <= 100_000, "timesteps", Timesteps, "2 to 100000");
+        var (start, end) = Betas;
+        Need(start is > 0 and < 1 && start <= end, "beta-start", start, string.Create(CultureInfo.InvariantCulture, $"above 0 and at most beta-end, {end}"));
+        Need(end < 1, "beta-end", end, "below 1");
+        OneOf(Loss, "loss", LossFunction.Names);
+        Positive(HuberDelta, "huber-delta");
+        OneOf(Weighting, "weighting", LossWeighting.Names);
+        Positive(MinSnrGamma, "min-snr-gamma");
+        Need(P2Gamma >= 0 && double.IsFinite(P2Gamma), "p2-gamma", P2Gamma, "0 or more");
+        Positive(P2K, "p2-k");
+        Need(OffsetNoise is >= 0 and <= 1, "offset-noise", OffsetNoise, "0 to 1");
         Need(Ema is >= 0 and < 1, "ema", Ema, "0 to below 1");
+        OneOf(EmaWarmup, "ema-warmup", [WeightAverage.Ramp, WeightAverage.Power]);
+        Positive(EmaInvGamma, "ema-inv-gamma");
+        Positive(EmaPower, "ema-power");
+        Need(EmaUpdateAfterStep >= 0, "ema-update-after-step", EmaUpdateAfterStep, "0 or more");
         Need(Engine.Precision.IsKnown(Precision), "precision", Precision, "f32 or bf16");
-        Need(ClipNorm > 0, "clip norm", ClipNorm, "above 0");
+        Need(ClipNorm >= 0 && double.IsFinite(ClipNorm), "clip-norm", ClipNorm, "above 0, or 0 for none");
         Need(LabelDropout is >= 0 and < 1, "label dropout", LabelDropout, "0 to below 1");
+        Need(Validation is >= 0 and <= 0.5, "validation", Validation, "0 to 0.5");
+        Need(ValidateEvery >= 1, "validate-every", ValidateEvery, "1 or more");
+        Need(ValidationExamples >= 1, "validation-examples", ValidationExamples, "1 or more");
         Need(CheckpointEvery >= 1, "checkpoint-every", CheckpointEvery, "1 or more");
     }
 
@@ -61,8 +153,45 @@ public sealed record TrainingOptions
         return LearningRate * 0.5 * (1 + Math.Cos(Math.PI * progress));
     }
 
+    /// <summary>
+    /// The decay of the average's update <paramref name="update"/>, 0-based. With n = update − <see cref="EmaUpdateAfterStep"/>: 0 while
+    /// n &lt; 0; then (1+n)/(10+n) for <c>ramp</c>, 1 − (1 + n/inv_gamma)^−power for <c>power</c> (diffusers' EMAModel with use_ema_warmup);
+    /// at most <see cref="Ema"/>.
+    /// </summary>
+    public double EmaDecayAt(long update)
+    {
+        var n = (double)(update - EmaUpdateAfterStep);
+        if (n < 0) return 0;
+        return Math.Min(Ema, EmaWarmup == WeightAverage.Ramp ? (1 + n) / (10 + n) : 1 - Math.Pow(1 + n / EmaInvGamma, -EmaPower));
+    }
+
+    /// <summary>The schedule and the parameterization as the trained model's <c>scheduler_config.json</c> tells them.</summary>
+    public SchedulerConfig ToSchedulerConfig() => new()
+    {
+        // Without clipping: DDIM takes x₀ clipped and ε as it is, and under guidance the two then drift apart.
+        ClipSample = false,
+        PredictionType = Prediction,
+        BetaSchedule = Schedule,
+        NumTrainTimesteps = Timesteps,
+        BetaStart = (float)Betas.Start,
+        BetaEnd = (float)Betas.End,
+    };
+
+    private (double Start, double End) Betas
+    {
+        get
+        {
+            var end = BetaEnd ?? Math.Min(BetaEndOf1000 * 1000 / Timesteps, 0.999);
+            return (BetaStart ?? Math.Min(BetaStartOf1000 * 1000 / Timesteps, end), end);
+        }
+    }
+
+    private static void OneOf(string value, string name, IReadOnlyList<string> allowed) => Need(allowed.Contains(value), name, $"'{value}'", $"one of: {string.Join(", ", allowed)}");
+
+    private static void Positive(double value, string name) => Need(value > 0 && double.IsFinite(value), name, value, "above 0");
+
     private static void Need(bool fine, string name, object value, string allowed)
     {
-        if (!fine) throw new PlaygroundException($"{name} is {value}; it must be {allowed}.");
+        if (!fine) throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {allowed}."));
     }
 }

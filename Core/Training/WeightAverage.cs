@@ -3,16 +3,20 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Training;
 
-/// <summary>The exponential moving average of the weights: w̄ ← d·w̄ + (1−d)·w with d = min(decay, (1+n)/(10+n)).</summary>
+/// <summary>The exponential moving average of the weights: w̄ ← d·w̄ + (1−d)·w, with d by <see cref="TrainingOptions.EmaDecayAt"/>.</summary>
 internal sealed class WeightAverage : IDisposable
 {
-    private readonly (string Name, Parameter Weight, Tensor Average)[] _slots;
-    private readonly double _decay;
+    public const string Ramp = "ramp";
+    public const string Power = "power";
 
-    public WeightAverage(IEnumerable<(string name, Parameter parameter)> parameters, double decay)
+    private readonly (string Name, Parameter Weight, Tensor Average)[] _slots;
+    private readonly TrainingOptions _options;
+
+    public WeightAverage(IEnumerable<(string name, Parameter parameter)> parameters, TrainingOptions options)
     {
+        using var scope = NewDisposeScope();
         using var guard = no_grad();
-        _decay = decay;
+        _options = options;
         _slots = [.. parameters.Select(p => (p.name, p.parameter, p.parameter.detach().clone().DetachFromDisposeScope()))];
     }
 
@@ -24,7 +28,7 @@ internal sealed class WeightAverage : IDisposable
     public void Update()
     {
         using var guard = no_grad();
-        var decay = Math.Min(_decay, (1.0 + Count) / (10 + Count));
+        var decay = _options.EmaDecayAt(Count);
         Count++;
         foreach (var (_, weight, average) in _slots)
         {
@@ -32,8 +36,35 @@ internal sealed class WeightAverage : IDisposable
         }
     }
 
+    /// <summary>Puts the averages into the network until disposed; then its own weights are back, to the bit.</summary>
+    public IDisposable Lend() => new Loan(_slots);
+
     public void Dispose()
     {
         foreach (var (_, _, average) in _slots) average.Dispose();
+    }
+
+    private sealed class Loan : IDisposable
+    {
+        private readonly (Parameter Weight, Tensor Own)[] _own;
+
+        public Loan((string Name, Parameter Weight, Tensor Average)[] slots)
+        {
+            using var scope = NewDisposeScope();
+            using var guard = no_grad();
+            _own = [.. slots.Select(s => (s.Weight, s.Weight.detach().clone().DetachFromDisposeScope()))];
+            foreach (var (_, weight, average) in slots) weight.copy_(average);
+        }
+
+        public void Dispose()
+        {
+            using var scope = NewDisposeScope();
+            using var guard = no_grad();
+            foreach (var (weight, own) in _own)
+            {
+                weight.copy_(own);
+                own.Dispose();
+            }
+        }
     }
 }

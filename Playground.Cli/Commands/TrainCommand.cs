@@ -13,30 +13,21 @@ internal static class TrainCommand
     private static readonly Option<string> s_data = new("--data") { Required = true, Description = "Folder of pictures (subfolders are classes), or the prefix of IDX files" };
     private static readonly Option<string> s_config = new("--model-config") { Required = true, Description = "UNet2DModel configuration (JSON)" };
     private static readonly Option<string> s_out = new("--out") { Required = true, Description = "Folder for checkpoints and the finished model" };
-    private static readonly Option<int> s_steps = new("--steps") { DefaultValueFactory = _ => 10_000, Description = "Optimizer steps in all" };
-    private static readonly Option<int> s_batch = new("--batch") { DefaultValueFactory = _ => 64, Description = "Pictures per step" };
-    private static readonly Option<double> s_rate = new("--lr") { DefaultValueFactory = _ => 2e-4, Description = "Learning rate" };
-    private static readonly Option<string> s_schedule = new("--lr-schedule") { DefaultValueFactory = _ => "constant", Description = "constant or cosine, after the warm-up" };
-    private static readonly Option<int> s_warmup = new("--warmup") { DefaultValueFactory = _ => 100, Description = "Steps over which the learning rate rises" };
-    private static readonly Option<double> s_ema = new("--ema") { DefaultValueFactory = _ => 0.999, Description = "Decay of the averaged weights; 0: off" };
-    private static readonly Option<ulong> s_seed = new("--seed") { Description = "Seed of weights, order, timesteps and noise" };
-    private static readonly Option<string> s_precision = new("--precision") { DefaultValueFactory = _ => "f32", Description = "f32 or bf16" };
-    private static readonly Option<int> s_every = new("--checkpoint-every") { DefaultValueFactory = _ => 1000, Description = "Steps between checkpoints" };
     private static readonly Option<bool> s_resume = new("--resume") { Description = "Continue from the newest checkpoint in --out" };
     private static readonly Option<bool> s_conditional = new("--class-conditional") { Description = "Use the labels; a tenth is dropped for guidance" };
     private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON object on standard output, nothing else there" };
 
     public static Command Create()
     {
-        var command = new Command("train", "Train a model on pictures") { s_data, s_config, s_out, s_steps, s_batch, s_rate, s_schedule, s_warmup, s_ema, s_seed, s_precision, s_every, s_resume, s_conditional, s_json };
+        var command = new Command("train", "Train a model on pictures") { s_data, s_config, s_out, s_resume, s_conditional, s_json };
+        foreach (var option in TrainArguments.All) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
-        var options = Options(parsed);
-        options.Validate();
+        var options = TrainArguments.Read(parsed);
         var folder = parsed.GetRequiredValue(s_out);
         var config = Json.Read<UNet2DConfig>(parsed.GetRequiredValue(s_config));
         config.Validate();
@@ -61,23 +52,5 @@ internal static class TrainCommand
     {
         IPictureDataset data = IdxDataset.Exists(path) ? IdxDataset.Load(path) : ImageFolderDataset.Load(path, config.SampleSize, config.InChannels, ct);
         return data.Height == config.SampleSize && data.Width == config.SampleSize ? data : new PaddedDataset(data, config.SampleSize);
-    }
-
-    private static TrainingOptions Options(ParseResult parsed)
-    {
-        var schedule = parsed.GetRequiredValue(s_schedule);
-        if (schedule is not ("constant" or "cosine")) throw new PlaygroundException($"--lr-schedule is '{schedule}'; it must be constant or cosine.");
-        return new TrainingOptions
-        {
-            Steps = parsed.GetValue(s_steps),
-            BatchSize = parsed.GetValue(s_batch),
-            LearningRate = parsed.GetValue(s_rate),
-            Cosine = schedule == "cosine",
-            WarmupSteps = parsed.GetValue(s_warmup),
-            Ema = parsed.GetValue(s_ema),
-            Seed = parsed.GetValue(s_seed),
-            Precision = parsed.GetRequiredValue(s_precision),
-            CheckpointEvery = parsed.GetValue(s_every),
-        };
     }
 }

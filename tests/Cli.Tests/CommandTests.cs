@@ -22,6 +22,23 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
     }
 
     [Fact]
+    public async Task Train_takes_every_option_and_tells_the_losses()
+    {
+        var trained = await Cli.RunAsync(folder.Train("options", 4, "--json", "--prediction", "v_prediction", "--schedule", "squaredcos_cap_v2", "--timesteps", "100",
+            "--loss", "huber", "--huber-delta", "0.5", "--weighting", "min_snr", "--min-snr-gamma", "4", "--offset-noise", "0.1", "--flip", "--accumulate", "2", "--clip-norm", "0.5",
+            "--lr-schedule", "cosine", "--warmup", "1", "--ema-warmup", "power", "--ema-power", "0.75", "--ema-inv-gamma", "2", "--ema-update-after-step", "1",
+            "--validation", "0.2", "--validate-every", "2", "--validation-examples", "3"));
+        Assert.Equal((0, ""), (trained.ExitCode, trained.ExitCode == 0 ? "" : trained.Error));
+        var json = JsonDocument.Parse(trained.Out).RootElement;
+        Assert.Equal(4, json.GetProperty("lossByQuarter").GetArrayLength());
+        Assert.True(json.GetProperty("validationLoss").GetDouble() > 0);
+        Assert.Matches(@"step 4/4  loss \d\.\d+ \(\d\.\d+ \d\.\d+ \d\.\d+ \d\.\d+\)  validation \d\.\d+  lr", trained.Error);
+
+        var scheduler = JsonDocument.Parse(await File.ReadAllTextAsync(folder.At("options/scheduler/scheduler_config.json"), TestContext.Current.CancellationToken)).RootElement;
+        Assert.Equal(("v_prediction", "squaredcos_cap_v2", 100), (scheduler.GetProperty("prediction_type").GetString(), scheduler.GetProperty("beta_schedule").GetString(), scheduler.GetProperty("num_train_timesteps").GetInt32()));
+    }
+
+    [Fact]
     public async Task Ctrl_C_writes_a_checkpoint_and_resume_goes_on_from_it()
     {
         using var training = Cli.Start(folder.Train("stopped", 1_000_000, "--checkpoint-every", "1"));
@@ -51,6 +68,8 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
     [InlineData("Cannot parse argument 'many'", "sample", "--model", "m", "--out", "nowhere", "--steps", "many")]
     [InlineData("'config.json' is missing", "train", "--data", "d", "--model-config", "/nowhere/config.json", "--out", "nowhere")]
     [InlineData("lr is 0; it must be", "train", "--data", "d", "--model-config", "c", "--out", "nowhere", "--lr", "0")]
+    [InlineData("prediction is 'noise'; it must be one of: epsilon,", "train", "--data", "d", "--model-config", "c", "--out", "nowhere", "--prediction", "noise")]
+    [InlineData("validation is 0.9; it must be 0 to 0.5.", "train", "--data", "d", "--model-config", "c", "--out", "nowhere", "--validation", "0.9")]
     public async Task Bad_input_is_one_sentence_on_standard_error_exit_code_2_and_no_folder(string expected, params string[] args)
     {
         var run = await Cli.RunAsync(args);

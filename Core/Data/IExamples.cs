@@ -1,0 +1,21 @@
+using static TorchSharp.torch;
+
+namespace Playground.Core.Data;
+
+/// <summary>What a training learns from: examples x₀ of one shape, pictures or points, with optional class labels.</summary>
+public interface IExamples
+{
+    /// <summary>Where the examples came from, as a person would say it.</summary>
+    string Name { get; }
+
+    int Count { get; }
+
+    /// <summary>One example's shape: [C, H, W] of a picture, [D] of a point.</summary>
+    IReadOnlyList<long> Shape { get; }
+
+    /// <summary>Number of classes; null when the examples have no labels.</summary>
+    int? Classes { get; }
+
+    /// <summary>The examples at <paramref name="indices"/>: x₀ [N, …Shape] float32 and labels [N] int64 (0 without labels), on the CPU.</summary>
+    (Tensor X0, Tensor Labels) Read(IReadOnlyList<int> indices);
+}

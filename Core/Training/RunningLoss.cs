@@ -1,0 +1,38 @@
+namespace Playground.Core.Training;
+
+/// <summary>Running means of the loss over about the last 100 steps: over all timesteps, and over each quarter of them.</summary>
+internal sealed class RunningLoss(int timesteps)
+{
+    public const int Quarters = 4;
+    private const double Pace = 0.01;
+    private readonly RunningMean _all = new();
+    private readonly RunningMean[] _quarters = [.. Enumerable.Range(0, Quarters).Select(_ => new RunningMean())];
+
+    /// <summary>Over all timesteps; NaN before the first step.</summary>
+    public double Value => _all.Value ?? double.NaN;
+
+    /// <summary>Over each quarter, the least noisy first; null while no timestep of it was drawn.</summary>
+    public IReadOnlyList<double?> ByQuarter => [.. _quarters.Select(q => q.Value)];
+
+    /// <summary>One step's losses and their timesteps. Returns their mean.</summary>
+    public double Add(float[] losses, long[] t)
+    {
+        var mean = losses.Average(l => (double)l);
+        _all.Add(mean);
+        foreach (var quarter in losses.Zip(t).GroupBy(p => p.Second * Quarters / timesteps)) _quarters[quarter.Key].Add(quarter.Average(p => (double)p.First));
+        return mean;
+    }
+
+    private sealed class RunningMean
+    {
+        private int _count;
+
+        public double? Value { get; private set; }
+
+        public void Add(double value)
+        {
+            _count++;
+            Value = Value is { } before ? before + (value - before) * Math.Max(Pace, 1.0 / _count) : value;
+        }
+    }
+}
