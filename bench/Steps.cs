@@ -60,12 +60,18 @@ internal static class Steps
 
     private static double[] Denoise(int batch, string precision, int repeats)
     {
-        using var network = new UNet2D(s_config);
-        network.eval();
-        using var model = new DiffusionModel(network, new SchedulerConfig(), new ModelSummary("ddpm-cifar10-32", "", 32, 3, null, 1000, ""));
+        using var model = Model();
         var times = new List<long>();
         SamplingRun.Execute(model, new SamplingRequest { Steps = repeats + 1, Count = batch, Precision = precision }, (_, _) => times.Add(Stopwatch.GetTimestamp()));
         return Between(times);
+    }
+
+    /// <summary>The architecture with random weights.</summary>
+    public static DiffusionModel Model()
+    {
+        var network = new UNet2D(s_config);
+        network.eval();
+        return new DiffusionModel(network, new SchedulerConfig(), new ModelSummary("ddpm-cifar10-32", "", 32, 3, null, 1000, ""));
     }
 
     private static double[] Train(int batch, string precision, int repeats)

@@ -72,6 +72,8 @@ public sealed class SamplingEngineTests : IDisposable
     {
         var keep = new SamplingRequest { Sampler = "dpmpp-2m", Steps = 30, Count = 2, Seed = 9 };
         var alone = await _engine.SampleAsync("tiny", keep);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         var tensors = await _device.RunAsync(() => Tensor.TotalCount, TestContext.Current.CancellationToken);
         using var cancel = new CancellationTokenSource();
         var kept = _engine.SampleAsync("tiny", keep);
