@@ -89,6 +89,24 @@ public sealed class UNet2DRecordingTests
         Assert.InRange(Distance(tensor(result.Values, recorded["x_0"].shape), recorded["x_0"]), 0, 1e-4);
     }
 
+    [Theory]
+    [InlineData("dpmpp-2m")]
+    [InlineData("dpmpp-3m")]
+    [InlineData("unipc")]
+    [InlineData("euler")]
+    [InlineData("heun")]
+    [InlineData("pndm")]
+    public void Twenty_steps_of_the_other_samplers_end_where_diffusers_does(string sampler)
+    {
+        using var scope = NewDisposeScope();
+        using var model = ModelFolder.Load(Recording("unet-small-a"));
+        var noise = SafetensorsFile.Read(Recording("unet-small-a", "ddim-20.safetensors"))["x_T"];
+        var recorded = SafetensorsFile.Read(Recording("unet-small-a", "solvers-20.safetensors"))[sampler];
+        var result = SamplingRun.Execute(model, new SamplingRequest { Sampler = sampler, Steps = 20, Count = 2 }, noise: noise.data<float>().ToArray());
+        // This network's pictures reach 110: the distance is to the largest value.
+        Assert.InRange(Distance(tensor(result.Values, recorded.shape), recorded) / recorded.abs().max().item<float>(), 0, 1e-5);
+    }
+
     [Fact]
     public void The_architecture_of_ddpm_cifar10_32_has_the_names_and_shapes_of_its_328_tensors()
     {
