@@ -35,14 +35,3 @@ internal sealed class DpmSolverSampler(SamplerSettings s) : ExponentialSampler(s
         return new SamplerStep(previous, m0, [.. history.Prepend(m0).Take(Settings.Order - 1)]);
     }
 }
-
-/// <summary>Which order a DPM-Solver++ step takes: lower at the start, where the history is short, and near the end.</summary>
-internal static class DpmSolverOrder
-{
-    public static int At(SamplerSettings s, int index, int count, float sigmaNext, int history)
-    {
-        var few = s.LowerOrderFinal && count < 15;
-        var most = index == count - 1 && (s.EulerAtFinal || few || sigmaNext == 0) ? 1 : index == count - 2 && few ? 2 : s.Order;
-        return Math.Min(most, Math.Min(s.Order, history + 1));
-    }
-}

@@ -4,8 +4,8 @@ using Playground.Core.Models;
 namespace Playground.Core.Sampling;
 
 /// <summary>
-/// How many rows one forward pass takes: as many as fit half a gigabyte or an eighth of the memory, and of those the size at which a row was measured to
-/// cost the least. Beyond the caches' reach a larger batch is a slower one.
+/// How many rows one forward pass takes: as many as fit half a gigabyte or an eighth of the memory, and of those the size at which a
+/// row was measured to cost the least. Beyond the caches' reach a larger batch is a slower one.
 /// </summary>
 internal sealed class BatchLimit
 {
@@ -13,16 +13,16 @@ internal sealed class BatchLimit
     private const long MaxBytes = 512L << 20;
     private const double Weight = 0.2, Worth = 0.97;
     private readonly double[] _secondsPerRow = new double[32];
+    private readonly bool[] _warm = new bool[32];
     private readonly int _most;
+
+    /// <summary>A limit that starts at <see cref="First"/> and moves up to <paramref name="most"/>.</summary>
+    public BatchLimit(int most) : this(most, Math.Min(First, most)) { }
 
     private BatchLimit(int most, int rows) => (_most, Rows) = (most, rows);
 
     /// <summary>The limit of the memory that this process may use, to be lowered or not by what <see cref="Record"/> is told.</summary>
-    public static BatchLimit For(UNet2DConfig config)
-    {
-        var most = MostOf(config);
-        return new(most, Math.Min(First, most));
-    }
+    public static BatchLimit For(UNet2DConfig config) => new(MostOf(config));
 
     /// <summary>A limit that stays at <paramref name="most"/>, or at what the memory allows: the same request is then always cut the same way.</summary>
     public static BatchLimit Fixed(UNet2DConfig config, int most)
@@ -40,10 +40,15 @@ internal sealed class BatchLimit
     public void Record(int rows, double seconds)
     {
         var size = BitOperations.Log2((uint)rows);
-        ref var cost = ref _secondsPerRow[size];
-        // The first passes of a size are slow: kernels are compiled for it.
-        cost = cost == 0 ? seconds / rows : Math.Min(cost + Weight * (seconds / rows - cost), seconds / rows * 4);
         if (IsFixed || rows < Rows || rows != 1 << size) return;
+        // The first pass of a size is slow, since kernels are compiled for it, and says nothing.
+        if (!_warm[size])
+        {
+            _warm[size] = true;
+            return;
+        }
+        ref var cost = ref _secondsPerRow[size];
+        cost = cost == 0 ? seconds / rows : cost + Weight * (seconds / rows - cost);
         var smaller = size == 0 ? 0 : _secondsPerRow[size - 1];
         if (smaller > 0 && smaller < cost * Worth) Rows = Math.Max(1, rows / 2);
         else if (rows * 2 <= _most && (_secondsPerRow[size + 1] == 0 || _secondsPerRow[size + 1] < cost * Worth)) Rows = rows * 2;

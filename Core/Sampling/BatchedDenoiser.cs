@@ -49,7 +49,7 @@ internal sealed class BatchedDenoiser(DiffusionModel model, BatchLimit limit)
     {
         using var scope = NewDisposeScope();
         var began = Stopwatch.GetTimestamp();
-        var output = model.Network.call(input, t, labels).to(ScalarType.Float32);
+        var output = model.Network.call(input, t, labels);
         limit.Record((int)input.shape[0], Stopwatch.GetElapsedTime(began).TotalSeconds);
         return output.MoveToOuterDisposeScope();
     }

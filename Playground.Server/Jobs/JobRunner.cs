@@ -89,12 +89,13 @@ internal sealed class JobRunner(JobBoard board, JobStore store, BlobStore blobs,
 
     private async Task KeepAsync(JobView job, SamplingResult result)
     {
+        var title = SamplingJobs.ToCore(job.Request).SamplerTitle;
         for (var i = 0; i < result.Pictures.Count; i++)
         {
-            var recipe = Recipe.Of(job.Request, result.Model, job.Request.Seed + i, result.Classes.Length > 0 ? result.Classes[i] : null);
+            var recipe = Recipe.Of(job.Request, title, result.Model, job.Request.Seed + i, result.Classes.Length > 0 ? result.Classes[i] : null);
             await SaveAsync($"{i}", result.Pictures[i], recipe);
         }
-        await SaveAsync("grid", PictureGrid.Of(result.Pictures), Recipe.Of(job.Request, result.Model, job.Request.Seed, null));
+        await SaveAsync("grid", PictureGrid.Of(result.Pictures), Recipe.Of(job.Request, title, result.Model, job.Request.Seed, null));
 
         async Task SaveAsync(string name, PictureBatch picture, IReadOnlyDictionary<string, string> recipe)
             => await store.AddPictureAsync(job.Id, name, await blobs.SaveAsync(PngFile.Encode(picture, recipe), CancellationToken.None), CancellationToken.None);
