@@ -4,6 +4,7 @@ using Playground.Core.Engine;
 using Playground.Core.Sampling;
 using Playground.Server;
 using Playground.Server.Api;
+using Playground.Server.Datasets;
 using Playground.Server.Hubs;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
@@ -31,6 +32,7 @@ builder.Services.AddSingleton(s => new SamplingEngine(s.GetRequiredService<Devic
 builder.Services.AddSingleton<JobBoard>();
 builder.Services.AddSingleton<ISampling, SamplingJobs>();
 builder.Services.AddHostedService<JobRunner>();
+builder.Services.AddDatasets();
 
 var app = builder.Build();
 app.Services.GetRequiredService<Database>().Migrate();
@@ -41,6 +43,8 @@ app.UseAntiforgery();
 app.MapSamples();
 app.MapJobs();
 app.MapModels();
+app.MapUploads();
+app.MapDatasets();
 app.MapOpenApi("/openapi/v1.json");
 app.MapHub<FramesHub>("/hubs/frames");
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
