@@ -41,6 +41,7 @@ internal static unsafe partial class Native
     [DllImport(Library)] public static extern nint pt_parallel_info();
     [DllImport(Library)] public static extern nint pt_show_config();
     [DllImport(Library)] public static extern int pt_cuda_is_available();
+    [DllImport(Library)] public static extern int pt_cuda_synchronize(long index);
     [DllImport(Library)] public static extern int pt_get_num_threads();
     [DllImport(Library)] public static extern int pt_set_num_threads(int n);
 

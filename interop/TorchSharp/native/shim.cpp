@@ -61,6 +61,7 @@ EXPORT const char *pt_version() { return TORCH_VERSION; }
 EXPORT const char *pt_parallel_info() { static thread_local std::string s; s = at::get_parallel_info(); return s.c_str(); }
 EXPORT const char *pt_show_config() { static thread_local std::string s; s = at::show_config(); return s.c_str(); }
 EXPORT int pt_cuda_is_available() { return guarded<int>(0, [] { return at::hasCUDA() ? 1 : 0; }); }
+DO(cuda_synchronize, (int64_t index), at::detail::getCUDAHooks().deviceSynchronize(index))
 EXPORT int pt_get_num_threads() { return at::get_num_threads(); }
 DO(set_num_threads, (int n), at::set_num_threads(n))
 
