@@ -85,11 +85,16 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
     {
         using var file = File.OpenRead(path);
         using var plain = path.EndsWith(".gz", StringComparison.Ordinal) ? (Stream)new GZipStream(file, CompressionMode.Decompress) : file;
-        var bytes = new byte[MaxBytes];
+        using var text = new MemoryStream();
+        var buffer = new byte[1 << 16];
         try
         {
-            var read = plain.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return read < bytes.Length ? Encoding.UTF8.GetString(bytes, 0, read) : throw new PlaygroundException($"'{path}' is larger than {MaxBytes >> 20} MB, more than any CLIP tokenizer.");
+            for (int read; (read = plain.Read(buffer)) > 0;)
+            {
+                if (text.Length + read > MaxBytes) throw new PlaygroundException($"'{path}' is larger than {MaxBytes >> 20} MB, more than any CLIP tokenizer.");
+                text.Write(buffer, 0, read);
+            }
+            return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
         }
         catch (InvalidDataException e)
         {
