@@ -30,7 +30,10 @@ builder.Services.AddSingleton<ModelStore>();
 builder.Services.AddSingleton(_ => new DeviceThread("device"));
 builder.Services.AddSingleton(s => new SamplingEngine(s.GetRequiredService<DeviceThread>(), s.GetRequiredService<ModelStore>().Load));
 builder.Services.AddSingleton<JobBoard>();
+builder.Services.AddSingleton<JobQueue>();
+builder.Services.AddSingleton<IJobs>(s => s.GetRequiredService<JobQueue>());
 builder.Services.AddSingleton<ISampling, SamplingJobs>();
+builder.Services.AddSingleton<IJobKind, SamplingKind>();
 builder.Services.AddHostedService<JobRunner>();
 builder.Services.AddDatasets();
 

@@ -10,4 +10,7 @@ public sealed record ModelManifest
 
     /// <summary>How the model was made: data set, steps, batch, learning rate, EMA, seed.</summary>
     [JsonPropertyName("training")] public IReadOnlyDictionary<string, string>? Training { get; init; }
+
+    /// <summary>What it was made from.</summary>
+    [JsonPropertyName("lineage"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public ModelLineage? Lineage { get; init; }
 }

@@ -32,10 +32,4 @@ public interface ISampling
     /// <summary>Queues a job.</summary>
     /// <exception cref="InvalidSampleException">A value is out of its range; nothing is queued.</exception>
     Task<JobView> StartAsync(SampleRequest request, CancellationToken ct);
-
-    /// <summary>One of the caller's own jobs; null when there is none of that id.</summary>
-    Task<JobView?> FindAsync(string id, CancellationToken ct);
-
-    /// <summary>Cancels one of the caller's own jobs. False when it had ended already; null when there is none of that id.</summary>
-    Task<bool?> CancelAsync(string id, CancellationToken ct);
 }

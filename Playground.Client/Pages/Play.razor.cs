@@ -6,7 +6,7 @@ using Playground.Client.Contracts;
 namespace Playground.Client.Pages;
 
 /// <summary>Settings, the live canvas, and the job that fills it. The frames go from the hub to the canvas in JavaScript.</summary>
-public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisposable
+public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js) : IAsyncDisposable
 {
     private const string Scheduled = "as the timesteps", Karras = "Karras", Exponential = "exponential";
     private static readonly string[] SigmaSpacings = [Scheduled, Karras, Exponential];
@@ -33,14 +33,16 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
 
     private ModelView? Selected => _models.FirstOrDefault(m => m.Name == _model);
 
+    private SampleRequest Requested => _job?.RequestAs<SampleRequest>() ?? new();
+
     private bool Running => _job is not null && !JobStatus.IsFinal(_job.Status);
 
-    private string CanvasLabel => _job is null ? "No pictures yet" : $"{_job.Request.Count} pictures after {_job.Step} of {_job.Steps} steps";
+    private string CanvasLabel => _job is null ? "No pictures yet" : $"{Requested.Count} pictures after {_job.Step} of {_job.Steps} steps";
 
     private string StatusText => _job switch
     {
         null => "Press Generate.",
-        { Status: JobStatus.Queued } => _job.Position > 0 ? $"Waiting: {_job.Position} before this one." : "Waiting.",
+        { Status: JobStatus.Queued } => _job.Position > 0 ? $"Waiting: number {_job.Position} in the line." : "Waiting.",
         { Status: JobStatus.Running } => $"Step {_job.Step} of {_job.Steps}" + (_job.StepsPerSecond is { } pace ? $" · {pace:0.0} steps/s" : "") + (_job.SecondsLeft is { } left ? $" · {left:0} s left" : ""),
         { Status: JobStatus.Succeeded } => $"Done: {_job.Steps} steps.",
         { Status: JobStatus.Canceled } => $"Canceled after {_job.Step} of {_job.Steps} steps.",
@@ -53,9 +55,9 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
         _model = _models.FirstOrDefault()?.Name ?? "";
         if (_models.Count == 0) _problem = "No model is installed. Put a diffusers folder into the models folder.";
         if (JobId is null) return;
-        _job = await sampling.FindAsync(JobId, CancellationToken.None);
+        _job = await jobs.FindAsync(JobId, CancellationToken.None);
         if (_job is null) _problem = $"There is no job '{JobId}'.";
-        else Restore(_job.Request);
+        else Restore(Requested);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -127,7 +129,7 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
 
     private async Task Cancel()
     {
-        if (_job is not null) await sampling.CancelAsync(_job.Id, CancellationToken.None);
+        if (_job is not null) await jobs.CancelAsync(_job.Id, CancellationToken.None);
     }
 
     private async Task WatchAsync()

@@ -10,15 +10,16 @@ internal static class JobsApi
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/jobs").WithTags("jobs").DisableAntiforgery();
+        group.MapGet("/", (string? kind, IJobs jobs, CancellationToken ct) => jobs.ListAsync(kind, ct));
         group.MapGet("/{id}", FindAsync);
         group.MapDelete("/{id}", CancelAsync);
         group.MapGet("/{id}/{name}.png", PictureAsync);
     }
 
-    private static async Task<Results<Ok<JobView>, ProblemHttpResult>> FindAsync(string id, ISampling sampling, CancellationToken ct)
-        => await sampling.FindAsync(id, ct) is { } job ? TypedResults.Ok(job) : Missing(id);
+    private static async Task<Results<Ok<JobView>, ProblemHttpResult>> FindAsync(string id, IJobs jobs, CancellationToken ct)
+        => await jobs.FindAsync(id, ct) is { } job ? TypedResults.Ok(job) : Missing(id);
 
-    private static async Task<Results<Accepted, ProblemHttpResult>> CancelAsync(string id, ISampling sampling, CancellationToken ct) => await sampling.CancelAsync(id, ct) switch
+    private static async Task<Results<Accepted, ProblemHttpResult>> CancelAsync(string id, IJobs jobs, CancellationToken ct) => await jobs.CancelAsync(id, ct) switch
     {
         true => TypedResults.Accepted($"/api/v1/jobs/{id}"),
         false => TypedResults.Problem($"The job '{id}' has ended already; only one that waits or runs can be cancelled.", statusCode: StatusCodes.Status409Conflict),

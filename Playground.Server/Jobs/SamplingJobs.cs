@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Playground.Client.Contracts;
+using Playground.Core;
 using Playground.Core.Samplers;
 using Playground.Core.Sampling;
 using Playground.Server.Models;
@@ -8,9 +9,8 @@ using Playground.Server.Models;
 namespace Playground.Server.Jobs;
 
 /// <summary>Sampling for the pages and the HTTP API, in process.</summary>
-internal sealed class SamplingJobs(ModelStore models, JobStore store, JobBoard board) : ISampling
+internal sealed class SamplingJobs(ModelStore models, JobQueue queue) : ISampling
 {
-    private const int MaxWaiting = 100;
     private static readonly JsonSerializerOptions s_strict = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, NumberHandling = JsonNumberHandling.Strict };
 
     public IReadOnlyList<SamplerView> Samplers { get; } = [.. SamplerCatalog.All.Select(s => new SamplerView(s.Name, s.Title, [.. s.Options.Select(JsonNamingPolicy.CamelCase.ConvertName)]))];
@@ -23,30 +23,15 @@ internal sealed class SamplingJobs(ModelStore models, JobStore store, JobBoard b
         var model = models.Find(request.Model) ?? throw Invalid("model", $"model '{request.Model}' is not installed; use one of: {string.Join(", ", models.List().Select(m => m.Name))}.");
         var problems = ToCore(request).Validate(model);
         if (problems.Count > 0) throw new InvalidSampleException(problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
-        if (board.Waiting >= MaxWaiting) throw Invalid("queue", $"{board.Waiting} jobs are waiting, which is the limit; try again when some have ended.");
-
-        var row = new JobRow(Guid.NewGuid().ToString("N"), Owners.Local, "sample", JobStatus.Queued, JsonSerializer.Serialize(request), 1, 0, ToCore(request).Calls, null, DateTime.UtcNow.ToString("O"), null);
-        await store.InsertAsync(row, ct);
-        var job = new LiveJob(row.Owner, ViewOf(row) with { Position = board.Waiting + 1 });
-        board.Add(job);
-        return job.View;
+        try
+        {
+            return await queue.EnqueueAsync(JobKind.Sample, request, ToCore(request).Calls, ct);
+        }
+        catch (PlaygroundException e)
+        {
+            throw Invalid("queue", e.Message);
+        }
     }
-
-    public async Task<JobView?> FindAsync(string id, CancellationToken ct)
-    {
-        if (board.Find(id, Owners.Local) is { } live) return live.View;
-        return await store.FindAsync(id, Owners.Local, ct) is { } row ? ViewOf(row) : null;
-    }
-
-    public async Task<bool?> CancelAsync(string id, CancellationToken ct)
-    {
-        if (board.Find(id, Owners.Local) is not { } live) return await store.FindAsync(id, Owners.Local, ct) is null ? null : false;
-        if (JobStatus.IsFinal(live.View.Status)) return false;
-        live.Cancel();
-        return true;
-    }
-
-    public static JobView ViewOf(JobRow row) => new(row.Id, row.Status, row.Sequence, (int)row.Step, (int)row.Steps, 0, null, null, row.Error, row.SampleRequest, DateTime.Parse(row.Created, null, System.Globalization.DateTimeStyles.RoundtripKind));
 
     public static SamplingRequest ToCore(SampleRequest request) => new()
     {
