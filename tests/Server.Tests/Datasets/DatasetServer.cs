@@ -48,13 +48,13 @@ public sealed class DatasetServer : ServerProcess
 
     public async Task<JsonNode> FindAsync(string id) => (await Http.GetFromJsonAsync<JsonNode>($"/api/v1/datasets/{id}", Ct))!;
 
-    /// <summary>Waits until nothing works on the data set any more.</summary>
+    /// <summary>Waits until nothing works on the data set any more, and what it was made of is gone.</summary>
     public async Task<JsonNode> EndAsync(string id)
     {
         while (true)
         {
             var found = await FindAsync(id);
-            if ((string)found["status"]! != "inspecting" && found["versions"]!.AsArray().All(v => (string)v!["status"]! != "inspecting")) return found;
+            if ((string)found["status"]! != "inspecting" && found["uploads"]!.AsArray().Count == 0 && found["versions"]!.AsArray().All(v => (string)v!["status"]! != "inspecting")) return found;
             await Task.Delay(50, Ct);
         }
     }
