@@ -17,6 +17,9 @@ public sealed class PlaygroundOptions
 
     /// <summary>What data sets may hold.</summary>
     public DatasetOptions Datasets { get; set; } = new();
+
+    /// <summary>Most bytes of a model that is imported, packed or unpacked; 4 GiB unless told.</summary>
+    public long MaxModelBytes { get; set; } = 4L << 30;
 }
 
 /// <summary>Who a row belongs to. On loopback there is one owner.</summary>

@@ -13,6 +13,8 @@ public partial class ServerProcess : IAsyncLifetime
 
     public string Data => Path.Combine(_folder, "data");
 
+    public string Models => Path.Combine(_folder, "models");
+
     /// <summary>Further settings, such as <c>Playground__Uploads__Quota</c>.</summary>
     protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
 
