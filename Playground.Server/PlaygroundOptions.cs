@@ -20,6 +20,12 @@ public sealed class PlaygroundOptions
 
     /// <summary>Most bytes of a model that is imported, packed or unpacked; 4 GiB unless told.</summary>
     public long MaxModelBytes { get; set; } = 4L << 30;
+
+    /// <summary>What evaluations may compare with besides data sets: IDX pairs and statistics (.npz).</summary>
+    public string References { get; set; } = "../references";
+
+    /// <summary>Feature extractors besides the bundled one: ONNX files.</summary>
+    public string Features { get; set; } = "../features";
 }
 
 /// <summary>Who a row belongs to. On loopback there is one owner.</summary>
