@@ -52,6 +52,8 @@ internal sealed class BatchedDenoiser(DiffusionModel model, BatchLimit limit)
         using var scope = NewDisposeScope();
         var began = Stopwatch.GetTimestamp();
         var output = model.Network.call(input, t, labels);
+        // A GPU is still at work when the call returns.
+        if (output.device_type == DeviceType.CUDA) cuda.synchronize();
         limit.Record((int)input.shape[0], Stopwatch.GetElapsedTime(began).TotalSeconds);
         return output.MoveToOuterDisposeScope();
     }

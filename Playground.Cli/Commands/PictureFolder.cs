@@ -1,4 +1,5 @@
 using Playground.Core.Checkpoints;
+using Playground.Core.Data;
 using Playground.Core.Imaging;
 using Playground.Core.Sampling;
 

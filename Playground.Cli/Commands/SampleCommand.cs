@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Data;
 using Playground.Core.Sampling;
 using Spectre.Console;
 
@@ -81,9 +82,9 @@ internal static class SampleCommand
     private static float[]? Noise(string? path, DiffusionModel model, int count)
     {
         if (path is null) return null;
-        var (values, shape) = NpyFile.Read(path);
+        var noise = NpyFile.Read(path);
         int[] wanted = [count, model.Channels, model.SampleSize, model.SampleSize];
-        return shape.SequenceEqual(wanted) ? values
-            : throw new PlaygroundException($"'{path}' has the shape [{string.Join(", ", shape)}]; the model and --count take [{string.Join(", ", wanted)}].");
+        return noise.Shape.SequenceEqual(wanted) ? noise.ToSingles()
+            : throw new PlaygroundException($"'{path}' has the shape [{string.Join(", ", noise.Shape)}]; the model and --count take [{string.Join(", ", wanted)}].");
     }
 }

@@ -11,7 +11,7 @@ namespace Playground.Server.Api;
 internal static class PicturesApi
 {
     // A form has its boundaries and headers besides.
-    private const long MaxBody = PictureStore.MaxBytes + (64 << 10);
+    private const long MaxBody = SourcePictures.MaxBytes + (64 << 10);
 
     public static void MapPictures(this IEndpointRouteBuilder routes)
     {
@@ -21,7 +21,7 @@ internal static class PicturesApi
         group.MapGet("/{id}.png", FileAsync);
     }
 
-    private static async Task<Results<Created<PictureView>, ValidationProblem>> AddAsync(HttpRequest request, PictureStore pictures, CancellationToken ct)
+    private static async Task<Results<Created<PictureView>, ValidationProblem>> AddAsync(HttpRequest request, SourcePictures pictures, CancellationToken ct)
     {
         try
         {
@@ -37,7 +37,7 @@ internal static class PicturesApi
     private static async Task<Results<Ok<PictureView>, ProblemHttpResult>> FindAsync(string id, IPictures pictures, CancellationToken ct)
         => await pictures.FindAsync(id, ct) is { } picture ? TypedResults.Ok(picture) : Missing(id);
 
-    private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> FileAsync(string id, PictureStore pictures, CancellationToken ct)
+    private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> FileAsync(string id, SourcePictures pictures, CancellationToken ct)
         => await pictures.FindFileAsync(id, Owners.Local, ct) is { } path
             ? TypedResults.PhysicalFile(path, "image/png", entityTag: new EntityTagHeaderValue($"\"{id}\""))
             : Missing(id);

@@ -10,7 +10,7 @@ using Playground.Server.Storage;
 namespace Playground.Server.Jobs;
 
 /// <summary>Turns what people ask for into what the engine takes, with the pictures that it names as the model takes them.</summary>
-internal sealed class SampleReader(PictureStore pictures)
+internal sealed class SampleReader(SourcePictures pictures)
 {
     private static readonly JsonSerializerOptions s_strict = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, NumberHandling = JsonNumberHandling.Strict };
 

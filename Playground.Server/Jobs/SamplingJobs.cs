@@ -11,8 +11,7 @@ internal sealed class SamplingJobs(ModelStore models, SampleReader reader, JobQu
 {
     public IReadOnlyList<SamplerView> Samplers { get; } = [.. SamplerCatalog.All.Select(s => new SamplerView(s.Name, s.Title, [.. s.Options.Select(JsonNamingPolicy.CamelCase.ConvertName)], s.IsMemoryless))];
 
-    public Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ModelView>>(
-        [.. models.List().Select(m => new ModelView(m.Name, m.SampleSize, m.Channels, m.Classes, m.TrainTimesteps, m.HasNullClass, m.Hash))]);
+    public Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct) => Task.FromResult(ModelViews.Of(models.List()));
 
     public async Task<JobView> StartAsync(SampleRequest request, CancellationToken ct)
     {

@@ -9,7 +9,7 @@ namespace Playground.Server.Storage;
 /// The pictures that people start from, each under the hash of its PNG file: those uploaded, and those that the owner's jobs made.
 /// A hash that is not among the owner's is as good as none.
 /// </summary>
-internal sealed class PictureStore(Database database, BlobStore blobs)
+internal sealed class SourcePictures(Database database, BlobStore blobs)
 {
     /// <summary>Most bytes of an upload; its sides may have <see cref="PictureLimits"/>' 4096 pixels.</summary>
     public const int MaxBytes = 16 << 20;
@@ -44,7 +44,7 @@ internal sealed class PictureStore(Database database, BlobStore blobs)
 }
 
 /// <summary>The local owner's pictures, for the pages.</summary>
-internal sealed class LocalPictures(PictureStore store) : IPictures
+internal sealed class LocalPictures(SourcePictures store) : IPictures
 {
     public async Task<PictureView?> FindAsync(string id, CancellationToken ct)
         => await store.ReadAsync(id, Owners.Local, null, null, ct) is { } picture ? new PictureView(id, picture.Width, picture.Height) : null;
