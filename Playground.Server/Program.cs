@@ -26,6 +26,8 @@ builder.Services.AddRadzenCookieThemeService(o => (o.Name, o.Duration) = ("theme
 builder.Services.AddSingleton<Database>();
 builder.Services.AddSingleton<JobStore>();
 builder.Services.AddSingleton<BlobStore>();
+builder.Services.AddSingleton<SourcePictures>();
+builder.Services.AddSingleton<IPictures, LocalPictures>();
 builder.Services.AddSingleton<ModelStore>();
 builder.Services.AddSingleton<ModelPlaces>();
 builder.Services.AddSingleton<ModelJobs>();
@@ -37,6 +39,7 @@ builder.Services.AddSingleton(s => new SamplingEngine(s.GetRequiredService<Devic
 builder.Services.AddSingleton<JobBoard>();
 builder.Services.AddSingleton<JobQueue>();
 builder.Services.AddSingleton<IJobs>(s => s.GetRequiredService<JobQueue>());
+builder.Services.AddSingleton<SampleReader>();
 builder.Services.AddSingleton<ISampling, SamplingJobs>();
 builder.Services.AddSingleton<IJobKind, SamplingKind>();
 builder.Services.AddHostedService<JobRunner>();
@@ -49,6 +52,7 @@ app.UseStatusCodePages();
 app.UseStaticFiles();
 app.UseAntiforgery();
 app.MapSamples();
+app.MapPictures();
 app.MapJobs();
 app.MapModels();
 app.MapUploads();

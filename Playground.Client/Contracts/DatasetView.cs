@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Playground.Client.Contracts;
 
 /// <summary>The states of a data set.</summary>
@@ -22,6 +24,7 @@ public sealed record DatasetView(
     DatasetReport? Report, IReadOnlyList<DatasetVersion> Versions, long Bytes, DateTime Created)
 {
     /// <summary>The newest version that can be used; null when there is none.</summary>
+    [JsonIgnore]
     public DatasetVersion? Latest => Versions.LastOrDefault(v => v.Status == DatasetStatus.Ready);
 }
 

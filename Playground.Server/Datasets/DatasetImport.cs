@@ -49,8 +49,8 @@ internal sealed class DatasetImport(
     /// <summary>Marks the data set as failed and removes what came for it.</summary>
     public async Task FailAsync(DatasetWork work, string error)
     {
-        await store.MoveAsync(work.Dataset, DatasetStatus.Inspecting, DatasetStatus.Failed, error, CancellationToken.None);
         await RemoveUploadsAsync(work.Dataset);
+        await store.MoveAsync(work.Dataset, DatasetStatus.Inspecting, DatasetStatus.Failed, error, CancellationToken.None);
     }
 
     private async Task RemoveUploadsAsync(string dataset)

@@ -29,7 +29,7 @@ internal sealed class DatasetService(
         if (request.Uploads.Count > 0 && request.Address is not null) throw DatasetRules.Invalid("Give either uploads or an address, not both.");
         if (request.Uploads.Count > MaxUploads) throw DatasetRules.Invalid($"{request.Uploads.Count} uploads are named; the limit is {MaxUploads}. Pack the files into one zip or tar.");
         if (request.Address is not null) AddressDownload.Parse(request.Address);
-        var row = new DatasetRow(Guid.NewGuid().ToString("N"), Owners.Local, name, DatasetStatus.Draft, request.Address, null, null, null, 0, UploadStore.TextOf(DateTime.UtcNow));
+        var row = new DatasetRow { Id = Guid.NewGuid().ToString("N"), Owner = Owners.Local, Name = name, Status = DatasetStatus.Draft, Address = request.Address, Created = UploadStore.TextOf(DateTime.UtcNow) };
         await store.InsertAsync(row, ct);
         if (request.Uploads.Count > 0 && await uploads.AttachAsync(request.Uploads, row.Id, row.Owner, ct) != request.Uploads.Distinct().Count())
         {
@@ -101,7 +101,7 @@ internal sealed class DatasetService(
         int[]? classes = query.Class is null ? null : [.. Enumerable.Range(0, recipe.Names.Count).Where(k => recipe.Names[k] == query.Class)];
         if (classes is []) throw DatasetRules.Invalid($"Version {version.Version} has no class '{query.Class}'.");
         var (total, rows) = await pictures.PageAsync(id, version.Version, query, classes, ct);
-        return new DatasetPicturePage(total, [.. rows.Select(p => new DatasetPicture((int)p.Number, p.Name, p.Class is { } k ? recipe.Names[(int)k] : null, p.Caption, (int)p.Width, (int)p.Height, p.Excluded != 0, (int?)p.Duplicates, p.Exact != 0))]);
+        return new DatasetPicturePage(total, [.. rows.Select(p => new DatasetPicture((int)p.Number, p.Name, p.Class is { } k ? recipe.Names[(int)k] : null, p.Caption, (int)p.Width, (int)p.Height, p.Excluded is not null, (int?)p.Duplicates, p.Exact != 0))]);
     }
 
     public async Task<DatasetStorage> StorageAsync(CancellationToken ct) => new(await space.UsedAsync(Owners.Local, ct), options.Value.Uploads.Quota, options.Value.Uploads.MaxBytes);

@@ -25,7 +25,7 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
     public async Task<IReadOnlyList<DatasetRow>> ListAsync(string owner, CancellationToken ct)
     {
         await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<DatasetRow>("SELECT id, owner, name, status, address, error, '' AS report, pack, bytes, created FROM datasets WHERE owner = @owner ORDER BY created DESC, rowid DESC", new { owner })];
+        return [.. await db.QueryAsync<DatasetRow>("SELECT id, owner, name, status, address, error, pack, bytes, created FROM datasets WHERE owner = @owner ORDER BY created DESC, rowid DESC", new { owner })];
     }
 
     /// <summary>The versions of a data set, oldest first.</summary>

@@ -9,8 +9,8 @@ namespace Playground.Server.Datasets;
 /// <summary>A picture as far as edits look at it.</summary>
 internal sealed record PictureKey(long Number, long? Class, string Pixels, long? Duplicates);
 
-/// <summary>A row of <c>dataset_pictures</c> as a version shows it.</summary>
-internal sealed record PictureRow(long Number, string Name, long? Class, string? Caption, long Width, long Height, long Excluded, long? Duplicates, long Exact);
+/// <summary>A row of <c>dataset_pictures</c> as a version shows it; <c>Excluded</c> is null where it is taken.</summary>
+internal sealed record PictureRow(long Number, string Name, long? Class, string? Caption, long Width, long Height, long? Excluded, long? Duplicates, long Exact);
 
 /// <summary>The pictures of data sets and what versions leave out. Callers have made sure of the owner.</summary>
 internal sealed class PictureStore(Database database)
@@ -85,7 +85,7 @@ internal sealed class PictureStore(Database database)
         var values = new { dataset, version, classes, group = query.Group, query.Skip, query.Take };
         await using var db = await database.OpenAsync(ct);
         var total = await db.ExecuteScalarAsync<long>($"SELECT COUNT(*) {where}", values);
-        var rows = await db.QueryAsync<PictureRow>($"SELECT p.number, p.name, p.class, p.caption, p.width, p.height, e.number IS NOT NULL AS excluded, p.duplicates, p.exact {where} ORDER BY {order} LIMIT @Take OFFSET @Skip", values);
+        var rows = await db.QueryAsync<PictureRow>($"SELECT p.number, p.name, p.class, p.caption, p.width, p.height, e.number AS excluded, p.duplicates, p.exact {where} ORDER BY {order} LIMIT @Take OFFSET @Skip", values);
         return ((int)total, [.. rows]);
     }
 

@@ -33,9 +33,8 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
         if (length > Limits.MaxBytes)
             throw new UploadException(StatusCodes.Status413PayloadTooLarge, $"The file has {StorageSpace.Size(length)}; one upload takes at most {StorageSpace.Size(Limits.MaxBytes)}. Split it into several data sets.");
         var values = UploadMetadata.Parse(metadata);
-        var name = EntryPath.Clean(values.GetValueOrDefault("relativePath") is { Length: > 0 } path ? path : values.GetValueOrDefault("filename") ?? "upload") is { Path: { } clean }
-            ? clean
-            : throw new UploadException(StatusCodes.Status400BadRequest, "The file's name cannot be used: it must be a plain name or a relative path, without '..'.");
+        var (name, problem) = EntryPath.Clean(values.GetValueOrDefault("relativePath") is { Length: > 0 } path ? path : values.GetValueOrDefault("filename") ?? "upload");
+        if (name is null) throw new UploadException(StatusCodes.Status400BadRequest, $"The file cannot be taken: {problem}.");
         var now = clock.GetUtcNow().UtcDateTime;
         var upload = new Upload(Guid.NewGuid().ToString("N"), owner, name, length, metadata, values.GetValueOrDefault("dataset"), null, UploadStore.TextOf(now), UploadStore.TextOf(now + Limits.Expiry));
         await _admission.WaitAsync(ct);

@@ -142,7 +142,7 @@ internal sealed class AddressDownload : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
         var host = context.DnsEndPoint;
-        var addresses = await Dns.GetHostAddressesAsync(host.Host, ct);
+        IPAddress[] addresses = IPAddress.TryParse(host.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host.Host, ct);
         IPAddress[] good = [.. addresses.Where(a => PublicAddress.IsAllowed(a, _allowed))];
         if (good.Length == 0)
             throw new PlaygroundException($"'{host.Host}' is not on the public internet, and imports reach nothing else. Upload the file instead, or ask whoever runs the server to allow that network.");
