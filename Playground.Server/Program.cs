@@ -8,6 +8,7 @@ using Playground.Server.Hubs;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
 using Playground.Server.Storage;
+using Playground.Server.Trainings;
 using Radzen;
 
 TorchEngine.Initialize();
@@ -33,6 +34,7 @@ builder.Services.AddSingleton<JobQueue>();
 builder.Services.AddSingleton<IJobs>(s => s.GetRequiredService<JobQueue>());
 builder.Services.AddSingleton<ISampling, SamplingJobs>();
 builder.Services.AddSingleton<IJobKind, SamplingKind>();
+builder.Services.AddTrainings();
 builder.Services.AddHostedService<JobRunner>();
 
 var app = builder.Build();
@@ -42,6 +44,7 @@ app.UseStatusCodePages();
 app.UseStaticFiles();
 app.UseAntiforgery();
 app.MapSamples();
+app.MapTrainings();
 app.MapJobs();
 app.MapModels();
 app.MapOpenApi("/openapi/v1.json");

@@ -5,11 +5,12 @@ using Playground.Core;
 using Playground.Core.Samplers;
 using Playground.Core.Sampling;
 using Playground.Server.Models;
+using Playground.Server.Trainings;
 
 namespace Playground.Server.Jobs;
 
 /// <summary>Sampling for the pages and the HTTP API, in process.</summary>
-internal sealed class SamplingJobs(ModelStore models, JobQueue queue) : ISampling
+internal sealed class SamplingJobs(ModelStore models, OwnedModels owned, JobQueue queue) : ISampling
 {
     private static readonly JsonSerializerOptions s_strict = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, NumberHandling = JsonNumberHandling.Strict };
 
@@ -18,9 +19,12 @@ internal sealed class SamplingJobs(ModelStore models, JobQueue queue) : ISamplin
     public Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ModelView>>(
         [.. models.List().Select(m => new ModelView(m.Name, m.SampleSize, m.Channels, m.Classes, m.TrainTimesteps, m.HasNullClass, m.Hash))]);
 
+    public async Task<ModelView?> FindModelAsync(string name, CancellationToken ct)
+        => await owned.FindAsync(name, Owners.Local, ct) is { } m ? new ModelView(name, m.SampleSize, m.Channels, m.Classes, m.TrainTimesteps, m.HasNullClass, m.Hash) : null;
+
     public async Task<JobView> StartAsync(SampleRequest request, CancellationToken ct)
     {
-        var model = models.Find(request.Model) ?? throw Invalid("model", $"model '{request.Model}' is not installed; use one of: {string.Join(", ", models.List().Select(m => m.Name))}.");
+        var model = await owned.FindAsync(request.Model, Owners.Local, ct) ?? throw Invalid("model", $"model '{request.Model}' is not installed; use one of: {string.Join(", ", models.List().Select(m => m.Name))}.");
         var problems = ToCore(request).Validate(model);
         if (problems.Count > 0) throw new InvalidSampleException(problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
         try
