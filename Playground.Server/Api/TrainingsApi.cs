@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -49,10 +50,12 @@ internal static class TrainingsApi
     private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> SampleAsync(string id, long step, TrainingStore store, BlobStore blobs, CancellationToken ct)
         => await store.FindSampleAsync(id, Owners.Local, step, ct) is { } hash ? TypedResults.PhysicalFile(blobs.PathOf(hash), "image/png") : Missing(id, $"samples after step {step}");
 
-    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(string id, long step, ITrainings trainings, IOptions<PlaygroundOptions> options, CancellationToken ct)
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(string id, long step, ITrainings trainings, IOptions<PlaygroundOptions> options, HttpContext http, CancellationToken ct)
     {
         if ((await trainings.FindAsync(id, ct))?.Checkpoints.Any(c => c.Step == step) != true) return Missing(id, $"checkpoint {step}");
         var folder = new TrainingFolder(options.Value.Data, id).ModelAt(step);
+        // An entry ends with a few bytes that ZipArchive writes synchronously even when it is disposed asynchronously.
+        http.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
         return TypedResults.Stream(body => ZipAsync(folder, body, ct), "application/zip", $"training-{id[..8]}-step-{step}.zip");
     }
 

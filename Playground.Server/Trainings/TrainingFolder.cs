@@ -57,6 +57,6 @@ internal sealed partial class TrainingFolder(string data, string job)
     }
 
     // Nothing but digits of either kind: such a name can be part of a path.
-    [GeneratedRegex("^training:([0-9a-f]{32})@([0-9]{1,9})\z")]
+    [GeneratedRegex(@"^training:([0-9a-f]{32})@([0-9]{1,9})\z")]
     private static partial Regex Name();
 }
