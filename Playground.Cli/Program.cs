@@ -8,6 +8,7 @@ var root = new RootCommand("Train and sample diffusion models from a terminal.")
 {
     TrainCommand.Create(),
     SampleCommand.Create(),
+    InterpolateCommand.Create(),
     DoctorCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -1,3 +1,6 @@
+using Playground.Server.Datasets;
+using Playground.Server.Uploads;
+
 namespace Playground.Server;
 
 /// <summary>The <c>Playground</c> section of the configuration.</summary>
@@ -14,6 +17,12 @@ public sealed class PlaygroundOptions
 
     /// <summary>A folder whose IDX files and picture folders everyone may train on; empty: none.</summary>
     public string TrainingData { get; set; } = "";
+
+    /// <summary>What may be uploaded.</summary>
+    public UploadOptions Uploads { get; set; } = new();
+
+    /// <summary>What data sets may hold.</summary>
+    public DatasetOptions Datasets { get; set; } = new();
 }
 
 /// <summary>Who a row belongs to. On loopback there is one owner.</summary>

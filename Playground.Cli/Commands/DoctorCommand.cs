@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
 using Playground.Core.Engine;
 using Spectre.Console;
 
@@ -53,6 +54,7 @@ internal static class DoctorCommand
         yield return new("precision that pays", engine.Bfloat16Pays ? "bf16" : "f32");
         yield return OpenBlas();
         yield return Picture();
+        yield return OnnxRuntime();
         yield return File.Exists("/usr/bin/chromium") ? new("chromium (tests)", "/usr/bin/chromium") : new("chromium (tests)", "missing", "apt-get install chromium");
     }
 
@@ -63,6 +65,18 @@ internal static class DoctorCommand
         return loaded.Count == 0 ? new("BLAS", "not OpenBLAS: matrix products are slow", Mend)
             : loaded.Any(l => l.Contains("openblas-openmp", StringComparison.Ordinal)) ? new("BLAS", "OpenBLAS in libtorch's threads")
             : new("BLAS", "OpenBLAS with threads of its own: slow", Mend);
+    }
+
+    private static Finding OnnxRuntime()
+    {
+        try
+        {
+            return new("ONNX Runtime", OrtEnv.Instance().GetVersionString());
+        }
+        catch (DllNotFoundException)
+        {
+            return new("ONNX Runtime", "missing: models cannot be evaluated", "npm ci --ignore-scripts");
+        }
     }
 
     private static Finding Picture()

@@ -14,7 +14,8 @@ public sealed record ModelView(string Name, int SampleSize, int Channels, int? C
 /// <param name="Name">What requests call it.</param>
 /// <param name="Title">What people call it.</param>
 /// <param name="Options">The fields of <see cref="SampleRequest.Options"/> that it takes.</param>
-public sealed record SamplerView(string Name, string Title, IReadOnlyList<string> Options);
+/// <param name="Resamples">Whether it can go back, as <see cref="RepaintRequest.Resamples"/> above 1 asks for.</param>
+public sealed record SamplerView(string Name, string Title, IReadOnlyList<string> Options, bool Resamples);
 
 /// <summary>A request that cannot be carried out: messages by field.</summary>
 public sealed class InvalidSampleException(IReadOnlyDictionary<string, string[]> errors) : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 using Playground.Client.Contracts;
 using Playground.Server.Jobs;
 using Playground.Server.Storage;
@@ -28,7 +29,7 @@ internal static class JobsApi
 
     private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> PictureAsync(string id, string name, JobStore store, BlobStore blobs, CancellationToken ct)
         => await store.FindPictureAsync(id, Owners.Local, name, ct) is { } hash
-            ? TypedResults.PhysicalFile(blobs.PathOf(hash), "image/png")
+            ? TypedResults.PhysicalFile(blobs.PathOf(hash), "image/png", entityTag: new EntityTagHeaderValue($"\"{hash}\""))
             : TypedResults.Problem($"There is no picture '{name}' of a job '{id}'; a job that succeeded has grid.png and 0.png to N-1.png.", statusCode: StatusCodes.Status404NotFound);
 
     private static ProblemHttpResult Missing(string id)

@@ -17,7 +17,7 @@ internal sealed record TrainingData(IPictureDataset Pictures, string Id, int Ver
 /// <summary>Where trainings get their pictures.</summary>
 internal interface ITrainingData
 {
-    /// <summary>What the owner may train on: of each data set its newest version.</summary>
+    /// <summary>What the owner may train on, the newest version of each data set first.</summary>
     Task<IReadOnlyList<TrainingDataset>> ListAsync(string owner, CancellationToken ct);
 
     /// <summary>Opens a version.</summary>

@@ -1,4 +1,5 @@
 using Playground.Client.Contracts;
+using Playground.Server.Datasets;
 using Playground.Server.Jobs;
 
 namespace Playground.Server.Trainings;
@@ -8,7 +9,9 @@ internal static class TrainingServices
     public static void AddTrainings(this IServiceCollection services)
     {
         services.AddSingleton<OwnedModels>();
+        services.AddSingleton<ITrainingData, StoredTrainingData>();
         services.AddSingleton<ITrainingData, FolderTrainingData>();
+        services.AddSingleton<IDatasetReferences, TrainingReferences>();
         services.AddSingleton<TrainingPresets>();
         services.AddSingleton<TrainingPlans>();
         services.AddSingleton<TrainingStore>();

@@ -1,0 +1,166 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Playground.Evaluation.Features.Onnx;
+
+namespace Playground.Evaluation.Tests.OnnxRuntime;
+
+public sealed class InferenceSessionTests
+{
+    [Fact]
+    public void A_product_of_matrices_is_the_one_computed_by_hand_for_any_batch()
+    {
+        using var session = Session(Product());
+        foreach (var rows in new[] { 1, 3 })
+        {
+            float[] x = [.. Enumerable.Range(0, rows * 2).Select(i => (float)i)];
+            using var input = OrtValue.CreateTensorValueFromMemory(x, [rows, 2]);
+            using var run = new RunOptions();
+            using var outputs = session.Run(run, new Dictionary<string, OrtValue> { ["x"] = input }, ["y"]);
+            Assert.Equal([rows, 1L], outputs[0].GetTensorTypeAndShape().Shape);
+            Assert.Equal([.. Enumerable.Range(0, rows).Select(r => 10f * x[2 * r] + x[2 * r + 1])], outputs[0].GetTensorDataAsSpan<float>().ToArray());
+        }
+    }
+
+    [Fact]
+    public void Tensors_of_integers_and_bytes_pass_through_unchanged()
+    {
+        Passes(TensorElementType.Int64, new long[] { long.MinValue, -1, long.MaxValue });
+        Passes(TensorElementType.UInt8, new byte[] { 0, 127, 255 });
+        Passes(TensorElementType.Int8, new sbyte[] { -128, 0, 127 });
+        Passes(TensorElementType.Int32, new[] { int.MinValue, 0, int.MaxValue });
+        Passes(TensorElementType.Double, new[] { double.Epsilon, 1 / 3.0, double.MaxValue });
+
+        static void Passes<T>(TensorElementType type, T[] values) where T : unmanaged
+        {
+            var graph = new OnnxGraph("passing");
+            graph.Output(graph.Input("x", type, "N"), "y", type, "N");
+            using var session = Session(graph);
+            using var input = OrtValue.CreateTensorValueFromMemory(values, [values.Length]);
+            using var run = new RunOptions();
+            using var outputs = session.Run(run, ["x"], [input], ["y"]);
+            Assert.Equal(values, outputs[0].GetTensorDataAsSpan<T>().ToArray());
+            Assert.Contains($"holds {type}, not", Assert.Throws<OnnxRuntimeException>(() => outputs[0].GetTensorDataAsSpan<ushort>().Length).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_session_tells_its_inputs_outputs_and_metadata()
+    {
+        using var session = Session(Product());
+        var x = session.InputMetadata["x"];
+        Assert.True(x.IsTensor);
+        Assert.Equal((TensorElementType.Float, "rows", ""), (x.ElementDataType, x.SymbolicDimensions[0], x.SymbolicDimensions[1]));
+        Assert.Equal([-1, 2], x.Dimensions);
+        Assert.Equal(["x"], session.InputNames);
+        Assert.Equal(["y"], session.OutputNames);
+        Assert.Equal(("playground", "7"), (session.ModelMetadata.ProducerName, session.ModelMetadata.CustomMetadataMap["answer"]));
+    }
+
+    [Fact]
+    public void What_the_runtime_refuses_is_an_exception_with_its_own_words()
+    {
+        using var options = new SessionOptions();
+        Refused("[ErrorCode:InvalidProtobuf]", () => new InferenceSession("not a model"u8.ToArray(), options));
+        Refused("[ErrorCode:NoSuchFile]", () => new InferenceSession("/nowhere/model.onnx", options));
+
+        using var session = Session(Product());
+        using var run = new RunOptions();
+        using var narrow = OrtValue.CreateTensorValueFromMemory(new float[3], [1, 3]);
+        using var integers = OrtValue.CreateTensorValueFromMemory(new long[2], [1, 2]);
+        Refused("index: 1 Got: 3 Expected: 2", () => session.Run(run, ["x"], [narrow], ["y"]));
+        Refused("Unexpected input data type", () => session.Run(run, ["x"], [integers], ["y"]));
+        Refused("Invalid input name: z", () => session.Run(run, ["z"], [narrow], ["y"]));
+        Refused("[ErrorCode:InvalidArgument]", () => OrtValue.CreateTensorValueFromMemory(new float[3], [2, 2]));
+
+        using var input = OrtValue.CreateTensorValueFromMemory(new float[2], [1, 2]);
+        Refused("Invalid output name: w", () => session.Run(run, ["x"], [input], ["w"]));
+        run.Terminate = true;
+        Refused("terminate", () => session.Run(run, ["x"], [input], ["y"]));
+        run.Terminate = false;
+        session.Run(run, ["x"], [input], ["y"]).Dispose();
+
+        static void Refused(string words, Func<object> call)
+            => Assert.Contains(words, Assert.Throws<OnnxRuntimeException>(call).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CUDA_that_the_library_lacks_is_refused_in_its_words()
+    {
+        Assert.SkipWhen(File.Exists(Path.Combine(AppContext.BaseDirectory, "libonnxruntime_providers_cuda.so")), "This ONNX Runtime has CUDA: its absence was not checked.");
+        using var options = new SessionOptions();
+        var refusal = Assert.Throws<OnnxRuntimeException>(() => options.AppendExecutionProvider_CUDA());
+        Assert.Contains("Failed to load shared library", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_environment_tells_the_runtimes_version_and_its_providers()
+    {
+        Assert.Matches(@"^1\.\d+\.\d+$", OrtEnv.Instance().GetVersionString());
+        Assert.Contains("CPUExecutionProvider", OrtEnv.Instance().GetAvailableProviders());
+    }
+
+    [Fact]
+    public void Ten_thousand_runs_sessions_and_failures_leave_no_memory_behind()
+    {
+        using var warm = Session(Product());
+        for (var i = 0; i < 500; i++) Once(warm);
+        var before = ResidentMegabytes();
+        for (var i = 0; i < 10_000; i++) Once(warm);
+        for (var i = 0; i < 100; i++)
+        {
+            using var session = Session(Product());
+            Once(session);
+        }
+        Assert.InRange(ResidentMegabytes() - before, -1000, 30);
+
+        static void Once(InferenceSession session)
+        {
+            // 10,000 × 80 KB would be 800 MB.
+            using var input = OrtValue.CreateTensorValueFromMemory(new float[20_000], [10_000, 2]);
+            using var run = new RunOptions();
+            using var outputs = session.Run(run, ["x"], [input], ["y"]);
+            Assert.Throws<OnnxRuntimeException>(() => session.Run(run, ["z"], [input], ["y"]));
+        }
+
+        static double ResidentMegabytes()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            using var process = System.Diagnostics.Process.GetCurrentProcess();
+            return process.WorkingSet64 / 1e6;
+        }
+    }
+
+    [Fact]
+    public async Task Several_threads_run_one_session_and_each_gets_its_own_result()
+    {
+        using var session = Session(Product());
+        using var run = new RunOptions();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                using var input = OrtValue.CreateTensorValueFromMemory(new float[] { thread, i }, [1, 2]);
+                using var outputs = session.Run(run, ["x"], [input], ["y"]);
+                Assert.Equal(10f * thread + i, outputs[0].GetTensorDataAsSpan<float>()[0]);
+            }
+        })));
+    }
+
+    private static OnnxGraph Product()
+    {
+        var graph = new OnnxGraph("product");
+        var product = graph.Node("MatMul", [graph.Input("x", TensorElementType.Float, "rows", 2), graph.Constant("w", [2, 1], [10f, 1f])]);
+        graph.Output(product, "y", TensorElementType.Float, "rows", 1);
+        graph.Metadata("answer", "7");
+        return graph;
+    }
+
+    private static InferenceSession Session(OnnxGraph graph)
+    {
+        using var file = new MemoryStream();
+        graph.Save(file);
+        using var options = new SessionOptions { IntraOpNumThreads = 1 };
+        return new InferenceSession(file.ToArray(), options);
+    }
+}
