@@ -12,6 +12,12 @@ public sealed class PlaygroundOptions
     /// <summary>The folder whose subfolders are the models.</summary>
     public string Models { get; set; } = "../models";
 
+    /// <summary>What part of the device's time a training gets while samplings want it too, 0.05 to 1; alone it gets all.</summary>
+    public double TrainingShare { get; set; } = 0.5;
+
+    /// <summary>A folder whose IDX files and picture folders everyone may train on; empty: none.</summary>
+    public string TrainingData { get; set; } = "";
+
     /// <summary>What may be uploaded.</summary>
     public UploadOptions Uploads { get; set; } = new();
 

@@ -10,6 +10,7 @@ using Playground.Server.Hubs;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
 using Playground.Server.Storage;
+using Playground.Server.Trainings;
 using Radzen;
 
 TorchEngine.Initialize();
@@ -44,6 +45,7 @@ builder.Services.AddSingleton<SampleReader>();
 builder.Services.AddSingleton<ISampling, SamplingJobs>();
 builder.Services.AddSingleton<IJobKind, SamplingKind>();
 builder.Services.AddEvaluations();
+builder.Services.AddTrainings();
 builder.Services.AddHostedService<JobRunner>();
 builder.Services.AddDatasets();
 
@@ -54,6 +56,7 @@ app.UseStatusCodePages();
 app.UseStaticFiles();
 app.UseAntiforgery();
 app.MapSamples();
+app.MapTrainings();
 app.MapPictures();
 app.MapJobs();
 app.MapEvaluations();
