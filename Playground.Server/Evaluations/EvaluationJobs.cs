@@ -1,13 +1,15 @@
 using Playground.Client.Contracts;
 using Playground.Core;
-using Playground.Core.Sampling;
+using Playground.Core.Checkpoints;
+using Playground.Core.Samplers;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
+using Playground.Server.Trainings;
 
 namespace Playground.Server.Evaluations;
 
 /// <summary>Evaluations for the pages and the HTTP API, in process.</summary>
-internal sealed class EvaluationJobs(ModelStore models, EvaluationReferences references, EvaluationExtractors extractors, EvaluationFiles files, JobQueue queue) : IEvaluations
+internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, EvaluationReferences references, EvaluationExtractors extractors, EvaluationFiles files, JobQueue queue) : IEvaluations
 {
     private const int MinCount = 10, MaxCount = 50_000, MaxPictures = 100_000;
 
@@ -23,7 +25,7 @@ internal sealed class EvaluationJobs(ModelStore models, EvaluationReferences ref
         if (request.Model is null == request.Generated is null) problems.Add(("model", "Give either model or generated, and not both."));
 
         var steps = 0;
-        if (request.Model is { } name) steps = CheckModel(name, request, problems);
+        if (request.Model is { } name) steps = CheckModel(name, await owned.FindAsync(name, Owners.Local, ct), request, problems);
         else if (request.Generated is { } id)
         {
             if (await references.FindAsync(id, ct) is not { HasPictures: true } generated) problems.Add(("generated", $"generated '{id}' is not there, or has no pictures; GET /api/v1/evaluations/choices lists what is."));
@@ -51,9 +53,9 @@ internal sealed class EvaluationJobs(ModelStore models, EvaluationReferences ref
     public async Task<EvaluationView?> FindAsync(string id, CancellationToken ct)
         => await queue.FindAsync(id, ct) is { Kind: JobKind.Evaluation } job ? await ViewAsync(job, ct) : null;
 
-    private int CheckModel(string name, EvaluationRequest request, List<(string Field, string Message)> problems)
+    private int CheckModel(string name, ModelSummary? model, EvaluationRequest request, List<(string Field, string Message)> problems)
     {
-        if (models.Find(name) is not { } model)
+        if (model is null)
         {
             problems.Add(("model", $"model '{name}' is not installed; use one of: {string.Join(", ", models.List().Select(m => m.Name))}."));
             return 0;
@@ -66,7 +68,7 @@ internal sealed class EvaluationJobs(ModelStore models, EvaluationReferences ref
             return 0;
         }
         if (combinations * request.Count > MaxPictures) problems.Add(("count", $"count is {request.Count}, and {combinations} combinations make {combinations * request.Count} pictures; there may be {MaxPictures} in all."));
-        foreach (var problem in request.Samplers.Where(s => Playground.Core.Samplers.SamplerCatalog.Find(s) is null)) problems.Add(("samplers", $"sampler '{problem}' is not known."));
+        foreach (var problem in request.Samplers.Where(s => SamplerCatalog.Find(s) is null)) problems.Add(("samplers", $"sampler '{problem}' is not known."));
         if (problems.Count > 0) return 0;
         var cells = EvaluationPlan.Cells(request);
         problems.AddRange(cells.SelectMany(c => c.Request!.Validate(model, MaxCount)).Select(p => (p.Field, p.Message)).Distinct());

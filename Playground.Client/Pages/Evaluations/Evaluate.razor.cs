@@ -14,6 +14,7 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     private readonly CancellationTokenSource _gone = new();
     private EvaluationChoices _choices = new([], []);
     private IReadOnlyList<ModelView> _models = [];
+    private IReadOnlyList<string> _names = [];
     private IReadOnlyList<EvaluationView> _evaluations = [];
     private string _subject = AModel;
     private string? _model, _generated, _reference, _preprocessing, _problem;
@@ -34,7 +35,9 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
         _choices = await evaluations.GetChoicesAsync(_gone.Token);
         _models = await sampling.GetModelsAsync(_gone.Token);
         _evaluations = await evaluations.ListAsync(_gone.Token);
-        _model = _models.FirstOrDefault(m => m.Name == Model)?.Name ?? _models.FirstOrDefault()?.Name;
+        // A training's checkpoint is not among the installed models; its name in the address is enough.
+        _names = [.. _models.Select(m => m.Name).Union(Model is null ? [] : [Model])];
+        _model = Model ?? _names.FirstOrDefault();
         _reference = _choices.References.FirstOrDefault()?.Id;
     }
 
