@@ -29,5 +29,5 @@ internal static class EvaluationPlan
     }
 
     private static string TitleOf(SamplingRequest r)
-        => string.Create(CultureInfo.InvariantCulture, $"{SamplerCatalog.Get(r.Sampler).Title}, {r.Steps} steps") + (r.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", guidance {r.Guidance:0.##}"));
+        => string.Create(CultureInfo.InvariantCulture, $"{SamplerCatalog.Get(r.Sampler).Title}, {r.Steps} {(r.Steps == 1 ? "step" : "steps")}") + (r.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", guidance {r.Guidance:0.##}"));
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -6,35 +5,17 @@ using Playground.Core.Tests;
 
 namespace Playground.Server.Tests;
 
-/// <summary>The server with a folder of references: a small IDX pair <c>noise</c>, two classes of random pictures.</summary>
-public sealed class EvaluationServer : ServerProcess
+public sealed class EvaluationsTests : IClassFixture<ServerProcess>
 {
-    public const int Pictures = 60, Size = 8;
-    private readonly string _references = Directory.CreateTempSubdirectory("references-").FullName;
+    private const int Pictures = 60;
+    private readonly ServerProcess _server;
 
-    public EvaluationServer()
+    public EvaluationsTests(ServerProcess server)
     {
-        var random = new Random(3);
-        var pixels = new byte[16 + Pictures * Size * Size];
-        var labels = new byte[8 + Pictures];
-        Header(pixels, [0x803, Pictures, Size, Size]);
-        Header(labels, [0x801, Pictures]);
-        for (var i = 16; i < pixels.Length; i++) pixels[i] = (byte)random.Next(256);
-        for (var i = 0; i < Pictures; i++) labels[8 + i] = (byte)(i % 2);
-        File.WriteAllBytes(Path.Combine(_references, "noise-images-idx3-ubyte"), pixels);
-        File.WriteAllBytes(Path.Combine(_references, "noise-labels-idx1-ubyte"), labels);
+        _server = server;
+        IdxPair.WriteNoise(server.References, "noise", Pictures, size: 8);
     }
 
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Playground__References"] = _references };
-
-    private static void Header(byte[] file, int[] values)
-    {
-        for (var i = 0; i < values.Length; i++) BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(4 * i), values[i]);
-    }
-}
-
-public sealed class EvaluationsTests(EvaluationServer server) : IClassFixture<EvaluationServer>
-{
     [Fact]
     public async Task An_evaluation_of_four_combinations_ends_with_a_report_of_each_and_charts_of_all()
     {
@@ -49,7 +30,7 @@ public sealed class EvaluationsTests(EvaluationServer server) : IClassFixture<Ev
         var report = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{id}/report.json?cell=3", TestContext.Current.CancellationToken))!;
         Assert.Equal(cells[3]!["fid"]!.GetValue<double>(), Score(report, "fid"), 1e-9);
         Assert.Equal(60, report["generated"]!["count"]!.GetValue<int>());
-        Assert.Equal(EvaluationServer.Pictures, report["real"]!["count"]!.GetValue<int>());
+        Assert.Equal(Pictures, report["real"]!["count"]!.GetValue<int>());
         Assert.Equal(["fid-steps", "fid-time"], report["charts"]!.AsArray().Select(c => c!["id"]!.GetValue<string>()));
         Assert.NotEmpty(report["neighbours"]!["pairs"]!.AsArray());
 
@@ -69,9 +50,9 @@ public sealed class EvaluationsTests(EvaluationServer server) : IClassFixture<Ev
         {
             id = await StartAsync(http, Request);
             while ((await JobAsync(http, id))["step"]!.GetValue<int>() < 200) await Task.Yield();
-            await server.KillAsync();
+            await _server.KillAsync();
         }
-        await server.StartAsync();
+        await _server.StartAsync();
         using var after = Http();
         Assert.True((await JobAsync(after, id))["step"]!.GetValue<int>() < 1500);
         while ((await JobAsync(after, id)) is var job && job["status"]!.GetValue<string>() != "running") await Task.Yield();
@@ -88,7 +69,7 @@ public sealed class EvaluationsTests(EvaluationServer server) : IClassFixture<Ev
         var id = await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[1000],"samplers":["ddpm"],"count":5000}""");
         Assert.Equal(HttpStatusCode.Accepted, (await http.DeleteAsync($"/api/v1/jobs/{id}", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal("canceled", (await EndAsync(http, id))["job"]!["status"]!.GetValue<string>());
-        Assert.False(Directory.Exists(Path.Combine(server.Data, "evaluations", id)));
+        Assert.False(Directory.Exists(Path.Combine(_server.Data, "evaluations", id)));
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"/api/v1/evaluations/{id}/report.html", TestContext.Current.CancellationToken)).StatusCode);
     }
 
@@ -114,7 +95,7 @@ public sealed class EvaluationsTests(EvaluationServer server) : IClassFixture<Ev
         Assert.Contains(expected, (await response.ReadAsync())["detail"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
-    private HttpClient Http() => new() { BaseAddress = server.Address };
+    private HttpClient Http() => new() { BaseAddress = _server.Address };
 
     private static Task<HttpResponseMessage> PostAsync(HttpClient http, string body)
         => http.PostAsync("/api/v1/evaluations", new StringContent(body, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
@@ -132,7 +113,7 @@ public sealed class EvaluationsTests(EvaluationServer server) : IClassFixture<Ev
 
     private async Task<JsonNode> EndAsync(HttpClient http, string id)
     {
-        using var hub = await HubClient.ConnectAsync(server.Address);
+        using var hub = await HubClient.ConnectAsync(_server.Address);
         await hub.WatchAsync($"""["{id}", 0]""");
         await hub.ReadStreamAsync();
         return JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{id}", TestContext.Current.CancellationToken))!;
