@@ -7,7 +7,7 @@ using Playground.Client.Contracts;
 namespace Playground.Client.Pages;
 
 /// <summary>Settings, the live canvas, and the job that fills it. The frames go from the hub to the canvas in JavaScript.</summary>
-public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js) : IAsyncDisposable
+public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, NavigationManager navigation) : IAsyncDisposable
 {
     private const string Scheduled = "as the timesteps", Karras = "Karras", Exponential = "exponential";
     private static readonly string[] SigmaSpacings = [Scheduled, Karras, Exponential];
@@ -61,7 +61,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js) 
     protected override async Task OnInitializedAsync()
     {
         _models = await sampling.GetModelsAsync(CancellationToken.None);
-        _model = _models.FirstOrDefault()?.Name ?? "";
+        _model = (_models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}", StringComparison.Ordinal)) ?? _models.FirstOrDefault())?.Name ?? "";
         if (_models.Count == 0) _problem = "No model is installed. Put a diffusers folder into the models folder.";
         if (JobId is null) return;
         _job = await jobs.FindAsync(JobId, CancellationToken.None);

@@ -36,16 +36,21 @@ internal static class ModelCard
     public static string Render(string markdown, string model)
     {
         if (markdown.Length > MaxCharacters) markdown = markdown[..MaxCharacters] + CutOff;
-        MarkdownDocument document;
         try
         {
-            document = Markdown.Parse(markdown, s_pipeline);
+            var document = Markdown.Parse(markdown, s_pipeline);
+            Tame(document, model);
+            return document.ToHtml(s_pipeline);
         }
         catch (ArgumentException)
         {
             // Nested more deeply than any text that is meant to be read.
             return $"<pre>{System.Net.WebUtility.HtmlEncode(markdown)}</pre>";
         }
+    }
+
+    private static void Tame(MarkdownDocument document, string model)
+    {
         // The page has its own first heading.
         foreach (var heading in document.Descendants<HeadingBlock>()) heading.Level = Math.Min(heading.Level + 1, 6);
         foreach (var link in document.Descendants<LinkInline>().ToList()) Mend(link, model);
@@ -54,7 +59,6 @@ internal static class ModelCard
             if (link.IsEmail || LeadsToWeb(link.Url)) Mark(link);
             else link.ReplaceBy(new LiteralInline(link.Url));
         }
-        return document.ToHtml(s_pipeline);
     }
 
     private static void Mend(LinkInline link, string model)

@@ -9,8 +9,8 @@ namespace Playground.Server.Models;
 /// <summary>Which jobs need a model: anybody's, since a model belongs to all.</summary>
 internal sealed class ModelJobs(Database database, JobBoard board)
 {
-    // Where the requests of jobs of all kinds name a model.
-    private static readonly string[] s_fields = ["model", "parent", "from"];
+    // Where the requests of all kinds of jobs name the model that they sample from, go on from or grade.
+    private const string Field = "model";
 
     /// <summary>Jobs that wait, run or are paused, and name the model, the oldest first.</summary>
     public async Task<IReadOnlyList<ModelJob>> UsingAsync(string model, CancellationToken ct)
@@ -24,7 +24,6 @@ internal sealed class ModelJobs(Database database, JobBoard board)
     private static bool Names(string request, string model)
     {
         using var json = JsonDocument.Parse(request);
-        return json.RootElement.ValueKind == JsonValueKind.Object
-            && s_fields.Any(f => json.RootElement.TryGetProperty(f, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() == model);
+        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(Field, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() == model;
     }
 }
