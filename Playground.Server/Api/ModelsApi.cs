@@ -15,7 +15,7 @@ internal static class ModelsApi
         routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).WithTags("models");
         var group = routes.MapGroup("/api/v1/models").WithTags("models").DisableAntiforgery().AddEndpointFilter(RefusalsAsProblems);
         group.MapGet("/", (IModels models, CancellationToken ct) => models.ListAsync(ct));
-        group.MapPost("/", ImportAsync).Accepts<IFormFile>("application/zip", "multipart/form-data", "application/json").ProducesProblem(StatusCodes.Status400BadRequest);
+        group.MapPost("/", ImportAsync).Accepts<IFormFile>("application/zip", "application/octet-stream", "multipart/form-data", "application/json").ProducesProblem(StatusCodes.Status400BadRequest);
         group.MapGet("/{name}", FindAsync);
         group.MapPatch("/{name}", (string name, ModelRename change, IModels models, CancellationToken ct) => models.RenameAsync(name, change, ct));
         group.MapDelete("/{name}", DeleteAsync);
