@@ -18,6 +18,9 @@ public interface ISampling
 {
     Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct);
 
+    /// <summary>A model that may be sampled from: an installed one, or a checkpoint of a training of the caller's own; null when there is none.</summary>
+    Task<ModelView?> FindModelAsync(string name, CancellationToken ct);
+
     IReadOnlyList<SamplerView> Samplers { get; }
 
     /// <summary>Queues a job.</summary>

@@ -15,6 +15,8 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public Uri Address => _server.Address;
 
+    public string References => _server.References;
+
     public async ValueTask InitializeAsync()
     {
         await _server.InitializeAsync();
