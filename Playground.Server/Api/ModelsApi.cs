@@ -46,7 +46,7 @@ internal static class ModelsApi
 
     private static Results<PushStreamHttpResult, ProblemHttpResult> Export(string name, ModelStore store, HttpContext http)
     {
-        if (store.Find(name) is not { } model) return Missing(name);
+        if (store.FindInstalled(name) is not { } model) return Missing(name);
         var export = new ModelExport(model);
         http.Response.RegisterForDisposeAsync(export);
         // The archive's writer ends each entry with sixteen bytes that it writes synchronously.
@@ -56,7 +56,7 @@ internal static class ModelsApi
 
     private static Results<PhysicalFileHttpResult, ProblemHttpResult> Samples(string name, ModelStore store, HttpContext http)
     {
-        if (store.Find(name) is not { } model || Path.Combine(model.Folder, ModelViews.Samples) is var path && !File.Exists(path)) return Missing(name);
+        if (store.FindInstalled(name) is not { } model || Path.Combine(model.Folder, ModelViews.Samples) is var path && !File.Exists(path)) return Missing(name);
         http.Response.Headers.XContentTypeOptions = "nosniff";
         return TypedResults.PhysicalFile(path, "image/png", lastModified: File.GetLastWriteTimeUtc(path));
     }
