@@ -22,15 +22,15 @@ public sealed class EvaluateTests : IClassFixture<BrowserFixture>
         await page.Locator("input[name='steps']").FillAsync("1, 3");
         await page.Locator("input[name='steps']").BlurAsync();
         await page.Locator("#evaluate").ClickAsync();
-        await page.WaitForURLAsync("**/reports/*");
-        var report = page.FrameLocator("iframe").First;
+        await page.WaitForFunctionAsync("() => location.pathname.startsWith('/reports/')");
+        var report = page.Locator("iframe").First.ContentFrame;
         await report.Locator("h1").WaitForAsync();
         Assert.Equal(2, await page.Locator("#cells tbody tr").CountAsync());
 
         await page.GetByRole(AriaRole.Link, new() { Name = "DDIM, 1 step", Exact = true }).ClickAsync();
         await report.Locator("h1:has-text('DDIM, 1 step')").WaitForAsync();
         await page.ChooseAsync("with", "DDIM, 3 steps");
-        await page.FrameLocator("iframe").Nth(1).Locator("h1:has-text('DDIM, 3 steps')").WaitForAsync();
+        await page.Locator("iframe").Nth(1).ContentFrame.Locator("h1:has-text('DDIM, 3 steps')").WaitForAsync();
         Assert.Contains("with=", page.Url, StringComparison.Ordinal);
         Assert.DoesNotContain((await page.RunAxe()).Violations, v => v.Impact is "serious" or "critical");
     }
@@ -43,7 +43,7 @@ public sealed class EvaluateTests : IClassFixture<BrowserFixture>
         await page.Locator("input[name='steps']").FillAsync("1");
         await page.Locator("input[name='steps']").BlurAsync();
         await page.Locator("#evaluate").ClickAsync();
-        await page.FrameLocator("iframe").Locator("h1").WaitForAsync();
+        await page.Locator("iframe").ContentFrame.Locator("h1").WaitForAsync();
         var frame = page.Frames.Single(f => f.Url.Contains("report.html", StringComparison.Ordinal));
         var (shown, needed) = (await frame.EvaluateAsync<int>("document.documentElement.clientWidth"), await frame.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         Assert.InRange(shown, 300, 390);
