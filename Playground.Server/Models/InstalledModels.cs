@@ -34,8 +34,8 @@ internal sealed class InstalledModels(ModelStore store, ModelPlaces places, Mode
         using var claim = places.Claim(name);
         var model = Existing(name);
         CheckConfirmed(model, confirm, "deleted");
-        if (!force && LineageTree.Children(model, store.List()) is { Count: > 0 } children)
-            throw new ModelRefusedException(ModelRefusal.NeedsForce, $"{string.Join(", ", children.Select(c => $"'{c.Name}'"))} came from '{name}' and would lose the model that {(children.Count == 1 ? "it" : "they")} started from; they work without it. Say force=true to delete it all the same.");
+        if (!force && LineageTree.Dependents(model, store.List()) is { Count: > 0 } dependents)
+            throw new ModelRefusedException(ModelRefusal.NeedsForce, $"{string.Join(", ", dependents.Select(d => $"'{d}'"))} came from '{name}': where it is gone, nobody can see any more what the training began with. Say force=true to delete it all the same; what came from it works on.");
         using var staging = places.Stage();
         await MoveAsync(model, Path.Combine(staging.Folder, "deleted"), "delete", ct);
     }

@@ -26,6 +26,10 @@ internal static class LineageTree
     /// <summary>The installed models that came from it, and from these in turn.</summary>
     public static IReadOnlyList<ModelChild> Children(ModelSummary model, IReadOnlyList<ModelSummary> models) => Below(model, models, [model.Hash]);
 
+    /// <summary>The models that would be left without the one that they began with: none where another with the same weights stays.</summary>
+    public static IReadOnlyList<string> Dependents(ModelSummary model, IReadOnlyList<ModelSummary> models)
+        => models.Any(m => m.Name != model.Name && m.Hash == model.Hash) ? [] : [.. models.Where(m => m.Manifest.Lineage?.ParentHash == model.Hash).Select(m => m.Name)];
+
     private static IReadOnlyList<ModelChild> Below(ModelSummary model, IReadOnlyList<ModelSummary> models, HashSet<string> above) => above.Count > MaxDepth ? []
         : [.. models.Where(m => m.Manifest.Lineage?.ParentHash == model.Hash && !above.Contains(m.Hash)).Select(m => new ModelChild(m.Name, m.Hash, Below(m, models, [.. above, m.Hash])))];
 }

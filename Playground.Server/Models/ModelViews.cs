@@ -32,6 +32,7 @@ internal static class ModelViews
         ModelCard.Read(model),
         LineageTree.Parents(model, models),
         LineageTree.Children(model, models),
+        LineageTree.Dependents(model, models),
         model.Manifest.Lineage is { Dataset: { } data } lineage ? new ModelDataset(data, lineage.DatasetId, lineage.DatasetVersion, lineage.DatasetHash) : null,
         TrainingOf(model.Manifest),
         jobs);

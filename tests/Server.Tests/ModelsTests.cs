@@ -142,6 +142,16 @@ public sealed class ModelsTests : IClassFixture<ServerProcess>, IDisposable
     }
 
     [Fact]
+    public async Task A_parent_of_which_there_is_a_copy_goes_without_force()
+    {
+        var hash = (string?)(await _http.ModelAsync("tiny"))["model"]!["hash"];
+        await InstallAsync("copy-of-tiny");
+        await InstallAsync("child-of-both", $$$"""{"classes":3,"lineage":{"parent":"tiny","parent_hash":"{{{hash}}}"}}""", fresh: true);
+        Assert.Equal("child-of-both", (string?)(await _http.ModelAsync("copy-of-tiny"))["children"]![0]!["name"]);
+        Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteModelAsync("copy-of-tiny")).StatusCode);
+    }
+
+    [Fact]
     public async Task Models_that_name_each_other_as_parents_are_shown_all_the_same()
     {
         using var one = new TinyModel();

@@ -1,11 +1,16 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Playground.Core.Tests;
 
 namespace Playground.Server.Tests;
 
 public sealed class ModelsTrainingTests(TrainingServer server) : IClassFixture<TrainingServer>
 {
-    private Task<string> InstallAsync(string name) => server.Http.ImportAsync(ModelZip.Pack(ModelZip.FilesOf(Path.Combine(server.Models, "tiny"))), $"?name={name}").ImportedAsync();
+    private async Task InstallAsync(string name)
+    {
+        using var model = new TinyModel();
+        await server.Http.ImportAsync(ModelZip.Pack(ModelZip.FilesOf(model.Folder)), $"?name={name}").ImportedAsync();
+    }
 
     private static JsonObject From(string model, int steps) => TrainingServer.Request(steps, r =>
     {
