@@ -29,7 +29,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         context.SetDefaultTimeout(120_000);
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
-        await page.ReadyAsync();
+        await page.Locator("[data-ready]").First.WaitForAsync();
         return page;
     }
 
