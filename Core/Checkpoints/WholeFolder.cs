@@ -21,10 +21,11 @@ public static class WholeFolder
             if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
             Directory.Move(part, target);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // .NET says that an argument is out of range where the system says that a file may not grow so large.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             Discard(part);
-            throw new StorageException($"'{Path.GetFileName(target)}' cannot be written: {e.Message.Split(" : ")[0].TrimEnd('.')}. Make room on the disk, then go on; what was written before is whole.", e);
+            throw new StorageException($"'{Path.GetFileName(target)}' cannot be written: {e.Message.Split(" : ")[0].Split(" (")[0].TrimEnd('.')}. Make room on the disk, then go on; what was written before is whole.", e);
         }
     }
 

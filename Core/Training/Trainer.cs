@@ -90,6 +90,9 @@ public sealed class Trainer : IDisposable
     /// <summary>What of the model had to be changed for the data, as a sentence; null: nothing.</summary>
     public string? Note => _tuning?.Note;
 
+    /// <summary>Number of the network's weights.</summary>
+    public long AllParameters => _network.ParameterCount;
+
     /// <summary>Number of weights that are trained.</summary>
     public long TrainedParameters => _loop.Weights.Values.Sum(w => w.numel());
 

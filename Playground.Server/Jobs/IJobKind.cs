@@ -21,6 +21,9 @@ internal interface IJobKind
     /// <returns><see cref="JobStatus.Succeeded"/>, or <see cref="JobStatus.Paused"/> with the reason where the owner did not ask for it.</returns>
     /// <exception cref="Core.PlaygroundException">It failed, and the message says why.</exception>
     Task<JobOutcome> RunAsync(LiveJob job, Action start, CancellationToken ct);
+
+    /// <summary>The owner gave the job up and nothing of it runs any more: what it left may go.</summary>
+    Task CanceledAsync(LiveJob job) => Task.CompletedTask;
 }
 
 /// <summary>Where a job is when its run is over.</summary>

@@ -5,7 +5,7 @@ using Playground.Core;
 namespace Playground.Server.Jobs;
 
 /// <summary>The local owner's jobs: asked for, found, listed, cancelled.</summary>
-internal sealed class JobQueue(JobStore store, JobBoard board) : IJobs
+internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobKind> kinds) : IJobs
 {
     private const int MaxWaiting = 100;
 
@@ -41,6 +41,7 @@ internal sealed class JobQueue(JobStore store, JobBoard board) : IJobs
         live.Cancel();
         if (!wasPaused) return true;
         // Nobody works at a paused job who could end it.
+        if (kinds.FirstOrDefault(k => k.Kind == live.View.Kind) is { } kind) await kind.CanceledAsync(live);
         live.End(JobStatus.Canceled);
         await store.UpdateAsync(live.View, ct);
         board.Retire(live);

@@ -39,6 +39,20 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         await Task.WhenAll(running);
     }
 
+    // What the job left is gone when it is seen to have ended.
+    private async Task CancelAsync(IJobKind kind, LiveJob job)
+    {
+        try
+        {
+            await kind.CanceledAsync(job);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.LogWarning(e, "What the canceled job {Job} left cannot be removed", job.View.Id);
+        }
+        job.End(JobStatus.Canceled);
+    }
+
     private async Task RunAsync(IJobKind kind, LiveJob job, CancellationToken stopping)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(job.Canceled, stopping);
@@ -55,7 +69,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
             // One that only waited, or that can go on, stays in the line for the next start of the server.
             if (stopped && (started is null || kind.Resumes)) return;
             if (stopped) job.End(JobStatus.Failed, CutOff);
-            else job.End(JobStatus.Canceled);
+            else await CancelAsync(kind, job);
         }
         catch (PlaygroundException e)
         {

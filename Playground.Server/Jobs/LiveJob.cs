@@ -32,15 +32,29 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
 
     public void Start()
     {
-        lock (_lock) (_begun, _stepAtBegin) = (Stopwatch.GetTimestamp(), _view.Step);
+        CountFrom(View.Step);
         Change(v => v with { Status = JobStatus.Running, Position = 0, Error = null });
     }
+
+    /// <summary>The pace is taken from here on: so many steps were done before.</summary>
+    public void CountFrom(int step)
+    {
+        lock (_lock) (_begun, _stepAtBegin) = (Stopwatch.GetTimestamp(), step);
+    }
+
+    /// <summary>Where the job stands before it starts: at the step that it goes on from.</summary>
+    public void StandAt(int step) => Change(v => v with { Step = step });
 
     /// <summary>The run is over: the job has ended, or is paused.</summary>
     public void End(string status, string? error = null) => Change(v => v with { Status = status, Error = error, SecondsLeft = null, StepsPerSecond = null, Activity = null, Position = 0 });
 
-    /// <summary>A paused job waits for its turn again; the board must be told too.</summary>
-    public void Requeue() => Change(v => v with { Status = JobStatus.Queued, Error = null });
+    /// <summary>A paused job waits for its turn again; the board must be told too. False where it is not paused, or no longer.</summary>
+    public bool TryRequeue()
+    {
+        var requeued = false;
+        Change(v => (requeued = v.Status == JobStatus.Paused) ? v with { Status = JobStatus.Queued, Error = null } : v);
+        return requeued;
+    }
 
     public void Cancel() => _cancel.Cancel();
 

@@ -44,6 +44,9 @@ internal static unsafe partial class Native
     [DllImport(Library)] public static extern int pt_cuda_synchronize(long index);
     [DllImport(Library)] public static extern int pt_get_num_threads();
     [DllImport(Library)] public static extern int pt_set_num_threads(int n);
+    [DllImport(Library)] public static extern long pt_memory_used();
+    [DllImport(Library)] public static extern long pt_memory_peak();
+    [DllImport(Library)] public static extern void pt_memory_reset_peak();
 
     [DllImport(Library)] public static extern void pt_free(nint t);
     [DllImport(Library)] public static extern long pt_ndim(nint t);

@@ -9,6 +9,9 @@ namespace Playground.Browser.Tests;
 /// <summary>The Data sets pages as a visitor uses them, and files to bring.</summary>
 internal static partial class DatasetsPage
 {
+    /// <summary>The script has attached to the page: what is dropped or clicked now counts.</summary>
+    public const string Ready = "#drop[data-ready], #dataset[data-ready]";
+
     private const string Drop = """
         ([name, base64]) => {
           const data = new DataTransfer();

@@ -15,7 +15,7 @@ public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<Browse
     {
         var zip = await DatasetsPage.CatsAndDogsAsync();
         Assert.SkipWhen(zip is null, "shared/data/cifar10-jpg.tar.xz is not there: the thousand pictures of CIFAR-10 were not uploaded.");
-        var page = await browser.OpenAsync("/datasets");
+        var page = await browser.OpenAsync("/datasets", ready: DatasetsPage.Ready);
         await page.DropAsync("pets.zip", zip);
         await page.MadeAsync();
         Assert.Equal([("cat", "500"), ("dog", "500")], await page.BarsAsync("Pictures by class"));
@@ -79,7 +79,7 @@ public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<Browse
             await File.WriteAllBytesAsync(Path.Combine(folder, "letters", "a", name), Pictures(1)[0], Ct);
             await File.WriteAllTextAsync(Path.Combine(folder, "letters", "a", Path.ChangeExtension(name, ".txt")), "a long name", Ct);
             await File.WriteAllBytesAsync(Path.Combine(folder, "letters", "b", "2.png"), Pictures(2)[1], Ct);
-            var page = await browser.OpenAsync("/datasets");
+            var page = await browser.OpenAsync("/datasets", ready: DatasetsPage.Ready);
             await page.Locator("#folder").SetInputFilesAsync(Path.Combine(folder, "letters"));
             await page.MadeAsync();
             Assert.Equal([("a", "1"), ("b", "1")], await page.BarsAsync("Pictures by class"));
@@ -101,7 +101,7 @@ public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<Browse
         foreach (var (picture, i) in Pictures(3).Select((p, i) => (p, i))) zip.Add($"{i}.png", picture);
         await File.WriteAllBytesAsync(file, zip.ToArray(), Ct);
 
-        var page = await browser.OpenAsync("/datasets");
+        var page = await browser.OpenAsync("/datasets", ready: DatasetsPage.Ready);
         var parts = 0;
         await page.RouteAsync("**/api/v1/uploads/*", route => route.Request.Method == "PATCH" && Interlocked.Increment(ref parts) > 1 ? route.AbortAsync() : route.ContinueAsync());
         await page.Locator("#files").SetInputFilesAsync(file);
@@ -127,7 +127,7 @@ public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<Browse
     [Fact]
     public async Task What_cannot_be_used_is_said_and_a_data_set_can_be_renamed_and_deleted()
     {
-        var page = await browser.OpenAsync("/datasets");
+        var page = await browser.OpenAsync("/datasets", ready: DatasetsPage.Ready);
         await page.DropAsync("notes.txt.png", "no picture"u8.ToArray());
         await page.Locator("#error:has-text('None of the 1 files is a picture')").WaitForAsync();
 
@@ -147,7 +147,7 @@ public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<Browse
     [Fact]
     public async Task An_address_that_must_not_be_read_is_refused_on_the_page()
     {
-        var page = await browser.OpenAsync("/datasets");
+        var page = await browser.OpenAsync("/datasets", ready: DatasetsPage.Ready);
         await page.Locator("input[name='address']").FillAsync("http://127.0.0.1/x.zip");
         await page.Locator("input[name='address']").BlurAsync();
         await page.Locator("button:has-text('Import')").ClickAsync();
@@ -162,7 +162,7 @@ public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<Browse
         var made = new Uri((await MakeAsync(40)).Url).AbsolutePath;
         foreach (var path in new[] { "/datasets", made })
         {
-            var page = await browser.OpenAsync(path, theme, width);
+            var page = await browser.OpenAsync(path, theme, width, ready: DatasetsPage.Ready);
             await page.Locator($"link[href*='{(theme == ColorScheme.Dark ? "material-dark" : "material")}-base.css']").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
             if (path == made) await page.Tiles().First.WaitForAsync();
             var found = await page.RunAxe();
@@ -173,7 +173,7 @@ public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<Browse
 
     private async Task<IPage> MakeAsync(int pictures)
     {
-        var page = await browser.OpenAsync("/datasets");
+        var page = await browser.OpenAsync("/datasets", ready: DatasetsPage.Ready);
         await page.DropAsync("noise.zip", DatasetsPage.Noise(pictures));
         await page.MadeAsync();
         await page.Tiles().First.WaitForAsync();
