@@ -23,6 +23,15 @@ public sealed class PlaygroundOptions
 
     /// <summary>What data sets may hold.</summary>
     public DatasetOptions Datasets { get; set; } = new();
+
+    /// <summary>Most bytes of a model that is imported, packed or unpacked; 4 GiB unless told.</summary>
+    public long MaxModelBytes { get; set; } = 4L << 30;
+
+    /// <summary>What evaluations may compare with besides data sets: IDX pairs and statistics (.npz).</summary>
+    public string References { get; set; } = "../references";
+
+    /// <summary>Feature extractors besides the bundled one: ONNX files.</summary>
+    public string Features { get; set; } = "../features";
 }
 
 /// <summary>Who a row belongs to. On loopback there is one owner.</summary>

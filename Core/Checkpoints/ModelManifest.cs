@@ -13,4 +13,7 @@ public sealed record ModelManifest
 
     /// <summary>What it was made from.</summary>
     [JsonPropertyName("lineage"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public ModelLineage? Lineage { get; init; }
+
+    /// <summary>Whether it came with the program, and is not a person's own.</summary>
+    [JsonPropertyName("shipped"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool Shipped { get; init; }
 }

@@ -39,7 +39,7 @@ internal static class EditingArguments
     /// <summary>The request with what the flags say; it makes as many pictures as there are seeds or files, where it is not told how many.</summary>
     public static SamplingRequest Read(ParseResult parsed, SamplingRequest request, bool countGiven, ModelSummary model)
     {
-        var seeds = Numbers(s_seeds, parsed.GetValue(s_seeds), long.Parse);
+        var seeds = Numbers(s_seeds, parsed.GetValue(s_seeds), long.Parse, "whole numbers with commas between, such as 3,14");
         var files = Files(parsed.GetValue(s_init));
         var count = countGiven ? request.Count : seeds.Count > 0 ? seeds.Count : files.Count > 1 ? files.Count : request.Count;
         return request with
@@ -83,10 +83,11 @@ internal static class EditingArguments
     private static GuidanceInterval Interval(string? text)
     {
         if (text is null) return GuidanceInterval.All;
-        return Numbers(s_interval, text, double.Parse) is [var from, var to] ? new(from, to) : throw Bad(s_interval, text, "two numbers with a comma between, such as 0.2,0.8");
+        const string wanted = "two numbers with a comma between, such as 0.2,0.8";
+        return Numbers(s_interval, text, double.Parse, wanted) is [var from, var to] ? new(from, to) : throw Bad(s_interval, text, wanted);
     }
 
-    private static IReadOnlyList<T> Numbers<T>(Option option, string? text, Func<string, IFormatProvider, T> parse)
+    private static IReadOnlyList<T> Numbers<T>(Option option, string? text, Func<string, IFormatProvider, T> parse, string wanted)
     {
         try
         {
@@ -94,7 +95,7 @@ internal static class EditingArguments
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {
-            throw Bad(option, text!, "numbers with commas between");
+            throw Bad(option, text!, wanted);
         }
     }
 

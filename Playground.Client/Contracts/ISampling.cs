@@ -1,15 +1,5 @@
 namespace Playground.Client.Contracts;
 
-/// <summary>An installed model.</summary>
-/// <param name="Name">Its folder's name.</param>
-/// <param name="SampleSize">Height and width in pixels.</param>
-/// <param name="Channels">1: grey, 3: colour.</param>
-/// <param name="Classes">Null when unconditional.</param>
-/// <param name="TrainTimesteps">Most steps that a run can take.</param>
-/// <param name="Guides">Whether guidance other than 1 is possible.</param>
-/// <param name="Hash">First ten digits of the weights' SHA-256.</param>
-public sealed record ModelView(string Name, int SampleSize, int Channels, int? Classes, int TrainTimesteps, bool Guides, string Hash);
-
 /// <summary>A sampler as people choose it.</summary>
 /// <param name="Name">What requests call it.</param>
 /// <param name="Title">What people call it.</param>

@@ -58,7 +58,7 @@ internal static class PicturesApi
             await file.CopyToAsync(bytes, ct);
             return bytes.ToArray();
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
             throw new PlaygroundException($"The form cannot be read: {e.Message}");
         }

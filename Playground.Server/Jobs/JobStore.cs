@@ -60,7 +60,7 @@ internal sealed class JobStore(Database database)
     public async Task AddPictureAsync(string job, string name, string hash, CancellationToken ct)
     {
         await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("INSERT INTO job_pictures (job, name, hash) VALUES (@job, @name, @hash)", new { job, name, hash });
+        await db.ExecuteAsync("INSERT INTO job_pictures (job, name, hash) VALUES (@job, @name, @hash) ON CONFLICT (job, name) DO UPDATE SET hash = excluded.hash", new { job, name, hash });
     }
 
     public async Task<string?> FindPictureAsync(string job, string owner, string name, CancellationToken ct)

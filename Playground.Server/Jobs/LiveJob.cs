@@ -32,8 +32,14 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
 
     public void Start()
     {
-        lock (_lock) (_begun, _stepAtBegin) = (Stopwatch.GetTimestamp(), _view.Step);
+        CountFrom(View.Step);
         Change(v => v with { Status = JobStatus.Running, Position = 0, Error = null });
+    }
+
+    /// <summary>The pace is taken from here on: so many steps were done before.</summary>
+    public void CountFrom(int step)
+    {
+        lock (_lock) (_begun, _stepAtBegin) = (Stopwatch.GetTimestamp(), step);
     }
 
     /// <summary>Where the job stands before it starts: at the step that it goes on from.</summary>

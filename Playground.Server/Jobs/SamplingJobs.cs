@@ -12,8 +12,7 @@ internal sealed class SamplingJobs(ModelStore models, OwnedModels owned, SampleR
 {
     public IReadOnlyList<SamplerView> Samplers { get; } = [.. SamplerCatalog.All.Select(s => new SamplerView(s.Name, s.Title, [.. s.Options.Select(JsonNamingPolicy.CamelCase.ConvertName)], s.IsMemoryless))];
 
-    public Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ModelView>>(
-        [.. models.List().Select(m => new ModelView(m.Name, m.SampleSize, m.Channels, m.Classes, m.TrainTimesteps, m.HasNullClass, m.Hash))]);
+    public Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct) => Task.FromResult(ModelViews.Of(models.List()));
 
     public async Task<ModelView?> FindModelAsync(string name, CancellationToken ct)
         => await owned.FindAsync(name, Owners.Local, ct) is { } m ? new ModelView(name, m.SampleSize, m.Channels, m.Classes, m.TrainTimesteps, m.HasNullClass, m.Hash) : null;

@@ -13,6 +13,11 @@ public partial class ServerProcess : IAsyncLifetime
 
     public string Data => Path.Combine(_folder, "data");
 
+    public string Models => Path.Combine(_folder, "models");
+
+    /// <summary>What evaluations can be compared with; made by whoever needs it.</summary>
+    public string References => Path.Combine(_folder, "references");
+
     /// <summary>Further settings, such as <c>Playground__Uploads__Quota</c>.</summary>
     protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
 
@@ -30,6 +35,7 @@ public partial class ServerProcess : IAsyncLifetime
         var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll"), "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true, WorkingDirectory = Path.Combine(Repository.Root, "Playground.Server") };
         info.Environment["Playground__Data"] = Data;
         info.Environment["Playground__Models"] = Path.Combine(_folder, "models");
+        info.Environment["Playground__References"] = References;
         foreach (var (name, value) in Settings) info.Environment[name] = value;
         _process = Process.Start(info) ?? throw new InvalidOperationException("dotnet did not start.");
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
