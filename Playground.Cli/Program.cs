@@ -9,6 +9,8 @@ var root = new RootCommand("Train and sample diffusion models from a terminal.")
     TrainCommand.Create(),
     SampleCommand.Create(),
     InterpolateCommand.Create(),
+    ConvertCommand.Create(),
+    TrainFeaturesCommand.Create(),
     DoctorCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -15,7 +15,7 @@ internal static class ModelsApi
         routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).WithTags("models");
         var group = routes.MapGroup("/api/v1/models").WithTags("models").DisableAntiforgery().AddEndpointFilter(RefusalsAsProblems);
         group.MapGet("/", (IModels models, CancellationToken ct) => models.ListAsync(ct));
-        group.MapPost("/", ImportAsync).Accepts<IFormFile>("application/zip", "multipart/form-data", "application/json").ProducesProblem(StatusCodes.Status400BadRequest);
+        group.MapPost("/", ImportAsync).Accepts<IFormFile>("application/zip", "application/octet-stream", "multipart/form-data", "application/json").ProducesProblem(StatusCodes.Status400BadRequest);
         group.MapGet("/{name}", FindAsync);
         group.MapPatch("/{name}", (string name, ModelRename change, IModels models, CancellationToken ct) => models.RenameAsync(name, change, ct));
         group.MapDelete("/{name}", DeleteAsync);
@@ -46,7 +46,7 @@ internal static class ModelsApi
 
     private static Results<PushStreamHttpResult, ProblemHttpResult> Export(string name, ModelStore store, HttpContext http)
     {
-        if (store.Find(name) is not { } model) return Missing(name);
+        if (store.FindInstalled(name) is not { } model) return Missing(name);
         var export = new ModelExport(model);
         http.Response.RegisterForDisposeAsync(export);
         // The archive's writer ends each entry with sixteen bytes that it writes synchronously.
@@ -56,7 +56,7 @@ internal static class ModelsApi
 
     private static Results<PhysicalFileHttpResult, ProblemHttpResult> Samples(string name, ModelStore store, HttpContext http)
     {
-        if (store.Find(name) is not { } model || Path.Combine(model.Folder, ModelViews.Samples) is var path && !File.Exists(path)) return Missing(name);
+        if (store.FindInstalled(name) is not { } model || Path.Combine(model.Folder, ModelViews.Samples) is var path && !File.Exists(path)) return Missing(name);
         http.Response.Headers.XContentTypeOptions = "nosniff";
         return TypedResults.PhysicalFile(path, "image/png", lastModified: File.GetLastWriteTimeUtc(path));
     }

@@ -16,7 +16,7 @@ internal static class PicturesApi
     public static void MapPictures(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/pictures").WithTags("pictures").DisableAntiforgery();
-        group.MapPost("/", AddAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody)).Accepts<byte[]>("image/png", "image/jpeg", "image/webp", "multipart/form-data");
+        group.MapPost("/", AddAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody));
         group.MapGet("/{id}", FindAsync);
         group.MapGet("/{id}.png", FileAsync);
     }
@@ -42,11 +42,11 @@ internal static class PicturesApi
             ? TypedResults.PhysicalFile(path, "image/png", entityTag: new EntityTagHeaderValue($"\"{id}\""))
             : Missing(id);
 
-    // The body itself, or the one file of a form.
+    // The body itself, whatever kind it says that it is, or the one file of a form.
     private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         using var bytes = new MemoryStream();
-        if (!request.HasFormContentType)
+        if (request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true)
         {
             await request.Body.CopyToAsync(bytes, ct);
             return bytes.ToArray();

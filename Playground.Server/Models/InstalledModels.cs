@@ -59,7 +59,7 @@ internal sealed class InstalledModels(ModelStore store, ModelPlaces places, Mode
         throw new ModelRefusedException(ModelRefusal.Conflict, $"{(using_.Count == 1 ? "A job that has not ended needs" : $"{using_.Count} jobs that have not ended need")} '{name}': {string.Join(", ", using_.Take(5).Select(j => $"{j.Kind} {j.Id} ({j.Status})"))}. Cancel them or wait for them, then {verb} it.");
     }
 
-    private ModelSummary Existing(string name) => store.Find(name) ?? throw new ModelRefusedException(ModelRefusal.Missing, $"There is no model '{name}'.");
+    private ModelSummary Existing(string name) => store.FindInstalled(name) ?? throw new ModelRefusedException(ModelRefusal.Missing, $"There is no model '{name}'.");
 
     private static void CheckConfirmed(ModelSummary model, string? confirm, string done)
     {

@@ -42,6 +42,9 @@ public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
         Assert.Empty(PngFile.ReadText(kept));
         Assert.Equal(id, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(kept)));
 
+        // curl --data-binary says this of everything.
+        var plain = new ByteArrayContent(file) { Headers = { ContentType = new("application/x-www-form-urlencoded") } };
+        Assert.Equal(id, (string)(await (await _http.PostAsync("/api/v1/pictures", plain, TestContext.Current.CancellationToken)).ReadAsync())["id"]!);
         using var form = new MultipartFormDataContent { { new ByteArrayContent(file), "picture", "any name.png" } };
         Assert.Equal(id, (string)(await (await _http.PostAsync("/api/v1/pictures", form, TestContext.Current.CancellationToken)).ReadAsync())["id"]!);
     }

@@ -58,6 +58,14 @@ internal sealed class OnnxGraph(string name)
     /// <summary>Adds an entry that says something of the model.</summary>
     public void Metadata(string key, string value) => _metadata.Add(14, new ProtoMessage().Add(1, key).Add(2, value));
 
+    /// <summary>Writes the model to a file, which appears when it is whole.</summary>
+    public void Save(string path)
+    {
+        var part = path + ".part";
+        using (var file = File.Create(part)) Save(file);
+        File.Move(part, path, overwrite: true);
+    }
+
     /// <summary>Writes the model.</summary>
     public void Save(Stream stream)
     {

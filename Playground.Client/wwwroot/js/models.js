@@ -44,10 +44,10 @@ function onDragLeave(e) {
 async function onDrop(e) {
   e.preventDefault();
   zone.classList.remove('over');
-  // The entries must be asked for before anything is awaited: the list is emptied then.
-  const entries = [...e.dataTransfer.items].map(i => i.webkitGetAsEntry?.()).filter(x => x);
+  // All must be asked for before anything is awaited: the list is emptied then.
+  const dropped = [...e.dataTransfer.items].filter(i => i.kind === 'file').map(i => ({ folder: i.webkitGetAsEntry?.(), file: i.getAsFile() }));
   try {
-    send(entries.length ? (await Promise.all(entries.map(read))).flat() : [...e.dataTransfer.files].map(file => ({ path: file.name, file })));
+    send((await Promise.all(dropped.map(({ folder, file }) => (folder?.isDirectory ? read(folder) : [{ path: file.name, file }])))).flat());
   } catch (error) {
     page?.invokeMethodAsync('OnProblem', `The files cannot be read: ${error.message}`);
   }
@@ -120,7 +120,7 @@ function refused(done) {
   try {
     detail = JSON.parse(done.responseText).detail;
   } catch {
-    detail = `The server answered ${done.status}.`;
+    // Something between here and the server answered.
   }
-  page?.invokeMethodAsync('OnProblem', detail);
+  page?.invokeMethodAsync('OnProblem', detail ?? `The server answered ${done.status} and did not say why.`);
 }

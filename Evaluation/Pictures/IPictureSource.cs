@@ -1,0 +1,40 @@
+using Playground.Core;
+using Playground.Core.Imaging;
+
+namespace Playground.Evaluation.Pictures;
+
+/// <summary>Pictures in a fixed order, read one by one; any number of threads may read at once.</summary>
+public interface IPictureSource : IDisposable
+{
+    /// <summary>Where the pictures came from, as a person would say it.</summary>
+    string Name { get; }
+
+    /// <summary>What the bytes of <see cref="ReadBytes"/> are, such as files, or an array's type and shape.</summary>
+    string Form { get; }
+
+    /// <summary>How many there are, unreadable ones included.</summary>
+    int Count { get; }
+
+    /// <summary>What picture <paramref name="index"/> is called, such as its path within the folder.</summary>
+    string NameOf(int index);
+
+    /// <summary>The class of picture <paramref name="index"/>, such as its first folder or its label; null where there are no classes.</summary>
+    string? ClassOf(int index);
+
+    /// <summary>Reads a picture.</summary>
+    /// <returns>A batch of one.</returns>
+    /// <exception cref="PlaygroundException">It cannot be read; the message says why, without its name.</exception>
+    PictureBatch Read(int index);
+
+    /// <summary>The bytes that picture <paramref name="index"/> is stored as, for its hash.</summary>
+    /// <exception cref="PlaygroundException">It cannot be read.</exception>
+    byte[] ReadBytes(int index);
+
+    /// <summary>Files that were left out from the start, with the reason.</summary>
+    IReadOnlyList<SkippedPicture> LeftOut { get; }
+}
+
+/// <summary>A picture that was left out.</summary>
+/// <param name="Name">As the source calls it.</param>
+/// <param name="Reason">One sentence.</param>
+public sealed record SkippedPicture(string Name, string Reason);
