@@ -25,8 +25,9 @@ internal sealed class CellGrader
         var seconds = 0.0;
         foreach (var (features, labels, spent) in pictures.Read())
         {
+            var from = (int)moments.Count;
             moments.Add(features.Features);
-            reservoir.Add(features, labels is [-1, ..] ? null : labels);
+            reservoir.Add(new PictureFeatures([.. Enumerable.Range(from, labels.Length)], features), i => labels[i - from] < 0 ? null : RealPictures.ClassName(labels[i - from]));
             seconds += spent;
         }
         var sample = reservoir.ToSample();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Playground.Core.Data;
 using Playground.Core.Imaging;
 using Playground.Evaluation.Features;
@@ -32,13 +33,16 @@ internal sealed record RealPictures(EvaluatedSide Side, IPictureDataset? Picture
             var count = Math.Min(Batch, pictures.Count - from);
             var features = extractor.Extract(Read(pictures, from, count));
             moments.Add(features.Features);
-            reservoir.Add(features, pictures.Classes is null ? null : [.. Enumerable.Range(from, count).Select(pictures.Label)]);
+            reservoir.Add(new PictureFeatures([.. Enumerable.Range(from, count)], features), i => pictures.Classes is null ? null : ClassName(pictures.Label(i)));
             onProgress(from + count);
         }
         var file = new StatisticsFile(moments.ToStatistics(), origin, reservoir.ToSample());
         cache.Keep(file);
         return new RealPictures(new EvaluatedSide(name, file), pictures);
     }
+
+    /// <summary>What reports call a class: a model knows it by its number.</summary>
+    public static string ClassName(int label) => label.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Pictures of a data set, [N, H, W, C].</summary>
     public static PictureBatch Read(IPictureDataset pictures, int from, int count)
