@@ -62,7 +62,7 @@ internal static class UploadsApi
 
     private static async Task<IResult> HeadAsync(string id, HttpContext http, UploadFiles files, UploadStore store)
     {
-        var upload = await RequireAsync(id, store, http.RequestAborted);
+        var upload = await RequireAsync(id, files, store, http.RequestAborted);
         http.Response.Headers["Upload-Offset"] = Text(files.OffsetOf(id));
         http.Response.Headers["Upload-Length"] = Text(upload.Length);
         http.Response.Headers.CacheControl = "no-store";
@@ -75,7 +75,7 @@ internal static class UploadsApi
     {
         if (http.Request.ContentType != BytesType) throw new UploadException(StatusCodes.Status415UnsupportedMediaType, $"Content-Type is '{http.Request.ContentType}'; it must be {BytesType}.");
         var offset = Number(http.Request, "Upload-Offset") ?? throw new UploadException(StatusCodes.Status400BadRequest, "Upload-Offset is missing: where do these bytes begin?");
-        var upload = await TakeAsync(await RequireAsync(id, store, http.RequestAborted), offset, http, files);
+        var upload = await TakeAsync(await RequireAsync(id, files, store, http.RequestAborted), offset, http, files);
         http.Response.Headers["Upload-Offset"] = Text(files.OffsetOf(id));
         Expires(http.Response, upload);
         return TypedResults.NoContent();
@@ -89,7 +89,7 @@ internal static class UploadsApi
 
     private static async Task<IResult> DeleteAsync(string id, UploadFiles files, UploadStore store, CancellationToken ct)
     {
-        var upload = await RequireAsync(id, store, ct);
+        var upload = await RequireAsync(id, files, store, ct);
         if (upload.Dataset is not null && !await store.TakesUploadsAsync(upload.Dataset, Owners.Local, ct))
             throw new UploadException(StatusCodes.Status409Conflict, "A data set is being made of this upload. Cancel that first.");
         await files.DeleteAsync(id, ct);
@@ -98,14 +98,14 @@ internal static class UploadsApi
 
     private static async Task<IResult> FindAsync(string id, UploadFiles files, UploadStore store, CancellationToken ct)
     {
-        var upload = await RequireAsync(id, store, ct);
+        var upload = await RequireAsync(id, files, store, ct);
         return TypedResults.Ok(new UploadView(id, upload.Name, upload.Length, files.OffsetOf(id), upload.Sha256, upload.ExpiresAt));
     }
 
-    private static async Task<Upload> RequireAsync(string id, UploadStore store, CancellationToken ct)
+    private static async Task<Upload> RequireAsync(string id, UploadFiles files, UploadStore store, CancellationToken ct)
     {
         var upload = await store.FindAsync(id, Owners.Local, ct) ?? throw new UploadException(StatusCodes.Status404NotFound, $"There is no upload '{id}'; it may have expired. Begin another.");
-        return upload.ExpiresAt > DateTime.UtcNow ? upload : throw new UploadException(StatusCodes.Status410Gone, $"The upload '{id}' has expired. Begin another.");
+        return upload.ExpiresAt > DateTime.UtcNow ? await files.SettleAsync(upload, ct) : throw new UploadException(StatusCodes.Status410Gone, $"The upload '{id}' has expired. Begin another.");
     }
 
     private static long? Number(HttpRequest request, string header)

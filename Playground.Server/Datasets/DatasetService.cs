@@ -44,7 +44,8 @@ internal sealed class DatasetService(
     {
         var row = await RequireAsync(id, ct);
         if (row.Status != DatasetStatus.Draft) throw Conflict($"'{row.Name}' has been made, or is being made, already. To change it, make a new version.");
-        var files = await uploads.OfDatasetAsync(id, ct);
+        var files = new List<Upload>();
+        foreach (var upload in await uploads.OfDatasetAsync(id, ct)) files.Add(await uploadFiles.SettleAsync(upload, ct));
         if (files.Count == 0) throw Conflict($"Nothing has been uploaded to '{row.Name}' yet.");
         return files.FirstOrDefault(f => !f.IsComplete) is { } open
             ? throw Conflict($"'{open.Name}' is not complete: {StorageSpace.Size(uploadFiles.OffsetOf(open.Id))} of {StorageSpace.Size(open.Length)} are there.")

@@ -104,6 +104,23 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
         }
     }
 
+    /// <summary>Completes an upload whose last byte came right before the server ended.</summary>
+    /// <returns>The upload, complete if all of it is there and nobody writes to it.</returns>
+    public async Task<Upload> SettleAsync(Upload upload, CancellationToken ct)
+    {
+        if (upload.IsComplete || OffsetOf(upload.Id) < upload.Length) return upload;
+        var session = _sessions.GetOrAdd(upload.Id, _ => new UploadSession());
+        if (!session.TryEnter()) return upload;
+        try
+        {
+            return await CompleteAsync(upload, session, ct);
+        }
+        finally
+        {
+            session.Leave();
+        }
+    }
+
     /// <summary>Removes an upload and its bytes.</summary>
     /// <exception cref="UploadException">A connection is writing to it.</exception>
     public async Task DeleteAsync(string id, CancellationToken ct)

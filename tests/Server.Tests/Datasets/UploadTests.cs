@@ -91,6 +91,16 @@ public sealed class UploadTests(DatasetServer server) : IClassFixture<DatasetSer
     }
 
     [Fact]
+    public async Task An_upload_whose_last_byte_came_right_before_a_crash_is_complete_after_it()
+    {
+        var upload = await server.Tus.BeginAsync(5);
+        await File.WriteAllBytesAsync(Path.Combine(server.Data, "uploads", upload.Split('/')[^1]), "whole"u8.ToArray(), Ct);
+        Assert.Equal(5, await server.Tus.OffsetAsync(upload));
+        var view = await (await server.Http.GetAsync(upload, Ct)).ReadAsync();
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("whole"u8)), (string)view["sha256"]!);
+    }
+
+    [Fact]
     public async Task Of_two_writers_at_once_one_is_locked_out()
     {
         var upload = await server.Tus.BeginAsync(1000);
