@@ -26,9 +26,9 @@ public static class PictureFile
             throw new PlaygroundException($"The size {size} is not within 1..4096.");
         try
         {
-            ReadHeader(file, limits);
+            var header = ReadHeader(file, limits);
             using var source = VipsSource.FromBytes(file);
-            using var opened = size is { } side ? OpenFitted(source, side, fit) : OpenUpright(source);
+            using var opened = size is { } side && (header.Width != side || header.Height != side) ? OpenFitted(source, side, fit) : OpenUpright(source);
             var picture = ToBatch(opened, channels);
             return size is { } square && fit == PictureFit.Pad ? Pad(picture, square) : picture;
         }

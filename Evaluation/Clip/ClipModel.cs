@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Playground.Core;
-using Playground.Core.Imaging;
 using Playground.Evaluation.Metrics;
 
 namespace Playground.Evaluation.Clip;
@@ -62,13 +61,8 @@ public sealed class ClipModel : IDisposable
     /// <summary>[N, E] of at least one prompt, not normalised.</summary>
     public FeatureMatrix EmbedTexts(IReadOnlyList<ClipPrompt> prompts, CancellationToken ct = default) => _text.EmbedTexts(prompts, ct);
 
-    /// <summary>[N, E] of at least one picture, each a batch of one in any size, not normalised.</summary>
-    public FeatureMatrix EmbedPictures(IReadOnlyList<PictureBatch> pictures, CancellationToken ct = default)
-    {
-        var prepared = new float[pictures.Count][];
-        Parallel.For(0, prepared.Length, new ParallelOptions { CancellationToken = ct }, i => prepared[i] = Preprocessing.Apply(pictures[i]));
-        return _vision.EmbedPictures(prepared, Preprocessing.Crop, ct);
-    }
+    /// <summary>[N, E] of at least one picture as <see cref="ClipPreprocessing.Apply"/> leaves it, not normalised.</summary>
+    internal FeatureMatrix EmbedPrepared(IReadOnlyList<float[]> pictures, CancellationToken ct) => _vision.EmbedPictures(pictures, Preprocessing.Crop, ct);
 
     public void Dispose()
     {

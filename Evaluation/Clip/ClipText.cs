@@ -28,7 +28,7 @@ internal static class ClipText
     public static IEnumerable<string> Words(string prompt)
     {
         if (prompt.Length > MaxLength) throw new PlaygroundException($"A prompt of {prompt.Length:N0} characters: CLIP reads 75 tokens, and the limit is {MaxLength:N0} characters. Shorten it.");
-        return Split(Lower(Whole(prompt).Normalize(NormalizationForm.FormC)));
+        return Split(Lower(Composed(Whole(prompt))));
     }
 
     private static IEnumerable<string> Split(string text)
@@ -91,6 +91,13 @@ internal static class ClipText
 
     // Half a surrogate pair is no character: it becomes U+FFFD, as in any UTF-8 text.
     private static string Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
+    /// <exception cref="PlaygroundException">The runtime has no Unicode tables, and would leave accents apart from their letters.</exception>
+    private static string Composed(string text)
+    {
+        if (!Ascii.IsValid(text) && "e\u0301".Normalize().Length != 1) throw new PlaygroundException("Prompts beyond plain English letters need ICU: unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT, or install libicu.");
+        return text.Normalize(NormalizationForm.FormC);
+    }
 
     // The two letters whose lower case is not one letter for one: I with a dot, and sigma at the end of a word.
     private static string Lower(string text)

@@ -16,7 +16,8 @@ internal static class FrechetScores
         var score = new MetricScore(MetricNames.Fid, "FID", distance.Value) { LowerIsBetter = true, Method = Text($"Fréchet distance of {dimensions:N0} features, float64") };
         if (generated.Sample is not { Count: >= 2 } sample)
         {
-            yield return score with { Warnings = [.. warnings, "No interval can be given from statistics alone: give the generated pictures."] };
+            if (options.Wants(MetricNames.Fid)) yield return score with { Warnings = [.. warnings, "No interval can be given from statistics alone: give the generated pictures."] };
+            if (options.Metrics?.Contains(MetricNames.FidInfinity) == true) yield return new MetricScore(MetricNames.FidInfinity, "FID∞", null) { LowerIsBetter = true, Warnings = [$"FID∞: not computed, since '{generated.Name}' is only statistics; give the pictures."] };
             yield break;
         }
 

@@ -3,8 +3,8 @@ namespace Playground.Evaluation.Metrics;
 /// <summary>Which scores are taken, and how carefully.</summary>
 public sealed record MetricOptions
 {
-    /// <summary>Names of <see cref="MetricNames.All"/>.</summary>
-    public IReadOnlySet<string> Metrics { get; init; } = MetricNames.All.ToHashSet();
+    /// <summary>Names of <see cref="MetricNames.All"/>; null for all that the two sides allow.</summary>
+    public IReadOnlySet<string>? Metrics { get; init; }
 
     /// <summary>Decides subsets, splits and resamples: the same seed gives the same report.</summary>
     public int Seed { get; init; }
@@ -15,7 +15,7 @@ public sealed record MetricOptions
     /// <summary>Is told how far it has come, on the thread that computes.</summary>
     public Action<EvaluationProgress>? Progress { get; init; }
 
-    internal bool Wants(string metric) => Metrics.Contains(metric);
+    internal bool Wants(string metric) => Metrics is null || Metrics.Contains(metric);
 
     /// <summary>A stream of its own for each purpose, so that one metric's numbers do not depend on which others are taken.</summary>
     internal Random Random(string purpose) => new(purpose.Aggregate(Seed, (hash, letter) => unchecked(hash * 31 + letter)));

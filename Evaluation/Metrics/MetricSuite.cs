@@ -13,7 +13,7 @@ public static class MetricSuite
         [MetricNames.DensityCoverage] = "Density and coverage",
     };
 
-    /// <returns>In the order of <see cref="MetricNames.All"/>; what could not be computed is there too, with the reason.</returns>
+    /// <returns>In the order of <see cref="MetricNames.All"/>. What could not be computed is there too, with the reason, where it was asked for or fails for want of pictures.</returns>
     /// <exception cref="PlaygroundException">The sides are of different extractors, or have fewer than two pictures.</exception>
     public static IReadOnlyList<MetricScore> Compute(EvaluatedSide real, EvaluatedSide generated, MetricOptions options, CancellationToken ct = default)
     {
@@ -34,14 +34,15 @@ public static class MetricSuite
 
     private static IEnumerable<MetricScore> OfSamples(string metric, EvaluatedSide real, EvaluatedSide generated, MetricOptions options, CancellationToken ct)
     {
+        MetricScore[] Impossible(string reason) => options.Metrics is null ? [] : [None(reason)];
         MetricScore None(string reason) => new(metric, s_names[metric], null) { LowerIsBetter = metric == MetricNames.Kid, Warnings = [$"{s_names[metric]}: not computed, since {reason}."] };
         if (metric == MetricNames.InceptionScore)
         {
-            if (generated.Sample is null) return [None($"'{generated.Name}' is only statistics; give the pictures")];
-            if (generated.Sample.Logits is not { } logits) return [None("the extractor gives no logits of classes")];
+            if (generated.Sample is null) return Impossible($"'{generated.Name}' is only statistics; give the pictures");
+            if (generated.Sample.Logits is not { } logits) return Impossible("the extractor gives no logits of classes");
             return logits.Count < InceptionScore.Splits ? [None($"{InceptionScore.Splits} splits need as many pictures, and there are {logits.Count}")] : [SampleScores.Inception(logits, options)];
         }
-        if (real.Sample is null || generated.Sample is null) return [None($"'{(real.Sample is null ? real : generated).Name}' is only statistics; give the pictures")];
+        if (real.Sample is null || generated.Sample is null) return Impossible($"'{(real.Sample is null ? real : generated).Name}' is only statistics; give the pictures");
         var (x, y) = (real.Sample.Features, generated.Sample.Features);
         if (metric == MetricNames.Kid) return [SampleScores.Kernel(x, y, options, ct)];
 
@@ -49,6 +50,6 @@ public static class MetricSuite
         if (Math.Min(x.Count, y.Count) <= needed) return [None($"{needed} neighbours need {needed + 1} pictures on each side, and there are {x.Count} and {y.Count}")];
         options.Progress?.Invoke(new EvaluationProgress(s_names[metric].ToLowerInvariant(), 0, null));
         (x, y) = (x.AtMost(SampleScores.MostNeighbours, options.Random("real")), y.AtMost(SampleScores.MostNeighbours, options.Random("generated")));
-        return metric == MetricNames.PrecisionRecall ? SampleScores.PrecisionAndRecall(x, y, options, ct) : SampleScores.DensityAndCoverage(x, y, options, ct);
+        return metric == MetricNames.PrecisionRecall ? SampleScores.PrecisionAndRecall(x, y, ct) : SampleScores.DensityAndCoverage(x, y, options, ct);
     }
 }

@@ -37,20 +37,26 @@ internal static class SampleScores
         };
     }
 
-    public static IEnumerable<MetricScore> PrecisionAndRecall(FeatureMatrix real, FeatureMatrix generated, MetricOptions options, CancellationToken ct)
+    public static IEnumerable<MetricScore> PrecisionAndRecall(FeatureMatrix real, FeatureMatrix generated, CancellationToken ct)
     {
         var pr = PrecisionRecall.Of(real, generated, ct: ct);
         var method = Text($"{PrecisionRecall.Neighbours} neighbours, {real.Count:N0} real and {generated.Count:N0} generated pictures");
-        yield return Mean("precision", "Precision", pr.OnReal, method, real, generated, options);
-        yield return Mean("recall", "Recall", pr.OnGenerated, method, real, generated, options);
+        yield return Share("precision", "Precision", pr.OnReal, method, real, generated);
+        yield return Share("recall", "Recall", pr.OnGenerated, method, real, generated);
     }
 
     public static IEnumerable<MetricScore> DensityAndCoverage(FeatureMatrix real, FeatureMatrix generated, MetricOptions options, CancellationToken ct)
     {
         var dc = DensityCoverage.Of(real, generated, ct: ct);
         var method = Text($"{DensityCoverage.Neighbours} neighbours, {real.Count:N0} real and {generated.Count:N0} generated pictures");
-        yield return Mean("density", "Density", dc.InNeighbourhoods, method, real, generated, options, most: double.PositiveInfinity);
-        yield return Mean("coverage", "Coverage", dc.Covered, method, real, generated, options);
+        var error = Spread.BootstrapOfMean(dc.InNeighbourhoods, Resamples, options.Random("density"));
+        yield return new MetricScore("density", "Density", dc.Density)
+        {
+            Interval = Interval.Around(dc.Density, error, Text($"±1.96 standard deviations of {Resamples} bootstrap resamples, the neighbourhoods held fixed"), least: 0),
+            Method = method,
+            Warnings = [.. SampleSize.Neighbourhoods(real.Count, generated.Count)],
+        };
+        yield return Share("coverage", "Coverage", dc.Covered, method, real, generated);
     }
 
     /// <summary>A CLIP score in both conventions.</summary>
@@ -81,17 +87,12 @@ internal static class SampleScores
         };
     }
 
-    private static MetricScore Mean(string id, string name, IReadOnlyList<double> values, string method, FeatureMatrix real, FeatureMatrix generated, MetricOptions options, double most = 1)
+    private static MetricScore Share(string id, string name, IReadOnlyList<double> values, string method, FeatureMatrix real, FeatureMatrix generated) => new(id, name, values.Average())
     {
-        var value = values.Average();
-        var error = Spread.BootstrapOfMean(values, Resamples, options.Random(id));
-        return new MetricScore(id, name, value)
-        {
-            Interval = Interval.Around(value, error, Text($"±1.96 standard deviations of {Resamples} bootstrap resamples, the neighbourhoods held fixed"), 0, most),
-            Method = method,
-            Warnings = [.. SampleSize.Neighbourhoods(real.Count, generated.Count)],
-        };
-    }
+        Interval = Interval.OfShare(values.Average(), values.Count, "Wilson's, over the pictures, the neighbourhoods held fixed"),
+        Method = method,
+        Warnings = [.. SampleSize.Neighbourhoods(real.Count, generated.Count)],
+    };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

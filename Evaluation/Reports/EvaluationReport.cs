@@ -11,7 +11,8 @@ public sealed record EvaluationReport
     /// <summary>When it was finished.</summary>
     public required DateTimeOffset Created { get; init; }
 
-    public required ReportedSide Real { get; init; }
+    /// <summary>Null where pictures were held against prompts alone.</summary>
+    public ReportedSide? Real { get; init; }
 
     public required ReportedSide Generated { get; init; }
 
@@ -28,9 +29,6 @@ public sealed record EvaluationReport
 
     /// <summary>Empty where one side has no classes.</summary>
     public IReadOnlyList<ClassScore> Classes { get; init; } = [];
-
-    /// <summary>Names of the classes by label; the numbers serve where there are none.</summary>
-    public IReadOnlyList<string> ClassNames { get; init; } = [];
 
     public ReportedNeighbours? Neighbours { get; init; }
 
@@ -58,6 +56,9 @@ public sealed record ReportedSide(string Name, long? Count)
     /// <summary>Whether the statistics are from the cache.</summary>
     public bool FromCache { get; init; }
 
+    /// <summary>Why what was taken of them could not be kept; null where nothing went wrong.</summary>
+    public string? CacheProblem { get; init; }
+
     /// <summary>How many files were left out.</summary>
     public long LeftOutCount { get; init; }
 
@@ -83,7 +84,7 @@ public sealed record ReportedNeighbours(double TooNear, double Threshold, int Ge
 /// <param name="GeneratedIndex">Place in the generated set.</param>
 /// <param name="RealIndex">Place in the real set.</param>
 /// <param name="Distance">Between their features.</param>
-public sealed record ReportedPair(long GeneratedIndex, long RealIndex, double Distance, bool TooNear)
+public sealed record ReportedPair(int GeneratedIndex, int RealIndex, double Distance, bool TooNear)
 {
     public ReportedPicture? Generated { get; init; }
 

@@ -15,7 +15,7 @@ public static class HtmlReport
         var page = new Markup()
             .Add($"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>{report.Title} – evaluation</title>""")
             .Add($"<style>{Markup.Raw(reader.ReadToEnd())}</style></head><body><main>\n<header><h1>{report.Title}</h1>")
-            .Add($"""<p class="soft">{Side(report.Generated)} against {Side(report.Real)}, <time datetime="{report.Created.ToString("o", CultureInfo.InvariantCulture)}">{report.Created.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)}</time></p></header>""");
+            .Add($"""<p class="soft">{Side(report.Generated)} against {(report.Real is null ? "prompts" : Side(report.Real))}, <time datetime="{report.Created.ToString("o", CultureInfo.InvariantCulture)}">{report.Created.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)}</time></p></header>""");
         page.Add(report.Warnings, w => $"""<p class="warning" role="note">{w}</p>""");
         Headline(page, report);
         Scores(page, report);
@@ -26,8 +26,6 @@ public static class HtmlReport
         OriginSection.Write(page, report);
         return page.Add($"</main></body></html>\n").ToString();
     }
-
-    internal static string ClassName(EvaluationReport report, int label) => label >= 0 && label < report.ClassNames.Count ? report.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture);
 
     internal static Markup Image(ReportedPicture p, string? style = null)
         => new Markup().Add($"""<img {(style is null ? Markup.Raw("") : new Markup().Add($"class=\"{style}\" "))}src="data:image/png;base64,{Convert.ToBase64String(p.Png)}" width="{p.Width}" height="{p.Height}" alt="{p.Name}">""");
@@ -76,7 +74,7 @@ public static class HtmlReport
     {
         if (report.Classes.Count == 0) return;
         page.Add($"""<section><h2>Classes</h2><div class="table" tabindex="0"><table><caption>Each class by itself. FID falls with the number of pictures: compare classes of about equal numbers.</caption><thead><tr><th scope="col">Class</th><th scope="col" class="number">Real</th><th scope="col" class="number">Generated</th><th scope="col" class="number">FID</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">Precision</th><th scope="col" class="number">Recall</th></tr></thead><tbody>{"\n"}""")
-            .Add(report.Classes, c => $"""<tr><th scope="row">{ClassName(report, c.Label)}</th><td class="number">{c.Real:#,0}</td><td class="number">{c.Generated:#,0}</td><td class="number">{Number(c.Fid)}{(c.Singular && c.Fid is not null ? " *" : "")}</td><td class="number">{Range(c.Interval)}</td><td class="number">{Number(c.Precision)}</td><td class="number">{Number(c.Recall)}</td></tr>{"\n"}""")
+            .Add(report.Classes, c => $"""<tr><th scope="row">{c.Name}</th><td class="number">{c.Real:#,0}</td><td class="number">{c.Generated:#,0}</td><td class="number">{Number(c.Fid)}{(c.Singular && c.Fid is not null ? " *" : "")}</td><td class="number">{Range(c.Interval)}</td><td class="number">{Number(c.Precision)}</td><td class="number">{Number(c.Recall)}</td></tr>{"\n"}""")
             .Add($"</tbody></table></div>");
         if (report.Classes.Any(c => c is { Singular: true, Fid: not null })) page.Add($"""<p class="soft">* Fewer pictures than features: far too high, and only good for comparing classes of equal numbers.</p>""");
         page.Add($"</section>\n");

@@ -8,10 +8,10 @@ internal static class OriginSection
         page.Add($"<section><h2>What was compared</h2><dl>");
         if (report.Extractor is { } extractor) Network(page, "Extractor", extractor);
         if (report.Clip is { } clip) Network(page, "CLIP", clip);
-        Side(page, "Real", report.Real);
+        if (report.Real is { } real) Side(page, "Real", real);
         Side(page, "Generated", report.Generated);
         page.Add($"<dt>Seed</dt><dd>{report.Seed}</dd></dl></section>\n");
-        LeftOut(page, report.Real);
+        if (report.Real is not null) LeftOut(page, report.Real);
         LeftOut(page, report.Generated);
     }
 
@@ -24,7 +24,7 @@ internal static class OriginSection
     private static void LeftOut(Markup page, ReportedSide side)
     {
         if (side.LeftOutCount == 0) return;
-        page.Add($"""<section><h2>Left out of {side.Name}</h2><details open><summary>{side.LeftOutCount:#,0} files</summary><div class="table" tabindex="0"><table><caption>Files that could not be used{(side.LeftOutCount > side.LeftOut.Count ? $"; the first {side.LeftOut.Count}" : "")}</caption><thead><tr><th scope="col">File</th><th scope="col">Reason</th></tr></thead><tbody>""")
+        page.Add($"""<section><h2>Left out of {side.Name}</h2><details open><summary>{side.LeftOutCount:#,0} {(side.LeftOutCount == 1 ? "file" : "files")}</summary><div class="table" tabindex="0"><table><caption>Files that were not used{(side.LeftOutCount > side.LeftOut.Count ? $"; the first {side.LeftOut.Count}" : "")}</caption><thead><tr><th scope="col">File</th><th scope="col">Reason</th></tr></thead><tbody>""")
             .Add(side.LeftOut, f => $"<tr><th scope=\"row\">{f.Name}</th><td>{f.Reason}</td></tr>")
             .Add($"</tbody></table></div></details></section>\n");
     }

@@ -23,10 +23,9 @@ public static class ReportCsv
             yield return new Row(report.Title, "score", s.Id, null, s.Value, s.Interval?.Low, Finite(s.Interval?.High), s.Deviation, string.Join(" ", s.Warnings));
         foreach (var c in report.Classes)
         {
-            var name = HtmlReport.ClassName(report, c.Label);
-            yield return new Row(report.Title, "class-fid", name, null, c.Fid, c.Interval?.Low, c.Interval?.High, null, c.Singular ? "fewer pictures than features" : "");
-            yield return new Row(report.Title, "class-precision", name, null, c.Precision, null, null, null, "");
-            yield return new Row(report.Title, "class-recall", name, null, c.Recall, null, null, null, "");
+            yield return new Row(report.Title, "class-fid", c.Name, null, c.Fid, c.Interval?.Low, c.Interval?.High, null, c.Singular ? "fewer pictures than features" : "");
+            yield return new Row(report.Title, "class-precision", c.Name, null, c.Precision, null, null, null, "");
+            yield return new Row(report.Title, "class-recall", c.Name, null, c.Recall, null, null, null, "");
         }
         if (report.Neighbours is { } n) yield return new Row(report.Title, "memorisation", "too-near", null, n.TooNear, null, null, null, "");
         foreach (var chart in report.Charts)

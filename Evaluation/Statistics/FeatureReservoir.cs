@@ -6,13 +6,13 @@ namespace Playground.Evaluation.Statistics;
 /// <summary>Keeps the features of at most a given number of pictures, each with the same chance (Vitter 1985, algorithm R), however many come.</summary>
 public sealed class FeatureReservoir
 {
-    /// <summary>Bytes of features that are kept of one set: 65,536 pictures at 2048 features.</summary>
-    public const long DefaultBytes = 512L << 20;
+    /// <summary>Bytes of features that are kept of one set: 32,768 pictures at 2048 features.</summary>
+    public const long DefaultBytes = 256L << 20;
 
-    private sealed record Kept(long Index, int? Label, float[] Features, float[]? Logits);
+    private sealed record Kept(int Index, string? Class, float[] Features, float[]? Logits);
 
     private readonly List<Kept> _kept = [];
-    private readonly int _dimensions, _capacity;
+    private readonly int _dimensions;
     private readonly int? _classes;
     private readonly Random _random;
     private long _seen;
@@ -24,19 +24,23 @@ public sealed class FeatureReservoir
     public FeatureReservoir(int dimensions, int? classes, int seed, long maxBytes = DefaultBytes)
     {
         (_dimensions, _classes, _random) = (dimensions, classes, new Random(seed));
-        _capacity = (int)Math.Clamp(maxBytes / 4 / Math.Max(dimensions, classes ?? 0), 2, Array.MaxLength / Math.Max(dimensions, classes ?? 0));
+        Capacity = (int)Math.Clamp(maxBytes / 4 / Math.Max(dimensions, classes ?? 0), 2, Array.MaxLength / Math.Max(dimensions, classes ?? 0));
     }
 
-    /// <param name="batch">Features of consecutive pictures of the set.</param>
-    /// <param name="labels">Their classes; null where there are none.</param>
-    public void Add(FeatureBatch batch, IReadOnlyList<int>? labels)
+    /// <summary>The most pictures that are kept.</summary>
+    public int Capacity { get; }
+
+    /// <param name="features">Of some pictures of the set.</param>
+    /// <param name="classOf">The class of the picture at a place; null where it has none.</param>
+    public void Add(PictureFeatures features, Func<int, string?> classOf)
     {
+        var batch = features.Batch;
         for (var i = 0; i < batch.Count; i++, _seen++)
         {
-            var place = _kept.Count < _capacity ? _kept.Count : _random.NextInt64(_seen + 1);
-            if (place >= _capacity) continue;
+            var place = _kept.Count < Capacity ? _kept.Count : _random.NextInt64(_seen + 1);
+            if (place >= Capacity) continue;
             var logits = _classes is { } k ? batch.Logits?[(i * k)..((i + 1) * k)] : null;
-            var kept = new Kept(_seen, labels?[i], batch.Features[(i * _dimensions)..((i + 1) * _dimensions)], logits);
+            var kept = new Kept(features.Indices[i], classOf(features.Indices[i]), batch.Features[(i * _dimensions)..((i + 1) * _dimensions)], logits);
             if (place == _kept.Count) _kept.Add(kept);
             else _kept[(int)place] = kept;
         }
@@ -46,7 +50,7 @@ public sealed class FeatureReservoir
     {
         _kept.Sort((a, b) => a.Index.CompareTo(b.Index));
         var logits = _classes is { } k && _kept.All(p => p.Logits is not null) ? Stack(_kept.Select(p => p.Logits!), k) : null;
-        return new FeatureSample(Stack(_kept.Select(p => p.Features), _dimensions), logits, [.. _kept.Select(p => p.Index)], _kept.All(p => p.Label is not null) ? [.. _kept.Select(p => p.Label!.Value)] : []);
+        return new FeatureSample(Stack(_kept.Select(p => p.Features), _dimensions), logits, [.. _kept.Select(p => p.Index)], _kept.All(p => p.Class is not null) ? [.. _kept.Select(p => p.Class!)] : []);
     }
 
     private FeatureMatrix Stack(IEnumerable<float[]> rows, int width)

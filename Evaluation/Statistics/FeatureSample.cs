@@ -6,11 +6,11 @@ namespace Playground.Evaluation.Statistics;
 /// <param name="Features">[n, D].</param>
 /// <param name="Logits">[n, K]; null where the extractor has none.</param>
 /// <param name="Indices">The pictures' places in their set, ascending.</param>
-/// <param name="Labels">Their classes; empty where there are none.</param>
-public sealed record FeatureSample(FeatureMatrix Features, FeatureMatrix? Logits, IReadOnlyList<long> Indices, IReadOnlyList<int> Labels)
+/// <param name="Classes">The name of each one's class; empty where there are none.</param>
+public sealed record FeatureSample(FeatureMatrix Features, FeatureMatrix? Logits, IReadOnlyList<int> Indices, IReadOnlyList<string> Classes)
 {
     public int Count => Features.Count;
 
     /// <summary>The rows of one class.</summary>
-    public FeatureMatrix OfClass(int label) => Features.Take([.. Enumerable.Range(0, Count).Where(i => Labels[i] == label)]);
+    public FeatureMatrix OfClass(string name) => Features.Take([.. Enumerable.Range(0, Count).Where(i => Classes[i] == name)]);
 }

@@ -17,9 +17,11 @@ public sealed class StatisticsCache(string folder)
         "playground", "statistics");
 
     /// <summary>What was kept; null where nothing was, or what was is damaged.</summary>
-    public StatisticsFile? Find(FeatureOrigin origin)
+    /// <param name="origin">With the hash of the pictures.</param>
+    /// <param name="layout">What else the kept features depend on, such as the pictures' order and classes.</param>
+    public StatisticsFile? Find(FeatureOrigin origin, string layout = "")
     {
-        var path = PathOf(origin);
+        var path = PathOf(origin, layout);
         if (!File.Exists(path)) return null;
         try
         {
@@ -33,16 +35,18 @@ public sealed class StatisticsCache(string folder)
         }
     }
 
-    public void Keep(StatisticsFile file)
+    /// <param name="file">Says what it is of.</param>
+    /// <param name="layout">As for <see cref="Find"/>.</param>
+    public void Keep(StatisticsFile file, string layout = "")
     {
         if (file.Origin is not { DataHash: not null } origin) throw new ArgumentException("Only statistics that say what they are of can be kept.", nameof(file));
         Directory.CreateDirectory(folder);
-        file.Write(PathOf(origin));
+        file.Write(PathOf(origin, layout));
     }
 
-    private string PathOf(FeatureOrigin origin)
+    private string PathOf(FeatureOrigin origin, string layout)
     {
-        var key = $"{Version}\n{origin.Extractor}\n{origin.Preprocessing}\n{origin.WeightsHash}\n{origin.DataHash}";
+        var key = $"{Version}\n{origin.Extractor}\n{origin.Preprocessing}\n{origin.WeightsHash}\n{origin.DataHash}\n{layout}";
         return Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))) + ".npz");
     }
 }

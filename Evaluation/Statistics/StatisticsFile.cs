@@ -15,8 +15,8 @@ namespace Playground.Evaluation.Statistics;
 /// <param name="Sample">The kept features; null where the file has none.</param>
 public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin? Origin = null, FeatureSample? Sample = null)
 {
-    private const string OriginEntry = "origin.json";
-    private const int MaxOriginBytes = 1 << 16;
+    private const string OriginEntry = "origin.json", ClassesEntry = "classes.json";
+    private const int MaxJsonBytes = 1 << 20;
     private const double Symmetric = 1e-6;
 
     /// <exception cref="PlaygroundException">Missing, damaged, hostile, or without <c>mu</c> and <c>sigma</c> that fit.</exception>
@@ -43,29 +43,39 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
     /// <param name="path">Written under another name first, so that a broken run leaves no half of a file.</param>
     public void Write(string path)
     {
-        var part = path + ".part";
-        using (var zip = new ZipArchive(File.Create(part), ZipArchiveMode.Create))
+        // A name of its own: two runs may write the same file at once.
+        var part = $"{path}.{Guid.NewGuid():N}.part";
+        try
         {
-            var d = Statistics.Dimensions;
-            NpzEntry.Write(zip, "mu", NpyArray.Of(Statistics.Mu, d));
-            NpzEntry.Write(zip, "sigma", NpyArray.Of(Statistics.Sigma, d, d));
-            if (Statistics.Count is { } count) NpzEntry.Write(zip, "count", NpyArray.Of([count]));
-            if (Origin is not null)
-            {
-                using var stream = zip.CreateEntry(OriginEntry, CompressionLevel.NoCompression).Open();
-                JsonSerializer.Serialize(stream, Origin);
-            }
-            if (Sample is not null) WriteSample(zip, Sample);
+            WriteTo(part);
+            File.Move(part, path, overwrite: true);
         }
-        File.Move(part, path, overwrite: true);
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    private void WriteTo(string path)
+    {
+        using var zip = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
+        var d = Statistics.Dimensions;
+        NpzEntry.Write(zip, "mu", NpyArray.Of(Statistics.Mu, d));
+        NpzEntry.Write(zip, "sigma", NpyArray.Of(Statistics.Sigma, d, d));
+        if (Statistics.Count is { } count) NpzEntry.Write(zip, "count", NpyArray.Of([count]));
+        if (Origin is not null) WriteJson(zip, OriginEntry, Origin);
+        if (Sample is not null) WriteSample(zip, Sample);
     }
 
     private static void WriteSample(ZipArchive zip, FeatureSample sample)
     {
         NpzEntry.Write(zip, "features", NpyArray.Of(sample.Features.Values, sample.Count, sample.Features.Dimensions));
-        NpzEntry.Write(zip, "indices", NpyArray.Of([.. sample.Indices], sample.Count));
-        if (sample.Labels.Count > 0) NpzEntry.Write(zip, "labels", NpyArray.Of([.. sample.Labels.Select(l => (long)l)], sample.Count));
+        NpzEntry.Write(zip, "indices", NpyArray.Of([.. sample.Indices.Select(i => (long)i)], sample.Count));
         if (sample.Logits is { } logits) NpzEntry.Write(zip, "logits", NpyArray.Of(logits.Values, logits.Count, logits.Dimensions));
+        if (sample.Classes.Count == 0) return;
+        string[] names = [.. sample.Classes.Distinct()];
+        WriteJson(zip, ClassesEntry, names);
+        NpzEntry.Write(zip, "labels", NpyArray.Of([.. sample.Classes.Select(c => (long)Array.IndexOf(names, c))], sample.Count));
     }
 
     private static FeatureSample? Samples(ZipArchive zip, string path, int dimensions)
@@ -73,19 +83,30 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
         if (NpzEntry.Read(zip, path, "features", Array.MaxLength) is not { } features) return null;
         var indices = NpzEntry.Read(zip, path, "indices", Array.MaxLength)?.ToIntegers() ?? [];
         var labels = NpzEntry.Read(zip, path, "labels", Array.MaxLength)?.ToIntegers() ?? [];
+        var names = ReadJson<string[]>(zip, path, ClassesEntry) ?? [];
         var logits = NpzEntry.Read(zip, path, "logits", Array.MaxLength);
         if (features.Shape is not [var n, var d] || d != dimensions || indices.Length != n || (labels.Length != 0 && labels.Length != n) || (logits is not null && (logits.Shape.Length != 2 || logits.Shape[0] != n)))
             throw Bad(path, "its features, indices, labels and logits are not of one number of pictures");
-        return new FeatureSample(new FeatureMatrix(n, d, features.ToSingles()), logits is null ? null : new FeatureMatrix(n, logits.Shape[1], logits.ToSingles()), indices, [.. labels.Select(l => checked((int)l))]);
+        if (indices.Any(i => i is < 0 or > int.MaxValue) || labels.Any(l => l < 0 || l >= names.Length)) throw Bad(path, "an index or a label in it is out of range");
+        return new FeatureSample(new FeatureMatrix(n, d, features.ToSingles()), logits is null ? null : new FeatureMatrix(n, logits.Shape[1], logits.ToSingles()), [.. indices.Select(i => (int)i)], [.. labels.Select(l => names[l])]);
     }
 
     private static FeatureOrigin? Origins(ZipArchive zip, string path)
+        => ReadJson<FeatureOrigin>(zip, path, OriginEntry) is not { } origin ? null
+            : origin is { Extractor: not null, Preprocessing: not null, WeightsHash: not null } ? origin : throw Bad(path, $"its {OriginEntry} lacks the extractor, the preprocessing or the weights' hash");
+
+    private static void WriteJson<T>(ZipArchive zip, string name, T value)
     {
-        if (zip.GetEntry(OriginEntry) is not { } entry) return null;
-        if (entry.Length > MaxOriginBytes) throw Bad(path, $"its {OriginEntry} has {entry.Length} bytes; the limit is {MaxOriginBytes}");
+        using var stream = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
+        JsonSerializer.Serialize(stream, value);
+    }
+
+    private static T? ReadJson<T>(ZipArchive zip, string path, string name) where T : class
+    {
+        if (zip.GetEntry(name) is not { } entry) return null;
+        if (entry.Length > MaxJsonBytes) throw Bad(path, $"its {name} has {entry.Length:N0} bytes; the limit is {MaxJsonBytes:N0}");
         using var stream = entry.Open();
-        var origin = JsonSerializer.Deserialize<FeatureOrigin>(stream);
-        return origin is { Extractor: not null, Preprocessing: not null, WeightsHash: not null } ? origin : throw Bad(path, $"its {OriginEntry} lacks the extractor, the preprocessing or the weights' hash");
+        return JsonSerializer.Deserialize<T>(stream);
     }
 
     private static NpyArray Required(ZipArchive zip, string path, string name, int axes, long maxBytes)

@@ -26,6 +26,11 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
 
     private DatasetVersion? Version => _dataset?.Versions.FirstOrDefault(v => v.Version == VersionNumber) ?? _dataset?.Latest ?? (_dataset?.Versions.Count > 0 ? _dataset.Versions[^1] : null);
 
+    // The address may say anything.
+    private string ShownClass => Version?.Classes.FirstOrDefault(c => c.Name == Class)?.Name ?? "";
+
+    private string ShownPart => Show is "in" or "out" or "exact" or "similar" ? Show : "all";
+
     private bool IsWorking => _dataset is { Status: DatasetStatus.Inspecting or DatasetStatus.Uploading } || _dataset?.Versions.Any(v => v.Status == DatasetStatus.Inspecting) == true;
 
     protected override async Task OnParametersSetAsync()

@@ -17,7 +17,7 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
     private readonly Dictionary<int, IReadOnlyList<DatasetPicture>> _pages = [];
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly HashSet<int> _selected = [];
-    private (int Version, string Show, string? Class) _shown;
+    private (int Version, string Show, string Class) _shown;
     private int _columns, _visibleRows = 4, _total, _active, _anchor;
     private ElementReference _wall;
     private Virtualize<int>? _rows;
@@ -35,8 +35,8 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
 
     [Parameter] public EventCallback<string> ShowChanged { get; set; }
 
-    /// <summary>Only this class; null: all.</summary>
-    [Parameter] public string? Class { get; set; }
+    /// <summary>Only this class; empty: all.</summary>
+    [Parameter] public string Class { get; set; } = "";
 
     [Parameter] public EventCallback<string?> ClassChanged { get; set; }
 
@@ -73,6 +73,7 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
         _columns = columns;
         StateHasChanged();
         if (_rows is not null) await _rows.RefreshDataAsync();
+        StateHasChanged();
     }
 
     private DatasetPicture? Loaded(int index) => _pages.TryGetValue(index / PageSize, out var page) && index % PageSize < page.Count ? page[index % PageSize] : null;
@@ -102,6 +103,12 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
                 (_total, _pages[page]) = (found.Total, found.Pictures);
             }
         }
+        catch (DatasetException)
+        {
+            // Deleted by another tab meanwhile: there is nothing to show any more.
+            _total = 0;
+            _pages.Clear();
+        }
         finally
         {
             _loading.Release();
@@ -111,7 +118,7 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
     private DatasetPictureQuery Query(int page) => new()
     {
         Version = Version.Version,
-        Class = Class,
+        Class = Class.Length == 0 ? null : Class,
         Excluded = Show switch { "in" => false, "out" => true, _ => null },
         Duplicates = Show is "exact" or "similar" ? Show : null,
         Skip = page * PageSize,

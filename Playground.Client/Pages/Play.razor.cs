@@ -38,6 +38,9 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     /// <summary>The job to attach to, from the address.</summary>
     [Parameter] public string? JobId { get; set; }
 
+    /// <summary>The model to begin with, from the address; a checkpoint of a training, which is in no list, too.</summary>
+    [SupplyParameterFromQuery] public string? Model { get; set; }
+
     private ModelView? Selected => _models.FirstOrDefault(m => m.Name == _model);
 
     private SamplerView? Sampler => sampling.Samplers.FirstOrDefault(s => s.Name == _sampler);
@@ -63,10 +66,27 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
         _models = await sampling.GetModelsAsync(CancellationToken.None);
         _model = (_models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}", StringComparison.Ordinal)) ?? _models.FirstOrDefault())?.Name ?? "";
         if (_models.Count == 0) _problem = "No model is installed. Put a diffusers folder into the models folder.";
-        if (JobId is null) return;
+        if (JobId is null)
+        {
+            if (Model is not null && await OfferAsync(Model)) _model = Model;
+            return;
+        }
         _job = await jobs.FindAsync(JobId, CancellationToken.None);
         if (_job is null) _problem = $"There is no job '{JobId}'.";
-        else Restore(Requested);
+        else
+        {
+            await OfferAsync(Requested.Model);
+            Restore(Requested);
+        }
+    }
+
+    // Whether it can be chosen.
+    private async Task<bool> OfferAsync(string model)
+    {
+        if (_models.Any(m => m.Name == model)) return true;
+        if (await sampling.FindModelAsync(model, CancellationToken.None) is not { } found) return false;
+        _models = [found, .. _models];
+        return true;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)

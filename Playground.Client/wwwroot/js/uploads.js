@@ -159,6 +159,7 @@ async function send(job, part) {
     chunkSize: CHUNK,
     retryDelays: RETRIES,
     removeFingerprintOnSuccess: true,
+    onShouldRetry: error => isPassing(error.originalResponse?.getStatus() ?? 0),
     fingerprint: async () => `playground-${part.print}`,
     onProgress: sent => progress(job, before + sent),
   });
@@ -222,7 +223,7 @@ async function call(method, address, body) {
 
 function explain(error) {
   const answer = error.originalResponse;
-  if (!answer) return lost();
+  if (!answer || isPassing(answer.getStatus())) return lost();
   try {
     return new Error(JSON.parse(answer.getBody()).detail);
   } catch {
@@ -230,6 +231,8 @@ function explain(error) {
   }
 }
 
+// No answer, a pause that was too long, another connection that the server has not given up yet, or a server in trouble other than a full disk.
+const isPassing = status => status === 0 || [408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507);
 const lost = () => Object.assign(new Error('The connection was lost; it is tried again.'), { isLost: true });
 
 function tell(now) {

@@ -12,7 +12,12 @@ internal sealed record Fingerprint(ulong DifferenceHash, byte[] Brightness)
     /// <summary>Bits of the hash in which alike pictures may differ.</summary>
     public const int MaxDistance = 3;
 
-    private const int Side = 16, MaxMeanDifference = 6, MaxSamples = 256;
+    private const int Side = 16, MaxSamples = 256;
+
+    // Of the picture's own contrast, so that thin strokes on black are not alike merely because both are mostly black.
+    private const double MaxRelativeDifference = 0.08;
+
+    private readonly double _contrast = Contrast(Brightness);
 
     public static Fingerprint Of(PictureBatch picture)
     {
@@ -29,7 +34,14 @@ internal sealed record Fingerprint(ulong DifferenceHash, byte[] Brightness)
         if (BitOperations.PopCount(DifferenceHash ^ other.DifferenceHash) > MaxDistance) return false;
         var difference = 0;
         for (var i = 0; i < Brightness.Length; i++) difference += Math.Abs(Brightness[i] - other.Brightness[i]);
-        return difference <= MaxMeanDifference * Brightness.Length;
+        return difference <= Brightness.Length * Math.Max(1, MaxRelativeDifference * Math.Min(_contrast, other._contrast));
+    }
+
+    /// <summary>Mean distance from the mean.</summary>
+    private static double Contrast(byte[] brightness)
+    {
+        var mean = brightness.Average(b => (double)b);
+        return brightness.Average(b => Math.Abs(b - mean));
     }
 
     /// <summary>Mean brightness of the cells of a grid; of large pictures, not every pixel is looked at.</summary>

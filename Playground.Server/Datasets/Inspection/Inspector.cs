@@ -29,23 +29,30 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
     public Inspection Run(IReadOnlyList<InspectedFile> files)
     {
         using var pack = new PackWriter(packPath);
-        var batch = new PictureQueue(_limits, pack, _pictures, _leftOut, ct);
         var bytes = files.Select(f => new FileInfo(f.Path).Length).ToArray();
+        var before = 0L;
         for (var i = 0; i < files.Count; i++)
         {
             using var source = EntrySource.Open(files[i].Path, files[i].Name, _budget);
-            var before = bytes.AsSpan(0, i).ToArray().Sum();
-            var start = _entries;
+            var (start, size) = (_entries, bytes[i]);
+            // Within one IDX file there are thousands of pictures; so it is told after each batch, too.
+            var batch = new PictureQueue(_limits, pack, _pictures, _leftOut, Tell, ct);
             foreach (var entry in source.Read())
             {
                 ct.ThrowIfCancellationRequested();
                 Take(entry, batch);
                 _entries++;
-                var share = source.Count is { } count ? (double)(_entries - start) / count : source.Share;
-                progress(new DatasetProgress("reading", _entries, files.Count == 1 ? source.Count : null, (before + share * bytes[i]) / Math.Max(1, bytes.Sum())));
+                Tell();
+            }
+            batch.Flush();
+            before += size;
+
+            void Tell()
+            {
+                var share = source.Count is > 1 and var count ? (double)(_entries - start) / count : source.Share;
+                progress(new DatasetProgress("reading", Math.Max(_entries, _pictures.Count), files.Count == 1 && source.Count > 1 ? source.Count : null, (before + share * size) / Math.Max(1, bytes.Sum())));
             }
         }
-        batch.Flush();
         if (_pictures.Count == 0) throw new PlaygroundException(Nothing());
 
         progress(new DatasetProgress("comparing", _pictures.Count, _pictures.Count, null));

@@ -3,7 +3,7 @@ using Playground.Core.Imaging;
 namespace Playground.Server.Datasets.Inspection;
 
 /// <summary>Gathers pictures until there are enough to look at side by side, then packs them in the order in which they came, so that the same files give the same pack.</summary>
-internal sealed class PictureQueue(PictureLimits limits, PackWriter pack, List<InspectedPicture> taken, LeftOut leftOut, CancellationToken ct)
+internal sealed class PictureQueue(PictureLimits limits, PackWriter pack, List<InspectedPicture> taken, LeftOut leftOut, Action flushed, CancellationToken ct)
 {
     private const int MaxPictures = 64;
     private const long MaxBytes = 32L << 20;
@@ -45,5 +45,6 @@ internal sealed class PictureQueue(PictureLimits limits, PackWriter pack, List<I
         }
         _pending.Clear();
         _bytes = 0;
+        flushed();
     }
 }

@@ -37,7 +37,7 @@ public sealed class ClipModelTests : IDisposable
         using var clip = ClipModel.Load(_folder);
         ClipPrompt[] prompts = [.. s_pairs.Select(p => clip.Tokenize(p.Prompt))];
         Assert.Equal([false, false, true, false, false], prompts.Select(p => p.Truncated));
-        var (texts, pictures) = (clip.EmbedTexts(prompts), clip.EmbedPictures(Pictures));
+        var (texts, pictures) = (clip.EmbedTexts(prompts), clip.EmbedPrepared([.. Pictures.Select(clip.Preprocessing.Apply)], TestContext.Current.CancellationToken));
         for (var i = 0; i < s_pairs.Length; i++)
         {
             AssertClose(s_pairs[i].Text, texts.Row(i));
@@ -77,7 +77,7 @@ public sealed class ClipModelTests : IDisposable
         Copy("text_model.onnx", "vision_model.onnx");
         File.Delete(At("preprocessor_config.json"));
         using var clip = ClipModel.Load(_folder);
-        Assert.Contains("takes pictures of 32 x 32, and preprocessor_config.json makes them 224 x 224", Assert.Throws<PlaygroundException>(() => clip.EmbedPictures(Pictures)).Message, StringComparison.Ordinal);
+        Assert.Contains("takes pictures of 32 x 32, and preprocessor_config.json makes them 224 x 224", Assert.Throws<PlaygroundException>(() => new ClipPictureExtractor(clip).Dimensions).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -24,8 +24,7 @@ internal static class Sample
             new MetricScore("density", "Density", 0.91) { Interval = new Interval(0.85, double.PositiveInfinity, "bootstrap"), Method = "5 neighbours" },
             new MetricScore("inception-score", "Inception score", null) { Warnings = ["Inception score: not computed, since the extractor gives no logits of classes."] },
         ],
-        Classes = [.. Enumerable.Range(0, 10).Select(k => new ClassScore(k, 6000, 100, 5 + k, new Interval(4 + k, 6 + k, "bootstrap"), 0.9, 0.8, k == 3))],
-        ClassNames = ["zero", Hostile],
+        Classes = [.. Enumerable.Range(0, 10).Select(k => new ClassScore(k == 1 ? Hostile : $"{k}", 6000, 100, 5 + k, new Interval(4 + k, 6 + k, "bootstrap"), 0.9, 0.8, k == 3))],
         Neighbours = new ReportedNeighbours(0.045, 1.25, 1000, 50_000, [.. Enumerable.Range(0, 8).Select(i => new ReportedPair(i * 7, i * 31, 0.4 + i / 5.0, i < 5) { Generated = Picture(i, "generated"), Real = Picture(i + 1, "real") })]),
         Samples = Picture(3, "Some generated pictures"),
         Charts =

@@ -25,7 +25,7 @@ public sealed class StatisticsFileTests : IDisposable
     public void A_file_keeps_its_count_its_origin_and_its_features()
     {
         var (x, _) = Recorded.Features(12);
-        var sample = new FeatureSample(x, x, [.. Enumerable.Range(0, 300).Select(i => 2L * i)], [.. Enumerable.Range(0, 300).Select(i => i % 3)]);
+        var sample = new FeatureSample(x, x, [.. Enumerable.Range(0, 300).Select(i => 2 * i)], [.. Enumerable.Range(0, 300).Select(i => $"class {i % 3}")]);
         new StatisticsFile(Recorded.Statistics(x), s_origin, sample).Write(At("a.npz"));
         var read = StatisticsFile.Read(At("a.npz"));
         Assert.Equal((300L, s_origin), (read.Statistics.Count, read.Origin));
@@ -33,8 +33,8 @@ public sealed class StatisticsFileTests : IDisposable
         Assert.Equal(x.Values, read.Sample!.Features.Values);
         Assert.Equal(x.Values, read.Sample.Logits!.Values);
         Assert.Equal(sample.Indices, read.Sample.Indices);
-        Assert.Equal(100, read.Sample.OfClass(2).Count);
-        Assert.Empty(Directory.GetFiles(_folder, "*.part"));
+        Assert.Equal(100, read.Sample.OfClass("class 2").Count);
+        Assert.Single(Directory.GetFiles(_folder));
     }
 
     [Theory]
@@ -97,6 +97,7 @@ public sealed class StatisticsFileTests : IDisposable
         Assert.Equal(Recorded.Statistics(x).Mu, cache.Find(s_origin)!.Statistics.Mu);
         Assert.Null(cache.Find(s_origin with { DataHash = new string('c', 64) }));
         Assert.Null(cache.Find(s_origin with { Preprocessing = "clean" }));
+        Assert.Null(cache.Find(s_origin, "another order"));
 
         var file = Assert.Single(Directory.GetFiles(At("cache")));
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..100]);
@@ -109,12 +110,12 @@ public sealed class StatisticsFileTests : IDisposable
         FeatureSample Keep(int seed)
         {
             var reservoir = new FeatureReservoir(2, null, seed, maxBytes: 8 * 100);
-            for (var i = 0; i < 1000; i += 10) reservoir.Add(new(10, [.. Enumerable.Range(i, 10).SelectMany(v => new float[] { v, -v })], null), [.. Enumerable.Range(i, 10)]);
+            for (var i = 0; i < 1000; i += 10) reservoir.Add(new([.. Enumerable.Range(i, 10)], new(10, [.. Enumerable.Range(i, 10).SelectMany(v => new float[] { v, -v })], null)), place => $"{place}");
             return reservoir.ToSample();
         }
         var kept = Keep(1);
         Assert.Equal(100, kept.Count);
-        Assert.Equal(kept.Indices, kept.Labels.Select(l => (long)l));
+        Assert.Equal(kept.Indices.Select(i => $"{i}"), kept.Classes);
         Assert.Equal(kept.Indices.Select(i => (float)i), Enumerable.Range(0, 100).Select(i => kept.Features.Row(i)[0]));
         Assert.InRange(kept.Indices.Average(), 400, 600);
         Assert.Equal(kept.Indices, Keep(1).Indices);
