@@ -1,9 +1,8 @@
-using System.IO.Compression;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
+using Playground.Server.Models;
 using Playground.Server.Storage;
 using Playground.Server.Trainings;
 
@@ -50,25 +49,14 @@ internal static class TrainingsApi
     private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> SampleAsync(string id, long step, TrainingStore store, BlobStore blobs, CancellationToken ct)
         => await store.FindSampleAsync(id, Owners.Local, step, ct) is { } hash ? TypedResults.PhysicalFile(blobs.PathOf(hash), "image/png") : Missing(id, $"samples after step {step}");
 
-    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(string id, long step, ITrainings trainings, IOptions<PlaygroundOptions> options, HttpContext http, CancellationToken ct)
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(string id, long step, ITrainings trainings, ModelStore models, HttpContext http, CancellationToken ct)
     {
-        if ((await trainings.FindAsync(id, ct))?.Checkpoints.Any(c => c.Step == step) != true) return Missing(id, $"checkpoint {step}");
-        var folder = new TrainingFolder(options.Value.Data, id).ModelAt(step);
-        // An entry ends with a few bytes that ZipArchive writes synchronously even when it is disposed asynchronously.
+        if ((await trainings.FindAsync(id, ct))?.Checkpoints.FirstOrDefault(c => c.Step == step) is not { } checkpoint || models.Find(checkpoint.Model) is not { } model) return Missing(id, $"checkpoint {step}");
+        var export = new ModelExport(model);
+        http.Response.RegisterForDisposeAsync(export);
+        // The archive's writer ends each entry with a few bytes that it writes synchronously.
         http.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
-        return TypedResults.Stream(body => ZipAsync(folder, body, ct), "application/zip", $"training-{id[..8]}-step-{step}.zip");
-    }
-
-    // Weights do not get smaller; they are stored as they are, so that the file begins to come at once.
-    private static async Task ZipAsync(string folder, Stream body, CancellationToken ct)
-    {
-        await using var zip = await ZipArchive.CreateAsync(body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, ct);
-        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            await using var file = File.OpenRead(path);
-            await using var entry = await zip.CreateEntry(Path.GetRelativePath(folder, path), CompressionLevel.NoCompression).OpenAsync(ct);
-            await file.CopyToAsync(entry, ct);
-        }
+        return TypedResults.Stream(body => export.WriteAsync(body, http.RequestAborted), "application/zip", $"training-{id[..8]}-step-{step}.zip");
     }
 
     private static async ValueTask<object?> AnswerRefusals(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -1,18 +1,16 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core.Checkpoints;
+using Playground.Server.Models;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Trainings;
 
 /// <summary>Makes a checkpoint an installed model, with a card that says what it was made from.</summary>
-internal sealed partial class TrainingPromotion(IOptions<PlaygroundOptions> options, BlobStore blobs)
+internal sealed partial class TrainingPromotion(ModelPlaces places, BlobStore blobs)
 {
-    private string Root => Path.GetFullPath(options.Value.Models);
-
     /// <param name="checkpoint">Its folder.</param>
     /// <param name="name">What the model shall be called.</param>
     /// <param name="training">How it was made.</param>
@@ -20,30 +18,22 @@ internal sealed partial class TrainingPromotion(IOptions<PlaygroundOptions> opti
     /// <exception cref="InvalidTrainingException">The name cannot be used, or the model cannot be written; nothing is left of it.</exception>
     public void Promote(string checkpoint, string name, TrainingView training, string? sample)
     {
-        if (!SafeName().IsMatch(name)) throw new InvalidTrainingException("name", $"'{(name.Length > 64 ? name[..64] + "…" : name)}' cannot be a model's name; it takes 1 to 64 letters, digits, '-', '_' and '.', beginning with a letter or a digit.");
-        Directory.CreateDirectory(Root);
-        if (Directory.EnumerateFileSystemEntries(Root).Any(e => string.Equals(Path.GetFileName(e), name, StringComparison.OrdinalIgnoreCase)))
-            throw new InvalidTrainingException("name", $"There is a model '{name}' already; take another name.");
-        // Hidden, and so no model, until it is whole.
-        var work = Path.Combine(Root, $".promoted-{Guid.NewGuid():N}");
         try
         {
-            WholeFolder.Create(work, part =>
+            using var claim = places.ClaimNew(name);
+            using var stage = places.Stage();
+            var model = Path.Combine(stage.Folder, "model");
+            WholeFolder.Create(model, part =>
             {
                 ModelCopy.Write(checkpoint, part);
-                if (sample is not null) File.Copy(blobs.PathOf(sample), Path.Combine(part, "samples.png"));
-                File.WriteAllText(Path.Combine(part, "README.md"), Card(name, training, Json.Read<ModelManifest>(Path.Combine(checkpoint, "playground.json")), sample is not null));
+                if (sample is not null) File.Copy(blobs.PathOf(sample), Path.Combine(part, ModelViews.Samples));
+                File.WriteAllText(Path.Combine(part, ModelCard.FileName), Card(name, training, Json.Read<ModelManifest>(Path.Combine(checkpoint, "playground.json")), sample is not null));
             });
-            Directory.Move(work, Path.Combine(Root, name));
+            ModelPlaces.Move(model, places.PathOf(name));
         }
-        catch (StorageException e)
+        catch (Exception e) when (e is ModelRefusedException or StorageException)
         {
             throw new InvalidTrainingException("name", e.Message);
-        }
-        catch (IOException e)
-        {
-            Directory.Delete(work, recursive: true);
-            throw new InvalidTrainingException("name", $"The model cannot be put into its place: {e.Message}");
         }
     }
 
@@ -68,9 +58,6 @@ internal sealed partial class TrainingPromotion(IOptions<PlaygroundOptions> opti
 
     // Names are people's own words: none of them may become markup.
     private static string Plain(string text) => Markup().Replace(text, " ");
-
-    [GeneratedRegex(@"^[\p{L}\p{Nd}][\p{L}\p{Nd}._-]{0,63}\z")]
-    private static partial Regex SafeName();
 
     [GeneratedRegex(@"[^\p{L}\p{Nd} ._@:-]")]
     private static partial Regex Markup();

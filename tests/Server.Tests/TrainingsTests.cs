@@ -45,7 +45,7 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
         using var zip = new ZipArchive(await server.Http.GetStreamAsync($"/api/v1/trainings/{id}/checkpoints/20.zip", TestContext.Current.CancellationToken));
         var folder = Directory.CreateTempSubdirectory("zip-").FullName;
         zip.ExtractToDirectory(folder);
-        using (var model = ModelFolder.Load(folder)) Assert.Equal(ModelCatalog.Describe(Path.Combine(server.Models, "ramps-20")).Hash, model.Hash);
+        using (var model = ModelFolder.Load(Path.Combine(folder, "step-000000020"))) Assert.Equal(ModelCatalog.Describe(Path.Combine(server.Models, "ramps-20")).Hash, model.Hash);
         Directory.Delete(folder, recursive: true);
     }
 
