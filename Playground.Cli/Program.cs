@@ -8,6 +8,7 @@ var root = new RootCommand("Train and sample diffusion models from a terminal.")
 {
     TrainCommand.Create(),
     SampleCommand.Create(),
+    DownloadCommand.Create(),
     ConvertCommand.Create(),
     TrainFeaturesCommand.Create(),
     DoctorCommand.Create(),
