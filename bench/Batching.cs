@@ -10,6 +10,9 @@ internal static class Batching
 {
     private const int Requests = 8, Steps = 10;
 
+    /// <summary>The repository's folder.</summary>
+    public static string Root { get; } = FindRoot();
+
     public static async Task MeasureAsync(int rounds)
     {
         Console.WriteLine($"""
@@ -19,9 +22,7 @@ internal static class Batching
             | model | precision | one after another, s | together, s | share |
             |---|---|---|---|---|
             """);
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "Playground.sln"))) root = root.Parent!;
-        foreach (var (name, load) in new (string, Func<DiffusionModel>)[] { ("ddpm-cifar10-32", Bench.Steps.Model), ("mnist", () => ModelFolder.Load(Path.Combine(root.FullName, "models", "mnist"))) })
+        foreach (var (name, load) in new (string, Func<DiffusionModel>)[] { ("ddpm-cifar10-32", Bench.Steps.Model), ("mnist", () => ModelFolder.Load(Path.Combine(Root, "models", "mnist"))) })
         {
             using var device = new DeviceThread(name);
             using var model = await device.RunAsync(load);
@@ -44,5 +45,12 @@ internal static class Batching
                 Console.WriteLine($"| {name} | {precision} | {a:0.00} | {t:0.00} | {t / a:0.00} |");
             }
         }
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Playground.sln"))) folder = folder.Parent!;
+        return folder.FullName;
     }
 }

@@ -5,12 +5,13 @@ using Playground.Core.Engine;
 var diffusers = new Option<string?>("--diffusers") { Description = "The src folder of a diffusers checkout; without it only this project is measured." };
 var paths = new Option<string[]>("--path") { Description = "A further folder for the peer's import path; may be repeated.", DefaultValueFactory = _ => [] };
 var python = new Option<string>("--python") { Description = "The Python that has torch.", DefaultValueFactory = _ => "/usr/bin/python3" };
-var only = new Option<string>("--only") { Description = "Some of steps, overhead, batching, memory, streaming.", DefaultValueFactory = _ => "steps,overhead,batching,streaming" };
+var only = new Option<string>("--only") { Description = "Some of steps, overhead, batching, memory, streaming, distances.", DefaultValueFactory = _ => "steps,overhead,batching,streaming" };
 var rounds = new Option<int>("--rounds") { Description = "How often ours and the peer's turns alternate.", DefaultValueFactory = _ => 3 };
+var minutes = new Option<double>("--minutes") { Description = "memory: also sample for so long and watch the working set." };
 var cases = new Option<string>("--cases") { Description = "Some of denoise and train.", DefaultValueFactory = _ => "denoise,train" };
 var batches = new Option<int[]>("--batch") { Description = "Batch sizes.", DefaultValueFactory = _ => [1, 16], AllowMultipleArgumentsPerToken = true };
 
-var command = new RootCommand("Measures Playground's engine, beside diffusers where its checkout is given. Run it with nothing else running.") { diffusers, paths, python, only, rounds, cases, batches };
+var command = new RootCommand("Measures Playground's engine, beside diffusers where its checkout is given. Run it with nothing else running.") { diffusers, paths, python, only, rounds, minutes, cases, batches };
 command.SetAction(async (result, ct) =>
 {
     TorchEngine.Initialize();
@@ -20,7 +21,9 @@ command.SetAction(async (result, ct) =>
     if (parts.Contains("overhead")) await Overhead.MeasureAsync(peer, ct);
     if (parts.Contains("steps")) await Steps.MeasureAsync(peer, result.GetValue(cases)!.Split(','), result.GetValue(batches)!, result.GetValue(rounds), ct);
     if (parts.Contains("batching")) await Batching.MeasureAsync(result.GetValue(rounds));
+    if (parts.Contains("distances")) Distances.Measure();
     if (parts.Contains("memory")) Memory.Measure();
+    if (result.GetValue(minutes) is > 0 and var soak) await Memory.SoakAsync(soak, ct);
     if (parts.Contains("streaming")) await Streaming.MeasureAsync(result.GetValue(rounds), ct);
 });
 return await command.Parse(args).InvokeAsync();

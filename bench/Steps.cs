@@ -13,17 +13,7 @@ namespace Playground.Bench;
 /// <summary>One denoising step and one training step of the architecture of google/ddpm-cifar10-32 (35.7 M parameters).</summary>
 internal static class Steps
 {
-    private static readonly UNet2DConfig s_config = new()
-    {
-        BlockOutChannels = [128, 256, 256, 256],
-        DownBlockTypes = ["DownBlock2D", "AttnDownBlock2D", "DownBlock2D", "DownBlock2D"],
-        UpBlockTypes = ["UpBlock2D", "UpBlock2D", "AttnUpBlock2D", "UpBlock2D"],
-        DownsamplePadding = 0,
-        FlipSinToCos = false,
-        FreqShift = 1,
-        NormEps = 1e-6,
-        AttentionHeadDim = null,
-    };
+    private static readonly UNet2DConfig s_config = Json.Read<UNet2DConfig>(Path.Combine(AppContext.BaseDirectory, "../../../..", "models/configs/ddpm-cifar10-32.json"));
 
     public static async Task MeasureAsync(Peer? peer, string[] cases, int[] batches, int rounds, CancellationToken ct)
     {

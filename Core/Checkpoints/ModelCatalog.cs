@@ -18,6 +18,15 @@ public sealed record ModelSummary(string Name, string Folder, int SampleSize, in
 {
     /// <summary>Its <c>scheduler_config.json</c>.</summary>
     public SchedulerConfig Scheduler { get; init; } = new();
+
+    /// <summary>Its network's <c>config.json</c>.</summary>
+    public UNet2DConfig Config { get; init; } = new();
+
+    /// <summary>Its <c>playground.json</c>, or the defaults where there is none.</summary>
+    public ModelManifest Manifest { get; init; } = new();
+
+    /// <summary>Number of weights.</summary>
+    public long Parameters { get; init; }
 }
 
 /// <summary>Reads model folders cheaply: JSON and the safetensors header only, besides the hash.</summary>
@@ -30,7 +39,6 @@ public static class ModelCatalog
         var config = Json.Read<UNet2DConfig>(files.Config);
         config.Validate();
         var scheduler = ReadScheduler(files.Scheduler, config);
-        _ = SafetensorsFile.ReadHeader(files.Weights);
         return Summarize(folder, files, config, scheduler);
     }
 
@@ -56,7 +64,12 @@ public static class ModelCatalog
         var path = Path.GetFullPath(folder);
         return new ModelSummary(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), path, config.SampleSize, config.InChannels, classes,
             scheduler.NumTrainTimesteps, HashOf(files.Weights), classes is not null && config.ClassRows > classes)
-        { Scheduler = scheduler };
+        {
+            Scheduler = scheduler,
+            Config = config,
+            Manifest = manifest,
+            Parameters = WeightNames.Current(SafetensorsFile.ReadHeader(files.Weights).Entries.Select(e => KeyValuePair.Create(e.Name, e.Count)), Path.GetFileName(files.Weights)).Values.Sum(),
+        };
     }
 
     private static string HashOf(string weights)

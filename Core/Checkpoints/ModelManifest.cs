@@ -10,4 +10,10 @@ public sealed record ModelManifest
 
     /// <summary>How the model was made: data set, steps, batch, learning rate, EMA, seed.</summary>
     [JsonPropertyName("training")] public IReadOnlyDictionary<string, string>? Training { get; init; }
+
+    /// <summary>What it was made from.</summary>
+    [JsonPropertyName("lineage"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public ModelLineage? Lineage { get; init; }
+
+    /// <summary>Whether it came with the program, and is not a person's own.</summary>
+    [JsonPropertyName("shipped"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool Shipped { get; init; }
 }

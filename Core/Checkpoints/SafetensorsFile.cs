@@ -20,15 +20,28 @@ public static class SafetensorsFile
     {
         using var file = Open(path);
         var header = SafetensorsHeader.Read(file, Path.GetFileName(path));
-        var tensors = new Dictionary<string, Tensor>(header.Entries.Count);
+        return header.Entries.ToDictionary(e => e.Name, e => Read(file, header, e));
+    }
+
+    /// <summary>Calls <paramref name="visit"/> with each tensor in turn, on the CPU; it is freed afterwards.</summary>
+    /// <exception cref="PlaygroundException">As for <see cref="Read(string)"/>.</exception>
+    public static void Each(string path, Action<string, Tensor> visit)
+    {
+        using var file = Open(path);
+        var header = SafetensorsHeader.Read(file, Path.GetFileName(path));
         foreach (var entry in header.Entries)
         {
-            file.Position = header.BufferStart + entry.Begin;
-            var tensor = empty(entry.Shape, entry.Type);
-            if (tensor.numel() > 0) file.ReadExactly(tensor.bytes);
-            tensors[entry.Name] = tensor;
+            using var scope = NewDisposeScope();
+            visit(entry.Name, Read(file, header, entry));
         }
-        return tensors;
+    }
+
+    private static Tensor Read(FileStream file, SafetensorsHeader header, SafetensorsEntry entry)
+    {
+        file.Position = header.BufferStart + entry.Begin;
+        var tensor = empty(entry.Shape, entry.Type);
+        if (tensor.numel() > 0) file.ReadExactly(tensor.bytes);
+        return tensor;
     }
 
     /// <summary>Writes beside <paramref name="path"/> and renames, so that the file is whole or not there.</summary>

@@ -5,7 +5,11 @@ using static TorchSharp.torch;
 namespace Playground.Core.Checkpoints;
 
 /// <summary>One tensor of a safetensors file: its type, shape, and bytes [Begin, End) of the buffer behind the header.</summary>
-public sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
+public sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Shape, long Begin, long End)
+{
+    /// <summary>Numbers in it.</summary>
+    public long Count => Shape.Aggregate(1L, (n, side) => n * side);
+}
 
 /// <summary>The checked header of a safetensors file. Nothing in it is trusted: sizes, order and gaps are verified against the file.</summary>
 public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata, long BufferStart)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Playground.Core.Data;
@@ -49,13 +48,9 @@ public sealed class IdxDataset : IPictureDataset
         using var plain = path.EndsWith(".gz", StringComparison.Ordinal) ? (Stream)new GZipStream(file, CompressionMode.Decompress) : file;
         try
         {
-            var head = new byte[4 + 4 * dimensions];
-            plain.ReadExactly(head);
-            if (head[0] != 0 || head[1] != 0 || head[2] != 8 || head[3] != dimensions)
-                throw new PlaygroundException($"'{path}' is not an IDX file of bytes in {dimensions} dimensions (its magic number is {Convert.ToHexString(head.AsSpan(0, 4))}).");
-            var size = Enumerable.Range(0, dimensions).Select(d => BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4 + 4 * d))).ToArray();
-            var total = size.Aggregate(1L, (a, b) => b < 0 || a * b > MaxBytes ? throw new PlaygroundException($"'{path}' claims the size {string.Join("×", size)}; the limit is {MaxBytes} bytes.") : a * b);
-            var values = new byte[total];
+            var size = IdxHeader.Read(plain, path, MaxBytes);
+            if (size.Length != dimensions) throw new PlaygroundException($"'{path}' is an IDX file of {size.Length} dimensions; {dimensions} are wanted.");
+            var values = new byte[size.Aggregate(1L, (a, b) => a * b)];
             plain.ReadExactly(values);
             return (values, size);
         }

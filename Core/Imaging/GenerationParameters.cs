@@ -22,12 +22,15 @@ public static class GenerationParameters
     /// <param name="height">Pixels.</param>
     /// <param name="modelHash">The first 10 hexadecimal digits of the weights' SHA-256.</param>
     /// <param name="modelName">The model's name; quoted when it holds a comma, a colon or a line break.</param>
+    /// <param name="more">Further keys and values, such as "Denoising strength", at the end of the line.</param>
     public static string Format(
-        string prompt, int steps, string samplerName, double guidance, long seed, int width, int height, string modelHash, string modelName)
+        string prompt, int steps, string samplerName, double guidance, long seed, int width, int height, string modelHash, string modelName,
+        IReadOnlyList<(string Key, string Value)>? more = null)
     {
         var line = string.Create(
             CultureInfo.InvariantCulture,
             $"Steps: {steps}, Sampler: {Quote(samplerName)}, CFG scale: {guidance}, Seed: {seed}, Size: {width}x{height}, Model hash: {Quote(modelHash)}, Model: {Quote(modelName)}");
+        foreach (var (key, value) in more ?? []) line += $", {key}: {Quote(value)}";
         var head = prompt.Trim();
         return head.Length == 0 ? line : $"{head}\n{line}";
     }

@@ -5,6 +5,13 @@ namespace Playground.Core.Imaging;
 
 public sealed partial record PictureBatch
 {
+    /// <summary>The pictures as [N, C, H, W] float32 on the CPU: 0 becomes -1 and 255 becomes 1.</summary>
+    public Tensor ToTensor()
+    {
+        using var scope = NewDisposeScope();
+        return (tensor(Pixels, [Count, Height, Width, Channels]).permute(0, 3, 1, 2).contiguous().to(ScalarType.Float32) / 127.5 - 1.0).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Rounds a tensor to bytes: -1 becomes 0 and 1 becomes 255; values outside are clipped.</summary>
     /// <param name="x">[N, C, H, W], C = 1 or 3, any floating type, any device.</param>
     /// <exception cref="PlaygroundException">The tensor does not have four dimensions, or C is neither 1 nor 3.</exception>

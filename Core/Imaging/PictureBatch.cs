@@ -27,6 +27,31 @@ public sealed partial record PictureBatch(int Count, int Height, int Width, int 
         }
     }
 
+    /// <summary><paramref name="count"/> pictures from the one at <paramref name="from"/> on, beginning again after the last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The batch is empty, or an argument is negative.</exception>
+    public PictureBatch Cycled(int from, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Count, 1, nameof(Count));
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var pixels = new byte[checked(count * PictureSize)];
+        for (var i = 0; i < count; i++) Pixels.AsSpan((from + i) % Count * PictureSize, PictureSize).CopyTo(pixels.AsSpan(i * PictureSize));
+        return new PictureBatch(count, Height, Width, Channels, pixels);
+    }
+
+    /// <summary>Pictures of one size and colour as one batch.</summary>
+    /// <param name="parts">At least one.</param>
+    /// <exception cref="PlaygroundException">They differ in size or colour.</exception>
+    public static PictureBatch Concat(IReadOnlyList<PictureBatch> parts)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(parts.Count, 1, nameof(parts));
+        var first = parts[0];
+        foreach (var part in parts)
+            if ((part.Height, part.Width, part.Channels) != (first.Height, first.Width, first.Channels))
+                throw new PlaygroundException($"A picture of {part.Width} x {part.Height} with {part.Channels} channels does not go with one of {first.Width} x {first.Height} with {first.Channels}.");
+        return new PictureBatch(parts.Sum(p => p.Count), first.Height, first.Width, first.Channels, [.. parts.SelectMany(p => p.Pixels)]);
+    }
+
     /// <summary>Lays the pictures out in rows, left to right, on black.</summary>
     /// <param name="p">At least one picture.</param>
     /// <param name="columns">Pictures in a row, at least 1; fewer are used when there are fewer pictures.</param>

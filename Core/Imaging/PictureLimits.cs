@@ -9,6 +9,9 @@ public sealed record PictureLimits
     /// <summary>Pixels from top to bottom, 4096 unless told.</summary>
     public int MaxHeight { get; init; } = 4096;
 
+    /// <summary>Pixels in all, 4096² unless told.</summary>
+    public long MaxPixels { get; init; } = 4096 * 4096;
+
     /// <summary>The file's own bytes, 64 MiB unless told.</summary>
     public int MaxBytes { get; init; } = 64 << 20;
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Playground.Core.Data.Archives;
 
 namespace Playground.Core.Imaging;
 
@@ -10,7 +11,6 @@ namespace Playground.Core.Imaging;
 internal static class PngText
 {
     private const int HeaderEnd = 8 + 12 + 13; // the signature and IHDR
-    private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(CrcOfByte)];
 
     /// <summary>The file with one chunk for each text, right after its header.</summary>
     internal static byte[] Insert(byte[] png, IReadOnlyDictionary<string, string> text)
@@ -31,24 +31,8 @@ internal static class PngText
         var chunk = new byte[data.Length + 8];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length - 4);
         data.CopyTo(chunk, 4);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(data.Length + 4), Crc(data));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(data.Length + 4), ~Crc32.Update(uint.MaxValue, data));
         return chunk;
-    }
-
-    private static uint Crc(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-            crc = CrcTable[(crc ^ value) & 0xFF] ^ (crc >> 8);
-        return ~crc;
-    }
-
-    private static uint CrcOfByte(int value)
-    {
-        var crc = (uint)value;
-        for (var bit = 0; bit < 8; bit++)
-            crc = (crc & 1) != 0 ? 0xEDB88320 ^ (crc >> 1) : crc >> 1;
-        return crc;
     }
 
     private static string CheckedKeyword(string keyword) =>

@@ -6,11 +6,14 @@ namespace Playground.Core.Models;
 /// <summary>Sine and cosine of 2π·w·ln σ for fixed random w ~ N(0, 16²) (Tancik et al. 2020; Song et al. 2021). w is saved and never trained.</summary>
 internal sealed class FourierFeatures : nn.Module<Tensor, Tensor>
 {
+    /// <summary>Standard deviation of w.</summary>
+    public const double Spread = 16;
+
     private readonly Parameter _weight;
 
     public FourierFeatures(int channels) : base(nameof(FourierFeatures))
     {
-        using var drawn = randn([channels]) * 16;
+        using var drawn = randn([channels]) * Spread;
         _weight = new Parameter(drawn, requires_grad: false);
         register_parameter("weight", _weight);
     }

@@ -16,7 +16,8 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
     private readonly bool _scalesAndShifts, _isSilu;
     private readonly Func<Tensor, Tensor> _activation;
     private readonly Func<Tensor, Tensor>? _resample;
-    private readonly double _dropout, _scale;
+    private readonly Dropout _dropout;
+    private readonly double _scale;
 
     /// <param name="inChannels">C of the input.</param>
     /// <param name="outChannels">C of the output.</param>
@@ -30,7 +31,7 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
     public ResnetBlock2D(int inChannels, int outChannels, int timeChannels, UNet2DConfig config, int groups, int? groupsOut = null,
         double scale = 1, Func<Tensor, Tensor>? resample = null, bool alwaysProjects = false) : base(nameof(ResnetBlock2D))
     {
-        (_scale, _resample, _dropout) = (scale, resample, config.Dropout);
+        (_scale, _resample, _dropout) = (scale, resample, new Dropout(config.Dropout));
         _scalesAndShifts = config.ResnetTimeScaleShift == "scale_shift";
         (_activation, _isSilu) = (Activation.Consuming(config.ActFn), Activation.IsSilu(config.ActFn));
         _norm1 = nn.GroupNorm(groups, inChannels, config.NormEps);
@@ -43,6 +44,7 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
         register_module("conv1", _conv1);
         register_module("time_emb_proj", _time);
         register_module("norm2", _norm2);
+        register_module("dropout", _dropout);
         register_module("conv2", _conv2);
         if (_shortcut is not null) register_module("conv_shortcut", _shortcut);
     }
@@ -64,8 +66,7 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
         {
             h = Activated(_norm2, h + t);
         }
-        if (training && _dropout > 0) h = nn.functional.dropout(h, _dropout, true);
-        h = _conv2.call(h);
+        h = _conv2.call(_dropout.call(h));
         var sum = (_shortcut?.call(x) ?? x) + h;
         return _scale == 1 ? sum : sum / _scale;
     }

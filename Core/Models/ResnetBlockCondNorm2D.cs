@@ -10,12 +10,12 @@ internal sealed class ResnetBlockCondNorm2D : nn.Module<Tensor, Tensor, Tensor>
     private readonly Conv2d _conv1, _conv2;
     private readonly Conv2d? _shortcut;
     private readonly Func<Tensor, Tensor> _activation;
-    private readonly double _dropout;
+    private readonly Dropout _dropout;
 
     public ResnetBlockCondNorm2D(int inChannels, int outChannels, int timeChannels, UNet2DConfig config, int groups, int groupsOut)
         : base(nameof(ResnetBlockCondNorm2D))
     {
-        _dropout = config.Dropout;
+        _dropout = new Dropout(config.Dropout);
         _activation = Activation.Consuming(config.ActFn);
         _norm1 = new AdaGroupNorm(inChannels, timeChannels, groups, config.NormEps);
         _conv1 = nn.Conv2d(inChannels, outChannels, 3, padding: 1);
@@ -25,6 +25,7 @@ internal sealed class ResnetBlockCondNorm2D : nn.Module<Tensor, Tensor, Tensor>
         register_module("norm1", _norm1);
         register_module("conv1", _conv1);
         register_module("norm2", _norm2);
+        register_module("dropout", _dropout);
         register_module("conv2", _conv2);
         if (_shortcut is not null) register_module("conv_shortcut", _shortcut);
     }
@@ -35,8 +36,7 @@ internal sealed class ResnetBlockCondNorm2D : nn.Module<Tensor, Tensor, Tensor>
     {
         var h = _conv1.call(_activation(_norm1.call(x, embedding)));
         h = _activation(_norm2.call(h, embedding));
-        if (training && _dropout > 0) h = nn.functional.dropout(h, _dropout, true);
-        h = _conv2.call(h);
+        h = _conv2.call(_dropout.call(h));
         return (_shortcut?.call(x) ?? x) + h;
     }
 }

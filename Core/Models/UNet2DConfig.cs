@@ -86,6 +86,22 @@ public sealed partial record UNet2DConfig
     /// <summary>What the condition is counted in; null unless it is a class label.</summary>
     internal int? ClassRows => ClassEmbedType is null ? NumClassEmbeds : null;
 
+    /// <summary>Weights that a network of this configuration has at the least: those of the first convolutions on the way down and of the tables.</summary>
+    internal long LeastParameters
+    {
+        get
+        {
+            var (least, before, first) = (0L, (long)BlockOutChannels[0], (long)BlockOutChannels[0]);
+            foreach (long channels in BlockOutChannels)
+            {
+                least += 9 * channels * (before + (LayersPerBlock - 1) * channels);
+                before = channels;
+            }
+            least += 16 * first * first + 4 * first * (ClassRows ?? 0);
+            return TimeEmbeddingType == "learned" ? least + first * (NumTrainTimesteps ?? 0) : least;
+        }
+    }
+
     /// <summary>Groups of a norm over <paramref name="channels"/> outside the skip and K blocks.</summary>
     internal int GroupsOf(int channels) => NormNumGroups ?? Normalization.DefaultGroups(channels);
 

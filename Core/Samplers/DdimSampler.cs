@@ -39,6 +39,6 @@ internal sealed class DdimSampler : VariancePreservingSampler, IInvertibleSample
         var (at, alphaBarPrev) = (At(index), AlphaBarPrev(index));
         var (a, b, c, d) = _settings.Parameterization.Linear(at);
         var (x0, eps) = (MathF.Sqrt(alphaBarPrev), MathF.Sqrt(1 - alphaBarPrev));
-        return (previous - prediction * (x0 * b + eps * d)) / (x0 * a + eps * c);
+        return (previous - OriginalEstimate.Mean(previous, prediction) * (x0 * b + eps * d)) / (x0 * a + eps * c);
     }
 }

@@ -37,6 +37,8 @@ internal abstract class ExponentialSampler : ISampler
 
     public Tensor ScaleInput(int index, Tensor x) => x;
 
+    public Marginal MarginalAt(int index) => new(Alpha[index], Sigma[index]);
+
     public abstract bool NeedsNoise(int index);
 
     public abstract SamplerStep Step(int index, Tensor x, Tensor prediction, IReadOnlyList<Tensor> history, Tensor? noise);

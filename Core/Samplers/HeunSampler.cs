@@ -15,6 +15,8 @@ internal sealed class HeunSampler : SigmaSampler
 
     public override IReadOnlyList<float> Timesteps => _timesteps;
 
+    public override int FirstCall(int step) => 2 * step;
+
     public override bool NeedsNoise(int index) => false;
 
     protected override int EntryOf(int index) => (index + 1) / 2;

@@ -26,6 +26,12 @@ public interface ISampler
     /// <summary>What the model is given at <paramref name="index"/> in place of x; x itself for most samplers.</summary>
     Tensor ScaleInput(int index, Tensor x);
 
+    /// <summary>The index of the model call that a 0-based step begins with; a run may start there, with an empty history.</summary>
+    int FirstCall(int step) => step;
+
+    /// <summary>How noisy x is before the call at <paramref name="index"/>, or after the last one for <c>Timesteps.Count</c>.</summary>
+    Marginal MarginalAt(int index);
+
     /// <summary>Whether the update at <paramref name="index"/> takes standard normal noise.</summary>
     bool NeedsNoise(int index);
 

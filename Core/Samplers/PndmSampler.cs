@@ -54,6 +54,11 @@ internal sealed class PndmSampler : ISampler
 
     public Tensor ScaleInput(int index, Tensor x) => x;
 
+    public int FirstCall(int step) => _prk == 0 ? step == 0 ? 0 : step + 1 : step < PrkCalls / 4 ? 4 * step : step + PrkCalls - PrkCalls / 4;
+
+    public Marginal MarginalAt(int index)
+        => index < _levels.Length ? new(_levels[index].Alpha, _levels[index].Sigma) : new(MathF.Sqrt(_alphaBarPrev[^1]), MathF.Sqrt(1 - _alphaBarPrev[^1]));
+
     public bool NeedsNoise(int index) => false;
 
     public SamplerStep Step(int index, Tensor x, Tensor prediction, IReadOnlyList<Tensor> history, Tensor? noise)

@@ -27,6 +27,9 @@ public sealed record SamplerDescription(string Name, string Title, string Schedu
 
     /// <summary>Whether its pictures depend on noise drawn on the way (DDIM's do when η is above 0).</summary>
     public bool IsStochastic { get; init; }
+
+    /// <summary>Whether each step is one model call and remembers nothing of those before, so that a run can go back and repeat some.</summary>
+    public bool IsMemoryless { get; init; }
 }
 
 /// <summary>Every sampler there is, with what it takes.</summary>
@@ -39,17 +42,17 @@ public static class SamplerCatalog
 
     public static IReadOnlyList<SamplerDescription> All { get; } =
     [
-        new("ddpm", "DDPM", "DDPMScheduler", "leading", [.. s_spacing, .. s_clip, nameof(O.VarianceType), nameof(O.DiffusersPreviousTimestep)]) { Clips = true, IsStochastic = true },
-        new("ddim", "DDIM", "DDIMScheduler", "leading", [.. s_spacing, .. s_clip, nameof(O.Eta), nameof(O.SetAlphaToOne), nameof(O.RederiveNoise), nameof(O.DiffusersPreviousTimestep)]) { Clips = true },
-        new("euler", "Euler", "EulerDiscreteScheduler", "linspace", s_sigma),
-        new("euler-a", "Euler a", "EulerAncestralDiscreteScheduler", "linspace", s_sigma) { IsStochastic = true },
+        new("ddpm", "DDPM", "DDPMScheduler", "leading", [.. s_spacing, .. s_clip, nameof(O.VarianceType), nameof(O.DiffusersPreviousTimestep)]) { Clips = true, IsStochastic = true, IsMemoryless = true },
+        new("ddim", "DDIM", "DDIMScheduler", "leading", [.. s_spacing, .. s_clip, nameof(O.Eta), nameof(O.SetAlphaToOne), nameof(O.RederiveNoise), nameof(O.DiffusersPreviousTimestep)]) { Clips = true, IsMemoryless = true },
+        new("euler", "Euler", "EulerDiscreteScheduler", "linspace", s_sigma) { IsMemoryless = true },
+        new("euler-a", "Euler a", "EulerAncestralDiscreteScheduler", "linspace", s_sigma) { IsStochastic = true, IsMemoryless = true },
         new("heun", "Heun", "HeunDiscreteScheduler", "linspace", s_sigma),
         new("dpmpp-2m", "DPM++ 2M", "DPMSolverMultistepScheduler", "linspace", s_dpm) { Order = 2, MaxOrder = 3, SolverTypes = ["midpoint", "heun"] },
         new("dpmpp-3m", "DPM++ 3M", "DPMSolverMultistepScheduler", "linspace", s_dpm) { Order = 3, MaxOrder = 3, SolverTypes = ["midpoint", "heun"] },
         new("dpmpp-2m-sde", "DPM++ 2M SDE", "DPMSolverMultistepScheduler", "linspace", s_dpm) { Order = 2, MaxOrder = 2, SolverTypes = ["midpoint", "heun"], IsStochastic = true },
         new("unipc", "UniPC", "UniPCMultistepScheduler", "linspace", [.. s_sigma, nameof(O.Order), nameof(O.SolverType), nameof(O.LowerOrderFinal)]) { Order = 2, MaxOrder = 3, SolverTypes = ["bh2", "bh1"], EndsAtZero = false },
         new("pndm", "PNDM", "PNDMScheduler", "leading", [.. s_spacing, nameof(O.SetAlphaToOne), nameof(O.SkipPrkSteps), nameof(O.DiffusersPreviousTimestep)]),
-        new("lcm", "LCM", "LCMScheduler", "leading", [.. s_clip, nameof(O.OriginalSteps), nameof(O.TimestepScaling)]) { IsStochastic = true },
+        new("lcm", "LCM", "LCMScheduler", "leading", [.. s_clip, nameof(O.OriginalSteps), nameof(O.TimestepScaling)]) { IsStochastic = true, IsMemoryless = true },
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(s => s.Name)];

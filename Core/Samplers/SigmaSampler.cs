@@ -30,6 +30,10 @@ internal abstract class SigmaSampler : ISampler
         return x / MathF.Sqrt(sigma * sigma + 1);
     }
 
+    public virtual int FirstCall(int step) => step;
+
+    public Marginal MarginalAt(int index) => new(1, SigmaAt(index));
+
     public abstract bool NeedsNoise(int index);
 
     public abstract SamplerStep Step(int index, Tensor x, Tensor prediction, IReadOnlyList<Tensor> history, Tensor? noise);

@@ -30,6 +30,12 @@ internal abstract class VariancePreservingSampler : ISampler
 
     public Tensor ScaleInput(int index, Tensor x) => x;
 
+    public Marginal MarginalAt(int index)
+    {
+        var alphaBar = index < _alphaBar.Length ? _alphaBar[index] : _alphaBarPrev[^1];
+        return new(MathF.Sqrt(alphaBar), MathF.Sqrt(1 - alphaBar));
+    }
+
     public abstract bool NeedsNoise(int index);
 
     public abstract SamplerStep Step(int index, Tensor x, Tensor prediction, IReadOnlyList<Tensor> history, Tensor? noise);

@@ -24,8 +24,10 @@ internal sealed class BatchedDenoiser(DiffusionModel model, BatchLimit limit)
         var from = 0;
         foreach (var run in runs)
         {
-            run.Advance(runs.Count == 1 ? output : output.narrow(0, from, run.Rows));
-            from += run.Rows;
+            // A step may change how many rows the next one takes.
+            var rows = run.Rows;
+            run.Advance(runs.Count == 1 ? output : output.narrow(0, from, rows));
+            from += rows;
         }
     }
 
@@ -50,6 +52,8 @@ internal sealed class BatchedDenoiser(DiffusionModel model, BatchLimit limit)
         using var scope = NewDisposeScope();
         var began = Stopwatch.GetTimestamp();
         var output = model.Network.call(input, t, labels);
+        // A GPU is still at work when the call returns.
+        if (output.device_type == DeviceType.CUDA) cuda.synchronize();
         limit.Record((int)input.shape[0], Stopwatch.GetElapsedTime(began).TotalSeconds);
         return output.MoveToOuterDisposeScope();
     }

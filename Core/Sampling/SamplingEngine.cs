@@ -27,6 +27,12 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
     private long _turn;
     private bool _running;
 
+    /// <summary>Whether requests wait or are under way.</summary>
+    public bool IsBusy
+    {
+        get { lock (_lock) return _running; }
+    }
+
     /// <summary>Queues a request.</summary>
     /// <param name="model">Name of the model, for <c>load</c>.</param>
     /// <param name="request">Checked against the model when its time comes.</param>

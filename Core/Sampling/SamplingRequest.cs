@@ -1,16 +1,17 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
+using Playground.Core.Imaging;
 using Playground.Core.Samplers;
 
 namespace Playground.Core.Sampling;
 
-/// <summary>One value of a request that cannot be used: its field in camelCase, and what is allowed.</summary>
-public sealed record SamplingProblem(string Field, string Message);
-
-/// <summary>What to sample. Picture <c>i</c> has the seed <c>Seed + i</c> and its own random stream, so each can be made again alone.</summary>
-public sealed record SamplingRequest
+/// <summary>What to sample. Every picture has a seed and a random stream of its own, so each can be made again alone.</summary>
+public sealed partial record SamplingRequest
 {
     public const int DefaultMaxCount = 64;
+
+    /// <summary>Model calls per step on the way back to the noise of <see cref="Interpolate"/>'s pictures.</summary>
+    public const int DefaultInversionCalls = 3;
 
     /// <summary>One of <see cref="SamplerCatalog.Names"/>.</summary>
     public string Sampler { get; init; } = "ddim";
@@ -18,23 +19,26 @@ public sealed record SamplingRequest
     /// <summary>1 to the number of timesteps that the model was trained on.</summary>
     public int Steps { get; init; } = 50;
 
-    /// <summary>DDIM's η, 0 to 1; the other samplers pass it over.</summary>
-    public double Eta { get; init; }
-
     /// <summary>What is to differ from the sampler's defaults.</summary>
     public SamplerOptions Options { get; init; } = SamplerOptions.Default;
 
     /// <summary>The sampler as other programs write it, such as "DPM++ 2M Karras".</summary>
     public string SamplerTitle => SamplerCatalog.Get(Sampler).Title + (Options.KarrasSigmas == true ? " Karras" : Options.ExponentialSigmas == true ? " Exponential" : "");
 
-    /// <summary>How many model calls the run makes at most.</summary>
-    public int Calls => SamplerCatalog.Calls(Sampler, Steps, Options);
-
     /// <summary>Number of pictures.</summary>
     public int Count { get; init; } = 16;
 
-    /// <summary>Seed of the first picture, 0 to 2⁶³ − 1.</summary>
+    /// <summary>Seed of the first picture, 0 to 2⁶³ − 1; the next has one more, or the same where <see cref="VariationStrength"/> is above 0.</summary>
     public long Seed { get; init; }
+
+    /// <summary>Each picture's seed, in place of <see cref="Seed"/>; empty, or as many as <see cref="Count"/>.</summary>
+    public IReadOnlyList<long> Seeds { get; init; } = [];
+
+    /// <summary>Seed of the noise towards which the first picture's is turned; the next has one more.</summary>
+    public long VariationSeed { get; init; }
+
+    /// <summary>How far the first noise is turned towards the variation seed's, 0 to 1.</summary>
+    public double VariationStrength { get; init; }
 
     /// <summary>Classes, cycled over the pictures; empty: all of the model's classes in turn.</summary>
     public IReadOnlyList<int> Classes { get; init; } = [];
@@ -42,48 +46,79 @@ public sealed record SamplingRequest
     /// <summary>Classifier-free guidance w in ε_∅ + w·(ε_c − ε_∅), 0 to 20; 1 switches it off.</summary>
     public double Guidance { get; init; } = 1;
 
+    /// <summary>φ, 0 to 1: how much of the guided prediction is scaled back to the spread of the unguided one (Lin et al. 2023, section 3.4).</summary>
+    public double GuidanceRescale { get; init; }
+
+    /// <summary>Where guidance is on.</summary>
+    public GuidanceInterval GuidanceInterval { get; init; } = GuidanceInterval.All;
+
+    /// <summary>Pictures to start from, of the model's size and channels, cycled over those to be made; null: start from noise.</summary>
+    public PictureBatch? Init { get; init; }
+
+    /// <summary>How much of <see cref="Init"/> is noised away, above 0 to 1; null: 0.8, or 1 with a <see cref="Mask"/>.</summary>
+    public double? Strength { get; init; }
+
+    /// <summary>What of <see cref="Init"/> is drawn anew: white (128 and more) is, black is kept. One grey picture of the model's size.</summary>
+    public PictureBatch? Mask { get; init; }
+
+    /// <summary>How often what is drawn under the <see cref="Mask"/> is harmonised with what is kept.</summary>
+    public RePaint RePaint { get; init; } = RePaint.Once;
+
+    /// <summary>
+    /// Two pictures of the model's size and channels: the first and the last of the pictures made come from the noise that DDIM, run
+    /// backwards, finds for these, and those between from the noise between. Without a class they are of "no class".
+    /// </summary>
+    public PictureBatch? Interpolate { get; init; }
+
+    /// <summary>Model calls per step while the noise of <see cref="Interpolate"/>'s pictures is sought, 1 to 20: more come closer to them.</summary>
+    public int InversionCalls { get; init; } = DefaultInversionCalls;
+
     /// <summary><c>f32</c> or <c>bf16</c>.</summary>
     public string Precision { get; init; } = Engine.Precision.Float32;
+
+    /// <summary>The seed of the picture at <paramref name="i"/>, 0-based.</summary>
+    public long SeedOf(int i) => Seeds.Count > 0 ? Seeds[i] : VariationStrength > 0 ? Seed : Seed + i;
+
+    /// <summary>Each picture's class; empty where there are none.</summary>
+    public int[] ClassesFor(ModelSummary model)
+    {
+        if (model.Classes is not { } classes || (Interpolate is not null && Classes.Count == 0)) return [];
+        return [.. Enumerable.Range(0, Count).Select(i => Classes.Count > 0 ? Classes[i % Classes.Count] : i % classes)];
+    }
+
+    /// <summary>The request for some of its pictures, which come out as in the whole.</summary>
+    public SamplingRequest Part(int from, int count, ModelSummary model) => this with
+    {
+        Count = count,
+        Seeds = [.. Enumerable.Range(from, count).Select(SeedOf)],
+        VariationSeed = VariationSeed + from,
+        Classes = [.. ClassesFor(model).Skip(from).Take(count)],
+        Init = Init?.Cycled(from, count),
+    };
 
     /// <summary>The sampler that the request names, on a model's schedule.</summary>
     /// <exception cref="PlaygroundException">The settings do not go together, or not with the schedule.</exception>
     public ISampler CreateSampler(SchedulerConfig scheduler)
-        => SamplerFactory.Create(Sampler, scheduler, Steps, Sampler == "ddim" ? Options with { Eta = Options.Eta ?? Eta } : Options);
+        // What clips cannot be undone; a request for interpolation means it off unless it says on.
+        => SamplerFactory.Create(Sampler, scheduler, Steps, Interpolate is null ? Options : Options with { ClipSample = Options.ClipSample ?? false, Thresholding = Options.Thresholding ?? false });
 
-    // What only the schedule can tell, such as noise to be predicted where there is nothing else.
-    private SamplingProblem? Refusal(SchedulerConfig scheduler)
+    /// <summary>How many model calls a run makes: those of the steps that are left and repeated, and those on the way back to noise.</summary>
+    /// <exception cref="PlaygroundException">The request does not fit the model; see <see cref="Validate"/>.</exception>
+    public int CallsOn(ModelSummary model)
     {
-        try
-        {
-            CreateSampler(scheduler);
-            return null;
-        }
-        catch (PlaygroundException e)
-        {
-            return new SamplingProblem(e.Message.StartsWith("steps is", StringComparison.Ordinal) ? "steps" : "sampler", e.Message);
-        }
+        var sampler = CreateSampler(model.Scheduler);
+        return Schedule(sampler).Length + (Interpolate is null ? 0 : sampler.Timesteps.Count * InversionCalls);
     }
 
-    /// <summary>Everything in the request that this model cannot do; empty when fine.</summary>
-    public IReadOnlyList<SamplingProblem> Validate(ModelSummary model, int maxCount = DefaultMaxCount)
-    {
-        var problems = new List<SamplingProblem>();
-        foreach (var (field, message) in SamplerCatalog.Problems(Sampler, Options, Steps, model.TrainTimesteps)) Need(false, field, message);
-        Need(Steps >= 1 && Steps <= model.TrainTimesteps, "steps", $"steps is {Steps}; it must be 1 to {model.TrainTimesteps}, the number of timesteps that the model was trained on.");
-        Need(Eta is >= 0 and <= 1, "eta", $"eta is {Eta}; it must be 0 to 1.");
-        Need(Count >= 1 && Count <= maxCount, "count", $"count is {Count}; it must be 1 to {maxCount}.");
-        Need(Seed >= 0 && Seed <= long.MaxValue - Math.Max(Count, 0), "seed", $"seed is {Seed}; it must be 0 to 2^63 − 1 less the count.");
-        Need(Guidance is >= 0 and <= 20, "guidance", $"guidance is {Guidance}; it must be 0 to 20.");
-        Need(Guidance == 1 || model.HasNullClass || !(Guidance is >= 0 and <= 20), "guidance", $"guidance is {Guidance}, and the model '{model.Name}' was not trained with a \"no class\" label; use 1.");
-        Need(Engine.Precision.IsKnown(Precision), "precision", $"precision '{Precision}' is not known; use f32 or bf16.");
-        foreach (var k in Classes)
-            Need(model.Classes is { } n && k >= 0 && k < n, "classes", model.Classes is { } m ? $"class {k} does not exist; the model's classes are 0 to {m - 1}." : $"class {k} was asked for, and the model '{model.Name}' has no classes; leave it out.");
-        if (problems.Count == 0 && Refusal(model.Scheduler) is { } refusal) problems.Add(refusal);
-        return problems;
+    /// <summary>Steps that the strength leaves out, as diffusers' get_timesteps counts them.</summary>
+    internal int StepsSkipped => Init is null ? 0 : Steps - Math.Min((int)(Steps * StrengthUsed), Steps);
 
-        void Need(bool fine, string field, string message)
-        {
-            if (!fine) problems.Add(new SamplingProblem(field, message));
-        }
+    /// <summary>The indices of the model calls in the order in which they are made.</summary>
+    internal int[] Schedule(ISampler sampler)
+    {
+        var first = sampler.FirstCall(StepsSkipped);
+        return [.. RePaint.Schedule(Math.Max(0, sampler.Timesteps.Count - first)).Select(i => first + i)];
     }
+
+    private double StrengthUsed => Strength ?? (Mask is null ? 0.8 : 1);
 }

@@ -5,6 +5,8 @@ namespace Playground.Core.Schedules;
 /// <summary>β and ᾱ of the forward process q(x_t | x₀) = N(√ᾱ_t·x₀, (1−ᾱ_t)·I) (Ho et al. 2020, eq. 4), in float32.</summary>
 public sealed class NoiseSchedule
 {
+    private const int MaxLength = 1_000_000;
+
     private NoiseSchedule(float[] betas)
     {
         Betas = betas;
@@ -101,7 +103,7 @@ public sealed class NoiseSchedule
 
     private static void Check(int T, float betaStart, float betaEnd)
     {
-        if (T < 2) throw new PlaygroundException($"num_train_timesteps is {T}; a schedule needs at least 2.");
+        if (T is < 2 or > MaxLength) throw new PlaygroundException($"num_train_timesteps is {T}; a schedule has 2 to {MaxLength}.");
         if (!(betaStart > 0 && betaStart <= betaEnd && betaEnd < 1))
             throw new PlaygroundException($"beta_start {betaStart} and beta_end {betaEnd} must satisfy 0 < beta_start ≤ beta_end < 1.");
     }

@@ -1,3 +1,5 @@
+using Playground.Core.Models;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Training;
@@ -5,27 +7,41 @@ namespace Playground.Core.Training;
 /// <summary>PyTorch's initial weights drawn from a stream of one's own instead of the process's.</summary>
 internal static class InitialWeights
 {
-    // Convolutions and linear layers: U(±1/√fan_in) for weight and bias; embeddings N(0, 1); norms stay at 1 and 0.
+    /// <summary>
+    /// Convolutions and linear layers: U(±1/√fan_in) for weight and bias; tables N(0, 1); random Fourier features N(0, 16²); norms stay
+    /// at 1 and 0.
+    /// </summary>
     public static void Draw(nn.Module network, Generator generator)
     {
         using var guard = no_grad();
+        foreach (var module in network.modules())
+        {
+            switch (module)
+            {
+                case GroupNorm: break;
+                case Embedding: Normal(module, 1, generator); break;
+                case FourierFeatures: Normal(module, FourierFeatures.Spread, generator); break;
+                default: Uniform(module, generator); break;
+            }
+        }
+    }
+
+    private static void Normal(nn.Module module, double spread, Generator generator)
+    {
+        foreach (var (_, parameter) in module.named_parameters(recurse: false))
+        {
+            using var drawn = parameter.normal_(0, spread, generator);
+        }
+    }
+
+    private static void Uniform(nn.Module module, Generator generator)
+    {
         var bound = 0.0;
-        foreach (var (name, parameter) in network.named_parameters())
+        foreach (var (_, parameter) in module.named_parameters(recurse: false))
         {
             var shape = parameter.shape;
-            if (name.EndsWith("class_embedding.weight", StringComparison.Ordinal))
-            {
-                using var drawn = parameter.normal_(0, 1, generator);
-            }
-            else if (shape.Length > 1)
-            {
-                bound = 1 / Math.Sqrt(shape[1..].Aggregate(1L, (a, b) => a * b));
-                using var drawn = parameter.uniform_(-bound, bound, generator);
-            }
-            else if (name.EndsWith(".bias", StringComparison.Ordinal) && !name.Contains("norm", StringComparison.Ordinal))
-            {
-                using var drawn = parameter.uniform_(-bound, bound, generator);
-            }
+            if (shape.Length > 1) bound = 1 / Math.Sqrt(shape[1..].Aggregate(1L, (a, b) => a * b));
+            using var drawn = parameter.uniform_(-bound, bound, generator);
         }
     }
 }

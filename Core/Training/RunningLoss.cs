@@ -1,10 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Playground.Core.Training;
 
 /// <summary>Running means of the loss over about the last 100 steps: over all timesteps, and over each quarter of them.</summary>
 internal sealed class RunningLoss(int timesteps)
 {
     public const int Quarters = 4;
-    private const double Pace = 0.01;
     private readonly RunningMean _all = new();
     private readonly RunningMean[] _quarters = [.. Enumerable.Range(0, Quarters).Select(_ => new RunningMean())];
 
@@ -23,16 +24,29 @@ internal sealed class RunningLoss(int timesteps)
         return mean;
     }
 
-    private sealed class RunningMean
+    /// <summary>All of its state.</summary>
+    public IReadOnlyList<RunningMean> State
     {
-        private int _count;
-
-        public double? Value { get; private set; }
-
-        public void Add(double value)
+        get => [_all, .. _quarters];
+        init
         {
-            _count++;
-            Value = Value is { } before ? before + (value - before) * Math.Max(Pace, 1.0 / _count) : value;
+            if (value.Count == 1 + Quarters) (_all, _quarters) = (value[0], [.. value.Skip(1)]);
         }
+    }
+}
+
+/// <summary>A mean that forgets what is long past.</summary>
+internal sealed class RunningMean
+{
+    private const double Pace = 0.01;
+
+    [JsonPropertyName("count"), JsonInclude] public int Count { get; private set; }
+
+    [JsonPropertyName("value"), JsonInclude] public double? Value { get; private set; }
+
+    public void Add(double value)
+    {
+        Count++;
+        Value = Value is { } before ? before + (value - before) * Math.Max(Pace, 1.0 / Count) : value;
     }
 }

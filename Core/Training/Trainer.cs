@@ -1,32 +1,43 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Models;
+using Playground.Core.Models.Lora;
+using Playground.Core.Sampling;
+using static TorchSharp.torch;
 
 namespace Playground.Core.Training;
 
-/// <summary>Trains a <see cref="UNet2D"/> on pictures and writes it as a model folder. Use it on one thread.</summary>
+/// <summary>
+/// Trains a <see cref="UNet2D"/> on pictures and writes it as a model folder: <see cref="Run"/> does all of it, <see cref="Advance"/>
+/// a step at a time. Use it on one thread.
+/// </summary>
 public sealed class Trainer : IDisposable
 {
-    private readonly TrainingOptions _options;
+    private readonly SchedulerConfig _scheduler;
     private readonly IPictureDataset _data;
+    private readonly TrainingOptions _options;
     private readonly UNet2D _network;
+    private readonly FineTuning? _tuning;
     private readonly TrainingLoop _loop;
     private readonly string _folder;
 
+    /// <summary>A network drawn from the seed.</summary>
     /// <param name="data">Pictures of the model's size and channels.</param>
     /// <param name="config">The network; with <c>num_class_embeds</c> one more than the data's classes, the last row is "no class".</param>
     /// <param name="options">Checked here.</param>
     /// <param name="folder">Where checkpoints and the finished model go.</param>
     /// <exception cref="PlaygroundException">The options, the network and the data do not fit each other.</exception>
-    public Trainer(IPictureDataset data, UNet2DConfig config, TrainingOptions options, string folder)
+    public Trainer(IPictureDataset data, UNet2DConfig config, TrainingOptions options, string folder) : this(data, config, options, folder, null) { }
+
+    private Trainer(IPictureDataset data, UNet2DConfig config, TrainingOptions options, string folder, FineTuning? tuning)
     {
         options.Validate();
-        Fit(data, config);
-        (_data, _options, _folder) = (data, options, folder);
+        Fit(data, config, options);
+        (_data, _options, _folder, _tuning, _scheduler) = (data, options, folder, tuning, tuning?.Scheduler ?? options.ToSchedulerConfig());
         _network = new UNet2D(config);
         try
         {
-            _loop = new TrainingLoop(_network, new PictureExamples(data), options, folder, config.NumClassEmbeds);
+            _loop = new TrainingLoop(_network, new PictureExamples(data), options, folder, config.NumClassEmbeds, tuning?.StartOf(_network));
         }
         catch
         {
@@ -35,41 +46,133 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    /// <summary>
+    /// Goes on from a model: all of its weights are trained, or, with <paramref name="lora"/>, adapters beside them. The parameterization
+    /// and the schedule are the model's, whatever the options say; its class embedding is fitted to the data's classes.
+    /// </summary>
+    /// <param name="model">The model's folder; it is only read.</param>
+    /// <param name="data">Pictures of the model's size and channels.</param>
+    /// <param name="options">Checked here.</param>
+    /// <param name="folder">Where checkpoints and the finished model go.</param>
+    /// <param name="conditional">Whether the data's classes are used.</param>
+    /// <param name="lora">Rank and α; null trains all weights.</param>
+    /// <exception cref="PlaygroundException">The model cannot be read, or the options, the model and the data do not fit each other.</exception>
+    public static Trainer FromModel(string model, IPictureDataset data, TrainingOptions options, string folder, bool conditional = false, LoraOptions? lora = null)
+    {
+        var tuning = new FineTuning(model, conditional ? data.Classes : null, lora);
+        try
+        {
+            return new Trainer(data, tuning.Config, options.With(tuning.Scheduler), folder, tuning);
+        }
+        catch
+        {
+            tuning.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether <paramref name="folder"/> holds a checkpoint to <see cref="Resume"/>.</summary>
+    public static bool HasCheckpoint(string folder) => TrainingCheckpoint.Latest(folder) is not null;
+
+    /// <summary>The step of the newest checkpoint in <paramref name="folder"/>; 0 without one.</summary>
+    public static long CheckpointStep(string folder) => TrainingCheckpoint.Latest(folder) is { } checkpoint ? TrainingCheckpoint.StepOf(checkpoint) : 0;
+
     /// <summary>Steps done so far.</summary>
     public long Step => _loop.Step;
+
+    /// <inheritdoc cref="TrainingLoop.Steps"/>
+    public int Steps
+    {
+        get => _loop.Steps;
+        set => _loop.Steps = value;
+    }
+
+    /// <summary>What of the model had to be changed for the data, as a sentence; null: nothing.</summary>
+    public string? Note => _tuning?.Note;
+
+    /// <summary>Number of the network's weights.</summary>
+    public long AllParameters => _network.ParameterCount;
+
+    /// <summary>Number of weights that are trained.</summary>
+    public long TrainedParameters => _loop.Weights.Values.Sum(w => w.numel());
 
     /// <inheritdoc cref="TrainingLoop.Resume"/>
     public void Resume() => _loop.Resume();
 
+    /// <inheritdoc cref="TrainingLoop.Advance"/>
+    public TrainingProgress Advance() => _loop.Advance();
+
+    /// <inheritdoc cref="TrainingLoop.SaveCheckpoint"/>
+    public void SaveCheckpoint() => _loop.SaveCheckpoint();
+
     /// <summary>Trains to the last step, or until cancelled; either way a checkpoint and the model as it then is are written.</summary>
     /// <returns>Whether the last step was reached.</returns>
-    /// <exception cref="PlaygroundException">The loss became NaN or infinite; the last good checkpoint stays.</exception>
+    /// <exception cref="DivergedException">The loss became NaN or infinite; the last good checkpoint stays.</exception>
     public bool Run(Action<TrainingProgress>? onStep = null, CancellationToken ct = default)
     {
         var begun = Step;
         var finished = _loop.Run(onStep, ct);
-        if (Step > begun) SaveModel(_folder, _loop.Record());
+        if (Step > begun) SaveModel(_folder);
         return finished;
     }
 
-    /// <summary>Writes the model as it is now, its averaged weights where there are any, in diffusers' layout.</summary>
-    public void SaveModel(string folder, IReadOnlyDictionary<string, string>? training = null)
+    /// <summary>
+    /// Writes the model as it is now, its averaged weights where there are any, in diffusers' layout; adapters are merged into it and
+    /// also lie beside it, as <see cref="LoraFile.Name"/>.
+    /// </summary>
+    /// <param name="folder">Created where it is missing.</param>
+    /// <param name="lineage">What is known of the data; the model that it went on from, the step and the adapters are added.</param>
+    public void SaveModel(string folder, ModelLineage? lineage = null)
     {
+        using var scope = NewDisposeScope();
+        var weights = _loop.Weights;
+        if (_tuning?.Adapters is { } adapters)
+        {
+            Directory.CreateDirectory(folder);
+            LoraFile.Write(Path.Combine(folder, LoraFile.Name), weights, adapters.Options, adapters.Targets);
+            weights = LoraAdapters.Merge(_network.state_dict(), weights, adapters.Options);
+        }
         var classes = _network.Config.NumClassEmbeds is null ? null : _data.Classes;
-        ModelFolder.Save(folder, _loop.Weights, _network.Config, _options.ToSchedulerConfig(), new ModelManifest { Classes = classes, Training = training });
+        ModelFolder.Save(folder, weights, _network.Config, _scheduler, new ModelManifest { Classes = classes, Training = _loop.Record(), Lineage = Completed(lineage) });
     }
 
-    private static void Fit(IPictureDataset data, UNet2DConfig config)
+    /// <summary>Begins to sample from the averaged weights. Until it is disposed, nothing else may be asked of the trainer.</summary>
+    /// <exception cref="PlaygroundException">The request does not fit the model.</exception>
+    public TrainingPreview Preview(SamplingRequest request)
+    {
+        var rows = _network.Config.NumClassEmbeds;
+        var classes = rows is null ? null : _data.Classes;
+        var summary = new ModelSummary("training", _folder, _network.Config.SampleSize, _network.Config.InChannels, classes, _scheduler.NumTrainTimesteps, "", rows > classes) { Scheduler = _scheduler };
+        return new TrainingPreview(new DiffusionModel(_network, _scheduler, summary), _loop, request);
+    }
+
+    private ModelLineage? Completed(ModelLineage? lineage)
+    {
+        if (_tuning is null) return lineage is null ? null : lineage with { Step = Step };
+        return (lineage ?? new ModelLineage()) with
+        {
+            Parent = lineage?.Parent ?? _tuning.Parent.Name,
+            ParentHash = _tuning.Parent.Hash,
+            Step = Step,
+            LoraRank = _tuning.Adapters?.Options.Rank,
+            LoraAlpha = _tuning.Adapters?.Options.Alpha,
+        };
+    }
+
+    private static void Fit(IPictureDataset data, UNet2DConfig config, TrainingOptions options)
     {
         if (data.Channels != config.InChannels || config.InChannels != config.OutChannels)
             throw new PlaygroundException($"The data has {data.Channels} channels, and the model's in_channels and out_channels are {config.InChannels} and {config.OutChannels}; make them equal.");
         if (data.Height != config.SampleSize || data.Width != config.SampleSize)
             throw new PlaygroundException($"The pictures are {data.Width}×{data.Height}, and the model's sample_size is {config.SampleSize}; make them equal.");
+        if (config.TimeEmbeddingType == "learned" && config.NumTrainTimesteps < options.Timesteps)
+            throw new PlaygroundException($"The model's num_train_timesteps is {config.NumTrainTimesteps}, and timesteps is {options.Timesteps}; the model must have a row for each.");
     }
 
     public void Dispose()
     {
         _loop.Dispose();
         _network.Dispose();
+        _tuning?.Dispose();
     }
 }

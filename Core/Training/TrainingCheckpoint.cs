@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Playground.Core.Checkpoints;
 using static TorchSharp.torch;
@@ -16,6 +17,9 @@ internal sealed record TrainingState
     [JsonPropertyName("data")] public string Data { get; init; } = "";
     [JsonPropertyName("validation_loss")] public double? ValidationLoss { get; init; }
 
+    /// <summary>The running means of the loss: all timesteps, then each quarter; checkpoints of version 0.1 lack them.</summary>
+    [JsonPropertyName("running")] public IReadOnlyList<RunningMean> Running { get; init; } = [];
+
     /// <summary>What must be the same for the run to go on as it would have; checkpoints of version 0.1 lack it.</summary>
     [JsonPropertyName("recipe")] public IReadOnlyDictionary<string, string> Recipe { get; init; } = new Dictionary<string, string>();
 }
@@ -30,16 +34,17 @@ internal static class TrainingCheckpoint
     /// <summary>The newest whole checkpoint, or null.</summary>
     public static string? Latest(string folder) => All(folder).LastOrDefault();
 
+    /// <summary>The step that a checkpoint's name tells.</summary>
+    public static long StepOf(string checkpoint) => long.Parse(Path.GetFileName(checkpoint)["step-".Length..], CultureInfo.InvariantCulture);
+
+    /// <exception cref="StorageException">It cannot be written; those before it are whole.</exception>
     public static void Save(string folder, TrainingState state, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var target = Path.Combine(Root(folder), $"step-{state.Step:D9}");
-        var part = target + ".part";
-        if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
-        Directory.CreateDirectory(part);
-        SafetensorsFile.Write(Path.Combine(part, "training.safetensors"), tensors);
-        Json.Write(Path.Combine(part, "state.json"), state);
-        if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
-        Directory.Move(part, target);
+        WholeFolder.Create(Path.Combine(Root(folder), $"step-{state.Step:D9}"), part =>
+        {
+            SafetensorsFile.Write(Path.Combine(part, "training.safetensors"), tensors);
+            Json.Write(Path.Combine(part, "state.json"), state);
+        });
         foreach (var old in All(folder).SkipLast(Kept)) Directory.Delete(old, recursive: true);
     }
 
@@ -47,7 +52,5 @@ internal static class TrainingCheckpoint
     public static (TrainingState State, IReadOnlyDictionary<string, Tensor> Tensors) Load(string checkpoint)
         => (Json.Read<TrainingState>(Path.Combine(checkpoint, "state.json")), SafetensorsFile.Read(Path.Combine(checkpoint, "training.safetensors")));
 
-    private static IEnumerable<string> All(string folder) => Directory.Exists(Root(folder))
-        ? Directory.GetDirectories(Root(folder), "step-*").Where(d => !d.EndsWith(".part", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-        : [];
+    private static IEnumerable<string> All(string folder) => WholeFolder.In(Root(folder), "step-");
 }

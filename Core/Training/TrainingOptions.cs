@@ -4,8 +4,8 @@ using Playground.Core.Schedules;
 
 namespace Playground.Core.Training;
 
-/// <summary>What a training does; every value is checked by <see cref="Validate"/>. Steps are those of the optimizer.</summary>
-public sealed record TrainingOptions
+/// <summary>What a training does; every value is checked by <see cref="Problems"/>. Steps are those of the optimizer.</summary>
+public sealed partial record TrainingOptions
 {
     // β of Ho et al. 2020, for T = 1000; for another T they are scaled by 1000/T, so that the last timestep stays as noisy.
     private const double BetaStartOf1000 = 1e-4, BetaEndOf1000 = 0.02;
@@ -109,40 +109,15 @@ public sealed record TrainingOptions
     /// <summary><see cref="BatchSize"/> times <see cref="Accumulate"/>.</summary>
     public int ExamplesPerStep => BatchSize * Accumulate;
 
-    /// <exception cref="PlaygroundException">Names the first value out of its range.</exception>
-    public void Validate()
+    /// <summary>These options with the parameterization and the schedule of a model that is trained further.</summary>
+    public TrainingOptions With(SchedulerConfig scheduler) => this with
     {
-        Need(Steps is >= 1 and <= 100_000_000, "steps", Steps, "1 to 100000000");
-        Need(BatchSize is >= 1 and <= 4096, "batch", BatchSize, "1 to 4096");
-        Need(Accumulate is >= 1 and <= 1024, "accumulate", Accumulate, "1 to 1024");
-        Need(LearningRate is > 0 and <= 1, "lr", LearningRate, "above 0 and at most 1");
-        Need(WarmupSteps >= 0, "warmup", WarmupSteps, "0 or more");
-        OneOf(Prediction, "prediction", Parameterizations.Names);
-        OneOf(Schedule, "schedule", NoiseSchedule.Names);
-        Need(Timesteps is >= 2 and <= 100_000, "timesteps", Timesteps, "2 to 100000");
-        var (start, end) = Betas;
-        Need(start is > 0 and < 1 && start <= end, "beta-start", start, string.Create(CultureInfo.InvariantCulture, $"above 0 and at most beta-end, {end}"));
-        Need(end < 1, "beta-end", end, "below 1");
-        OneOf(Loss, "loss", LossFunction.Names);
-        Positive(HuberDelta, "huber-delta");
-        OneOf(Weighting, "weighting", LossWeighting.Names);
-        Positive(MinSnrGamma, "min-snr-gamma");
-        Need(P2Gamma >= 0 && double.IsFinite(P2Gamma), "p2-gamma", P2Gamma, "0 or more");
-        Positive(P2K, "p2-k");
-        Need(OffsetNoise is >= 0 and <= 1, "offset-noise", OffsetNoise, "0 to 1");
-        Need(Ema is >= 0 and < 1, "ema", Ema, "0 to below 1");
-        OneOf(EmaWarmup, "ema-warmup", [WeightAverage.Ramp, WeightAverage.Power]);
-        Positive(EmaInvGamma, "ema-inv-gamma");
-        Positive(EmaPower, "ema-power");
-        Need(EmaUpdateAfterStep >= 0, "ema-update-after-step", EmaUpdateAfterStep, "0 or more");
-        Need(Engine.Precision.IsKnown(Precision), "precision", Precision, "f32 or bf16");
-        Need(ClipNorm >= 0 && double.IsFinite(ClipNorm), "clip-norm", ClipNorm, "above 0, or 0 for none");
-        Need(LabelDropout is >= 0 and < 1, "label dropout", LabelDropout, "0 to below 1");
-        Need(Validation is >= 0 and <= 0.5, "validation", Validation, "0 to 0.5");
-        Need(ValidateEvery >= 1, "validate-every", ValidateEvery, "1 or more");
-        Need(ValidationExamples >= 1, "validation-examples", ValidationExamples, "1 or more");
-        Need(CheckpointEvery >= 1, "checkpoint-every", CheckpointEvery, "1 or more");
-    }
+        Prediction = scheduler.PredictionType,
+        Schedule = scheduler.BetaSchedule,
+        Timesteps = scheduler.NumTrainTimesteps,
+        BetaStart = scheduler.BetaStart,
+        BetaEnd = scheduler.BetaEnd,
+    };
 
     /// <summary>The learning rate of step <paramref name="step"/>, 0-based.</summary>
     public double LearningRateAt(long step)
@@ -184,14 +159,5 @@ public sealed record TrainingOptions
             var end = BetaEnd ?? Math.Min(BetaEndOf1000 * 1000 / Timesteps, 0.999);
             return (BetaStart ?? Math.Min(BetaStartOf1000 * 1000 / Timesteps, end), end);
         }
-    }
-
-    private static void OneOf(string value, string name, IReadOnlyList<string> allowed) => Need(allowed.Contains(value), name, $"'{value}'", $"one of: {string.Join(", ", allowed)}");
-
-    private static void Positive(double value, string name) => Need(value > 0 && double.IsFinite(value), name, value, "above 0");
-
-    private static void Need(bool fine, string name, object value, string allowed)
-    {
-        if (!fine) throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {allowed}."));
     }
 }

@@ -17,4 +17,7 @@ public sealed record TrainingProgress(long Step, long Steps, double Loss, double
 
     /// <summary>The newest loss on the held-out examples, with the averaged weights where there are any; null before the first, or without any held out.</summary>
     public double? ValidationLoss { get; init; }
+
+    /// <summary>Whether <see cref="ValidationLoss"/> was measured after this very step.</summary>
+    public bool WasValidated { get; init; }
 }

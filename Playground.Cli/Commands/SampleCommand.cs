@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Playground.Core;
 using Playground.Core.Checkpoints;
-using Playground.Core.Imaging;
+using Playground.Core.Data;
 using Playground.Core.Sampling;
 using Spectre.Console;
 
@@ -30,7 +30,7 @@ internal static class SampleCommand
     public static Command Create()
     {
         var command = new Command("sample", "Draw pictures from a model") { s_model, s_steps, s_count, s_seed, s_class, s_guidance, s_precision, s_noise, s_npy, s_out, s_json };
-        foreach (var option in SamplerArguments.All) command.Add(option);
+        foreach (var option in SamplerArguments.All.Concat(EditingArguments.Flags.Values)) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
     }
@@ -38,7 +38,7 @@ internal static class SampleCommand
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
         using var model = ModelFolder.Load(parsed.GetRequiredValue(s_model));
-        var request = new SamplingRequest
+        var request = EditingArguments.Read(parsed, new SamplingRequest
         {
             Sampler = SamplerArguments.Name(parsed),
             Options = SamplerArguments.Read(parsed),
@@ -48,7 +48,7 @@ internal static class SampleCommand
             Classes = Classes(parsed.GetValue(s_class)),
             Guidance = parsed.GetValue(s_guidance),
             Precision = parsed.GetRequiredValue(s_precision),
-        };
+        }, countGiven: parsed.GetResult(s_count) is { Implicit: false }, model.Summary);
         if (request.Validate(model.Summary, MaxCount) is [var problem, ..]) throw SamplerArguments.Refuse(problem);
         var noise = Noise(parsed.GetValue(s_noise), model, request.Count);
 
@@ -57,53 +57,21 @@ internal static class SampleCommand
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         console.Progress().AutoClear(true).HideCompleted(false).Start(progress =>
         {
-            var task = progress.AddTask("sampling", maxValue: (request.Count + Batch - 1) / Batch * request.Calls);
-            foreach (var part in Parts(request, model))
+            var task = progress.AddTask("sampling", maxValue: (request.Count + Batch - 1) / Batch * request.CallsOn(model.Summary));
+            // Pictures depend on their own seed, class and start alone, so a long run is cut into batches without changing any.
+            var size = model.Channels * model.SampleSize * model.SampleSize;
+            for (var from = 0; from < request.Count; from += Batch)
             {
-                var from = (int)(part.Seed - request.Seed);
-                var size = model.Channels * model.SampleSize * model.SampleSize;
+                var part = request.Part(from, Math.Min(Batch, request.Count - from), model.Summary);
                 results.Add(SamplingRun.Execute(model, part, (_, _) => task.Increment(1), ct, noise?[(from * size)..((from + part.Count) * size)]));
             }
         });
         var seconds = clock.Elapsed.TotalSeconds;
-        Write(parsed, model, request, results);
+        PictureFolder.Write(parsed.GetRequiredValue(s_out), model, request, results, parsed.GetValue(s_npy));
         if (parsed.GetValue(s_json)) Console.Out.WriteLine(JsonSerializer.Serialize(new { pictures = request.Count, seconds, folder = Path.GetFullPath(parsed.GetRequiredValue(s_out)), modelHash = model.Hash }));
         else console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{request.Count} pictures in {seconds:0.0} s, in {parsed.GetRequiredValue(s_out)}");
         return 0;
     }
-
-    // Pictures depend on their own seed and class alone, so a long run is cut into batches without changing any.
-    private static IEnumerable<SamplingRequest> Parts(SamplingRequest request, DiffusionModel model)
-    {
-        var classes = request.Classes.Count > 0 ? request.Classes : [.. Enumerable.Range(0, model.Classes ?? 0)];
-        for (var from = 0; from < request.Count; from += Batch)
-        {
-            var count = Math.Min(Batch, request.Count - from);
-            var first = from;
-            yield return request with { Count = count, Seed = request.Seed + from, Classes = classes.Count == 0 ? [] : [.. Enumerable.Range(0, count).Select(i => classes[(first + i) % classes.Count])] };
-        }
-    }
-
-    private static void Write(ParseResult parsed, DiffusionModel model, SamplingRequest request, List<SamplingResult> results)
-    {
-        var folder = parsed.GetRequiredValue(s_out);
-        Directory.CreateDirectory(folder);
-        var pictures = new PictureBatch(request.Count, model.SampleSize, model.SampleSize, model.Channels, [.. results.SelectMany(r => r.Pictures.Pixels)]);
-        int[] classes = [.. results.SelectMany(r => r.Classes)];
-        for (var i = 0; i < request.Count; i++)
-        {
-            var name = classes.Length == 0 ? $"{i:D5}.png" : $"{i:D5}-class{classes[i]}.png";
-            File.WriteAllBytes(Path.Combine(folder, name), PngFile.Encode(pictures[i], Recipe(model, request, request.Seed + i, classes.Length == 0 ? null : classes[i])));
-        }
-        var columns = (int)Math.Ceiling(Math.Sqrt(request.Count));
-        File.WriteAllBytes(Path.Combine(folder, "grid.png"), PngFile.Encode(PictureBatch.Grid(pictures, columns), Recipe(model, request, request.Seed, null)));
-        if (parsed.GetValue(s_npy) is { } npy) NpyFile.Write(npy, [.. results.SelectMany(r => r.Values)], [request.Count, model.Channels, model.SampleSize, model.SampleSize]);
-    }
-
-    private static Dictionary<string, string> Recipe(DiffusionModel model, SamplingRequest request, long seed, int? label) => new()
-    {
-        ["parameters"] = GenerationParameters.Format(label is null ? "" : $"class {label}", request.Steps, request.SamplerTitle, request.Guidance, seed, model.SampleSize, model.SampleSize, model.Hash, model.Summary.Name),
-    };
 
     private static IReadOnlyList<int> Classes(string? text)
     {
@@ -114,9 +82,9 @@ internal static class SampleCommand
     private static float[]? Noise(string? path, DiffusionModel model, int count)
     {
         if (path is null) return null;
-        var (values, shape) = NpyFile.Read(path);
+        var noise = NpyFile.Read(path);
         int[] wanted = [count, model.Channels, model.SampleSize, model.SampleSize];
-        return shape.SequenceEqual(wanted) ? values
-            : throw new PlaygroundException($"'{path}' has the shape [{string.Join(", ", shape)}]; the model and --count take [{string.Join(", ", wanted)}].");
+        return noise.Shape.SequenceEqual(wanted) ? noise.ToSingles()
+            : throw new PlaygroundException($"'{path}' has the shape [{string.Join(", ", noise.Shape)}]; the model and --count take [{string.Join(", ", wanted)}].");
     }
 }

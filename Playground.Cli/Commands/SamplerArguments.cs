@@ -103,8 +103,10 @@ internal static class SamplerArguments
     public static PlaygroundException Refuse(SamplingProblem problem)
     {
         var message = problem.Message;
-        if (problem.Field is not ("sampler" or "eta"))
-            foreach (var (field, flag) in s_flags.Where(f => f.Key.Any(char.IsUpper) || f.Key == problem.Field)) message = message.Replace(field, flag.Name, StringComparison.Ordinal);
+        // The last part of a field such as repaint.resamples is what the message calls it.
+        var name = problem.Field.Split('.')[^1];
+        if (name is not ("sampler" or "eta"))
+            foreach (var (field, flag) in s_flags.Concat(EditingArguments.Flags).Where(f => f.Key.Any(char.IsUpper) || f.Key == name)) message = message.Replace(field, flag.Name, StringComparison.Ordinal);
         return new PlaygroundException(message);
     }
 

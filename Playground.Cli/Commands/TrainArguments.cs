@@ -51,6 +51,14 @@ internal static class TrainArguments
         s_seed, s_precision, s_validation, s_validateEvery, s_validationExamples, s_checkpointEvery,
     ];
 
+    /// <exception cref="PlaygroundException">An option was given that the model of <c>--from</c> settles.</exception>
+    public static void RefuseSchedule(ParseResult parsed)
+    {
+        Option[] settled = [s_prediction, s_schedule, s_timesteps, s_betaStart, s_betaEnd];
+        if (settled.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } given)
+            throw new PlaygroundException($"{given.Name} is settled by the model that --from names; leave it out.");
+    }
+
     /// <exception cref="PlaygroundException">A value is out of its range.</exception>
     public static TrainingOptions Read(ParseResult parsed)
     {

@@ -3,6 +3,7 @@ using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Models;
+using Playground.Core.Models.Lora;
 using Playground.Core.Training;
 
 namespace Playground.Cli.Commands;
@@ -11,15 +12,19 @@ namespace Playground.Cli.Commands;
 internal static class TrainCommand
 {
     private static readonly Option<string> s_data = new("--data") { Required = true, Description = "Folder of pictures (subfolders are classes), or the prefix of IDX files" };
-    private static readonly Option<string> s_config = new("--model-config") { Required = true, Description = "UNet2DModel configuration (JSON)" };
+    private static readonly Option<string?> s_config = new("--model-config") { Description = "UNet2DModel configuration (JSON) of a network to train from scratch" };
+    private static readonly Option<string?> s_from = new("--from") { Description = "Folder of a model to go on from; its parameterization and schedule stay" };
+    private static readonly Option<int?> s_lora = new("--lora") { Description = "With --from: train adapters of this rank instead of all weights" };
+    private static readonly Option<double?> s_loraAlpha = new("--lora-alpha") { Description = "α of --lora (default: the rank)" };
     private static readonly Option<string> s_out = new("--out") { Required = true, Description = "Folder for checkpoints and the finished model" };
     private static readonly Option<bool> s_resume = new("--resume") { Description = "Continue from the newest checkpoint in --out" };
     private static readonly Option<bool> s_conditional = new("--class-conditional") { Description = "Use the labels; a tenth is dropped for guidance" };
+    private static readonly Option<string?> s_curve = new("--curve") { Description = "Write each step's losses to this CSV file" };
     private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON object on standard output, nothing else there" };
 
     public static Command Create()
     {
-        var command = new Command("train", "Train a model on pictures") { s_data, s_config, s_out, s_resume, s_conditional, s_json };
+        var command = new Command("train", "Train a model on pictures") { s_data, s_config, s_from, s_lora, s_loraAlpha, s_out, s_resume, s_conditional, s_curve, s_json };
         foreach (var option in TrainArguments.All) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
@@ -29,17 +34,40 @@ internal static class TrainCommand
     {
         var options = TrainArguments.Read(parsed);
         var folder = parsed.GetRequiredValue(s_out);
-        var config = Json.Read<UNet2DConfig>(parsed.GetRequiredValue(s_config));
-        config.Validate();
-        var data = Load(parsed.GetRequiredValue(s_data), config, ct);
-        config = config with { NumClassEmbeds = Rows(data, parsed.GetValue(s_conditional)) };
-
-        using var trainer = new Trainer(data, config, options, folder);
-        if (parsed.GetValue(s_resume)) trainer.Resume();
-        using var display = new TrainDisplay(parsed.GetValue(s_json), data, options);
-        var finished = trainer.Run(display.Show, ct);
+        var resume = parsed.GetValue(s_resume);
+        using var trainer = Create(parsed, options, folder, out var data, ct);
+        if (resume) trainer.Resume();
+        using var display = new TrainDisplay(parsed.GetValue(s_json), data, options, trainer.Note);
+        using var curve = parsed.GetValue(s_curve) is { } path ? new CurveFile(path, append: resume) : null;
+        var finished = trainer.Run(progress =>
+        {
+            display.Show(progress);
+            curve?.Add(progress);
+        }, ct);
         display.Close(folder, trainer.Step, finished);
         return 0;
+    }
+
+    private static Trainer Create(ParseResult parsed, TrainingOptions options, string folder, out IPictureDataset data, CancellationToken ct)
+    {
+        var (path, conditional, from) = (parsed.GetRequiredValue(s_data), parsed.GetValue(s_conditional), parsed.GetValue(s_from));
+        var rank = parsed.GetValue(s_lora);
+        if (from is null == parsed.GetValue(s_config) is null) throw new PlaygroundException("Give either --model-config, to train from scratch, or --from, to go on from a model.");
+        if (rank is null ? parsed.GetValue(s_loraAlpha) is not null : from is null) throw new PlaygroundException("--lora goes with --from, and --lora-alpha with --lora; leave it out.");
+        if (from is null)
+        {
+            var config = Json.Read<UNet2DConfig>(parsed.GetRequiredValue(s_config)!);
+            config.Validate();
+            data = Load(path, config.SampleSize, config.InChannels, ct);
+            return new Trainer(data, config with { NumClassEmbeds = Rows(data, conditional) }, options, folder);
+        }
+        TrainArguments.RefuseSchedule(parsed);
+        var lora = rank is { } r ? new LoraOptions(r, parsed.GetValue(s_loraAlpha) ?? r) : null;
+        lora?.Validate();
+        var model = ModelCatalog.Describe(from);
+        data = Load(path, model.SampleSize, model.Channels, ct);
+        _ = Rows(data, conditional);
+        return Trainer.FromModel(from, data, options, folder, conditional, lora);
     }
 
     private static int? Rows(IPictureDataset data, bool conditional)
@@ -48,9 +76,9 @@ internal static class TrainCommand
         return data.Classes + 1 ?? throw new PlaygroundException($"'{data.Name}' has no classes; put the pictures into one subfolder per class, or leave --class-conditional out.");
     }
 
-    private static IPictureDataset Load(string path, UNet2DConfig config, CancellationToken ct)
+    private static IPictureDataset Load(string path, int size, int channels, CancellationToken ct)
     {
-        IPictureDataset data = IdxDataset.Exists(path) ? IdxDataset.Load(path) : ImageFolderDataset.Load(path, config.SampleSize, config.InChannels, ct);
-        return data.Height == config.SampleSize && data.Width == config.SampleSize ? data : new PaddedDataset(data, config.SampleSize);
+        IPictureDataset data = IdxDataset.Exists(path) ? IdxDataset.Load(path) : ImageFolderDataset.Load(path, size, channels, ct);
+        return data.Height == size && data.Width == size ? data : new PaddedDataset(data, size);
     }
 }

@@ -15,12 +15,13 @@ internal sealed class TrainDisplay : IDisposable
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private TrainingProgress? _last;
 
-    public TrainDisplay(bool json, IPictureDataset data, TrainingOptions options)
+    public TrainDisplay(bool json, IPictureDataset data, TrainingOptions options, string? note)
     {
         _json = json;
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         _live = !Console.IsErrorRedirected;
         _console.MarkupLineInterpolated($"{data.Count} pictures of {data.Width}×{data.Height}, {options.Steps} steps of {options.ExamplesPerStep}, {options.Prediction} on {options.Schedule}, {options.Precision}");
+        if (note is not null) _console.WriteLine(note);
     }
 
     public void Show(TrainingProgress progress)

@@ -1,20 +1,11 @@
 namespace Playground.Client.Contracts;
 
-/// <summary>An installed model.</summary>
-/// <param name="Name">Its folder's name.</param>
-/// <param name="SampleSize">Height and width in pixels.</param>
-/// <param name="Channels">1: grey, 3: colour.</param>
-/// <param name="Classes">Null when unconditional.</param>
-/// <param name="TrainTimesteps">Most steps that a run can take.</param>
-/// <param name="Guides">Whether guidance other than 1 is possible.</param>
-/// <param name="Hash">First ten digits of the weights' SHA-256.</param>
-public sealed record ModelView(string Name, int SampleSize, int Channels, int? Classes, int TrainTimesteps, bool Guides, string Hash);
-
 /// <summary>A sampler as people choose it.</summary>
 /// <param name="Name">What requests call it.</param>
 /// <param name="Title">What people call it.</param>
 /// <param name="Options">The fields of <see cref="SampleRequest.Options"/> that it takes.</param>
-public sealed record SamplerView(string Name, string Title, IReadOnlyList<string> Options);
+/// <param name="Resamples">Whether it can go back, as <see cref="RepaintRequest.Resamples"/> above 1 asks for.</param>
+public sealed record SamplerView(string Name, string Title, IReadOnlyList<string> Options, bool Resamples);
 
 /// <summary>A request that cannot be carried out: messages by field.</summary>
 public sealed class InvalidSampleException(IReadOnlyDictionary<string, string[]> errors) : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
@@ -27,15 +18,12 @@ public interface ISampling
 {
     Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct);
 
+    /// <summary>A model that may be sampled from: an installed one, or a checkpoint of a training of the caller's own; null when there is none.</summary>
+    Task<ModelView?> FindModelAsync(string name, CancellationToken ct);
+
     IReadOnlyList<SamplerView> Samplers { get; }
 
     /// <summary>Queues a job.</summary>
     /// <exception cref="InvalidSampleException">A value is out of its range; nothing is queued.</exception>
     Task<JobView> StartAsync(SampleRequest request, CancellationToken ct);
-
-    /// <summary>One of the caller's own jobs; null when there is none of that id.</summary>
-    Task<JobView?> FindAsync(string id, CancellationToken ct);
-
-    /// <summary>Cancels one of the caller's own jobs. False when it had ended already; null when there is none of that id.</summary>
-    Task<bool?> CancelAsync(string id, CancellationToken ct);
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Playground.Client.Contracts;
 
-/// <summary>What to sample, as the page and the HTTP API say it.</summary>
+/// <summary>What to sample, as the page and the HTTP API say it. Pictures are named by the ids that <see cref="PictureView"/> has.</summary>
 public sealed record SampleRequest
 {
     /// <summary>Name of an installed model.</summary>
@@ -26,12 +26,65 @@ public sealed record SampleRequest
     /// <summary>Classifier-free guidance, 0 to 20; 1: off.</summary>
     public double Guidance { get; init; } = 1;
 
+    /// <summary>How much of the guided prediction is scaled back to the spread of the unguided one, 0 to 1.</summary>
+    public double GuidanceRescale { get; init; }
+
+    /// <summary>Where guidance is on: two numbers in fractions of the trained timesteps, 0 clean, 1 noise; null: everywhere.</summary>
+    public IReadOnlyList<double>? GuidanceInterval { get; init; }
+
     /// <summary>Pictures, 1 to 64.</summary>
     public int Count { get; init; } = 16;
 
-    /// <summary>Seed of the first picture; the next has one more.</summary>
+    /// <summary>Seed of the first picture; the next has one more, or the same where <see cref="VariationStrength"/> is above 0.</summary>
     public long Seed { get; init; }
+
+    /// <summary>Each picture's seed, in place of <see cref="Seed"/>; empty, or as many as <see cref="Count"/>.</summary>
+    public IReadOnlyList<long> Seeds { get; init; } = [];
+
+    /// <summary>Seed of the noise towards which the first picture's is turned; the next has one more.</summary>
+    public long VariationSeed { get; init; }
+
+    /// <summary>How far the first noise is turned towards the variation seed's, 0 to 1.</summary>
+    public double VariationStrength { get; init; }
+
+    /// <summary>Pictures to start from, cycled over those to be made; empty: start from noise.</summary>
+    public IReadOnlyList<string> Init { get; init; } = [];
+
+    /// <summary>How much of <see cref="Init"/> is noised away, above 0 to 1; null: 0.8, or 1 with a <see cref="Mask"/>.</summary>
+    public double? Strength { get; init; }
+
+    /// <summary>A picture of what of <see cref="Init"/> is drawn anew: white is, black is kept.</summary>
+    public string? Mask { get; init; }
+
+    /// <summary>How often what is drawn under the mask is harmonised with what is kept; null: never.</summary>
+    public RepaintRequest? Repaint { get; init; }
+
+    /// <summary>Two pictures, to draw what lies between; null: none.</summary>
+    public InterpolateRequest? Interpolate { get; init; }
 
     /// <summary><c>f32</c> or <c>bf16</c>.</summary>
     public string Precision { get; init; } = "f32";
+}
+
+/// <summary>RePaint's jumps.</summary>
+public sealed record RepaintRequest
+{
+    /// <summary>Steps that are noised over and repeated at a time, 1 or more and below the steps that are run.</summary>
+    public int JumpLength { get; init; } = 1;
+
+    /// <summary>How often they are made, 1 to 20; 1: once.</summary>
+    public int Resamples { get; init; } = 1;
+}
+
+/// <summary>From one picture to another, by way of the noise that DDIM, run backwards, finds for each.</summary>
+public sealed record InterpolateRequest
+{
+    /// <summary>The picture that the first one made is like.</summary>
+    public string From { get; init; } = "";
+
+    /// <summary>The picture that the last one made is like.</summary>
+    public string To { get; init; } = "";
+
+    /// <summary>Model calls per step on the way to noise, 1 to 20: more come closer to the pictures.</summary>
+    public int InversionCalls { get; init; } = 3;
 }

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using Playground.Client.Components;
 using Playground.Client.Contracts;
 
 namespace Playground.Client.Pages;
 
 /// <summary>Settings, the live canvas, and the job that fills it. The frames go from the hub to the canvas in JavaScript.</summary>
-public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisposable
+public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, NavigationManager navigation) : IAsyncDisposable
 {
     private const string Scheduled = "as the timesteps", Karras = "Karras", Exponential = "exponential";
     private static readonly string[] SigmaSpacings = [Scheduled, Karras, Exponential];
@@ -21,6 +22,12 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
     private double _guidance = 2;
     private int _count = 16;
     private long _seed;
+    private double _variation, _rescale, _from, _to = 1;
+    private long _variationSeed;
+    private StartSettings _start = new();
+    private StartPicture? _startPicture;
+    private int _pick = 1;
+    private bool _opensStart, _opensDetail;
     private bool _locked, _showsClean;
     private string? _problem;
     private JobView? _job;
@@ -31,17 +38,24 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
     /// <summary>The job to attach to, from the address.</summary>
     [Parameter] public string? JobId { get; set; }
 
+    /// <summary>The model to begin with, from the address; a checkpoint of a training, which is in no list, too.</summary>
+    [SupplyParameterFromQuery] public string? Model { get; set; }
+
     private ModelView? Selected => _models.FirstOrDefault(m => m.Name == _model);
+
+    private SamplerView? Sampler => sampling.Samplers.FirstOrDefault(s => s.Name == _sampler);
+
+    private SampleRequest Requested => _job?.RequestAs<SampleRequest>() ?? new();
 
     private bool Running => _job is not null && !JobStatus.IsFinal(_job.Status);
 
-    private string CanvasLabel => _job is null ? "No pictures yet" : $"{_job.Request.Count} pictures after {_job.Step} of {_job.Steps} steps";
+    private string CanvasLabel => _job is null ? "No pictures yet" : $"{Requested.Count} pictures after {_job.Step} of {_job.Steps} steps";
 
     private string StatusText => _job switch
     {
         null => "Press Generate.",
-        { Status: JobStatus.Queued } => _job.Position > 0 ? $"Waiting: {_job.Position} before this one." : "Waiting.",
-        { Status: JobStatus.Running } => $"Step {_job.Step} of {_job.Steps}" + (_job.StepsPerSecond is { } pace ? $" · {pace:0.0} steps/s" : "") + (_job.SecondsLeft is { } left ? $" · {left:0} s left" : ""),
+        { Status: JobStatus.Queued } => _job.Position > 0 ? $"Waiting: number {_job.Position} in the line." : "Waiting.",
+        { Status: JobStatus.Running } => $"Step {_job.Step} of {_job.Steps}" + (_job.Activity is { } activity ? $": {activity}" : "") + (_job.StepsPerSecond is { } pace ? $" · {pace:0.0} steps/s" : "") + (_job.SecondsLeft is { } left ? $" · {left:0} s left" : ""),
         { Status: JobStatus.Succeeded } => $"Done: {_job.Steps} steps.",
         { Status: JobStatus.Canceled } => $"Canceled after {_job.Step} of {_job.Steps} steps.",
         _ => _job.Error ?? "Failed.",
@@ -50,12 +64,29 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
     protected override async Task OnInitializedAsync()
     {
         _models = await sampling.GetModelsAsync(CancellationToken.None);
-        _model = _models.FirstOrDefault()?.Name ?? "";
+        _model = (_models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}", StringComparison.Ordinal)) ?? _models.FirstOrDefault())?.Name ?? "";
         if (_models.Count == 0) _problem = "No model is installed. Put a diffusers folder into the models folder.";
-        if (JobId is null) return;
-        _job = await sampling.FindAsync(JobId, CancellationToken.None);
+        if (JobId is null)
+        {
+            if (Model is not null && await OfferAsync(Model)) _model = Model;
+            return;
+        }
+        _job = await jobs.FindAsync(JobId, CancellationToken.None);
         if (_job is null) _problem = $"There is no job '{JobId}'.";
-        else Restore(_job.Request);
+        else
+        {
+            await OfferAsync(Requested.Model);
+            Restore(Requested);
+        }
+    }
+
+    // Whether it can be chosen.
+    private async Task<bool> OfferAsync(string model)
+    {
+        if (_models.Any(m => m.Name == model)) return true;
+        if (await sampling.FindModelAsync(model, CancellationToken.None) is not { } found) return false;
+        _models = [found, .. _models];
+        return true;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -100,10 +131,11 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
     private async Task Generate()
     {
         _problem = null;
+        if (_startPicture is not null && !await _startPicture.ReadyAsync()) return;
         if (!_locked && _job is not null) Dice();
         try
         {
-            _job = await sampling.StartAsync(new SampleRequest
+            _job = await sampling.StartAsync(_start.Apply(new SampleRequest
             {
                 Model = _model,
                 Sampler = _sampler,
@@ -112,9 +144,13 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
                 Options = Options(),
                 Classes = _class is { } k ? [k] : [],
                 Guidance = Selected?.Guides == true ? _guidance : 1,
+                GuidanceRescale = Selected?.Guides == true ? _rescale : 0,
+                GuidanceInterval = Selected?.Guides == true && (_from > 0 || _to < 1) ? [_from, _to] : null,
                 Count = _count,
                 Seed = _seed,
-            }, CancellationToken.None);
+                VariationSeed = _variationSeed,
+                VariationStrength = _variation,
+            }, Sampler?.Resamples == true), CancellationToken.None);
             await js.InvokeVoidAsync("history.replaceState", null, "", $"/jobs/{_job.Id}");
             await WatchAsync();
         }
@@ -127,7 +163,13 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
 
     private async Task Cancel()
     {
-        if (_job is not null) await sampling.CancelAsync(_job.Id, CancellationToken.None);
+        if (_job is not null) await jobs.CancelAsync(_job.Id, CancellationToken.None);
+    }
+
+    private async Task Reuse()
+    {
+        _opensStart = true;
+        if (_job is not null && _startPicture is not null) await _startPicture.TakeAsync(_job.Id, Math.Clamp(_pick, 1, Requested.Count) - 1);
     }
 
     private async Task WatchAsync()
@@ -144,7 +186,7 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
 
     private void Adapt() => (_class, _steps) = (null, Math.Min(_steps, Selected?.TrainTimesteps ?? _steps));
 
-    private bool Takes(string option) => sampling.Samplers.FirstOrDefault(s => s.Name == _sampler)?.Options.Contains(option) == true;
+    private bool Takes(string option) => Sampler?.Options.Contains(option) == true;
 
     private JsonObject? Options() => !Takes("karrasSigmas") ? null : _sigmas switch
     {
@@ -163,6 +205,10 @@ public sealed partial class Play(ISampling sampling, IJSRuntime js) : IAsyncDisp
         };
         (_model, _sampler, _steps, _eta) = (request.Model, request.Sampler, request.Steps, request.Eta);
         (_class, _guidance, _count, _seed) = (request.Classes.Count > 0 ? request.Classes[0] : null, request.Guidance, request.Count, request.Seed);
+        (_variation, _variationSeed, _rescale) = (request.VariationStrength, request.VariationSeed, request.GuidanceRescale);
+        (_from, _to) = request.GuidanceInterval is [var from, var to] ? (from, to) : (0, 1);
+        _start = StartSettings.Of(request);
+        (_opensStart, _opensDetail) = (_start.Kind != StartKind.Noise, _variation > 0 || _rescale > 0 || request.GuidanceInterval is not null);
     }
 
     private static Dictionary<string, object> Label(string text) => new() { ["aria-label"] = text };

@@ -6,7 +6,7 @@ using Playground.Server.Jobs;
 namespace Playground.Server.Hubs;
 
 /// <summary>Streams a job's states and frames to whoever owns it.</summary>
-internal sealed class FramesHub(JobBoard board, ISampling sampling) : Hub
+internal sealed class FramesHub(JobBoard board, IJobs jobs) : Hub
 {
     /// <summary>The job as it is, then every change, ending with the final state. A slow reader gets the newest frame, not all of them.</summary>
     /// <param name="jobId">A job's id.</param>
@@ -20,6 +20,6 @@ internal sealed class FramesHub(JobBoard board, ISampling sampling) : Hub
             await foreach (var item in live.WatchAsync(afterSequence, ct)) yield return item;
             yield break;
         }
-        yield return new WatchEvent(await sampling.FindAsync(jobId, ct) ?? throw new HubException($"There is no job '{jobId}'."), null);
+        yield return new WatchEvent(await jobs.FindAsync(jobId, ct) ?? throw new HubException($"There is no job '{jobId}'."), null);
     }
 }

@@ -1,57 +1,75 @@
-using System.Diagnostics;
 using Playground.Client.Contracts;
 using Playground.Core;
-using Playground.Core.Checkpoints;
-using Playground.Core.Engine;
-using Playground.Core.Imaging;
-using Playground.Core.Sampling;
-using Playground.Server.Models;
-using Playground.Server.Storage;
 
 namespace Playground.Server.Jobs;
 
-/// <summary>Hands the jobs to the engine, which runs many at once, and keeps what comes of them.</summary>
-internal sealed class JobRunner(JobBoard board, JobStore store, BlobStore blobs, SamplingEngine engine, ILogger<JobRunner> log) : BackgroundService
+/// <summary>Takes the jobs of each kind in their order, has them carried out, and writes down how they end.</summary>
+internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJobKind> kinds, ILogger<JobRunner> log) : BackgroundService
 {
-    private static readonly TimeSpan s_framePause = TimeSpan.FromMilliseconds(33);
+    private const string CutOff = "The server was stopped while this ran. Start it again: the same seed gives the same pictures.";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await store.FailInterruptedAsync(stoppingToken);
-        foreach (var row in await store.QueuedAsync(stoppingToken)) board.Add(new LiveJob(row.Owner, SamplingJobs.ViewOf(row)));
+        foreach (var kind in kinds) await store.EndInterruptedAsync(kind.Kind, kind.Resumes, CutOff, stoppingToken);
+        foreach (var row in await store.UnendedAsync(stoppingToken))
+        {
+            var job = new LiveJob(row.Owner, row.ToView());
+            if (row.Status == JobStatus.Paused) board.Show(job);
+            else board.Add(job);
+        }
+        await Task.WhenAll(kinds.Select(kind => ServeAsync(kind, stoppingToken)));
+    }
+
+    private async Task ServeAsync(IJobKind kind, CancellationToken stopping)
+    {
         var running = new HashSet<Task>();
         try
         {
-            await foreach (var job in board.TakeAsync(stoppingToken))
+            await foreach (var job in board.TakeAsync(kind.Kind, stopping))
             {
                 running.RemoveWhere(t => t.IsCompleted);
-                running.Add(RunAsync(job, stoppingToken));
+                if (running.Count >= kind.Parallel) running.Remove(await Task.WhenAny(running));
+                running.Add(RunAsync(kind, job, stopping));
             }
         }
-        finally
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await Task.WhenAll(running);
+            // The server stops; what runs ends or is cut off below.
         }
+        await Task.WhenAll(running);
     }
 
-    private async Task RunAsync(LiveJob job, CancellationToken stopping)
+    // What the job left is gone when it is seen to have ended.
+    private async Task CancelAsync(IJobKind kind, LiveJob job)
+    {
+        try
+        {
+            await kind.CanceledAsync(job);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.LogWarning(e, "What the canceled job {Job} left cannot be removed", job.View.Id);
+        }
+        job.End(JobStatus.Canceled);
+    }
+
+    private async Task RunAsync(IJobKind kind, LiveJob job, CancellationToken stopping)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(job.Canceled, stopping);
         Task? started = null;
         try
         {
             cancel.Token.ThrowIfCancellationRequested();
-            var result = await engine.SampleAsync(job.View.Request.Model, SamplingJobs.ToCore(job.View.Request), Start, FramesFor(job), cancel.Token);
-            await KeepAsync(job.View, result);
-            job.End(JobStatus.Succeeded);
+            var outcome = await kind.RunAsync(job, Start, cancel.Token);
+            job.End(outcome.Status, outcome.Reason);
         }
         catch (OperationCanceledException)
         {
             var stopped = stopping.IsCancellationRequested && !job.Canceled.IsCancellationRequested;
-            // One that only waited stays queued, for the next start of the server.
-            if (stopped && started is null) return;
-            if (stopped) job.End(JobStatus.Failed, "The server was stopped while this ran. Generate again: the same seed gives the same pictures.");
-            else job.End(JobStatus.Canceled);
+            // One that only waited, or that can go on, stays in the line for the next start of the server.
+            if (stopped && (started is null || kind.Resumes)) return;
+            if (stopped) job.End(JobStatus.Failed, CutOff);
+            else await CancelAsync(kind, job);
         }
         catch (PlaygroundException e)
         {
@@ -65,7 +83,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, BlobStore blobs,
         if (started is not null) await started;
         await store.UpdateAsync(job.View, CancellationToken.None);
         board.Leave(job);
-        board.Retire(job);
+        if (JobStatus.IsFinal(job.View.Status)) board.Retire(job);
 
         void Start()
         {
@@ -73,31 +91,5 @@ internal sealed class JobRunner(JobBoard board, JobStore store, BlobStore blobs,
             board.Leave(job);
             started = store.UpdateAsync(job.View, CancellationToken.None);
         }
-    }
-
-    private static Action<int, Func<SamplingFrame>> FramesFor(LiveJob job)
-    {
-        var since = Stopwatch.StartNew();
-        return (step, frame) =>
-        {
-            var last = step == job.View.Steps;
-            var wanted = last || (job.IsWatched && (step == 1 || since.Elapsed >= s_framePause));
-            if (wanted) since.Restart();
-            job.Advance(step, wanted ? frame() : null);
-        };
-    }
-
-    private async Task KeepAsync(JobView job, SamplingResult result)
-    {
-        var title = SamplingJobs.ToCore(job.Request).SamplerTitle;
-        for (var i = 0; i < result.Pictures.Count; i++)
-        {
-            var recipe = Recipe.Of(job.Request, title, result.Model, job.Request.Seed + i, result.Classes.Length > 0 ? result.Classes[i] : null);
-            await SaveAsync($"{i}", result.Pictures[i], recipe);
-        }
-        await SaveAsync("grid", PictureGrid.Of(result.Pictures), Recipe.Of(job.Request, title, result.Model, job.Request.Seed, null));
-
-        async Task SaveAsync(string name, PictureBatch picture, IReadOnlyDictionary<string, string> recipe)
-            => await store.AddPictureAsync(job.Id, name, await blobs.SaveAsync(PngFile.Encode(picture, recipe), CancellationToken.None), CancellationToken.None);
     }
 }

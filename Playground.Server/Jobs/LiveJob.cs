@@ -1,22 +1,22 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Playground.Client.Contracts;
-using Playground.Core.Imaging;
-using Playground.Core.Sampling;
 
 namespace Playground.Server.Jobs;
 
 /// <summary>
-/// A job while it waits and runs. Watchers read its newest state whenever they are ready, so a slow one skips frames and holds
-/// nobody up, and every one sees the last. A frame is encoded once, by the first watcher that wants it, never on the device's thread.
+/// A job while it waits, runs or is paused. Watchers read its newest state whenever they are ready, so a slow one skips frames and
+/// holds nobody up, and every one sees the last.
 /// </summary>
 internal sealed class LiveJob(string owner, JobView first) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Stopwatch _clock = new();
     private readonly CancellationTokenSource _cancel = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (long Sequence, Lazy<FrameView>? Frame) _frame;
     private JobView _view = first;
+    private long _begun;
+    private int _stepAtBegin;
     private int _watchers;
 
     public string Owner => owner;
@@ -32,11 +32,29 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
 
     public void Start()
     {
-        _clock.Start();
-        Change(v => v with { Status = JobStatus.Running, Position = 0 });
+        CountFrom(View.Step);
+        Change(v => v with { Status = JobStatus.Running, Position = 0, Error = null });
     }
 
-    public void End(string status, string? error = null) => Change(v => v with { Status = status, Error = error, SecondsLeft = null, Position = 0 });
+    /// <summary>The pace is taken from here on: so many steps were done before.</summary>
+    public void CountFrom(int step)
+    {
+        lock (_lock) (_begun, _stepAtBegin) = (Stopwatch.GetTimestamp(), step);
+    }
+
+    /// <summary>Where the job stands before it starts: at the step that it goes on from.</summary>
+    public void StandAt(int step) => Change(v => v with { Step = step });
+
+    /// <summary>The run is over: the job has ended, or is paused.</summary>
+    public void End(string status, string? error = null) => Change(v => v with { Status = status, Error = error, SecondsLeft = null, StepsPerSecond = null, Activity = null, Position = 0 });
+
+    /// <summary>A paused job waits for its turn again; the board must be told too. False where it is not paused, or no longer.</summary>
+    public bool TryRequeue()
+    {
+        var requeued = false;
+        Change(v => (requeued = v.Status == JobStatus.Paused) ? v with { Status = JobStatus.Queued, Error = null } : v);
+        return requeued;
+    }
 
     public void Cancel() => _cancel.Cancel();
 
@@ -45,12 +63,18 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
         if (View.Position != position) Change(v => v with { Position = position });
     }
 
-    /// <summary>A step is done; <paramref name="frame"/> is null where none was wanted.</summary>
-    public void Advance(int step, SamplingFrame? frame)
+    /// <summary>A step is done; <paramref name="frame"/> is null where none was wanted. The pace is that of this run.</summary>
+    public void Advance(int step, Lazy<FrameView>? frame = null, string? activity = null)
     {
-        var pace = step / Math.Max(_clock.Elapsed.TotalSeconds, 1e-6);
-        Change(v => v with { Step = step, StepsPerSecond = pace, SecondsLeft = (v.Steps - step) / pace }, frame);
+        Change(v =>
+        {
+            var pace = (step - _stepAtBegin) / Math.Max(Stopwatch.GetElapsedTime(_begun).TotalSeconds, 1e-6);
+            return v with { Step = step, Activity = activity, StepsPerSecond = pace > 0 ? pace : null, SecondsLeft = pace > 0 ? (v.Steps - step) / pace : null };
+        }, frame);
     }
+
+    /// <summary>What was asked for has changed, and with it how many steps there are.</summary>
+    public void Amend(JsonElement request, int steps) => Change(v => v with { Request = request, Steps = steps });
 
     /// <summary>States and frames from <paramref name="afterSequence"/> on, ending with the final one.</summary>
     public async IAsyncEnumerable<WatchEvent> WatchAsync(long afterSequence, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
@@ -59,6 +83,8 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
         try
         {
             var shown = -1L;
+            // A watcher from before the server's last start counts on from numbers that are no more.
+            if (afterSequence > View.Sequence) afterSequence = 0;
             while (true)
             {
                 JobView view;
@@ -82,7 +108,7 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
         }
     }
 
-    private void Change(Func<JobView, JobView> change, SamplingFrame? frame = null)
+    private void Change(Func<JobView, JobView> change, Lazy<FrameView>? frame = null)
     {
         TaskCompletionSource wake;
         lock (_lock)
@@ -90,20 +116,12 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
             // A step under way when the job is cancelled comes too late.
             if (JobStatus.IsFinal(_view.Status)) return;
             _view = change(_view) with { Sequence = _view.Sequence + 1 };
-            if (frame is not null) _frame = (_view.Sequence, new Lazy<FrameView>(() => Encode(frame)));
+            if (frame is not null) _frame = (_view.Sequence, frame);
             wake = _changed;
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
         wake.SetResult();
     }
 
-    private static FrameView Encode(SamplingFrame frame) => new(frame.Step, (int)MathF.Round(frame.Timestep), PngFile.Encode(PictureGrid.Of(frame.Xt)), PngFile.Encode(PictureGrid.Of(frame.X0)));
-
     public void Dispose() => _cancel.Dispose();
-}
-
-/// <summary>How a job's pictures are laid out, live and in the finished file alike.</summary>
-internal static class PictureGrid
-{
-    public static PictureBatch Of(PictureBatch pictures) => PictureBatch.Grid(pictures, (int)Math.Ceiling(Math.Sqrt(pictures.Count)));
 }

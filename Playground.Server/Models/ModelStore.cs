@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Server.Trainings;
 
 namespace Playground.Server.Models;
 
@@ -9,28 +10,65 @@ namespace Playground.Server.Models;
 internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ILogger<ModelStore> log) : IDisposable
 {
     private readonly ConcurrentDictionary<(string Folder, DateTime Written), ModelSummary?> _summaries = new();
-    private DiffusionModel? _loaded;
+    private readonly ConcurrentDictionary<string, bool> _hidden = new();
+    private (ModelSummary Summary, DiffusionModel Model)? _loaded;
 
     /// <summary>The sound models, by name.</summary>
     public IReadOnlyList<ModelSummary> List() => Directory.Exists(options.Value.Models)
-        ? [.. Directory.GetDirectories(options.Value.Models).Where(d => File.Exists(Path.Combine(d, "model_index.json"))).Order(StringComparer.Ordinal).Select(Describe).OfType<ModelSummary>()]
+        ? [.. Directory.GetDirectories(options.Value.Models).Where(d => File.Exists(Path.Combine(d, "model_index.json"))).Order(StringComparer.Ordinal).Select(Describe).OfType<ModelSummary>().Where(m => !_hidden.ContainsKey(m.Name))]
         : [];
 
-    // A name is only ever compared with what the folder holds: it never becomes part of a path.
-    public ModelSummary? Find(string name) => List().FirstOrDefault(m => m.Name == name);
+    /// <summary>Null where no model of that name is in the models folder: a training's checkpoint is not.</summary>
+    public ModelSummary? FindInstalled(string name) => List().FirstOrDefault(m => m.Name == name);
+
+    // But for a checkpoint's, which is digits, a name is only ever compared with what the folder holds: it never becomes part of a path.
+    public ModelSummary? Find(string name) => TrainingFolder.Find(options.Value.Data, name) is { } checkpoint ? Describe(checkpoint) : FindInstalled(name);
 
     /// <summary>The model in memory. Call it on the device's thread.</summary>
     /// <exception cref="PlaygroundException">It is not there any more, or it is broken.</exception>
     public DiffusionModel Load(string name)
     {
         var summary = Find(name) ?? throw new PlaygroundException($"The model '{name}' is not installed any more.");
-        if (_loaded?.Summary == summary) return _loaded;
-        _loaded?.Dispose();
-        _loaded = null;
-        return _loaded = ModelFolder.Load(summary.Folder);
+        if (_loaded is { } loaded && ReferenceEquals(loaded.Summary, summary)) return loaded.Model;
+        Unload();
+        _loaded = (summary, ModelFolder.Load(summary.Folder));
+        return _loaded.Value.Model;
     }
 
-    private ModelSummary? Describe(string folder) => _summaries.GetOrAdd((folder, Newest(folder)), _ =>
+    /// <summary>Frees a model's memory, where it is loaded. Call it on the device's thread, when no job runs with it.</summary>
+    public void Unload(ModelSummary model)
+    {
+        if (_loaded?.Summary.Folder == model.Folder) Unload();
+        foreach (var key in _summaries.Keys.Where(k => Path.GetFullPath(k.Folder) == model.Folder)) _summaries.TryRemove(key, out _);
+    }
+
+    /// <summary>A model that is about to go is found by nobody, until the result is disposed.</summary>
+    public IDisposable Hide(string name)
+    {
+        _hidden[name] = true;
+        return new Ending(() => _hidden.TryRemove(name, out _));
+    }
+
+    private void Unload()
+    {
+        _loaded?.Model.Dispose();
+        _loaded = null;
+    }
+
+    private ModelSummary? Describe(string folder)
+    {
+        try
+        {
+            return _summaries.GetOrAdd((folder, Newest(folder)), _ => Read(folder));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // It is being deleted or renamed at this moment, or may not be read.
+            return null;
+        }
+    }
+
+    private ModelSummary? Read(string folder)
     {
         try
         {
@@ -41,9 +79,9 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ILogger<Mo
             log.LogWarning("The model folder {Folder} is passed over: {Reason}", folder, e.Message);
             return null;
         }
-    });
+    }
 
     private static DateTime Newest(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).Max();
 
-    public void Dispose() => _loaded?.Dispose();
+    public void Dispose() => Unload();
 }

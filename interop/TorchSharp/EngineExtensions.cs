@@ -40,6 +40,14 @@ public static class EngineExtensions
         return new torch.Tensor(result);
     }
 
+    /// <summary>Bytes that tensors on the CPU take now.</summary>
+    public static long MemoryUsed => Native.pt_memory_used();
+
+    /// <summary>The most that they took since <see cref="ResetMemoryPeak"/>.</summary>
+    public static long MemoryPeak => Native.pt_memory_peak();
+
+    public static void ResetMemoryPeak() => Native.pt_memory_reset_peak();
+
     /// <summary>Version of the libtorch that the shim was built against.</summary>
     public static string LibtorchVersion => Marshal.PtrToStringUTF8(Native.pt_version()) ?? "";
 

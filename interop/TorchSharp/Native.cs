@@ -41,8 +41,12 @@ internal static unsafe partial class Native
     [DllImport(Library)] public static extern nint pt_parallel_info();
     [DllImport(Library)] public static extern nint pt_show_config();
     [DllImport(Library)] public static extern int pt_cuda_is_available();
+    [DllImport(Library)] public static extern int pt_cuda_synchronize(long index);
     [DllImport(Library)] public static extern int pt_get_num_threads();
     [DllImport(Library)] public static extern int pt_set_num_threads(int n);
+    [DllImport(Library)] public static extern long pt_memory_used();
+    [DllImport(Library)] public static extern long pt_memory_peak();
+    [DllImport(Library)] public static extern void pt_memory_reset_peak();
 
     [DllImport(Library)] public static extern void pt_free(nint t);
     [DllImport(Library)] public static extern long pt_ndim(nint t);
@@ -175,6 +179,10 @@ internal static unsafe partial class Native
     [DllImport(Library)] public static extern nint pt_bmm(nint a, nint b);
     [DllImport(Library)] public static extern nint pt_quantile(nint a, nint q, long d, int keep);
     [DllImport(Library)] public static extern nint pt_softmax(nint a, long d);
+    [DllImport(Library)] public static extern nint pt_linalg_cholesky(nint a);
+    [DllImport(Library)] public static extern nint pt_linalg_eigvalsh(nint a, byte uplo);
+    [DllImport(Library)] public static extern nint pt_linalg_svdvals(nint a);
+    [DllImport(Library)] public static extern int pt_linalg_eigh(nint a, byte uplo, nint* into);
 
     [DllImport(Library)] public static extern nint pt_conv2d(nint x, nint w, nint b, long* stride, long* padding, long* dilation, long groups);
     [DllImport(Library)] public static extern nint pt_linear(nint x, nint w, nint b);

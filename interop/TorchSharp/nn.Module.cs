@@ -144,11 +144,31 @@ public static partial class torch
             }
         }
 
+        /// <summary>Takes a hook off again.</summary>
+        public sealed class HookRemover(Action undo)
+        {
+            public void remove() => undo();
+        }
+
         public abstract class Module<T, TResult>(string name) : Module(name)
         {
+            private readonly List<Func<Module<T, TResult>, T, TResult, TResult>> _hooks = [];
+
             public abstract TResult forward(T input);
 
-            public TResult call(T input) => forward(input);
+            public TResult call(T input)
+            {
+                var result = forward(input);
+                foreach (var hook in _hooks) result = hook(this, input, result);
+                return result;
+            }
+
+            /// <summary>Has <see cref="call"/> return what <paramref name="hook"/> makes of (module, input, output).</summary>
+            public HookRemover register_forward_hook(Func<Module<T, TResult>, T, TResult, TResult> hook)
+            {
+                _hooks.Add(hook);
+                return new HookRemover(() => _hooks.Remove(hook));
+            }
         }
 
         public abstract class Module<T1, T2, TResult>(string name) : Module(name)

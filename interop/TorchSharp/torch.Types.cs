@@ -122,5 +122,8 @@ public static partial class torch
     public static class cuda
     {
         public static bool is_available() => Native.pt_cuda_is_available() != 0;
+
+        /// <summary>Waits until the device has done all that was asked of it; −1: the current device.</summary>
+        public static void synchronize(long device = -1) => Native.Check(Native.pt_cuda_synchronize(device));
     }
 }

@@ -60,7 +60,7 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "vips_thumbnail_source", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Thumbnail(
         VipsSource source, out VipsImage image, int width, string height, int heightValue,
-        string crop, int cropValue, string optionName, string options, nint end);
+        string fit, int fitValue, string optionName, string options, nint end);
 
     [LibraryImport(Library, EntryPoint = "vips_image_new_from_memory_copy")]
     internal static partial VipsImage FromMemory(byte* pixels, nuint length, int width, int height, int bands, int format);

@@ -10,6 +10,7 @@ public sealed class VipsImage : SafeHandle
 {
     private const int Uchar = 0;
     private const int CropCentre = 1;
+    private const int SizeBoth = 0, SizeForce = 3;
     private const string StrictOptions = "[fail-on=error]";
 
     /// <summary>Made by the marshaller only.</summary>
@@ -46,6 +47,12 @@ public sealed class VipsImage : SafeHandle
             Native.Thumbnail(source, out var image, width, "height", height, "crop", CropCentre, "option-string", StrictOptions, 0));
         return image;
     }
+
+    /// <summary>Shrinks while decoding and turns upright by EXIF, so that the whole picture fits that size; its proportions stay.</summary>
+    public static VipsImage FitInside(VipsSource source, int width, int height) => Resize(source, width, height, SizeBoth);
+
+    /// <summary>Shrinks while decoding and turns upright by EXIF, to exactly that size; its proportions do not stay.</summary>
+    public static VipsImage Stretch(VipsSource source, int width, int height) => Resize(source, width, height, SizeForce);
 
     /// <summary>An image over a copy of interleaved bytes [height, width, bands].</summary>
     public static unsafe VipsImage FromPixels(ReadOnlySpan<byte> pixels, int width, int height, int bands)
@@ -137,6 +144,12 @@ public sealed class VipsImage : SafeHandle
     {
         Native.Unref(handle);
         return true;
+    }
+
+    private static VipsImage Resize(VipsSource source, int width, int height, int size)
+    {
+        VipsLibrary.Check(Native.Thumbnail(source, out var image, width, "height", height, "size", size, "option-string", StrictOptions, 0));
+        return image;
     }
 
     private static byte[] Take(nint buffer, nuint length)

@@ -15,6 +15,8 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public Uri Address => _server.Address;
 
+    public string References => _server.References;
+
     public async ValueTask InitializeAsync()
     {
         await _server.InitializeAsync();
@@ -22,14 +24,14 @@ public sealed class BrowserFixture : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Headless = true, Args = s_flags });
     }
 
-    /// <summary>A browser of its own (cookies, storage), on <paramref name="path"/>, its circuit alive.</summary>
-    public async Task<IPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1280, int height = 900)
+    /// <summary>A browser of its own (cookies, storage), on <paramref name="path"/>, when <paramref name="ready"/> is there: on the Play page, its circuit.</summary>
+    public async Task<IPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1280, int height = 900, string ready = PlayPage.Ready)
     {
         var context = await _browser!.NewContextAsync(new() { BaseURL = Address.ToString(), ColorScheme = theme, ViewportSize = new() { Width = width, Height = height } });
         context.SetDefaultTimeout(120_000);
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
-        await page.ReadyAsync();
+        await page.Locator(ready).First.WaitForAsync();
         return page;
     }
 

@@ -7,6 +7,8 @@ namespace Playground.Browser.Tests;
 /// <summary>The Play page as a visitor uses it.</summary>
 internal static partial class PlayPage
 {
+    public const string Ready = "#canvas[data-ready]";
+
     // Every frame that reaches the canvas, as the step that it shows and a digest of its pixels.
     private const string RecordFrames = """
         canvas => {
@@ -37,7 +39,7 @@ internal static partial class PlayPage
     public static ILocator Status(this IPage page) => page.Locator("#status");
 
     /// <summary>The script has attached to the canvas: clicks and keys now reach the server.</summary>
-    public static Task ReadyAsync(this IPage page) => page.Locator("#canvas[data-ready]").WaitForAsync();
+    public static Task ReadyAsync(this IPage page) => page.Locator(Ready).WaitForAsync();
 
     /// <summary>Types the settings, leaving the field after each as a visitor does.</summary>
     public static async Task SetAsync(this IPage page, string field, int value)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Playground.Core.Imaging;
 
 namespace Playground.Cli.Tests;
 
@@ -19,6 +20,45 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         var again = await Cli.RunAsync("sample", "--model", folder.At("model"), "--steps", "2", "--count", "3", "--class", "0", "--noise", folder.At("x.npy"), "--npy", folder.At("y.npy"), "--out", folder.At("again"));
         Assert.Equal(0, again.ExitCode);
         Assert.Equal(new FileInfo(folder.At("x.npy")).Length, new FileInfo(folder.At("y.npy")).Length);
+    }
+
+    [Fact]
+    public async Task Pictures_are_started_from_masked_varied_and_interpolated()
+    {
+        Assert.Equal(0, (await Cli.RunAsync(folder.Train("edited", 3))).ExitCode);
+        string[] model = ["--model", folder.At("edited"), "--steps", "10"];
+        Assert.Equal(0, (await Cli.RunAsync(["sample", .. model, "--seeds", "5,6", "--class", "0", "--out", folder.At("first")])).ExitCode);
+        Assert.Equal(3, Directory.GetFiles(folder.At("first")).Length);
+        Directory.CreateDirectory(folder.At("sources"));
+        foreach (var i in new[] { 0, 1 }) File.Copy(folder.At($"first/0000{i}-class0.png"), folder.At($"sources/{i}.png"));
+        await File.WriteAllBytesAsync(folder.At("mask.png"), PngFile.Encode(new(1, 8, 8, 1, [.. Enumerable.Range(0, 64).Select(i => i < 32 ? (byte)0 : (byte)255)])), TestContext.Current.CancellationToken);
+
+        var edited = await Cli.RunAsync(["sample", .. model, "--sampler", "ddpm", "--init", folder.At("sources"), "--mask", folder.At("mask.png"), "--repaint-jump", "2", "--repaint-resamples", "2",
+            "--variation-seed", "3", "--variation-strength", "0.2", "--guidance", "2", "--guidance-rescale", "0.7", "--guidance-interval", "0.1,0.8", "--class", "1", "--out", folder.At("masked")]);
+        Assert.Equal((0, ""), (edited.ExitCode, edited.ExitCode == 0 ? "" : edited.Error));
+        foreach (var i in new[] { 0, 1 })
+        {
+            var (source, made) = (PictureFile.Decode(await File.ReadAllBytesAsync(folder.At($"sources/{i}.png"), TestContext.Current.CancellationToken)), await File.ReadAllBytesAsync(folder.At($"masked/0000{i}-class1.png"), TestContext.Current.CancellationToken));
+            Assert.Equal(source.Pixels[..32], PictureFile.Decode(made).Pixels[..32]);
+            Assert.Contains("Denoising strength: 1, CFG Rescale: 0.7", PngFile.ReadText(made)["parameters"], StringComparison.Ordinal);
+        }
+
+        var between = await Cli.RunAsync(["interpolate", .. model, "--from", folder.At("sources/0.png"), "--to", folder.At("sources/1.png"), "--count", "4", "--out", folder.At("between"), "--json"]);
+        Assert.Equal((0, 4), (between.ExitCode, JsonDocument.Parse(between.Out).RootElement.GetProperty("pictures").GetInt32()));
+        foreach (var (expected, more) in new (string, string[])[]
+        {
+            ("--strength is 0; it must be above 0", ["--init", folder.At("sources"), "--strength", "0"]),
+            ("--guidance-interval is 'all'; give two numbers", ["--guidance-interval", "all"]),
+            ("--repaint-resamples is 21", ["--init", folder.At("sources"), "--mask", folder.At("mask.png"), "--repaint-resamples", "21"]),
+            ("'/nowhere.png' does not exist", ["--init", "/nowhere.png"]),
+            ("The file is not a picture", ["--init", folder.Config]),
+        })
+        {
+            var refused = await Cli.RunAsync(["sample", .. model, "--out", folder.At("nowhere"), .. more]);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Contains(expected, refused.Error, StringComparison.Ordinal);
+        }
+        Assert.False(Directory.Exists(folder.At("nowhere")));
     }
 
     [Fact]

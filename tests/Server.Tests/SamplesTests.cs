@@ -81,6 +81,17 @@ public sealed class SamplesTests : IClassFixture<ServerProcess>, IDisposable
     }
 
     [Fact]
+    public async Task The_newest_job_stands_first_in_the_list_of_its_kind()
+    {
+        await EndAsync(await _http.StartAsync("""{"model":"tiny","steps":1,"count":1}"""));
+        var id = await _http.StartAsync("""{"model":"tiny","steps":2,"count":1}""");
+        var list = JsonNode.Parse(await _http.GetStringAsync("/api/v1/jobs?kind=sample", TestContext.Current.CancellationToken))!.AsArray();
+        Assert.Equal(id, list[0]!["id"]!.GetValue<string>());
+        Assert.Equal(2, list[0]!["request"]!["steps"]!.GetValue<int>());
+        Assert.Equal("[]", await _http.GetStringAsync("/api/v1/jobs?kind=training", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_watcher_that_never_reads_does_not_hold_the_job_up()
     {
         var id = await _http.StartAsync("""{"model":"tiny","sampler":"ddpm","steps":1000,"count":64}""");

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Playground.Core.Tests;
 
 /// <summary>The real server, in a process of its own on a free port of 127.0.0.1, with a data folder and a models folder that go with it.</summary>
-public sealed partial class ServerProcess : IAsyncLifetime
+public partial class ServerProcess : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("server-").FullName;
     private Process? _process;
@@ -13,14 +13,30 @@ public sealed partial class ServerProcess : IAsyncLifetime
 
     public string Data => Path.Combine(_folder, "data");
 
+    public string Models => Path.Combine(_folder, "models");
+
+    /// <summary>What evaluations can be compared with; made by whoever needs it.</summary>
+    public string References => Path.Combine(_folder, "references");
+
+    /// <summary>Further settings, such as <c>Playground__Uploads__Quota</c>.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
+
     public async ValueTask InitializeAsync()
     {
         var models = Directory.CreateDirectory(Path.Combine(_folder, "models")).FullName;
         using (var model = new TinyModel()) await CopyAsync(model.Folder, Path.Combine(models, "tiny"));
         await CopyAsync(Path.Combine(Repository.Root, "models", "mnist"), Path.Combine(models, "mnist"));
+        await StartAsync();
+    }
+
+    /// <summary>Starts the server, over the folders as they are.</summary>
+    public async Task StartAsync()
+    {
         var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll"), "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true, WorkingDirectory = Path.Combine(Repository.Root, "Playground.Server") };
         info.Environment["Playground__Data"] = Data;
-        info.Environment["Playground__Models"] = models;
+        info.Environment["Playground__Models"] = Path.Combine(_folder, "models");
+        info.Environment["Playground__References"] = References;
+        foreach (var (name, value) in Settings) info.Environment[name] = value;
         _process = Process.Start(info) ?? throw new InvalidOperationException("dotnet did not start.");
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -32,14 +48,23 @@ public sealed partial class ServerProcess : IAsyncLifetime
         throw new InvalidOperationException($"The server ended with code {_process.ExitCode} before it listened.");
     }
 
+    /// <summary>Ends the server as a crash would.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is null) return;
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Bytes of memory that the server holds.</summary>
+    public long ResidentBytes => Process.GetProcessById(_process!.Id).WorkingSet64;
+
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-        }
+        await KillAsync();
+        GC.SuppressFinalize(this);
         Directory.Delete(_folder, recursive: true);
     }
 

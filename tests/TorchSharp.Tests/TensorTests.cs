@@ -36,6 +36,20 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void Symmetric_matrices_are_taken_apart_as_by_LAPACK()
+    {
+        using var scope = NewDisposeScope();
+        var a = tensor([2d, 1, 1, 2], [2, 2]);
+        var (values, vectors) = linalg.eigh(a, 'L');
+        var rebuilt = (vectors * values).matmul(vectors.transpose(0, 1)).contiguous();
+        Assert.Equal([1d, 3], linalg.eigvalsh(a).data<double>().ToArray().Select(v => Math.Round(v, 12)));
+        Assert.Equal([2d, 1, 1, 2], rebuilt.data<double>().ToArray().Select(v => Math.Round(v, 12)));
+        Assert.Equal([3d, 1], linalg.svdvals(a).data<double>().ToArray().Select(v => Math.Round(v, 12)));
+        Assert.Equal(Math.Sqrt(2), linalg.cholesky(a)[0][0].ToDouble(), 12);
+        Assert.Contains("positive-definite", Assert.Throws<ExternalException>(() => linalg.cholesky(tensor([1d, 2, 2, 1], [2, 2]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Gradients_follow_the_chain_rule()
     {
         using var scope = NewDisposeScope();

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <torch/version.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -27,10 +28,18 @@ public:
 #endif
     c10::DeleterFnPtr raw_deleter() const override { return &release; }
 
+    // Bytes in use, and the most that were since the peak was last set.
+    static std::atomic<size_t> &used() { static std::atomic<size_t> bytes{0}; return bytes; }
+    static std::atomic<size_t> &peak() { static std::atomic<size_t> bytes{0}; return bytes; }
+
 private:
     static c10::DataPtr make(size_t bytes) {
         if (bytes == 0) return {nullptr, nullptr, &release, c10::Device(c10::kCPU)};
-        void *const data = take(rounded(bytes + kHeader));
+        const size_t size = rounded(bytes + kHeader);
+        void *const data = take(size);
+        const size_t now = used().fetch_add(size) + size;
+        for (size_t most = peak(); now > most && !peak().compare_exchange_weak(most, now);) {
+        }
         return {data, data, &release, c10::Device(c10::kCPU)};
     }
 
@@ -64,6 +73,7 @@ private:
         if (data == nullptr) return;
         void *const block = static_cast<char *>(data) - kHeader;
         const size_t size = *static_cast<size_t *>(block);
+        used() -= size;
         if (size >= kSmallest) {
             const std::lock_guard<std::mutex> lock(mutex());
             if (kept() + size <= kLimit) {
@@ -86,3 +96,7 @@ struct Installed {
     Installed() { c10::SetCPUAllocator(new CachingAllocator, 1); }
 } installed;
 } // namespace
+
+extern "C" __attribute__((visibility("default"))) int64_t pt_memory_used() { return static_cast<int64_t>(CachingAllocator::used()); }
+extern "C" __attribute__((visibility("default"))) int64_t pt_memory_peak() { return static_cast<int64_t>(CachingAllocator::peak()); }
+extern "C" __attribute__((visibility("default"))) void pt_memory_reset_peak() { CachingAllocator::peak() = CachingAllocator::used().load(); }

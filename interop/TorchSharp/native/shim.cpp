@@ -61,6 +61,7 @@ EXPORT const char *pt_version() { return TORCH_VERSION; }
 EXPORT const char *pt_parallel_info() { static thread_local std::string s; s = at::get_parallel_info(); return s.c_str(); }
 EXPORT const char *pt_show_config() { static thread_local std::string s; s = at::show_config(); return s.c_str(); }
 EXPORT int pt_cuda_is_available() { return guarded<int>(0, [] { return at::hasCUDA() ? 1 : 0; }); }
+DO(cuda_synchronize, (int64_t index), at::detail::getCUDAHooks().deviceSynchronize(index))
 EXPORT int pt_get_num_threads() { return at::get_num_threads(); }
 DO(set_num_threads, (int n), at::set_num_threads(n))
 
@@ -231,6 +232,10 @@ OP(quantile, (Handle a, Handle q, int64_t d, int keep), a->quantile(*q, d, keep 
 OP(matmul, (Handle a, Handle b), a->matmul(*b))
 OP(bmm, (Handle a, Handle b), a->bmm(*b))
 OP(softmax, (Handle a, int64_t d), a->softmax(d))
+OP(linalg_cholesky, (Handle a), at::linalg_cholesky(*a))
+OP(linalg_eigvalsh, (Handle a, char uplo), at::linalg_eigvalsh(*a, std::string(1, uplo)))
+OP(linalg_svdvals, (Handle a), at::linalg_svdvals(*a))
+DO(linalg_eigh, (Handle a, char uplo, Handle *into), auto pair = at::linalg_eigh(*a, std::string(1, uplo)); into[0] = new Tensor(std::get<0>(pair)); into[1] = new Tensor(std::get<1>(pair)))
 
 // --- networks
 OP(conv2d, (Handle x, Handle w, Handle b, const int64_t *stride, const int64_t *padding, const int64_t *dilation, int64_t groups),

@@ -115,4 +115,29 @@ public sealed class PictureFileTests
         var e = Assert.Throws<PlaygroundException>(() => PictureFile.Decode(Encoding.UTF8.GetBytes(content)));
         Assert.Contains("PNG, JPEG", e.Message);
     }
+
+    [Theory]
+    [InlineData(PictureFit.Centre, 255, 255)]
+    [InlineData(PictureFit.Squash, 0, 255)]
+    [InlineData(PictureFit.Pad, 0, 0)]
+    public void A_wide_picture_becomes_a_square_as_it_is_told(PictureFit fit, int left, int top)
+    {
+        // Black, white, black from left to right; the white in the middle half.
+        var pixels = new byte[16 * 32];
+        for (var y = 0; y < 16; y++) pixels.AsSpan(y * 32 + 8, 16).Fill(255);
+        var square = PictureFile.Decode(PngFile.Encode(new PictureBatch(1, 16, 32, 1, pixels)), size: 8, fit: fit);
+        Assert.Equal((8, 8), (square.Width, square.Height));
+        Assert.Equal(left, square.Pixels[3 * 8], tolerance: 20); // the left edge, half way down
+        Assert.Equal(top, square.Pixels[4], tolerance: 20); // the upper edge, in the middle
+        Assert.Equal(255, square.Pixels[3 * 8 + 4], tolerance: 20);
+    }
+
+    [Fact]
+    public void A_picture_of_the_size_that_is_wanted_keeps_every_pixel()
+    {
+        var pixels = new byte[28 * 28 * 3];
+        new Random(3).NextBytes(pixels);
+        var png = PngFile.Encode(new PictureBatch(1, 28, 28, 3, pixels));
+        foreach (var fit in Enum.GetValues<PictureFit>()) Assert.Equal(pixels, PictureFile.Decode(png, size: 28, fit: fit).Pixels);
+    }
 }

@@ -110,17 +110,7 @@ public sealed class UNet2DRecordingTests
     [Fact]
     public void The_architecture_of_ddpm_cifar10_32_has_the_names_and_shapes_of_its_328_tensors()
     {
-        using var network = new UNet2D(new UNet2DConfig
-        {
-            BlockOutChannels = [128, 256, 256, 256],
-            DownBlockTypes = ["DownBlock2D", "AttnDownBlock2D", "DownBlock2D", "DownBlock2D"],
-            UpBlockTypes = ["UpBlock2D", "UpBlock2D", "AttnUpBlock2D", "UpBlock2D"],
-            DownsamplePadding = 0,
-            FlipSinToCos = false,
-            FreqShift = 1,
-            NormEps = 1e-6,
-            AttentionHeadDim = null,
-        });
+        using var network = new UNet2D(Json.Read<UNet2DConfig>(Path.Combine(Repository.Root, "models", "configs", "ddpm-cifar10-32.json")));
         Assert.Equal(35_746_307, network.ParameterCount);
         var names = network.state_dict().Select(t => $"{t.Key} {string.Join('x', t.Value.shape)}");
         Assert.Equal(File.ReadAllLines(Recording("ddpm-cifar10-32.tensors.txt")).Order(), names.Order());

@@ -30,7 +30,7 @@ public sealed class SamplingRunTests : IDisposable
     [InlineData("lcm", 0)]
     public void A_picture_depends_on_its_own_seed_and_not_on_the_batch(string sampler, double eta)
     {
-        var all = new SamplingRequest { Sampler = sampler, Eta = eta, Steps = 5, Count = 3, Seed = 40, Classes = [1], Guidance = 2 };
+        var all = new SamplingRequest { Sampler = sampler, Options = new() { Eta = eta > 0 ? eta : null }, Steps = 5, Count = 3, Seed = 40, Classes = [1], Guidance = 2 };
         var together = SamplingRun.Execute(_model, all).Values;
         var alone = SamplingRun.Execute(_model, all with { Count = 1, Seed = 42 }).Values;
         Assert.All(together[^64..].Zip(alone), p => Assert.Equal(p.First, p.Second, 1e-5f));
@@ -72,7 +72,7 @@ public sealed class SamplingRunTests : IDisposable
         SamplingRun.Execute(_model, request, (step, _) => steps.Add(step));
         Assert.Equal(tensors, LiveTensors());
         Assert.Equal(Enumerable.Range(1, calls), steps);
-        Assert.Equal(calls, request.Calls);
+        Assert.Equal(calls, request.CallsOn(_model.Summary));
     }
 
     [Fact]
@@ -136,8 +136,8 @@ public sealed class SamplingRunTests : IDisposable
     [Fact]
     public void Unknown_classes_and_odd_numbers_are_each_reported()
     {
-        var problems = new SamplingRequest { Classes = [3], Guidance = double.NaN, Eta = double.PositiveInfinity, Sampler = "magic", Precision = "f8", Seed = -1 }.Validate(_model.Summary);
-        Assert.Equal(["sampler", "eta", "seed", "guidance", "precision", "classes"], problems.Select(p => p.Field));
+        var problems = new SamplingRequest { Classes = [3], Guidance = double.NaN, GuidanceRescale = 2, VariationStrength = double.PositiveInfinity, Sampler = "magic", Precision = "f8", Seed = -1 }.Validate(_model.Summary);
+        Assert.Equal(["sampler", "seed", "variationStrength", "guidance", "guidanceRescale", "precision", "classes"], problems.Select(p => p.Field));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Playground.Core.Data;
+using Playground.Core.Models;
 using Playground.Core.Samplers;
 using Playground.Core.Training;
 using static TorchSharp.torch;
@@ -35,7 +36,7 @@ public sealed class MixtureTests : IDisposable
             Weighting = weighting,
             CheckpointEvery = 100_000,
         };
-        using var network = new PointNetwork(Timesteps);
+        using var network = new MlpDenoiser(dimensions: 1, width: 64, layers: 1);
         using var trainer = new PointTrainer(network, new PointExamples(Draw(), 1), options, _folder);
         var before = Environment.CpuUsage.TotalTime;
         var wall = double.NaN;
@@ -63,7 +64,7 @@ public sealed class MixtureTests : IDisposable
             + Spread * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
     }
 
-    private static float[] Sample(PointNetwork network, TrainingOptions options)
+    private static float[] Sample(MlpDenoiser network, TrainingOptions options)
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();

@@ -14,23 +14,6 @@ public sealed class TrainerTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private sealed class Gradients : IPictureDataset
-    {
-        public string Name => "gradients";
-        public int Count => 10;
-        public int Channels => 1;
-        public int Height => 8;
-        public int Width => 8;
-        public int? Classes => 3;
-
-        public int Label(int index) => index % 3;
-
-        public void Read(int index, Span<byte> into)
-        {
-            for (var i = 0; i < into.Length; i++) into[i] = (byte)(index * 20 + i);
-        }
-    }
-
     private Trainer Create(string name, TrainingOptions? options = null, UNet2DConfig? config = null) => new(new Gradients(), config ?? TinyModel.Config, options ?? _options, Path.Combine(_folder, name));
 
     private List<TrainingProgress> RunAll(string name, TrainingOptions options, bool resume = false)

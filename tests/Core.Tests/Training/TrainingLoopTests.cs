@@ -119,7 +119,8 @@ public sealed class TrainingLoopTests : IDisposable
         using (var network = new Probe())
         using (var loop = new TrainingLoop(network, new Recording(), _options, _folder))
         {
-            var e = Assert.Throws<PlaygroundException>(() => loop.Run(p => network.Scale = p.Step == 6 ? double.NaN : 1));
+            var e = Assert.Throws<DivergedException>(() => loop.Run(p => network.Scale = p.Step == 6 ? double.NaN : 1));
+            Assert.Equal(7, e.Step);
             Assert.Contains("at step 7", e.Message, StringComparison.Ordinal);
             Assert.Contains("lower learning rate", e.Message, StringComparison.Ordinal);
         }

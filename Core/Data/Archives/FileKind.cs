@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace Playground.Core.Data.Archives;
+
+/// <summary>What a file is by its first bytes, whatever its name says.</summary>
+public enum FileKind
+{
+    /// <summary>None of the others; text has no mark of its own.</summary>
+    Unknown,
+
+    /// <summary>PNG, JPEG, WebP, GIF, TIFF or AVIF.</summary>
+    Picture,
+
+    /// <summary>Bytes in one or three dimensions, as MNIST has them.</summary>
+    Idx,
+    Zip,
+    Tar,
+    Gzip,
+
+    /// <summary>An archive or a compressed file that is not read: 7z, RAR, bzip2, xz, Zstandard.</summary>
+    OtherArchive,
+    Pdf,
+
+    /// <summary>SVG, HTML or other XML.</summary>
+    Markup,
+}
+
+/// <summary>Recognises files by their magic numbers.</summary>
+public static class FileKinds
+{
+    /// <summary>Bytes that suffice to tell every kind.</summary>
+    public const int HeadSize = 512;
+
+    private const int TarMagicAt = 257;
+
+    private static readonly (FileKind Kind, byte[] Magic)[] s_magic =
+    [
+        (FileKind.Picture, [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]),
+        (FileKind.Picture, [0xFF, 0xD8, 0xFF]),
+        (FileKind.Picture, [.. "GIF8"u8]),
+        (FileKind.Picture, [(byte)'I', (byte)'I', 42, 0]),
+        (FileKind.Picture, [(byte)'M', (byte)'M', 0, 42]),
+        (FileKind.Picture, [(byte)'I', (byte)'I', 43, 0]),
+        (FileKind.Picture, [(byte)'M', (byte)'M', 0, 43]),
+        (FileKind.Idx, [0, 0, 8, 1]),
+        (FileKind.Idx, [0, 0, 8, 3]),
+        (FileKind.Zip, [(byte)'P', (byte)'K', 3, 4]),
+        (FileKind.Zip, [(byte)'P', (byte)'K', 5, 6]),
+        (FileKind.Gzip, [0x1F, 0x8B]),
+        (FileKind.OtherArchive, [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C]),
+        (FileKind.OtherArchive, [.. "Rar!"u8]),
+        (FileKind.OtherArchive, [.. "BZh"u8]),
+        (FileKind.OtherArchive, [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]),
+        (FileKind.OtherArchive, [0x28, 0xB5, 0x2F, 0xFD]),
+        (FileKind.Pdf, [.. "%PDF"u8]),
+    ];
+
+    public static FileKind Of(ReadOnlySpan<byte> head)
+    {
+        foreach (var (kind, magic) in s_magic)
+            if (head.StartsWith(magic)) return kind;
+        if (head.Length >= 12 && head.StartsWith("RIFF"u8) && head[8..].StartsWith("WEBP"u8)) return FileKind.Picture;
+        if (head.Length >= 12 && head[4..].StartsWith("ftypavif"u8) || head.Length >= 12 && head[4..].StartsWith("ftypavis"u8)) return FileKind.Picture;
+        if (head.Length > TarMagicAt + 5 && head[TarMagicAt..].StartsWith("ustar"u8)) return FileKind.Tar;
+        return IsMarkup(head) ? FileKind.Markup : FileKind.Unknown;
+    }
+
+    private static bool IsMarkup(ReadOnlySpan<byte> head)
+    {
+        var text = Encoding.UTF8.GetString(head).TrimStart('\ufeff', ' ', '\t', '\r', '\n');
+        return text.StartsWith('<') && new[] { "<?xml", "<svg", "<!doctype", "<html", "<!--" }.Any(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+
+namespace Playground.Core.Data.Archives;
+
+/// <summary>
+/// The central directory of a zip archive (PKWARE's APPNOTE 6.3.10, zip64 included), checked before a byte is decompressed: its count, its place,
+/// and that no two entries share bytes. It is read here because libraries trust the count and do not show where entries lie.
+/// </summary>
+public static class ZipDirectory
+{
+    private const uint EndSignature = 0x06054b50, End64Signature = 0x06064b50, LocatorSignature = 0x07064b50, EntrySignature = 0x02014b50;
+    private const int EndSize = 22, LocatorSize = 20, End64Size = 56, EntrySize = 46;
+    private const string CutOff = "The zip archive is cut off or damaged: {0}. Upload the original again.";
+
+    private sealed record End(ulong Count, long Offset, long Size, long Position);
+
+    /// <param name="file">The archive, seekable.</param>
+    /// <param name="budget">How many entries may be there.</param>
+    /// <exception cref="ArchiveException">Damaged, cut off, in several parts, with too many entries, or with entries that overlap.</exception>
+    public static IReadOnlyList<ZipEntry> Read(Stream file, ArchiveBudget budget)
+    {
+        var end = FindEnd(file);
+        budget.CheckClaim(end.Count);
+        if (end.Offset < 0 || end.Size < 0 || end.Offset > end.Position - end.Size) throw Damaged("its directory lies outside the file");
+
+        var entries = new List<ZipEntry>((int)end.Count);
+        file.Position = end.Offset;
+        var directory = new BufferedStream(new BoundedStream(file, end.Size), 1 << 16);
+        var fixedPart = new byte[EntrySize];
+        var variable = Array.Empty<byte>();
+        for (var i = 0UL; i < end.Count; i++)
+        {
+            ReadExactly(directory, fixedPart);
+            if (Number(fixedPart, 0) != EntrySignature) throw Damaged($"entry {i + 1} of its directory is not one");
+            var length = Short(fixedPart, 28) + Short(fixedPart, 30) + Short(fixedPart, 32);
+            if (variable.Length < length) variable = new byte[length];
+            ReadExactly(directory, variable.AsSpan(0, length));
+            entries.Add(Parse(fixedPart, variable.AsSpan(0, length)));
+        }
+        CheckOverlap(entries, end.Offset);
+        return entries;
+    }
+
+    private static End FindEnd(Stream file)
+    {
+        var tail = new byte[(int)Math.Min(file.Length, EndSize + ushort.MaxValue)];
+        file.Position = file.Length - tail.Length;
+        ReadExactly(file, tail);
+        for (var at = tail.Length - EndSize; at >= 0; at--)
+        {
+            if (Number(tail, at) != EndSignature || at + EndSize + Short(tail, at + 20) != tail.Length) continue;
+            var position = file.Length - tail.Length + at;
+            var end = new End((ulong)Short(tail, at + 10), Number(tail, at + 16), Number(tail, at + 12), position);
+            if (Short(tail, at + 4) is not (0 or 0xFFFF) || Short(tail, at + 8) != Short(tail, at + 10)) throw Damaged("it is one part of several; put the parts together first");
+            return end is { Count: 0xFFFF } or { Offset: 0xFFFFFFFF } or { Size: 0xFFFFFFFF } ? FindEnd64(file, end) : end;
+        }
+        throw Damaged("its directory, which stands at the end, is missing");
+    }
+
+    private static End FindEnd64(Stream file, End end)
+    {
+        var locator = new byte[LocatorSize];
+        var record = new byte[End64Size];
+        if (end.Position < LocatorSize + End64Size) return end;
+        file.Position = end.Position - LocatorSize;
+        ReadExactly(file, locator);
+        // 65,535 entries may be just that.
+        if (Number(locator, 0) != LocatorSignature) return end;
+        var position = (long)Long(locator, 8);
+        if (position < 0 || position > end.Position - LocatorSize - End64Size) throw Damaged("its zip64 directory lies outside the file");
+        file.Position = position;
+        ReadExactly(file, record);
+        if (Number(record, 0) != End64Signature) throw Damaged("its zip64 directory is missing");
+        return new End(Long(record, 32), (long)Long(record, 48), (long)Long(record, 40), position);
+    }
+
+    private static ZipEntry Parse(ReadOnlySpan<byte> head, ReadOnlySpan<byte> variable)
+    {
+        var (flags, method) = (Short(head, 8), Short(head, 10));
+        var (nameLength, extraLength) = (Short(head, 28), Short(head, 30));
+        long compressed = Number(head, 20), size = Number(head, 24), offset = Number(head, 42);
+        var extra = variable.Slice(nameLength, extraLength);
+        while (extra.Length >= 4 && Short(extra, 2) + 4 <= extra.Length)
+        {
+            var field = extra.Slice(4, Short(extra, 2));
+            if (Short(extra, 0) == 1)
+            {
+                if (size == uint.MaxValue) size = Take(ref field);
+                if (compressed == uint.MaxValue) compressed = Take(ref field);
+                if (offset == uint.MaxValue) offset = Take(ref field);
+            }
+            extra = extra[(4 + Short(extra, 2))..];
+        }
+        var name = ZipName.Decode(variable[..nameLength], (flags & 0x800) != 0);
+        // Bit 0: encrypted; bit 6: strongly; bit 13: the headers too. Method 99 is AES.
+        var encrypted = (flags & 0x2041) != 0 || method == 99;
+        return new ZipEntry(name, KindOf(head, name), method, encrypted, Number(head, 16), compressed, size, offset) { HeaderSize = ZipEntryStream.LocalHeaderSize + nameLength };
+    }
+
+    private static ZipEntryKind KindOf(ReadOnlySpan<byte> head, string name)
+    {
+        // Unix keeps the file's mode in the upper half; 0xA000 is a symbolic link, 0x8000 a regular file, 0x4000 a folder.
+        var type = Number(head, 38) >> 16 & 0xF000;
+        if (type is not (0 or 0x4000 or 0x8000)) return ZipEntryKind.Special;
+        return name.EndsWith('/') || name.EndsWith('\\') || type == 0x4000 ? ZipEntryKind.Folder : ZipEntryKind.File;
+    }
+
+    private static void CheckOverlap(List<ZipEntry> entries, long directory)
+    {
+        ZipEntry? last = null;
+        foreach (var entry in entries.OrderBy(e => e.Offset))
+        {
+            if (entry.Offset < 0 || entry.CompressedSize < 0 || entry.Size < 0 || entry.CompressedSize > directory || entry.Offset + entry.HeaderSize + entry.CompressedSize > directory)
+                throw Damaged($"'{entry.Name}' lies outside the file");
+            if (last is not null && entry.Offset < last.Offset + last.HeaderSize + last.CompressedSize)
+                throw new ArchiveException($"The entries '{last.Name}' and '{entry.Name}' of the zip archive share bytes, as those of a decompression bomb do. Nothing was kept; pack the files again.");
+            last = entry;
+        }
+    }
+
+    private static long Take(ref ReadOnlySpan<byte> field)
+    {
+        if (field.Length < 8) throw Damaged("a zip64 size is missing");
+        var value = (long)Long(field, 0);
+        field = field[8..];
+        return value;
+    }
+
+    private static void ReadExactly(Stream stream, Span<byte> into)
+    {
+        if (stream.ReadAtLeast(into, into.Length, throwOnEndOfStream: false) < into.Length) throw Damaged("it ends before its directory does");
+    }
+
+    internal static ArchiveException Damaged(string what, Exception? inner = null) => new(string.Format(System.Globalization.CultureInfo.InvariantCulture, CutOff, what), inner);
+
+    internal static int Short(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
+
+    internal static uint Number(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
+
+    private static ulong Long(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
+}

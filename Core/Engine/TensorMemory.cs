@@ -1,0 +1,20 @@
+namespace Playground.Core.Engine;
+
+/// <summary>How much memory tensors take while something runs. Only one at a time in a process.</summary>
+public sealed class TensorMemory
+{
+#if ENGINE_SYSTEM
+    private readonly long _before;
+
+    public TensorMemory()
+    {
+        TorchSharp.EngineExtensions.ResetMemoryPeak();
+        _before = TorchSharp.EngineExtensions.MemoryUsed;
+    }
+
+    /// <summary>The most bytes since this was made, beyond what there was; null where the engine cannot tell, as on a GPU.</summary>
+    public long? Peak => TorchEngine.DefaultDevice.type == TorchSharp.DeviceType.CPU ? TorchSharp.EngineExtensions.MemoryPeak - _before : null;
+#else
+    public long? Peak => null;
+#endif
+}

@@ -1,0 +1,47 @@
+using Playground.Core.Checkpoints;
+using Playground.Core.Engine;
+using Playground.Core.Imaging;
+using Playground.Core.Sampling;
+using static TorchSharp.torch;
+
+namespace Playground.Core.Training;
+
+/// <summary>Samples from a network in training, a model call at a time, on the thread that trains. Disposing it gives the weights back.</summary>
+public sealed class TrainingPreview : IDisposable
+{
+    private const int MaxRows = 16;
+    private readonly IDisposable _loan;
+    private readonly ActiveSampling _run;
+    private readonly BatchedDenoiser _denoiser;
+
+    internal TrainingPreview(DiffusionModel model, TrainingLoop loop, SamplingRequest request)
+    {
+        using var guard = inference_mode();
+        _run = new ActiveSampling(model, request);
+        _denoiser = new BatchedDenoiser(model, BatchLimit.Fixed(model.Config, MaxRows));
+        _loan = loop.LendAverage();
+    }
+
+    public bool IsFinished => _run.IsFinished;
+
+    /// <summary>The next model call.</summary>
+    public void Advance()
+    {
+        using var guard = inference_mode();
+        using var precision = Precision.Enter(_run.Request.Precision, TorchEngine.DefaultDevice);
+        _denoiser.Advance([_run]);
+    }
+
+    /// <summary>The pictures, once it is finished.</summary>
+    public PictureBatch Pictures()
+    {
+        using var guard = inference_mode();
+        return _run.Result().Pictures;
+    }
+
+    public void Dispose()
+    {
+        _run.Dispose();
+        _loan.Dispose();
+    }
+}

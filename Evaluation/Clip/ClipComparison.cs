@@ -1,0 +1,64 @@
+using Playground.Core;
+using Playground.Evaluation.Metrics;
+using Playground.Evaluation.Pictures;
+using Playground.Evaluation.Statistics;
+
+namespace Playground.Evaluation.Clip;
+
+/// <summary>What CLIP found.</summary>
+/// <param name="Scores">CLIP score in both conventions, and CMMD, as far as there is something to compare with.</param>
+/// <param name="Generated">The generated pictures' embeddings.</param>
+/// <param name="Real">The real ones'; null where there are none.</param>
+/// <param name="Warnings">What of the prompts was not used, in sentences.</param>
+public sealed record ClipFindings(IReadOnlyList<MetricScore> Scores, CollectedFeatures Generated, CollectedFeatures? Real, IReadOnlyList<string> Warnings);
+
+/// <summary>CLIP score against prompts, and CMMD against real pictures.</summary>
+/// <param name="model">Stays its holder's.</param>
+/// <param name="prompts">Null for CMMD alone.</param>
+public sealed class ClipComparison(ClipModel model, PromptFile? prompts)
+{
+    private const int Batch = 256;
+
+    public ClipModel Model => model;
+
+    /// <param name="real">Null for the CLIP score alone.</param>
+    /// <param name="generated">The pictures that the prompts belong to.</param>
+    /// <param name="options">Seed and progress.</param>
+    /// <param name="cache">Null to embed everything anew.</param>
+    /// <param name="ct">Ends the work soon.</param>
+    /// <exception cref="PlaygroundException">Prompts are missing, or the model's halves do not fit.</exception>
+    public async Task<ClipFindings> ScoreAsync(IPictureSource? real, IPictureSource generated, MetricOptions options, StatisticsCache? cache, CancellationToken ct = default)
+    {
+        var (texts, unused) = prompts?.For(generated) ?? ([], 0);
+        string[] warnings = unused == 0 ? [] : [$"{unused} prompts belong to no picture and were not used."];
+        using var extractor = new ClipPictureExtractor(model);
+        var collector = new FeatureCollector(extractor, cache, options.Seed);
+        var made = await collector.CollectAsync(generated, "generated", options.Progress, ct);
+        var reference = real is null ? null : await collector.CollectAsync(real, "real", options.Progress, ct);
+        var scores = await Task.Run(() => Scores(texts, made.File.Sample!, reference?.File.Sample, options, ct), ct);
+        return new ClipFindings(scores, made, reference, warnings);
+    }
+
+    private List<MetricScore> Scores(IReadOnlyList<string> texts, FeatureSample generated, FeatureSample? real, MetricOptions options, CancellationToken ct)
+    {
+        var scores = new List<MetricScore>();
+        if (texts.Count > 0)
+        {
+            ClipPrompt[] used = [.. generated.Indices.Select(i => model.Tokenize(texts[i]))];
+            scores.AddRange(SampleScores.Clip(ClipScore.Of(generated.Features, Embed(used, options, ct)), used.Count(p => p.Truncated), options));
+        }
+        if (real is not null) scores.Add(SampleScores.Cmmd(real.Features.AtMost(SampleScores.MostNeighbours, options.Random("cmmd-real")), generated.Features.AtMost(SampleScores.MostNeighbours, options.Random("cmmd-generated")), options, ct));
+        return scores;
+    }
+
+    private FeatureMatrix Embed(ClipPrompt[] prompts, MetricOptions options, CancellationToken ct)
+    {
+        var values = new List<float>();
+        for (var from = 0; from < prompts.Length; from += Batch)
+        {
+            values.AddRange(model.EmbedTexts(prompts[from..Math.Min(from + Batch, prompts.Length)], ct).Values);
+            options.Progress?.Invoke(new EvaluationProgress("prompts", Math.Min(from + Batch, prompts.Length), prompts.Length));
+        }
+        return new FeatureMatrix(prompts.Length, values.Count / prompts.Length, [.. values]);
+    }
+}

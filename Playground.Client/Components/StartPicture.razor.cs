@@ -1,0 +1,146 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Playground.Client.Contracts;
+
+namespace Playground.Client.Components;
+
+/// <summary>
+/// Chooses pictures to start from and paints the mask. Files and pixels stay between the script and the server's API: only ids come here.
+/// </summary>
+public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
+{
+    private static readonly (StartKind, string)[] s_kinds = [(StartKind.Noise, "noise"), (StartKind.Picture, "a picture"), (StartKind.Part, "a picture, to draw a part of it anew"), (StartKind.Between, "two pictures, to go from one to the other")];
+
+    private ElementReference _root;
+    private IJSObjectReference? _module;
+    private DotNetObjectReference<StartPicture>? _self;
+    private StartSettings? _shown;
+    private int _shownSize, _brush = 5;
+    private bool _erases;
+    private string? _problem;
+
+    /// <summary>What is chosen; changed in place.</summary>
+    [Parameter, EditorRequired] public StartSettings Settings { get; set; } = new();
+
+    /// <summary>Height and width of the model's pictures.</summary>
+    [Parameter] public int Size { get; set; } = 28;
+
+    /// <summary>Whether the sampler can go back, for RePaint.</summary>
+    [Parameter] public bool Resamples { get; set; }
+
+    private double Strength => Settings.Kind == StartKind.Part ? Settings.PartStrength : Settings.Strength;
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _self = DotNetObjectReference.Create(this);
+            _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/start.js");
+            await _module.InvokeVoidAsync("attach", _root, _self);
+        }
+        if (_module is null || (_shown == Settings && _shownSize == Size)) return;
+        (_shown, _shownSize) = (Settings, Size);
+        await _module.InvokeVoidAsync("show", Size, _brush, Settings.Pictures, Settings.Mask);
+    }
+
+    /// <summary>Called by the script when a file was uploaded, or could not be.</summary>
+    [JSInvokable]
+    public void OnPicture(int slot, string? id, string? problem)
+    {
+        _problem = problem;
+        if (id is not null) Settings.Pictures[slot] = id;
+        StateHasChanged();
+    }
+
+    /// <summary>Takes one of a job's pictures: the first of two that is missing, or in place of the first.</summary>
+    public async Task TakeAsync(string job, int picture)
+    {
+        if (_module is null) return;
+        if (Settings.Kind == StartKind.Noise) Settings.Kind = StartKind.Picture;
+        var slot = Settings.Kind == StartKind.Between && Settings.Pictures[0] is not null && Settings.Pictures[1] is null ? 1 : 0;
+        await _module.InvokeVoidAsync("take", slot, job, picture);
+    }
+
+    /// <summary>Uploads the mask as it is painted, where one is wanted.</summary>
+    /// <returns>Whether the settings can be sent.</returns>
+    public async Task<bool> ReadyAsync()
+    {
+        _problem = Settings.Missing;
+        if (_problem is null && Settings.Kind == StartKind.Part && _module is not null)
+        {
+            try
+            {
+                Settings.Mask = await _module.InvokeAsync<string>("mask");
+            }
+            catch (JSException e)
+            {
+                _problem = e.Message;
+            }
+        }
+        StateHasChanged();
+        return _problem is null;
+    }
+
+    private bool Shows(int slot) => Settings.Kind switch
+    {
+        StartKind.Noise => false,
+        StartKind.Between => true,
+        _ => slot == 0,
+    };
+
+    private bool Paints(int slot) => slot == 0 && Settings.Kind == StartKind.Part;
+
+    private string SlotName(int slot) => Settings.Kind != StartKind.Between ? "Picture" : slot == 0 ? "First picture" : "Second picture";
+
+    private string CanvasLabel(int slot) => Paints(slot) ? "What is drawn anew: arrow keys move the brush, the space bar paints" : $"{SlotName(slot)} as the model takes it";
+
+    private async Task Choose(StartKind kind)
+    {
+        (Settings.Kind, _problem) = (kind, null);
+        if (_module is not null) await _module.InvokeVoidAsync("paints", kind == StartKind.Part);
+    }
+
+    private async Task SetBrush(ChangeEventArgs e)
+    {
+        _brush = int.Parse((string)e.Value!, CultureInfo.InvariantCulture);
+        if (_module is not null) await _module.InvokeVoidAsync("brush", _brush, _erases);
+    }
+
+    private async Task SetErase(ChangeEventArgs e)
+    {
+        _erases = e.Value is true;
+        if (_module is not null) await _module.InvokeVoidAsync("brush", _brush, _erases);
+    }
+
+    private void SetStrength(ChangeEventArgs e)
+    {
+        var strength = double.Parse((string)e.Value!, CultureInfo.InvariantCulture);
+        if (Settings.Kind == StartKind.Part) Settings.PartStrength = strength;
+        else Settings.Strength = strength;
+    }
+
+    private async Task Tool(string name)
+    {
+        if (_module is not null) await _module.InvokeVoidAsync(name);
+    }
+
+    private static Dictionary<string, object> Label(string text) => new() { ["aria-label"] = text };
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_module is not null)
+            {
+                await _module.InvokeVoidAsync("detach");
+                await _module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The tab is gone, and its script with it.
+        }
+        _self?.Dispose();
+    }
+}

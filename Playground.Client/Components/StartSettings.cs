@@ -1,0 +1,87 @@
+using Playground.Client.Contracts;
+
+namespace Playground.Client.Components;
+
+/// <summary>What the pictures start from, as it is chosen on the page.</summary>
+public enum StartKind
+{
+    /// <summary>Noise alone.</summary>
+    Noise,
+
+    /// <summary>A picture with noise mixed in.</summary>
+    Picture,
+
+    /// <summary>A picture of which a painted part is drawn anew.</summary>
+    Part,
+
+    /// <summary>The noise between that of two pictures.</summary>
+    Between,
+}
+
+/// <summary>The settings of <see cref="StartPicture"/>, to and from a request.</summary>
+public sealed class StartSettings
+{
+    public StartKind Kind { get; set; }
+
+    /// <summary>Ids of the picture, or of the two; null where none was chosen yet.</summary>
+    public string?[] Pictures { get; } = new string?[2];
+
+    public string? Mask { get; set; }
+
+    public double Strength { get; set; } = 0.6;
+
+    public double PartStrength { get; set; } = 1;
+
+    public int JumpLength { get; set; } = 5;
+
+    public int Resamples { get; set; } = 1;
+
+    public int InversionCalls { get; set; } = 3;
+
+    /// <summary>What is still to be chosen; null when all is there.</summary>
+    public string? Missing => Kind switch
+    {
+        StartKind.Noise => null,
+        StartKind.Between when Pictures[0] is null || Pictures[1] is null => "Choose the two pictures to go between, or start from noise.",
+        _ when Pictures[0] is null => "Choose the picture to start from, or start from noise.",
+        _ => null,
+    };
+
+    public static StartSettings Of(SampleRequest request)
+    {
+        var settings = new StartSettings { Mask = request.Mask };
+        if (request.Interpolate is { } pair)
+        {
+            (settings.Kind, settings.Pictures[0], settings.Pictures[1], settings.InversionCalls) = (StartKind.Between, pair.From, pair.To, pair.InversionCalls);
+        }
+        else if (request.Init.Count > 0)
+        {
+            (settings.Kind, settings.Pictures[0]) = (request.Mask is null ? StartKind.Picture : StartKind.Part, request.Init[0]);
+            if (request.Mask is null) settings.Strength = request.Strength ?? 0.8;
+            else settings.PartStrength = request.Strength ?? 1;
+        }
+        if (request.Repaint is { } repaint) (settings.JumpLength, settings.Resamples) = (repaint.JumpLength, repaint.Resamples);
+        return settings;
+    }
+
+    /// <summary>The request with what was chosen.</summary>
+    /// <param name="request">With everything else.</param>
+    /// <param name="resamples">Whether its sampler can go back.</param>
+    public SampleRequest Apply(SampleRequest request, bool resamples) => Kind switch
+    {
+        StartKind.Noise => request,
+        StartKind.Picture => request with { Init = [Pictures[0]!], Strength = Strength },
+        StartKind.Part => request with { Init = [Pictures[0]!], Mask = Mask, Strength = PartStrength, Repaint = resamples && Resamples > 1 ? new() { JumpLength = JumpLength, Resamples = Resamples } : null },
+        // The way back is DDIM's alone, and only without guidance.
+        _ => request with
+        {
+            Sampler = "ddim",
+            Options = null,
+            Eta = 0,
+            Guidance = 1,
+            VariationStrength = 0,
+            Count = Math.Max(2, request.Count),
+            Interpolate = new() { From = Pictures[0]!, To = Pictures[1]!, InversionCalls = InversionCalls },
+        },
+    };
+}

@@ -1,0 +1,41 @@
+namespace Playground.Client.Contracts;
+
+/// <summary>What to grade, against what and how, as the page and the HTTP API say it.</summary>
+public sealed record EvaluationRequest
+{
+    /// <summary>Most combinations of sampler, steps and guidance in one evaluation.</summary>
+    public const int MaxCells = 60;
+
+    /// <summary>Name of an installed model, whose samples are graded; null where <see cref="Generated"/> is given.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Pictures to grade in place of a model's: the id of one of <see cref="EvaluationChoices.References"/>.</summary>
+    public string? Generated { get; init; }
+
+    /// <summary>What real pictures look like: the id of one of <see cref="EvaluationChoices.References"/>.</summary>
+    public string Reference { get; init; } = "";
+
+    /// <summary>Samplers to compare; every one is run with every number of steps and every guidance.</summary>
+    public IReadOnlyList<string> Samplers { get; init; } = ["ddim"];
+
+    /// <summary>Numbers of denoising steps to compare.</summary>
+    public IReadOnlyList<int> Steps { get; init; } = [50];
+
+    /// <summary>Guidance scales to compare; 1 is off.</summary>
+    public IReadOnlyList<double> Guidance { get; init; } = [1];
+
+    /// <summary>Pictures of each combination, 10 to 50,000, with the classes in turn.</summary>
+    public int Count { get; init; } = 1000;
+
+    /// <summary>Seed of the first picture; each next has one more. The same for every combination.</summary>
+    public long Seed { get; init; }
+
+    /// <summary><c>f32</c> or <c>bf16</c>.</summary>
+    public string Precision { get; init; } = "f32";
+
+    /// <summary>The name of one of <see cref="EvaluationChoices.Extractors"/>.</summary>
+    public string Features { get; init; } = "mnist";
+
+    /// <summary>One of the extractor's preprocessings; null: its first.</summary>
+    public string? Preprocessing { get; init; }
+}

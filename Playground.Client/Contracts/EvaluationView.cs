@@ -1,0 +1,39 @@
+namespace Playground.Client.Contracts;
+
+/// <summary>What an evaluation can be made of.</summary>
+/// <param name="References">Sets of pictures, and statistics of such.</param>
+/// <param name="Extractors">What turns pictures into features.</param>
+public sealed record EvaluationChoices(IReadOnlyList<ReferenceView> References, IReadOnlyList<ExtractorView> Extractors);
+
+/// <summary>A set of pictures to compare with.</summary>
+/// <param name="Id">What requests call it.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="Count">Pictures; null where only statistics are there that do not say.</param>
+/// <param name="HasPictures">False for statistics, which allow no more than the Fréchet distance.</param>
+public sealed record ReferenceView(string Id, string Name, long? Count, bool HasPictures);
+
+/// <summary>A feature extractor.</summary>
+/// <param name="Name">What requests call it.</param>
+/// <param name="Title">What people call it.</param>
+/// <param name="Preprocessings">What can be done to pictures before it, the usual one first.</param>
+/// <param name="Note">What its distances mean, or do not.</param>
+public sealed record ExtractorView(string Name, string Title, IReadOnlyList<string> Preprocessings, string Note);
+
+/// <summary>An evaluation as its owner sees it.</summary>
+/// <param name="Job">Its job.</param>
+/// <param name="Title">What was graded.</param>
+/// <param name="ModelHash">First ten digits of the weights' SHA-256; null where pictures were graded.</param>
+/// <param name="Cells">Every combination, in the order in which they run.</param>
+/// <param name="HasReport">Whether the report is there.</param>
+public sealed record EvaluationView(JobView Job, string Title, string? ModelHash, IReadOnlyList<EvaluationCell> Cells, bool HasReport);
+
+/// <summary>One combination of sampler, steps and guidance, and what came of it.</summary>
+/// <param name="Title">Such as "DDIM, 50 steps".</param>
+/// <param name="Sampler">Null where pictures were graded.</param>
+/// <param name="Steps">Denoising steps.</param>
+/// <param name="Guidance">1: off.</param>
+/// <param name="Seconds">Spent on making its pictures; null until they are all made.</param>
+/// <param name="Fid">The Fréchet distance; null until it is known.</param>
+/// <param name="FidLow">Lower end of its interval.</param>
+/// <param name="FidHigh">Upper end of its interval.</param>
+public sealed record EvaluationCell(string Title, string? Sampler, int Steps, double Guidance, double? Seconds, double? Fid, double? FidLow, double? FidHigh);

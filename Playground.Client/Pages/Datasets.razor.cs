@@ -1,0 +1,140 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Playground.Client.Contracts;
+
+namespace Playground.Client.Pages;
+
+/// <summary>An upload as the script tells of it.</summary>
+/// <param name="Key">The script's own.</param>
+/// <param name="Name">What the data set will be called.</param>
+/// <param name="Dataset">Its draft; null until the server has made it.</param>
+/// <param name="State"><c>sending</c>, <c>paused</c>, <c>lost</c> or <c>failed</c>.</param>
+/// <param name="Problem">Why it does not go on.</param>
+/// <param name="Sent">Bytes.</param>
+/// <param name="Total">Bytes.</param>
+/// <param name="Speed">Bytes a second; 0 when unknown.</param>
+public sealed record BrowserUpload(string Key, string Name, string? Dataset, string State, string? Problem, long Sent, long Total, double Speed);
+
+/// <summary>Uploads and imports, and the list of what is there. The bytes go from the script to the server; only the progress comes here.</summary>
+public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, NavigationManager navigation) : IAsyncDisposable
+{
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
+    private readonly CancellationTokenSource _closed = new();
+    private IReadOnlyList<DatasetView> _datasets = [];
+    private IReadOnlyList<BrowserUpload> _uploads = [];
+    private DatasetStorage? _storage;
+    private string _address = "";
+    private string? _problem;
+    private ElementReference _zone, _files, _folder;
+    private IJSObjectReference? _module;
+    private DotNetObjectReference<Datasets>? _self;
+
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        _self = DotNetObjectReference.Create(this);
+        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/uploads.js");
+        await _module.InvokeVoidAsync("attach", _zone, _files, _folder, _self);
+        _ = LookAsync();
+    }
+
+    /// <summary>Called by the script while uploads go on.</summary>
+    [JSInvokable]
+    public void OnUploads(BrowserUpload[] uploads)
+    {
+        _uploads = uploads;
+        StateHasChanged();
+    }
+
+    /// <summary>Called by the script when all of an upload is there and its inspection has begun.</summary>
+    [JSInvokable]
+    public void OnUploaded(string dataset) => navigation.NavigateTo($"datasets/{dataset}");
+
+    /// <summary>Called by the script when the list may have changed.</summary>
+    [JSInvokable]
+    public async Task OnChanged()
+    {
+        await LoadAsync();
+        StateHasChanged();
+    }
+
+    /// <summary>Called by the script when the chosen files are of no use.</summary>
+    [JSInvokable]
+    public void OnProblem(string message)
+    {
+        _problem = message;
+        StateHasChanged();
+    }
+
+    private async Task LoadAsync()
+    {
+        _datasets = await datasets.ListAsync(_closed.Token);
+        _storage = await datasets.StorageAsync(_closed.Token);
+    }
+
+    // While something is under way, its state changes without anyone here doing anything.
+    private async Task LookAsync()
+    {
+        using var timer = new PeriodicTimer(s_lookEvery);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_closed.Token))
+            {
+                if (!_datasets.Any(d => d.Status is DatasetStatus.Inspecting or DatasetStatus.Uploading)) continue;
+                await LoadAsync();
+                await InvokeAsync(StateHasChanged);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private async Task Choose(bool folder)
+    {
+        _problem = null;
+        if (_module is not null) await _module.InvokeVoidAsync("choose", folder);
+    }
+
+    private async Task CallAsync(string function, string key)
+    {
+        if (_module is not null) await _module.InvokeVoidAsync(function, key);
+    }
+
+    private async Task ImportAsync()
+    {
+        _problem = null;
+        try
+        {
+            var name = Uri.TryCreate(_address, UriKind.Absolute, out var uri) && Path.GetFileNameWithoutExtension(uri.AbsolutePath) is { Length: > 0 and <= 100 } file ? Uri.UnescapeDataString(file) : "import";
+            var made = await datasets.CreateAsync(new NewDataset { Name = name, Address = _address.Trim() }, _closed.Token);
+            navigation.NavigateTo($"datasets/{made.Id}");
+        }
+        catch (DatasetException e)
+        {
+            _problem = e.Message;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closed.CancelAsync();
+        try
+        {
+            if (_module is not null)
+            {
+                await _module.InvokeVoidAsync("detach");
+                await _module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The tab is gone, and its script with it.
+        }
+        _self?.Dispose();
+        _closed.Dispose();
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Components;
+using Playground.Client.Contracts;
+
+namespace Playground.Client.Pages.Evaluations;
+
+/// <summary>An evaluation while it runs, and its reports; two of them side by side. What is shown stands in the address.</summary>
+public sealed partial class Report(IEvaluations evaluations, IJobs jobs, NavigationManager navigation) : IDisposable
+{
+    private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _gone = new();
+    private EvaluationView? _view;
+    private IReadOnlyList<Other> _others = [];
+
+    private sealed record Other(string Text, string Address);
+
+    /// <summary>The evaluation.</summary>
+    [Parameter] public string Id { get; set; } = "";
+
+    /// <summary>The combination whose report is shown; null: the one with the least distance.</summary>
+    [SupplyParameterFromQuery] public int? Cell { get; set; }
+
+    /// <summary>Another evaluation, to be shown beside it.</summary>
+    [SupplyParameterFromQuery] public string? With { get; set; }
+
+    /// <summary>Its combination.</summary>
+    [SupplyParameterFromQuery] public int? WithCell { get; set; }
+
+    private int Shown => Cell is { } c && c >= 0 && c < _view!.Cells.Count ? c : Best(_view!);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        _view = await evaluations.FindAsync(Id, _gone.Token);
+        await ListOthersAsync();
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender) _ = RefreshAsync();
+    }
+
+    private async Task RefreshAsync()
+    {
+        using var timer = new PeriodicTimer(s_refresh);
+        try
+        {
+            while (_view is not null && !JobStatus.IsFinal(_view.Job.Status) && await timer.WaitForNextTickAsync(_gone.Token))
+            {
+                _view = await evaluations.FindAsync(Id, _gone.Token);
+                if (_view?.HasReport == true) await ListOthersAsync();
+                await InvokeAsync(StateHasChanged);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is gone.
+        }
+    }
+
+    private async Task ListOthersAsync()
+    {
+        if (_view?.HasReport != true) return;
+        _others =
+        [
+            .. from other in await evaluations.ListAsync(_gone.Token)
+               where other.HasReport
+               from cell in other.Cells.Select((c, i) => (c.Title, i))
+               where other.Job.Id != Id || cell.i != Shown
+               select new Other($"{other.Title}: {cell.Title} ({other.Job.Created:yyyy-MM-dd HH:mm})", $"{other.Job.Id}@{cell.i}"),
+        ];
+    }
+
+    private void Compare(string? address)
+    {
+        var (with, cell) = address?.Split('@') is [var id, var index] ? (id, index) : (null, null);
+        navigation.NavigateTo(navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["cell"] = Shown, ["with"] = with, ["withCell"] = cell }));
+    }
+
+    private string Address(int cell) => navigation.GetUriWithQueryParameter("cell", cell);
+
+    private string FileName(string extension) => $"{_view!.Title}-{Shown}.{extension}";
+
+    private static string Source(string id, int cell, string extension) => $"api/v1/evaluations/{Uri.EscapeDataString(id)}/report.{extension}?cell={cell}";
+
+    private static int Best(EvaluationView view) => view.Cells.Select((c, i) => (c.Fid, i)).OrderBy(c => c.Fid ?? double.PositiveInfinity).First().i;
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+}

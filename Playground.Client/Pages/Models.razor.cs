@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Playground.Client.Contracts;
+
+namespace Playground.Client.Pages;
+
+/// <summary>What is installed, and the import. The bytes go from the script to the server; only the progress comes here.</summary>
+public sealed partial class Models(IModels models, IJSRuntime js) : IAsyncDisposable
+{
+    private enum ImportState
+    {
+        Idle,
+        Sending,
+        Checking,
+    }
+
+    private IReadOnlyList<ModelView> _models = [];
+    private ImportState _state;
+    private long _sent, _total;
+    private string? _problem, _imported;
+    private string[] _leftOut = [];
+    private ElementReference _zone, _file, _folder;
+    private IJSObjectReference? _module;
+    private DotNetObjectReference<Models>? _self;
+
+    protected override async Task OnInitializedAsync() => _models = await models.ListAsync(CancellationToken.None);
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        _self = DotNetObjectReference.Create(this);
+        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/models.js");
+        await _module.InvokeVoidAsync("attach", _zone, _file, _folder, _self, models.MaxBytes);
+    }
+
+    /// <summary>Called by the script while it sends.</summary>
+    [JSInvokable]
+    public void OnProgress(long sent, long total)
+    {
+        (_sent, _total, _problem, _imported) = (sent, total, null, null);
+        _state = sent < total ? ImportState.Sending : ImportState.Checking;
+        StateHasChanged();
+    }
+
+    /// <summary>Called by the script when the server has taken the model in.</summary>
+    [JSInvokable]
+    public async Task OnImported(string name, string[] leftOut)
+    {
+        (_state, _imported, _leftOut) = (ImportState.Idle, name, leftOut);
+        _models = await models.ListAsync(CancellationToken.None);
+        StateHasChanged();
+    }
+
+    /// <summary>Called by the script when nothing came of it; null: the visitor has stopped it.</summary>
+    [JSInvokable]
+    public void OnProblem(string? message)
+    {
+        (_state, _problem) = (ImportState.Idle, message);
+        StateHasChanged();
+    }
+
+    private async Task ChooseAsync(bool folder)
+    {
+        if (_module is not null) await _module.InvokeVoidAsync("choose", folder);
+    }
+
+    private async Task CancelAsync()
+    {
+        if (_module is not null) await _module.InvokeVoidAsync("cancel");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_module is not null)
+            {
+                await _module.InvokeVoidAsync("detach");
+                await _module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The tab is gone, and its script with it.
+        }
+        _self?.Dispose();
+    }
+}

@@ -1,0 +1,126 @@
+// Sends a model to the server: a zip as it is, a folder as a form with the files that a model has. What else is in the folder is only named.
+const ENDPOINT = '/api/v1/models';
+const TELL_EVERY = 250;
+const WANTED = /(^|\/)(model_index\.json|config\.json|scheduler_config\.json|README\.md|playground\.json|samples\.png|diffusion_pytorch_model(\.fp16)?\.safetensors)$/;
+const MAX_NAMED = 1000;
+let page, zone, inputs, limit, request, told;
+
+export function attach(dropZone, fileInput, folderInput, dotnet, maxBytes) {
+  [zone, inputs, page, limit] = [dropZone, [fileInput, folderInput], dotnet, maxBytes];
+  zone.addEventListener('dragover', onDragOver);
+  zone.addEventListener('dragleave', onDragLeave);
+  zone.addEventListener('drop', onDrop);
+  inputs.forEach(input => input.addEventListener('change', onChoose));
+  zone.dataset.ready = '';
+}
+
+export function detach() {
+  page = null;
+  request?.abort();
+  zone?.removeEventListener('dragover', onDragOver);
+  zone?.removeEventListener('dragleave', onDragLeave);
+  zone?.removeEventListener('drop', onDrop);
+  inputs?.forEach(input => input.removeEventListener('change', onChoose));
+  zone = inputs = null;
+}
+
+export function choose(folder) {
+  inputs[folder ? 1 : 0].click();
+}
+
+export function cancel() {
+  request?.abort();
+}
+
+function onDragOver(e) {
+  e.preventDefault();
+  zone.classList.add('over');
+}
+
+function onDragLeave(e) {
+  if (!zone.contains(e.relatedTarget)) zone.classList.remove('over');
+}
+
+async function onDrop(e) {
+  e.preventDefault();
+  zone.classList.remove('over');
+  // All must be asked for before anything is awaited: the list is emptied then.
+  const dropped = [...e.dataTransfer.items].filter(i => i.kind === 'file').map(i => ({ folder: i.webkitGetAsEntry?.(), file: i.getAsFile() }));
+  try {
+    send((await Promise.all(dropped.map(({ folder, file }) => (folder?.isDirectory ? read(folder) : [{ path: file.name, file }])))).flat());
+  } catch (error) {
+    page?.invokeMethodAsync('OnProblem', `The files cannot be read: ${error.message}`);
+  }
+}
+
+function onChoose(e) {
+  send([...e.target.files].map(file => ({ path: file.webkitRelativePath || file.name, file })));
+  e.target.value = '';
+}
+
+async function read(entry) {
+  if (entry.isFile) return [{ path: entry.fullPath.replace(/^\//, ''), file: await new Promise((done, fail) => entry.file(done, fail)) }];
+  const reader = entry.createReader();
+  const found = [];
+  // A folder gives its entries in portions, and none when there are no more.
+  for (let some; (some = await new Promise((done, fail) => reader.readEntries(done, fail))).length; ) found.push(...some);
+  return (await Promise.all(found.map(read))).flat();
+}
+
+function send(files) {
+  if (request || files.length === 0) return;
+  const wanted = files.filter(f => WANTED.test(f.path));
+  const [body, query] = files.length === 1 ? [files[0].file, `?file=${encodeURIComponent(files[0].file.name)}`] : [form(files, wanted), ''];
+  const size = (files.length === 1 ? files : wanted).reduce((sum, f) => sum + f.file.size, 0);
+  if (size > limit) {
+    page.invokeMethodAsync('OnProblem', `The model has ${size.toLocaleString('en')} bytes; the limit is ${limit.toLocaleString('en')}. Whoever runs the server can raise it.`);
+    return;
+  }
+  request = new XMLHttpRequest();
+  request.open('POST', ENDPOINT + query);
+  request.setRequestHeader('X-Requested-With', 'XMLHttpRequest');
+  if (files.length === 1) request.setRequestHeader('Content-Type', 'application/octet-stream');
+  request.upload.onprogress = e => tell(e.loaded, e.total);
+  request.upload.onload = e => tell(e.loaded, e.loaded);
+  request.onload = () => end(request.status === 201 ? imported : refused);
+  request.onerror = () => end(() => page?.invokeMethodAsync('OnProblem', 'The connection was lost. Try again; nothing was kept.'));
+  request.onabort = () => end(() => page?.invokeMethodAsync('OnProblem', null));
+  told = 0;
+  tell(0, Math.max(size, 1));
+  request.send(body);
+}
+
+function form(files, wanted) {
+  const data = new FormData();
+  for (const { path, file } of wanted) data.append('file', file, path);
+  for (const { path } of files.filter(f => !wanted.includes(f)).slice(0, MAX_NAMED)) data.append('absent', path);
+  return data;
+}
+
+function tell(sent, total) {
+  const now = performance.now();
+  if (sent < total && now - told < TELL_EVERY) return;
+  told = now;
+  page?.invokeMethodAsync('OnProgress', sent, total);
+}
+
+function end(then) {
+  const done = request;
+  request = null;
+  then(done);
+}
+
+function imported(done) {
+  const { model, leftOut } = JSON.parse(done.responseText);
+  page?.invokeMethodAsync('OnImported', model.name, leftOut);
+}
+
+function refused(done) {
+  let detail;
+  try {
+    detail = JSON.parse(done.responseText).detail;
+  } catch {
+    // Something between here and the server answered.
+  }
+  page?.invokeMethodAsync('OnProblem', detail ?? `The server answered ${done.status} and did not say why.`);
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Server.Datasets.Imports;
+using Playground.Server.Datasets.Inspection;
+using Playground.Server.Datasets.Versions;
+using Playground.Server.Uploads;
+
+namespace Playground.Server.Datasets;
+
+/// <summary>Makes a data set of what was uploaded or fetched: inspects it, packs its pictures and its first version. All of it is kept, or nothing.</summary>
+internal sealed class DatasetImport(
+    DatasetStore store, PictureStore pictures, UploadStore uploads, UploadFiles uploadFiles, DatasetFiles files, AddressDownload download, StorageSpace space, IOptions<PlaygroundOptions> options)
+{
+    private static readonly TimeSpan s_reportEvery = TimeSpan.FromMilliseconds(100);
+
+    public async Task RunAsync(DatasetWork work, Action<DatasetProgress> progress, CancellationToken ct)
+    {
+        var row = await store.FindAsync(work.Dataset, work.Owner, ct);
+        if (row is not { Status: DatasetStatus.Inspecting }) return;
+        string[] scratch = [files.NewWork(row.Id), files.NewWork(row.Id), files.NewWork(row.Id)];
+        try
+        {
+            var sources = row.Address is { } address
+                ? [await download.FetchAsync(row.Owner, AddressDownload.Parse(address), scratch[0], progress, ct)]
+                : (await uploads.OfDatasetAsync(row.Id, ct)).Select(u => new InspectedFile(uploadFiles.PathOf(u.Id), u.Name, u.Sha256!)).ToArray();
+            var inspection = new Inspector(options.Value.Datasets, scratch[1], Sparse(progress), ct).Run(sources);
+            var recipe = VersionDefaults.Of(inspection);
+            var bytesNeeded = inspection.PackBytes + VersionRecipe.EstimateBytes(inspection.Pictures.Count, recipe.Size, recipe.Channels);
+            await RequireSpaceAsync(row, bytesNeeded, ct);
+            VersionPicture[] all = [.. inspection.Pictures.Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption))];
+            var (hash, bytes) = VersionBuilder.Build(scratch[1], all, recipe, options.Value.Datasets.Picture, scratch[2], progress, ct);
+
+            using var change = await files.ChangeAsync(ct);
+            DatasetFiles.Keep(scratch[1], files.PackOf(inspection.PackHash));
+            DatasetFiles.Keep(scratch[2], files.VersionOf(hash));
+            var first = new VersionRow(row.Id, 1, DatasetStatus.Ready, recipe.ToJson(), all.Length, hash, bytes, null, UploadStore.TextOf(DateTime.UtcNow));
+            await pictures.PublishAsync(row.Id, inspection, JsonSerializer.Serialize(inspection.Report), first, CancellationToken.None);
+        }
+        finally
+        {
+            foreach (var path in scratch) File.Delete(path);
+        }
+        await RemoveUploadsAsync(row.Id);
+    }
+
+    /// <summary>Marks the data set as failed and removes what came for it.</summary>
+    public async Task FailAsync(DatasetWork work, string error)
+    {
+        await RemoveUploadsAsync(work.Dataset);
+        await store.MoveAsync(work.Dataset, DatasetStatus.Inspecting, DatasetStatus.Failed, error, CancellationToken.None);
+    }
+
+    private async Task RemoveUploadsAsync(string dataset)
+    {
+        foreach (var upload in await uploads.OfDatasetAsync(dataset, CancellationToken.None)) await uploadFiles.DeleteAsync(upload.Id, CancellationToken.None);
+    }
+
+    // The uploads count still, and go once the data set is made.
+    private async Task RequireSpaceAsync(DatasetRow row, long bytes, CancellationToken ct)
+    {
+        var going = (await uploads.OfDatasetAsync(row.Id, ct)).Sum(u => u.Length);
+        try
+        {
+            await space.RequireAsync(row.Owner, bytes - going, 0, ct);
+        }
+        catch (UploadException e)
+        {
+            throw new PlaygroundException(e.Message, e);
+        }
+    }
+
+    // Entries may come by the ten thousand a second.
+    private static Action<DatasetProgress> Sparse(Action<DatasetProgress> progress)
+    {
+        var last = Stopwatch.StartNew();
+        var stage = "";
+        return p =>
+        {
+            if (p.Stage == stage && last.Elapsed < s_reportEvery) return;
+            stage = p.Stage;
+            last.Restart();
+            progress(p);
+        };
+    }
+}

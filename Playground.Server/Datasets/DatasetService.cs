@@ -1,0 +1,166 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Playground.Client.Contracts;
+using Playground.Server.Datasets.Imports;
+using Playground.Server.Datasets.Versions;
+using Playground.Server.Uploads;
+
+namespace Playground.Server.Datasets;
+
+/// <summary>Data sets as pages and the HTTP API use them.</summary>
+internal sealed class DatasetService(
+    DatasetStore store, PictureStore pictures, UploadStore uploads, UploadFiles uploadFiles, DatasetBoard board, StorageSpace space,
+    IEnumerable<IDatasetReferences> references, IOptions<PlaygroundOptions> options) : IDatasets
+{
+    private const int MaxTake = 500, MaxUploads = 1000;
+
+    public async Task<IReadOnlyList<DatasetView>> ListAsync(CancellationToken ct)
+    {
+        var views = new List<DatasetView>();
+        foreach (var row in await store.ListAsync(Owners.Local, ct)) views.Add(await ViewAsync(row, ct));
+        return views;
+    }
+
+    public async Task<DatasetView?> FindAsync(string id, CancellationToken ct) => await store.FindAsync(id, Owners.Local, ct) is { } row ? await ViewAsync(row, ct) : null;
+
+    public async Task<DatasetView> CreateAsync(NewDataset request, CancellationToken ct)
+    {
+        var name = DatasetRules.Name(request.Name, "The name");
+        if (request.Uploads.Count > 0 && request.Address is not null) throw DatasetRules.Invalid("Give either uploads or an address, not both.");
+        if (request.Uploads.Count > MaxUploads) throw DatasetRules.Invalid($"{request.Uploads.Count} uploads are named; the limit is {MaxUploads}. Pack the files into one zip or tar.");
+        if (request.Address is not null) AddressDownload.Parse(request.Address);
+        var row = new DatasetRow { Id = Guid.NewGuid().ToString("N"), Owner = Owners.Local, Name = name, Status = DatasetStatus.Draft, Address = request.Address, Created = UploadStore.TextOf(DateTime.UtcNow) };
+        await store.InsertAsync(row, ct);
+        if (request.Uploads.Count > 0 && await uploads.AttachAsync(request.Uploads, row.Id, row.Owner, ct) != request.Uploads.Distinct().Count())
+        {
+            // What was attached is free again with the draft's end.
+            await store.DeleteAsync(row.Id, row.Owner, ct);
+            throw DatasetRules.Invalid("An upload is not there, not complete, or belongs to another data set already.");
+        }
+        return request.Uploads.Count > 0 || request.Address is not null ? await StartAsync(row, ct) : await ViewAsync(row, ct);
+    }
+
+    public async Task<DatasetView> InspectAsync(string id, CancellationToken ct)
+    {
+        var row = await RequireAsync(id, ct);
+        if (row.Status != DatasetStatus.Draft) throw Conflict($"'{row.Name}' has been made, or is being made, already. To change it, make a new version.");
+        var files = await uploads.OfDatasetAsync(id, ct);
+        if (files.Count == 0) throw Conflict($"Nothing has been uploaded to '{row.Name}' yet.");
+        return files.FirstOrDefault(f => !f.IsComplete) is { } open
+            ? throw Conflict($"'{open.Name}' is not complete: {StorageSpace.Size(uploadFiles.OffsetOf(open.Id))} of {StorageSpace.Size(open.Length)} are there.")
+            : await StartAsync(row, ct);
+    }
+
+    public async Task CancelAsync(string id, CancellationToken ct)
+    {
+        var row = await RequireAsync(id, ct);
+        if (row.Status == DatasetStatus.Inspecting && board.Find(id, 0) is { } live) await live.Cancel.CancelAsync();
+        else throw Conflict($"'{row.Name}' is not being made; there is nothing to cancel.");
+    }
+
+    public async Task<DatasetView> EditAsync(string id, DatasetEdit edit, CancellationToken ct)
+    {
+        var row = await RequireAsync(id, ct);
+        var name = edit.Name is null ? null : DatasetRules.Name(edit.Name, "The name");
+        if (edit with { Name = null, From = null } != new DatasetEdit()) await AddVersionAsync(row, edit, ct);
+        if (name is not null) await store.RenameAsync(id, row.Owner, name, ct);
+        return await ViewAsync(await RequireAsync(id, ct), ct);
+    }
+
+    public async Task DeleteAsync(string id, CancellationToken ct)
+    {
+        var row = await RequireAsync(id, ct);
+        var versions = await store.VersionsAsync(id, ct);
+        if (row.Status == DatasetStatus.Inspecting || versions.Any(v => v.Status == DatasetStatus.Inspecting)) throw Conflict($"'{row.Name}' is being worked on. Wait for it or cancel it, then delete it.");
+        string[] hashes = [.. versions.Select(v => v.Hash).OfType<string>()];
+        var users = new List<string>();
+        foreach (var source in references) users.AddRange(await source.UsersOfAsync(row.Owner, hashes, ct));
+        if (users.Count > 0) throw Conflict($"'{row.Name}' is used by {string.Join(", ", users.Take(5))}{(users.Count > 5 ? $" and {users.Count - 5} more" : "")}. Delete those first.");
+        foreach (var upload in await uploads.OfDatasetAsync(id, ct))
+        {
+            try
+            {
+                await uploadFiles.DeleteAsync(upload.Id, ct);
+            }
+            catch (UploadException e)
+            {
+                throw Conflict(e.Message);
+            }
+        }
+        await store.DeleteAsync(id, row.Owner, ct);
+    }
+
+    public async Task<DatasetPicturePage> PicturesAsync(string id, DatasetPictureQuery query, CancellationToken ct)
+    {
+        if (query.Take is < 1 or > MaxTake) throw DatasetRules.Invalid($"take is {query.Take}; it must be 1 to {MaxTake}.");
+        if (query.Skip < 0) throw DatasetRules.Invalid($"skip is {query.Skip}; it must be 0 or more.");
+        if (query.Duplicates is not (null or "exact" or "similar")) throw DatasetRules.Invalid($"duplicates is '{query.Duplicates}'; it must be exact or similar.");
+        var row = await RequireAsync(id, ct);
+        var version = await RequireVersionAsync(row, query.Version, ct);
+        var recipe = VersionRecipe.Parse(version.Recipe);
+        int[]? classes = query.Class is null ? null : [.. Enumerable.Range(0, recipe.Names.Count).Where(k => recipe.Names[k] == query.Class)];
+        if (classes is []) throw DatasetRules.Invalid($"Version {version.Version} has no class '{query.Class}'.");
+        var (total, rows) = await pictures.PageAsync(id, version.Version, query, classes, ct);
+        return new DatasetPicturePage(total, [.. rows.Select(p => new DatasetPicture((int)p.Number, p.Name, p.Class is { } k ? recipe.Names[(int)k] : null, p.Caption, (int)p.Width, (int)p.Height, p.Excluded is not null, (int?)p.Duplicates, p.Exact != 0))]);
+    }
+
+    public async Task<DatasetStorage> StorageAsync(CancellationToken ct) => new(await space.UsedAsync(Owners.Local, ct), options.Value.Uploads.Quota, options.Value.Uploads.MaxBytes);
+
+    private async Task AddVersionAsync(DatasetRow row, DatasetEdit edit, CancellationToken ct)
+    {
+        if (row.Status != DatasetStatus.Ready) throw Conflict($"'{row.Name}' is not ready; versions can be made once it is.");
+        var from = await RequireVersionAsync(row, edit.From, ct);
+        var (recipe, excluded, count) = VersionEdits.Apply(await pictures.KeysAsync(row.Id, ct), await pictures.ExcludedAsync(row.Id, from.Version, ct), VersionRecipe.Parse(from.Recipe), edit);
+        try
+        {
+            await space.RequireAsync(row.Owner, VersionRecipe.EstimateBytes(count, recipe.Size, recipe.Channels), 0, ct);
+        }
+        catch (UploadException e)
+        {
+            throw new DatasetException(e.Status == StatusCodes.Status507InsufficientStorage ? DatasetProblem.DiskFull : DatasetProblem.TooLarge, e.Message);
+        }
+        var number = await pictures.AddVersionAsync(new VersionRow(row.Id, 0, DatasetStatus.Inspecting, recipe.ToJson(), count, null, 0, null, UploadStore.TextOf(DateTime.UtcNow)), excluded, ct);
+        if (board.TryAdd(new DatasetWork(row.Id, row.Owner, number))) return;
+        await store.EndVersionAsync(row.Id, number, DatasetStatus.Failed, null, 0, "Too much was in line. Make the version again later.", CancellationToken.None);
+    }
+
+    private async Task<DatasetView> StartAsync(DatasetRow row, CancellationToken ct)
+    {
+        if (!await store.MoveAsync(row.Id, DatasetStatus.Draft, DatasetStatus.Inspecting, null, ct)) throw Conflict($"'{row.Name}' is being made already.");
+        if (!board.TryAdd(new DatasetWork(row.Id, row.Owner, 0)))
+        {
+            await store.MoveAsync(row.Id, DatasetStatus.Inspecting, DatasetStatus.Draft, null, CancellationToken.None);
+            throw Conflict("Too many data sets wait to be made. Try again later.");
+        }
+        return await ViewAsync(await RequireAsync(row.Id, ct), ct);
+    }
+
+    private async Task<DatasetView> ViewAsync(DatasetRow row, CancellationToken ct)
+    {
+        var files = (await uploads.OfDatasetAsync(row.Id, ct)).Select(u => new DatasetUpload(u.Id, u.Name, u.Length, uploadFiles.OffsetOf(u.Id), u.Sha256)).ToList();
+        var versions = await store.VersionsAsync(row.Id, ct);
+        var status = row.Status == DatasetStatus.Draft && files.Any(f => f.Sha256 is null) ? DatasetStatus.Uploading : row.Status;
+        var report = string.IsNullOrEmpty(row.Report) ? null : JsonSerializer.Deserialize<DatasetReport>(row.Report);
+        var progress = row.Status == DatasetStatus.Inspecting ? board.Find(row.Id, 0)?.Progress : null;
+        return new DatasetView(row.Id, row.Name, status, row.Error, progress, files, report, [.. versions.Select(ViewOf)], row.Bytes + versions.Sum(v => v.Bytes), row.CreatedAt);
+    }
+
+    private DatasetVersion ViewOf(VersionRow row)
+    {
+        var recipe = VersionRecipe.Parse(row.Recipe);
+        var progress = row.Status == DatasetStatus.Inspecting ? board.Find(row.Dataset, (int)row.Version)?.Progress : null;
+        return new DatasetVersion((int)row.Version, row.Status, (int)row.Count, recipe.Size, recipe.Channels, recipe.Crop, recipe.Classes, row.Hash, row.Bytes, progress, row.Error, row.CreatedAt);
+    }
+
+    private async Task<DatasetRow> RequireAsync(string id, CancellationToken ct)
+        => await store.FindAsync(id, Owners.Local, ct) ?? throw new DatasetException(DatasetProblem.Missing, $"There is no data set '{id}'.");
+
+    private async Task<VersionRow> RequireVersionAsync(DatasetRow row, int? version, CancellationToken ct)
+    {
+        var versions = await store.VersionsAsync(row.Id, ct);
+        return (version is null ? versions.LastOrDefault(v => v.Status == DatasetStatus.Ready) : versions.FirstOrDefault(v => v.Version == version))
+            ?? throw new DatasetException(DatasetProblem.Missing, version is null ? $"'{row.Name}' has no version that is ready." : $"'{row.Name}' has no version {version}.");
+    }
+
+    private static DatasetException Conflict(string message) => new(DatasetProblem.Conflict, message);
+}

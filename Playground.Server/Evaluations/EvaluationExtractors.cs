@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Options;
+using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Evaluation.Features;
+
+namespace Playground.Server.Evaluations;
+
+/// <summary>The bundled extractor, and the ONNX files in the features folder.</summary>
+internal sealed class EvaluationExtractors(IOptions<PlaygroundOptions> options)
+{
+    private const string Suffix = ".onnx";
+
+    public IReadOnlyList<ExtractorView> List() =>
+    [
+        new(FeatureExtractors.Bundled, "Bundled, trained on MNIST", [Preprocessing.Mnist.Name], "A small network that comes with the program. Its distances can be compared with each other, never with FID by Inception."),
+        .. Files().Select(name => new ExtractorView(name, name, [.. Preprocessing.ForInception.Select(p => p.Name)], "Distances can be compared with those of the same weights and preprocessing.")),
+    ];
+
+    public ExtractorView? Find(string name) => List().FirstOrDefault(e => e.Name == name);
+
+    /// <exception cref="PlaygroundException">It is not there any more, or cannot be used.</exception>
+    public IFeatureExtractor Open(string name, string? preprocessing)
+    {
+        if (name == FeatureExtractors.Bundled) return FeatureExtractors.Open(name, preprocessing);
+        // A name is only ever compared with what the folder holds: it never becomes part of a path.
+        if (!Files().Contains(name)) throw new PlaygroundException($"The extractor '{name}' is not there any more.");
+        return FeatureExtractors.Open(Path.Combine(Folder, name + Suffix), preprocessing);
+    }
+
+    private string Folder => Path.GetFullPath(options.Value.Features);
+
+    private IEnumerable<string> Files() => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder, "*" + Suffix).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal) : [];
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+
+namespace Playground.Server.Evaluations;
+
+/// <summary>What an evaluation has done so far, so that it goes on after a restart.</summary>
+/// <param name="ModelHash">The weights that it began with; null where pictures are graded.</param>
+/// <param name="Cells">The combinations whose scores are there, by their index.</param>
+internal sealed record EvaluationState(string? ModelHash, IReadOnlyDictionary<int, CellResult> Cells)
+{
+    public EvaluationState With(int cell, CellResult result) => this with { Cells = new Dictionary<int, CellResult>(Cells) { [cell] = result } };
+}
+
+/// <summary>The scores of one combination.</summary>
+/// <param name="Seconds">What the making of its pictures took.</param>
+internal sealed record CellResult(double? Seconds, double? Fid, double? FidLow, double? FidHigh);
+
+/// <summary>The files of evaluations under way: a folder each, of what was generated and how far it has come.</summary>
+internal sealed class EvaluationFiles(IOptions<PlaygroundOptions> options)
+{
+    public string FolderOf(string job) => Path.Combine(Path.GetFullPath(options.Value.Data), "evaluations", job);
+
+    public string PicturesOf(string job, int cell) => Path.Combine(FolderOf(job), $"cell-{cell:D3}.pictures");
+
+    /// <summary>Null before the evaluation has begun.</summary>
+    public EvaluationState? Read(string job)
+        => File.Exists(StateOf(job)) ? JsonSerializer.Deserialize<EvaluationState>(File.ReadAllText(StateOf(job)), JsonSerializerOptions.Web) : null;
+
+    public void Write(string job, EvaluationState state)
+    {
+        Directory.CreateDirectory(FolderOf(job));
+        var part = StateOf(job) + ".part";
+        File.WriteAllText(part, JsonSerializer.Serialize(state, JsonSerializerOptions.Web));
+        File.Move(part, StateOf(job), overwrite: true);
+    }
+
+    /// <summary>Pictures of a combination whose features are there.</summary>
+    /// <summary>What a finished evaluation needs no more: its state stays.</summary>
+    public void RemovePictures(string job)
+    {
+        foreach (var file in Directory.EnumerateFiles(FolderOf(job), "*.pictures")) File.Delete(file);
+    }
+
+    public void Remove(string job)
+    {
+        if (Directory.Exists(FolderOf(job))) Directory.Delete(FolderOf(job), recursive: true);
+    }
+
+    private string StateOf(string job) => Path.Combine(FolderOf(job), "state.json");
+}

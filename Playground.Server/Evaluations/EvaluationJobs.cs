@@ -1,0 +1,90 @@
+using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Core.Checkpoints;
+using Playground.Core.Samplers;
+using Playground.Server.Jobs;
+using Playground.Server.Models;
+using Playground.Server.Trainings;
+
+namespace Playground.Server.Evaluations;
+
+/// <summary>Evaluations for the pages and the HTTP API, in process.</summary>
+internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, EvaluationReferences references, EvaluationExtractors extractors, EvaluationFiles files, JobQueue queue) : IEvaluations
+{
+    private const int MinCount = 10, MaxCount = 50_000, MaxPictures = 100_000;
+
+    public async Task<EvaluationChoices> GetChoicesAsync(CancellationToken ct) => new(await references.ListAsync(ct), extractors.List());
+
+    public async Task<EvaluationView> StartAsync(EvaluationRequest request, CancellationToken ct)
+    {
+        var problems = new List<(string Field, string Message)>();
+        var reference = await references.FindAsync(request.Reference, ct);
+        if (reference is null) problems.Add(("reference", $"reference '{request.Reference}' is not there; GET /api/v1/evaluations/choices lists what is."));
+        if (extractors.Find(request.Features) is not { } extractor) problems.Add(("features", $"features '{request.Features}' is not there; use one of: {string.Join(", ", extractors.List().Select(e => e.Name))}."));
+        else if (request.Preprocessing is { } p && !extractor.Preprocessings.Contains(p)) problems.Add(("preprocessing", $"preprocessing '{p}' does not go with '{extractor.Name}'; use one of: {string.Join(", ", extractor.Preprocessings)}."));
+        if (request.Model is null == request.Generated is null) problems.Add(("model", "Give either model or generated, and not both."));
+
+        var steps = 0;
+        if (request.Model is { } name) steps = CheckModel(name, await owned.FindAsync(name, Owners.Local, ct), request, problems);
+        else if (request.Generated is { } id)
+        {
+            if (await references.FindAsync(id, ct) is not { HasPictures: true } generated) problems.Add(("generated", $"generated '{id}' is not there, or has no pictures; GET /api/v1/evaluations/choices lists what is."));
+            else if (id == request.Reference) problems.Add(("generated", "generated and reference are the same pictures; choose two sets."));
+            else steps = (int)(generated.Count ?? 0);
+        }
+        if (problems.Count > 0) throw new InvalidEvaluationException(problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
+        try
+        {
+            return await ViewAsync(await queue.EnqueueAsync(JobKind.Evaluation, request, steps, ct), ct);
+        }
+        catch (PlaygroundException e)
+        {
+            throw new InvalidEvaluationException("queue", e.Message);
+        }
+    }
+
+    public async Task<IReadOnlyList<EvaluationView>> ListAsync(CancellationToken ct)
+    {
+        var views = new List<EvaluationView>();
+        foreach (var job in await queue.ListAsync(JobKind.Evaluation, ct)) views.Add(await ViewAsync(job, ct));
+        return views;
+    }
+
+    public async Task<EvaluationView?> FindAsync(string id, CancellationToken ct)
+        => await queue.FindAsync(id, ct) is { Kind: JobKind.Evaluation } job ? await ViewAsync(job, ct) : null;
+
+    private int CheckModel(string name, ModelSummary? model, EvaluationRequest request, List<(string Field, string Message)> problems)
+    {
+        if (model is null)
+        {
+            problems.Add(("model", $"model '{name}' is not installed; use one of: {string.Join(", ", models.List().Select(m => m.Name))}."));
+            return 0;
+        }
+        if (request.Count is < MinCount or > MaxCount) problems.Add(("count", $"count is {request.Count}; it must be {MinCount} to {MaxCount}."));
+        var combinations = (long)request.Samplers.Count * request.Steps.Count * request.Guidance.Count;
+        if (combinations is 0 or > EvaluationRequest.MaxCells)
+        {
+            problems.Add(("samplers", $"The samplers, steps and guidance scales make {combinations} combinations; there must be 1 to {EvaluationRequest.MaxCells}."));
+            return 0;
+        }
+        if (combinations * request.Count > MaxPictures) problems.Add(("count", $"count is {request.Count}, and {combinations} combinations make {combinations * request.Count} pictures; there may be {MaxPictures} in all."));
+        foreach (var problem in request.Samplers.Where(s => SamplerCatalog.Find(s) is null)) problems.Add(("samplers", $"sampler '{problem}' is not known."));
+        if (problems.Count > 0) return 0;
+        var cells = EvaluationPlan.Cells(request);
+        problems.AddRange(cells.SelectMany(c => c.Request!.Validate(model, MaxCount)).Select(p => (p.Field, p.Message)).Distinct());
+        return cells.Count * request.Count;
+    }
+
+    private async Task<EvaluationView> ViewAsync(JobView job, CancellationToken ct)
+    {
+        var request = job.RequestAs<EvaluationRequest>();
+        var state = files.Read(job.Id);
+        var cells = EvaluationPlan.Cells(request).Select(cell =>
+        {
+            var result = state?.Cells.GetValueOrDefault(cell.Index);
+            return new EvaluationCell(cell.Title, cell.Request?.Sampler, cell.Request?.Steps ?? 0, cell.Request?.Guidance ?? 1, result?.Seconds, result?.Fid, result?.FidLow, result?.FidHigh);
+        });
+        var title = request.Model ?? (await references.FindAsync(request.Generated!, ct))?.Name ?? request.Generated!;
+        return new EvaluationView(job, title, state?.ModelHash, [.. cells], job.Status == JobStatus.Succeeded);
+    }
+}

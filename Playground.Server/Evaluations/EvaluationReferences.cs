@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Core.Data;
+using Playground.Evaluation.Statistics;
+using Playground.Server.Datasets;
+using Playground.Server.Jobs;
+
+namespace Playground.Server.Evaluations;
+
+/// <summary>
+/// What generated pictures can be compared with: versions of the owner's data sets, and what whoever runs the server put into the
+/// references folder: IDX pairs (<c>NAME-images-idx3-ubyte[.gz]</c>) and statistics (<c>NAME.npz</c>).
+/// </summary>
+internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore store, IOptions<PlaygroundOptions> options)
+{
+    private const string DatasetPrefix = "dataset:", FilePrefix = "file:", Images = "-images-idx3-ubyte", Statistics = ".npz";
+
+    public async Task<IReadOnlyList<ReferenceView>> ListAsync(CancellationToken ct)
+    {
+        var own = from dataset in await datasets.ListAsync(ct)
+                  from version in dataset.Versions
+                  where version.Status == DatasetStatus.Ready
+                  select new ReferenceView($"{DatasetPrefix}{dataset.Id}@{version.Version}", $"{dataset.Name}, version {version.Version}", version.Count, true);
+        return [.. own, .. Files()];
+    }
+
+    /// <summary>Null when there is none of that id.</summary>
+    public async Task<ReferenceView?> FindAsync(string id, CancellationToken ct) => (await ListAsync(ct)).FirstOrDefault(r => r.Id == id);
+
+    /// <summary>The pictures of a reference that has some, and a hash of their content. The caller disposes them.</summary>
+    /// <exception cref="PlaygroundException">It is not there any more, or cannot be read.</exception>
+    public async Task<(IPictureDataset Pictures, string Hash)> OpenAsync(string id, CancellationToken ct)
+    {
+        if (id.StartsWith(DatasetPrefix, StringComparison.Ordinal) && id[DatasetPrefix.Length..].Split('@') is [var dataset, var number] && int.TryParse(number, out var version))
+        {
+            try
+            {
+                var (_, hash) = await store.LocateAsync(Owners.Local, dataset, version, ct);
+                return (await store.OpenAsync(Owners.Local, dataset, version, ct), hash);
+            }
+            catch (DatasetException e)
+            {
+                throw new PlaygroundException(e.Message, e);
+            }
+        }
+        return (IdxDataset.Load(Path.Combine(Folder, NameOf(id))), await HashAsync(id, ct));
+    }
+
+    /// <summary>The statistics of a reference that has no more than those.</summary>
+    /// <exception cref="PlaygroundException">It is not there any more, or cannot be read.</exception>
+    public StatisticsFile ReadStatistics(string id) => StatisticsFile.Read(Path.Combine(Folder, NameOf(id) + Statistics));
+
+    private string Folder => Path.GetFullPath(options.Value.References);
+
+    private IEnumerable<ReferenceView> Files()
+    {
+        if (!Directory.Exists(Folder)) return [];
+        var files = Directory.EnumerateFiles(Folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).ToList();
+        return files.Where(f => f.Contains(Images, StringComparison.Ordinal)).Select(f => f[..f.IndexOf(Images, StringComparison.Ordinal)]).Distinct().Select(n => new ReferenceView(FilePrefix + n, n, null, true))
+            .Concat(files.Where(f => f.EndsWith(Statistics, StringComparison.Ordinal)).Select(f => new ReferenceView(FilePrefix + f[..^Statistics.Length], $"{f} (statistics)", null, false)));
+    }
+
+    // An id is only ever compared with what the folder holds: it never becomes part of a path.
+    private string NameOf(string id) => Files().Any(r => r.Id == id) ? id[FilePrefix.Length..] : throw new PlaygroundException($"The reference '{id}' is not there any more.");
+
+    private async Task<string> HashAsync(string id, CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in Directory.EnumerateFiles(Folder, NameOf(id) + "-*-ubyte*").Order(StringComparer.Ordinal))
+        {
+            await using var stream = File.OpenRead(file);
+            hash.AppendData(await SHA256.HashDataAsync(stream, ct));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

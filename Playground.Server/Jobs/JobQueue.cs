@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Playground.Client.Contracts;
+using Playground.Core;
+
+namespace Playground.Server.Jobs;
+
+/// <summary>The local owner's jobs: asked for, found, listed, cancelled.</summary>
+internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobKind> kinds) : IJobs
+{
+    private const int MaxWaiting = 100;
+
+    /// <summary>Writes the job down and puts it in the line of its kind.</summary>
+    /// <param name="kind">One of <see cref="JobKind"/>.</param>
+    /// <param name="request">What was asked for, checked already.</param>
+    /// <param name="steps">Steps in all.</param>
+    /// <exception cref="PlaygroundException">Too many are waiting; nothing was written.</exception>
+    public async Task<JobView> EnqueueAsync<T>(string kind, T request, int steps, CancellationToken ct)
+    {
+        if (board.Waiting(kind) >= MaxWaiting) throw new PlaygroundException($"{board.Waiting(kind)} jobs are waiting, which is the limit; try again when some have ended.");
+        var row = new JobRow(Guid.NewGuid().ToString("N"), Owners.Local, kind, JobStatus.Queued, JsonSerializer.Serialize(request, JsonSerializerOptions.Web), 1, 0, steps, null, DateTime.UtcNow.ToString("O"), null);
+        await store.InsertAsync(row, ct);
+        var job = new LiveJob(row.Owner, row.ToView());
+        board.Add(job);
+        return job.View;
+    }
+
+    public async Task<IReadOnlyList<JobView>> ListAsync(string? kind, CancellationToken ct)
+        => [.. (await store.ListAsync(Owners.Local, kind, ct)).Select(row => board.Find(row.Id, row.Owner)?.View ?? row.ToView())];
+
+    public async Task<JobView?> FindAsync(string id, CancellationToken ct)
+    {
+        if (board.Find(id, Owners.Local) is { } live) return live.View;
+        return (await store.FindAsync(id, Owners.Local, ct))?.ToView();
+    }
+
+    public async Task<bool?> CancelAsync(string id, CancellationToken ct)
+    {
+        if (board.Find(id, Owners.Local) is not { } live) return await store.FindAsync(id, Owners.Local, ct) is null ? null : false;
+        if (JobStatus.IsFinal(live.View.Status)) return false;
+        var wasPaused = live.View.Status == JobStatus.Paused;
+        live.Cancel();
+        if (!wasPaused) return true;
+        // Nobody works at a paused job who could end it.
+        if (kinds.FirstOrDefault(k => k.Kind == live.View.Kind) is { } kind) await kind.CanceledAsync(live);
+        live.End(JobStatus.Canceled);
+        await store.UpdateAsync(live.View, ct);
+        board.Retire(live);
+        return true;
+    }
+}

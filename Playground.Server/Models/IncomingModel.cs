@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Core.Checkpoints;
+using Playground.Core.Imaging;
+
+namespace Playground.Server.Models;
+
+/// <summary>A model in diffusers' layout that nobody has looked at yet.</summary>
+internal sealed class IncomingModel(string folder)
+{
+    private const int MaxName = 200, MaxHash = 64, MaxTraining = 100, MaxValue = 1000;
+    private static readonly byte[] s_png = [0x89, (byte)'P', (byte)'N', (byte)'G'];
+    private readonly ModelFiles _files = ModelFiles.At(folder);
+
+    /// <summary>Reads every part; what only adorns the model is removed where it is bad, and named in <paramref name="leftOut"/>.</summary>
+    /// <exception cref="ModelRefusedException">A part that is needed is not sound.</exception>
+    public void Check(List<string> leftOut)
+    {
+        try
+        {
+            CheckIndex();
+            MendManifest();
+            CheckSamples(leftOut);
+            var summary = ModelFolder.Verify(folder);
+            // Written anew: diffusers imports the classes that it names.
+            ModelFolder.WriteIndex(folder, summary.Config, summary.Scheduler);
+        }
+        catch (IOException e)
+        {
+            throw Staging.Full(e);
+        }
+        catch (PlaygroundException e)
+        {
+            // The message speaks of a folder that its reader has never seen.
+            throw new ModelRefusedException(ModelRefusal.Invalid, e.Message.Replace(folder + "/", "", StringComparison.Ordinal).Replace(folder, "the model", StringComparison.Ordinal), e);
+        }
+    }
+
+    private void CheckIndex()
+    {
+        if (!File.Exists(_files.Index)) return;
+        var parts = Json.Read<Dictionary<string, JsonElement>>(_files.Index).Where(p => !p.Key.StartsWith('_') && p.Value.ValueKind == JsonValueKind.Array).Select(p => p.Key).ToList();
+        if (parts.Except(["unet", "scheduler"]).ToList() is { Count: > 0 } others)
+            throw new PlaygroundException($"'{Path.GetFileName(_files.Index)}' names {string.Join(", ", others.Take(10))} beside unet and scheduler: it is a pipeline of another kind. Models that work on pixels (UNet2DModel, DDPMPipeline, DDIMPipeline) can be imported.");
+    }
+
+    private void MendManifest()
+    {
+        if (!File.Exists(_files.Manifest)) return;
+        var manifest = Json.Read<ModelManifest>(_files.Manifest);
+        if (manifest.Lineage is { } lineage)
+        {
+            string?[] names = [lineage.Dataset, lineage.DatasetId, lineage.Parent, lineage.Training], hashes = [lineage.ParentHash, lineage.DatasetHash];
+            if (names.Any(n => n?.Length > MaxName) || hashes.Any(h => h is not null && (h.Length is < 10 or > MaxHash || !h.All(char.IsAsciiHexDigitLower))))
+                throw new PlaygroundException($"'{Path.GetFileName(_files.Manifest)}': the names in its lineage have at most {MaxName} characters, and its hashes 10 to {MaxHash} hexadecimal digits.");
+        }
+        if (manifest.Training is { } training && (training.Count > MaxTraining || training.Any(p => p.Key.Length > MaxValue || p.Value is null or { Length: > MaxValue })))
+            throw new PlaygroundException($"'{Path.GetFileName(_files.Manifest)}': training has at most {MaxTraining} entries, each a text of at most {MaxValue} characters.");
+        // That is for the program's own models.
+        Json.Write(_files.Manifest, manifest with { Shipped = false });
+    }
+
+    private void CheckSamples(List<string> leftOut)
+    {
+        var path = Path.Combine(folder, ModelViews.Samples);
+        if (!File.Exists(path)) return;
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            if (!bytes.AsSpan().StartsWith(s_png)) throw new PlaygroundException("it is not a PNG file");
+            _ = PictureFile.Decode(bytes);
+        }
+        catch (PlaygroundException e)
+        {
+            File.Delete(path);
+            leftOut.Add($"{ModelViews.Samples}: {e.Message}");
+        }
+    }
+}

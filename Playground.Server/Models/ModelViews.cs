@@ -1,0 +1,79 @@
+using Playground.Client.Contracts;
+using Playground.Core.Checkpoints;
+
+namespace Playground.Server.Models;
+
+/// <summary>Models as the pages and the API show them.</summary>
+internal static class ModelViews
+{
+    /// <summary>What a picture of a model's samples is called, in its folder and in its card.</summary>
+    public const string Samples = "samples.png";
+
+    public static IReadOnlyList<ModelView> Of(IReadOnlyList<ModelSummary> models) => [.. models.Select(m => Of(m, models))];
+
+    public static ModelView Of(ModelSummary model, IReadOnlyList<ModelSummary> models)
+    {
+        var files = FilesOf(model);
+        return new ModelView(model.Name, model.SampleSize, model.Channels, model.Classes, model.TrainTimesteps, model.HasNullClass, model.Hash)
+        {
+            Parameters = model.Parameters,
+            Bytes = files.Sum(f => f.Length),
+            Written = files.Select(f => f.LastWriteTimeUtc).DefaultIfEmpty().Max(),
+            Shipped = model.Manifest.Shipped,
+            Samples = files.Any(f => f.Name == Samples && f.DirectoryName == model.Folder) ? AddressOf(model.Name, Samples) : null,
+            Parent = LineageTree.Parent(model, models),
+        };
+    }
+
+    public static ModelDetail DetailOf(ModelSummary model, IReadOnlyList<ModelSummary> models, IReadOnlyList<ModelJob> jobs) => new(
+        Of(model, models),
+        ArchitectureOf(model),
+        [.. FilesOf(model).Select(f => new ModelFile(Path.GetRelativePath(model.Folder, f.FullName).Replace('\\', '/'), f.Length)).OrderBy(f => f.Path, StringComparer.Ordinal)],
+        ModelCard.Read(model),
+        LineageTree.Parents(model, models),
+        LineageTree.Children(model, models),
+        LineageTree.Dependents(model, models),
+        model.Manifest.Lineage is { Dataset: { } data } lineage ? new ModelDataset(data, lineage.DatasetId, lineage.DatasetVersion, lineage.DatasetHash) : null,
+        TrainingOf(model.Manifest),
+        jobs);
+
+    /// <summary>The model's address, or that of one of its parts.</summary>
+    public static string AddressOf(string model, string? part = null) => $"/api/v1/models/{Uri.EscapeDataString(model)}{(part is null ? "" : "/" + part)}";
+
+    private static FileInfo[] FilesOf(ModelSummary model)
+    {
+        try
+        {
+            return new DirectoryInfo(model.Folder).GetFiles("*", SearchOption.AllDirectories);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It has gone since it was listed.
+            return [];
+        }
+    }
+
+    private static IReadOnlyDictionary<string, string> TrainingOf(ModelManifest manifest)
+    {
+        var record = manifest.Training?.ToDictionary() ?? [];
+        if (manifest.Lineage is { LoraRank: { } rank } lineage) record["lora"] = FormattableString.Invariant($"rank {rank}, alpha {lineage.LoraAlpha}");
+        return record;
+    }
+
+    private static ModelArchitecture ArchitectureOf(ModelSummary model) => new()
+    {
+        BlockOutChannels = model.Config.BlockOutChannels,
+        DownBlockTypes = model.Config.DownBlockTypes,
+        UpBlockTypes = model.Config.UpBlockTypes,
+        LayersPerBlock = model.Config.LayersPerBlock,
+        AttentionHeadDim = model.Config.AttentionHeadDim,
+        TimeEmbeddingType = model.Config.TimeEmbeddingType,
+        NumClassEmbeds = model.Config.NumClassEmbeds,
+        Scheduler = model.Scheduler.ClassName,
+        PredictionType = model.Scheduler.PredictionType,
+        BetaSchedule = model.Scheduler.TrainedBetas is null ? model.Scheduler.BetaSchedule : null,
+        BetaStart = model.Scheduler.BetaStart,
+        BetaEnd = model.Scheduler.BetaEnd,
+        Timesteps = model.Scheduler.NumTrainTimesteps,
+    };
+}

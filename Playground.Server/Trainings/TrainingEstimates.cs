@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Core.Engine;
+using Playground.Core.Sampling;
+using Playground.Core.Training;
+
+namespace Playground.Server.Trainings;
+
+/// <summary>What a training takes, by running a few of its own steps; a kind that was measured before on this machine is not run again.</summary>
+internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share)
+{
+    // After the first step, which compiles kernels and fills the allocator.
+    private const int MostSteps = 5;
+    private static readonly TimeSpan s_enough = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="InvalidTrainingException">The plan cannot be carried out.</exception>
+    public async Task<TrainingEstimate> OfAsync(TrainingPlan plan, TrainingRequest request, CancellationToken ct)
+    {
+        var kind = KindOf(plan, request);
+        var measured = await store.FindMeasurementAsync(kind, ct);
+        if (measured is null)
+        {
+            measured = await MeasureAsync(plan, request, ct);
+            await store.AddMeasurementAsync(kind, measured, ct);
+        }
+        return Extend(measured, plan, request);
+    }
+
+    private async Task<TrainingMeasurement> MeasureAsync(TrainingPlan plan, TrainingRequest request, CancellationToken ct)
+    {
+        var folder = Directory.CreateTempSubdirectory("estimate-").FullName;
+        Trainer? trainer = null;
+        try
+        {
+            long? peak = null;
+            await share.RunAsync(_ =>
+            {
+                var memory = new TensorMemory();
+                trainer = plan.CreateTrainer(folder);
+                trainer.Advance();
+                peak = memory.Peak;
+            });
+            var (steps, stepping) = (0, TimeSpan.Zero);
+            while (steps < MostSteps && (steps == 0 || stepping < s_enough))
+            {
+                ct.ThrowIfCancellationRequested();
+                stepping += await TimeAsync(() => trainer!.Advance());
+                steps++;
+            }
+            TrainingPreview? preview = null;
+            await share.RunAsync(_ => preview = trainer!.Preview(new SamplingRequest { Steps = 2, Count = request.SampleCount, Precision = request.Options.Precision }));
+            _ = await TimeAsync(preview!.Advance);
+            var calling = await TimeAsync(preview.Advance);
+            await share.RunAsync(_ => preview.Dispose());
+            return new TrainingMeasurement(stepping.TotalSeconds / steps, calling.TotalSeconds, peak, trainer!.TrainedParameters, trainer.AllParameters, trainer.Note);
+        }
+        catch (PlaygroundException e)
+        {
+            throw new InvalidTrainingException(plan.Model is null ? "preset" : "model", e.Message);
+        }
+        finally
+        {
+            if (trainer is not null) await share.RunAsync(_ => trainer.Dispose());
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<TimeSpan> TimeAsync(Action work)
+    {
+        var took = TimeSpan.Zero;
+        await share.RunAsync(_ =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            work();
+            took = Stopwatch.GetElapsedTime(began);
+        });
+        return took;
+    }
+
+    private static TrainingEstimate Extend(TrainingMeasurement measured, TrainingPlan plan, TrainingRequest request)
+    {
+        var options = plan.Options;
+        var looks = 1 + Math.Max(options.Steps / request.SampleEvery, options.Steps / options.CheckpointEvery);
+        var held = options.Validation > 0 ? Math.Min(options.ValidationExamples, Math.Ceiling(plan.Data.Pictures.Count * options.Validation)) : 0;
+        // A held-out picture costs what a sampled one costs at each step.
+        var validating = held / request.SampleCount * (options.Steps / options.ValidateEvery);
+        var seconds = options.Steps * measured.Seconds_Per_Step + (looks * (double)request.SampleSteps + validating) * measured.Seconds_Per_Call;
+        // Two to resume from, with weights, two moments and the average; and the models that are kept.
+        var averages = options.Ema > 0 ? 4 : 3;
+        var models = Math.Min(request.KeepCheckpoints, 1 + options.Steps / options.CheckpointEvery);
+        var disk = sizeof(float) * (2L * averages * measured.Parameters + models * measured.All_Parameters);
+        return new TrainingEstimate(measured.Seconds_Per_Step, seconds, measured.Peak_Bytes, disk, measured.Parameters, measured.Note);
+    }
+
+    // Whatever changes how long a step takes or how much it holds, on which machine.
+    private static string KindOf(TrainingPlan plan, TrainingRequest request)
+    {
+        var (pictures, options) = (plan.Data.Pictures, plan.Options);
+        var engine = TorchEngine.Describe();
+        var kind = JsonSerializer.Serialize(new
+        {
+            Environment.MachineName,
+            engine.Device,
+            engine.Threads,
+            engine.LibtorchVersion,
+            plan.Config,
+            Model = plan.Model?.Hash,
+            plan.Lora,
+            plan.Conditional,
+            pictures.Height,
+            pictures.Channels,
+            pictures.Classes,
+            options.BatchSize,
+            options.Accumulate,
+            options.Precision,
+            Averages = options.Ema > 0,
+            request.SampleCount,
+        });
+        return Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(kind)));
+    }
+}

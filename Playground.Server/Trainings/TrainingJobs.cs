@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Core.Training;
+using Playground.Server.Jobs;
+
+namespace Playground.Server.Trainings;
+
+/// <summary>Trainings for the pages and the HTTP API, in process. Everything is the local owner's.</summary>
+internal sealed class TrainingJobs(
+    IOptions<PlaygroundOptions> options, TrainingPlans plans, TrainingEstimates estimates, TrainingPromotion promotion, TrainingPresets presets, IEnumerable<ITrainingData> data,
+    TrainingStore store, TrainingSignalBoard signals, JobQueue queue, JobStore jobs, JobBoard board, ISampling sampling) : ITrainings
+{
+    public async Task<TrainingChoices> GetChoicesAsync(CancellationToken ct)
+    {
+        var datasets = new List<TrainingDataset>();
+        foreach (var source in data) datasets.AddRange(await source.ListAsync(Owners.Local, ct));
+        return new TrainingChoices(presets.All, datasets);
+    }
+
+    public async Task<TrainingEstimate> EstimateAsync(TrainingRequest request, CancellationToken ct)
+    {
+        using var plan = await plans.OpenAsync(Owners.Local, request, null, ct);
+        return await estimates.OfAsync(plan, request, ct);
+    }
+
+    public async Task<JobView> StartAsync(TrainingRequest request, CancellationToken ct)
+    {
+        using (var plan = await plans.OpenAsync(Owners.Local, request, null, ct)) request = request with { Version = plan.Data.Version };
+        try
+        {
+            return await queue.EnqueueAsync(JobKind.Training, request, request.Options.Steps, ct);
+        }
+        catch (PlaygroundException e)
+        {
+            throw new InvalidTrainingException("queue", e.Message);
+        }
+    }
+
+    public async Task<TrainingView?> FindAsync(string id, CancellationToken ct)
+    {
+        if (await FindJobAsync(id, ct) is not { } job) return null;
+        var folder = FolderOf(id);
+        var samples = await store.SampleStepsAsync(id, ct);
+        var checkpoints = folder.Steps().Select(step => new TrainingCheckpointView(step, TrainingFolder.NameOf(id, step), SizeOf(folder.ModelAt(step)),
+            samples.LastOrDefault(s => s <= step) is > 0 and var sample ? sample : null, TrainingCurve.At(folder.Curve, step)?.Smoothed, Validation(folder, step)));
+        return new TrainingView(job, job.RequestAs<TrainingRequest>(), TrainingKind.Origin(folder), [.. checkpoints], samples);
+    }
+
+    public async Task<IReadOnlyList<TrainingPoint>?> GetCurveAsync(string id, long after, CancellationToken ct)
+    {
+        if (await FindJobAsync(id, ct) is not { } job) return null;
+        var settings = job.RequestAs<TrainingRequest>().Options;
+        return TrainingCurve.Read(FolderOf(id).Curve, Math.Max(after, 0), settings.Validation > 0 ? settings.ValidateEvery : 0);
+    }
+
+    public async Task<JobView?> PauseAsync(string id, CancellationToken ct)
+    {
+        if (await FindJobAsync(id, ct) is not { } job) return null;
+        if (job.Status != JobStatus.Running || signals.Find(id) is not { } running) throw new TrainingStateException($"The training is {job.Status}; only one that runs can be paused.");
+        running.Wish = TrainingWish.Pause;
+        return job;
+    }
+
+    public async Task<JobView?> ResumeAsync(string id, CancellationToken ct)
+    {
+        if (await FindJobAsync(id, ct) is not { } job) return null;
+        if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live || !live.TryRequeue()) throw new TrainingStateException($"The training is {job.Status}; only one that is paused can be resumed.");
+        await jobs.UpdateAsync(live.View, ct);
+        board.Add(live);
+        return live.View;
+    }
+
+    public async Task<JobView?> StopAsync(string id, CancellationToken ct)
+    {
+        if (await FindJobAsync(id, ct) is not { } job) return null;
+        if (job.Status == JobStatus.Running && signals.Find(id) is { } running)
+        {
+            running.Wish = TrainingWish.Stop;
+            return job;
+        }
+        if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live) throw new TrainingStateException($"The training is {job.Status}; only one that runs or is paused can be stopped.");
+        if (FolderOf(id).Steps().Count == 0) throw new TrainingStateException("The training has learned nothing yet that could be kept; cancel it instead.");
+        // Nobody works at a paused job who could end it.
+        live.End(JobStatus.Succeeded);
+        await jobs.UpdateAsync(live.View, ct);
+        board.Retire(live);
+        return live.View;
+    }
+
+    public async Task<JobView?> SetStepsAsync(string id, int steps, CancellationToken ct)
+    {
+        if (await FindJobAsync(id, ct) is not { } job) return null;
+        if (JobStatus.IsFinal(job.Status) || board.Find(id, Owners.Local) is not { } live) throw new TrainingStateException($"The training is {job.Status}; its steps can be changed until it has ended.");
+        var request = job.RequestAs<TrainingRequest>();
+        request = request with { Options = request.Options with { Steps = steps } };
+        if (TrainingPlans.ToCore(request.Options).Problems() is [var problem, ..]) throw new InvalidTrainingException("steps", problem.Message);
+        if (steps <= job.Step) throw new InvalidTrainingException("steps", $"steps is {steps}, and {job.Step} are done; give more, or stop the training.");
+        live.Amend(JsonSerializer.SerializeToElement(request, JsonSerializerOptions.Web), steps);
+        if (signals.Find(id) is { } running) running.Steps = steps;
+        await jobs.UpdateAsync(live.View, ct);
+        return live.View;
+    }
+
+    public async Task<ModelView?> PromoteAsync(string id, long step, string name, CancellationToken ct)
+    {
+        if (await FindAsync(id, ct) is not { } training || training.Checkpoints.FirstOrDefault(c => c.Step == step) is not { } checkpoint) return null;
+        var sample = checkpoint.SampleStep is { } at ? await store.FindSampleAsync(id, Owners.Local, at, ct) : null;
+        await Task.Run(() => promotion.Promote(FolderOf(id).ModelAt(step), name, training, sample), ct);
+        return await sampling.FindModelAsync(name, ct);
+    }
+
+    private async Task<JobView?> FindJobAsync(string id, CancellationToken ct) => await queue.FindAsync(id, ct) is { Kind: JobKind.Training } job ? job : null;
+
+    private TrainingFolder FolderOf(string id) => new(options.Value.Data, id);
+
+    private static long SizeOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
+
+    private static double? Validation(TrainingFolder folder, long step)
+    {
+        var manifest = Core.Checkpoints.Json.Read<Core.Checkpoints.ModelManifest>(Path.Combine(folder.ModelAt(step), "playground.json"));
+        return manifest.Training?.TryGetValue("validation_loss", out var text) == true ? double.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : null;
+    }
+}

@@ -1,0 +1,25 @@
+using Playground.Client.Contracts;
+using Playground.Server.Datasets;
+using Playground.Server.Jobs;
+
+namespace Playground.Server.Trainings;
+
+internal static class TrainingServices
+{
+    public static void AddTrainings(this IServiceCollection services)
+    {
+        services.AddSingleton<OwnedModels>();
+        services.AddSingleton<ITrainingData, StoredTrainingData>();
+        services.AddSingleton<ITrainingData, FolderTrainingData>();
+        services.AddSingleton<IDatasetReferences, TrainingReferences>();
+        services.AddSingleton<TrainingPresets>();
+        services.AddSingleton<TrainingPlans>();
+        services.AddSingleton<TrainingStore>();
+        services.AddSingleton<TrainingSignalBoard>();
+        services.AddSingleton<DeviceShare>();
+        services.AddSingleton<TrainingEstimates>();
+        services.AddSingleton<TrainingPromotion>();
+        services.AddSingleton<IJobKind, TrainingKind>();
+        services.AddSingleton<ITrainings, TrainingJobs>();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace Playground.Server.Trainings;
+
+/// <summary>What a training's owner wants of it.</summary>
+internal enum TrainingWish
+{
+    GoOn,
+    Pause,
+    Stop,
+}
+
+/// <summary>What reaches a run from its owner; it looks between two steps.</summary>
+internal sealed class TrainingSignals
+{
+    private volatile TrainingWish _wish;
+    private volatile int _steps;
+
+    public TrainingWish Wish
+    {
+        get => _wish;
+        set => _wish = value;
+    }
+
+    /// <summary>Steps in all; 0: as the request says.</summary>
+    public int Steps
+    {
+        get => _steps;
+        set => _steps = value;
+    }
+}
+
+/// <summary>The signals of the trainings that run.</summary>
+internal sealed class TrainingSignalBoard
+{
+    private readonly ConcurrentDictionary<string, TrainingSignals> _running = new();
+
+    public TrainingSignals? Find(string job) => _running.GetValueOrDefault(job);
+
+    public TrainingSignals Begin(string job) => _running[job] = new TrainingSignals();
+
+    public void End(string job) => _running.TryRemove(job, out _);
+}

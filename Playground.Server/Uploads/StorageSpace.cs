@@ -1,0 +1,49 @@
+using Dapper;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Playground.Server.Storage;
+
+namespace Playground.Server.Uploads;
+
+/// <summary>What owners keep, what they may keep, and what the disk has left.</summary>
+internal sealed class StorageSpace(Database database, IOptions<PlaygroundOptions> options)
+{
+    private UploadOptions Limits => options.Value.Uploads;
+
+    /// <summary>Bytes of the owner's uploads (as long as they will be), data sets and versions.</summary>
+    public async Task<long> UsedAsync(string owner, CancellationToken ct)
+    {
+        await using var db = await database.OpenAsync(ct);
+        return await db.ExecuteScalarAsync<long>("""
+            SELECT COALESCE((SELECT SUM(length) FROM uploads WHERE owner = @owner), 0)
+                 + COALESCE((SELECT SUM(bytes) FROM datasets WHERE owner = @owner), 0)
+                 + COALESCE((SELECT SUM(v.bytes) FROM dataset_versions v JOIN datasets d ON d.id = v.dataset WHERE d.owner = @owner), 0)
+            """, new { owner });
+    }
+
+    /// <param name="owner">Who wants to keep more.</param>
+    /// <param name="bytes">How much more.</param>
+    /// <param name="promised">What the disk must take besides.</param>
+    /// <param name="ct">Stops the question.</param>
+    /// <exception cref="UploadException">The quota (413) or the disk (507) does not allow it.</exception>
+    public async Task RequireAsync(string owner, long bytes, long promised, CancellationToken ct)
+    {
+        var used = await UsedAsync(owner, ct);
+        if (bytes > Limits.Quota - used)
+            throw new UploadException(StatusCodes.Status413PayloadTooLarge, $"{Size(bytes)} more would pass your quota: {Size(used)} of {Size(Limits.Quota)} are in use. Delete data sets or versions that you no longer need.");
+        var free = Free;
+        if (bytes > free - promised - Limits.DiskReserve)
+            throw new UploadException(StatusCodes.Status507InsufficientStorage, $"The server's disk has no room for {Size(bytes)}: {Size(free)} are free, of which {Size(Limits.DiskReserve)} stay so and {Size(promised)} are promised to other uploads. Try a smaller file, or ask whoever runs the server.");
+    }
+
+    /// <summary>Bytes that the disk of the data folder has left.</summary>
+    public long Free => new DriveInfo(Path.GetFullPath(options.Value.Data)).AvailableFreeSpace;
+
+    public static string Size(long bytes) => bytes switch
+    {
+        >= 1L << 30 => FormattableString.Invariant($"{bytes / (double)(1L << 30):0.#} GiB"),
+        >= 1L << 20 => FormattableString.Invariant($"{bytes / (double)(1L << 20):0.#} MiB"),
+        >= 1L << 10 => FormattableString.Invariant($"{bytes / (double)(1L << 10):0.#} KiB"),
+        _ => $"{bytes} bytes",
+    };
+}

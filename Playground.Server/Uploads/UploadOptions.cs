@@ -1,0 +1,20 @@
+namespace Playground.Server.Uploads;
+
+/// <summary>The <c>Playground:Uploads</c> section of the configuration.</summary>
+public sealed class UploadOptions
+{
+    /// <summary>Bytes of one upload or import, 5 GiB unless told.</summary>
+    public long MaxBytes { get; set; } = 5L << 30;
+
+    /// <summary>Bytes that one owner may keep in uploads and data sets together, 50 GiB unless told.</summary>
+    public long Quota { get; set; } = 50L << 30;
+
+    /// <summary>Bytes that are left free on the disk, 1 GiB unless told.</summary>
+    public long DiskReserve { get; set; } = 1L << 30;
+
+    /// <summary>How long an upload is kept after its last byte came, unless it became a data set; 24 hours unless told.</summary>
+    public TimeSpan Expiry { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How often expired uploads are swept away, 10 minutes unless told.</summary>
+    public TimeSpan SweepEvery { get; set; } = TimeSpan.FromMinutes(10);
+}

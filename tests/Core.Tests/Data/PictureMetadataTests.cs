@@ -1,0 +1,39 @@
+using System.Text;
+using Playground.Core.Data;
+
+namespace Playground.Core.Tests.Data;
+
+public sealed class PictureMetadataTests
+{
+    [Fact]
+    public void Lines_give_captions_and_labels_and_bad_ones_are_named()
+    {
+        const string Lines = """
+            {"file_name": "a/1.png", "text": " two   words ", "label": 3}
+            nonsense
+            {"text": "no name"}
+            [1]
+
+            {"file_name": "2.png", "label": "cat", "text": 5}
+            """;
+        var problems = new List<(int, string)>();
+        var found = PictureMetadata.ReadLines(new MemoryStream(Encoding.UTF8.GetBytes(Lines)), (line, why) => problems.Add((line, why))).ToList();
+        Assert.Equal([("a/1.png", new PictureNote("two words", "3")), ("2.png", new PictureNote("5", "cat"))], found);
+        Assert.Equal([(2, "it is not a JSON object"), (3, "it has no \"file_name\""), (4, "it is not a JSON object")], problems);
+    }
+
+    [Fact]
+    public void A_line_without_an_end_is_passed_over()
+    {
+        var text = new string('x', 10_000_000) + "\n{\"file_name\": \"1.png\"}";
+        var problems = new List<string>();
+        Assert.Single(PictureMetadata.ReadLines(new MemoryStream(Encoding.UTF8.GetBytes(text)), (_, why) => problems.Add(why)));
+        Assert.StartsWith("it is longer than", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(" a\r\n b\t", "a b")]
+    [InlineData("\ufeffcat", "cat")]
+    [InlineData(" \n ", null)]
+    public void A_caption_is_its_words(string text, string? expected) => Assert.Equal(expected, PictureMetadata.Caption(text));
+}

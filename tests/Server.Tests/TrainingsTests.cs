@@ -1,0 +1,264 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Playground.Core.Checkpoints;
+using Playground.Core.Imaging;
+
+namespace Playground.Server.Tests;
+
+public sealed class TrainingsTests(TrainingServer server) : IClassFixture<TrainingServer>
+{
+    [Fact]
+    public async Task A_training_leaves_its_curve_samples_and_checkpoints_that_can_be_tried_promoted_and_downloaded()
+    {
+        var id = await server.TrainAsync(TrainingServer.Request(25, r => r["sampleEvery"] = 5));
+        await server.EndAsync(id);
+        var training = await server.GetAsync($"/api/v1/trainings/{id}");
+        Assert.Equal([5, 10, 15, 20, 25], training["samples"]!.AsArray().Select(s => s!.GetValue<int>()));
+        Assert.Equal([10, 20, 25], training["checkpoints"]!.AsArray().Select(c => c!["step"]!.GetValue<int>()));
+        Assert.Equal(1, training["request"]!["version"]!.GetValue<int>());
+
+        var curve = (await server.GetAsync($"/api/v1/trainings/{id}/curve")).AsArray();
+        Assert.Equal(Enumerable.Range(1, 25), curve.Select(p => p!["step"]!.GetValue<int>()));
+        Assert.Equal([5, 10, 15, 20, 25], curve.Where(p => p!["validation"] is not null).Select(p => p!["step"]!.GetValue<int>()));
+        Assert.Equal(Enumerable.Range(21, 5), (await server.GetAsync($"/api/v1/trainings/{id}/curve?after=20")).AsArray().Select(p => p!["step"]!.GetValue<int>()));
+
+        var picture = PictureFile.Decode(await server.Http.GetByteArrayAsync($"/api/v1/trainings/{id}/samples/15.png", TestContext.Current.CancellationToken));
+        Assert.Equal(8, picture.Height);
+
+        var name = $"training:{id}@20";
+        Assert.Equal(name, training["checkpoints"]![1]!["model"]!.GetValue<string>());
+        var sampled = await server.Http.StartAsync($$"""{"model":"{{name}}","steps":3,"count":2,"guidance":2}""");
+        await server.EndAsync(sampled);
+
+        var promoted = await server.DoAsync(id, "checkpoints/20/promote", new { name = "ramps-20" });
+        Assert.Equal(HttpStatusCode.Created, promoted.StatusCode);
+        Assert.Equal(("ramps-20", 3, true), ((await promoted.ReadAsync())["name"]!.GetValue<string>(), (await server.GetAsync("/api/v1/models")).AsArray().Single(m => m!["name"]!.GetValue<string>() == "ramps-20")!["classes"]!.GetValue<int>(), File.Exists(Path.Combine(server.Models, "ramps-20", "samples.png"))));
+        var lineage = Json.Read<ModelManifest>(Path.Combine(server.Models, "ramps-20", "playground.json")).Lineage!;
+        Assert.Equal(("ramps", "folder:ramps", 1, id, 20L, null), (lineage.Dataset, lineage.DatasetId, lineage.DatasetVersion, lineage.Training, lineage.Step, lineage.Parent));
+        Assert.Equal(64, lineage.DatasetHash!.Length);
+        Assert.Contains("| from | scratch, preset tiny |", await File.ReadAllTextAsync(Path.Combine(server.Models, "ramps-20", "README.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        using var zip = new ZipArchive(await server.Http.GetStreamAsync($"/api/v1/trainings/{id}/checkpoints/20.zip", TestContext.Current.CancellationToken));
+        var folder = Directory.CreateTempSubdirectory("zip-").FullName;
+        zip.ExtractToDirectory(folder);
+        using (var model = ModelFolder.Load(folder)) Assert.Equal(ModelCatalog.Describe(Path.Combine(server.Models, "ramps-20")).Hash, model.Hash);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_paused_and_resumed_training_has_the_curve_of_one_that_was_not()
+    {
+        var whole = await server.TrainAsync(TrainingServer.Request(60));
+        await server.EndAsync(whole);
+        var id = await server.TrainAsync(TrainingServer.Request(60));
+        await server.StepAsync(id, 12);
+        Assert.Equal(HttpStatusCode.Accepted, (await server.DoAsync(id, "pause")).StatusCode);
+        var paused = await server.EndAsync(id, "paused");
+        Assert.InRange(paused["step"]!.GetValue<int>(), 12, 59);
+        Assert.Equal(HttpStatusCode.Conflict, (await server.DoAsync(id, "pause")).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await server.DoAsync(id, "resume")).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await server.DoAsync(id, "resume")).StatusCode);
+        await server.EndAsync(id);
+        Assert.Equal(await server.CurveAsync(whole), await server.CurveAsync(id));
+        Assert.Equal(Weights(whole, 60), Weights(id, 60));
+    }
+
+    [Fact]
+    public async Task Stopped_it_keeps_what_it_learned_and_cancelled_nothing()
+    {
+        var stopped = await server.TrainAsync(TrainingServer.Request(1_000_000));
+        await server.StepAsync(stopped, 3);
+        await server.DoAsync(stopped, "stop");
+        var step = (await server.EndAsync(stopped))["step"]!.GetValue<int>();
+        Assert.Equal(step, (await server.GetAsync($"/api/v1/trainings/{stopped}/checkpoints")).AsArray()[^1]!["step"]!.GetValue<int>());
+        Assert.Equal(HttpStatusCode.Conflict, (await server.DoAsync(stopped, "stop")).StatusCode);
+
+        var canceled = await server.TrainAsync(TrainingServer.Request(1_000_000));
+        await server.StepAsync(canceled, 12);
+        await server.Http.DeleteAsync($"/api/v1/jobs/{canceled}", TestContext.Current.CancellationToken);
+        await server.EndAsync(canceled, "canceled");
+        Assert.Equal(["curve.bin", "origin.json"], Directory.GetFileSystemEntries(FolderOf(canceled)).Select(f => Path.GetFileName(f)).Order());
+    }
+
+    [Fact]
+    public async Task A_paused_training_can_be_stopped_or_cancelled()
+    {
+        foreach (var (cancels, status) in new[] { (false, "succeeded"), (true, "canceled") })
+        {
+            var id = await server.TrainAsync(TrainingServer.Request(1_000_000));
+            await server.StepAsync(id, 3);
+            await server.DoAsync(id, "pause");
+            await server.EndAsync(id, "paused");
+            if (cancels) await server.Http.DeleteAsync($"/api/v1/jobs/{id}", TestContext.Current.CancellationToken);
+            else await server.DoAsync(id, "stop");
+            await server.EndAsync(id, status);
+            Assert.Equal(cancels ? 0 : 1, (await server.GetAsync($"/api/v1/trainings/{id}/checkpoints")).AsArray().Count);
+        }
+    }
+
+    [Fact]
+    public async Task The_number_of_steps_changes_while_it_runs()
+    {
+        var id = await server.TrainAsync(TrainingServer.Request(1_000_000));
+        await server.StepAsync(id, 3);
+        var refused = await server.DoAsync(id, "steps", new { steps = 2 });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("are done", (await refused.ReadAsync())["errors"]!["steps"]![0]!.GetValue<string>(), StringComparison.Ordinal);
+        var at = (await server.GetAsync($"/api/v1/jobs/{id}"))["step"]!.GetValue<int>();
+        Assert.Equal(HttpStatusCode.Accepted, (await server.DoAsync(id, "steps", new { steps = at + 60 })).StatusCode);
+        var job = await server.EndAsync(id);
+        Assert.Equal((at + 60, at + 60, at + 60), (job["step"]!.GetValue<int>(), job["steps"]!.GetValue<int>(), job["request"]!["options"]!["steps"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task Adapters_of_an_installed_model_are_trained_and_the_model_may_then_go()
+    {
+        var copy = Path.Combine(server.Models, "parent");
+        Directory.CreateDirectory(copy);
+        foreach (var file in Directory.GetFiles(Path.Combine(server.Models, "tiny"), "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(Path.Combine(server.Models, "tiny"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        var id = await server.TrainAsync(TrainingServer.Request(1_000_000, r =>
+        {
+            r["preset"] = null;
+            r["model"] = "parent";
+            r["lora"] = new JsonObject { ["rank"] = 2, ["alpha"] = 4 };
+        }));
+        await server.StepAsync(id, 3);
+        await server.DoAsync(id, "pause");
+        await server.EndAsync(id, "paused");
+        Directory.Delete(copy, recursive: true);
+        await server.DoAsync(id, "resume");
+        var at = (await server.GetAsync($"/api/v1/jobs/{id}"))["step"]!.GetValue<int>();
+        await server.StepAsync(id, at + 2);
+        await server.DoAsync(id, "stop");
+        var step = (await server.EndAsync(id))["step"]!.GetValue<int>();
+        var folder = Path.Combine(FolderOf(id), "models", $"step-{step:D9}");
+        Assert.True(File.Exists(Path.Combine(folder, LoraFile.Name)));
+        Assert.Equal(("parent", 2), (Json.Read<ModelManifest>(Path.Combine(folder, "playground.json")).Lineage!.Parent, Json.Read<ModelManifest>(Path.Combine(folder, "playground.json")).Lineage!.LoraRank!.Value));
+    }
+
+    [Fact]
+    public async Task Sampling_goes_on_while_a_training_runs()
+    {
+        var id = await server.TrainAsync(TrainingServer.Request(1_000_000));
+        await server.StepAsync(id, 3);
+        var sampled = await server.Http.StartAsync("""{"model":"tiny","steps":100,"count":4}""");
+        await server.EndAsync(sampled);
+        var at = (await server.GetAsync($"/api/v1/jobs/{id}"))["step"]!.GetValue<int>();
+        await server.StepAsync(id, at + 1);
+        await server.Http.DeleteAsync($"/api/v1/jobs/{id}", TestContext.Current.CancellationToken);
+        await server.EndAsync(id, "canceled");
+    }
+
+    [Fact]
+    public async Task An_estimate_is_measured_once_and_scales_with_the_steps()
+    {
+        var first = await EstimateAsync(TrainingServer.Request(100));
+        Assert.True(first["secondsPerStep"]!.GetValue<double>() > 0);
+        Assert.True(first["peakBytes"]!.GetValue<long>() > 16 * first["parameters"]!.GetValue<long>(), first.ToJsonString());
+        var more = await EstimateAsync(TrainingServer.Request(10_000));
+        Assert.Equal(first["secondsPerStep"]!.GetValue<double>(), more["secondsPerStep"]!.GetValue<double>());
+        Assert.InRange(more["seconds"]!.GetValue<double>() / first["seconds"]!.GetValue<double>(), 50, 150);
+
+        async Task<JsonNode> EstimateAsync(JsonObject request) => await (await server.Http.PostAsJsonAsync("/api/v1/trainings/estimate", request)).EnsureSuccessStatusCode().ReadAsync();
+    }
+
+    [Fact]
+    public async Task Presets_and_data_sets_are_listed()
+    {
+        var choices = await server.GetAsync("/api/v1/trainings/choices");
+        Assert.Equal(["tiny", "small", "ddpm-cifar10-32"], choices["presets"]!.AsArray().Select(p => p!["name"]!.GetValue<string>()));
+        var ramps = choices["datasets"]!.AsArray().Single()!;
+        Assert.Equal(("folder:ramps", 60, 8, 1, 3), (ramps["id"]!.GetValue<string>(), ramps["count"]!.GetValue<int>(), ramps["size"]!.GetValue<int>(), ramps["channels"]!.GetValue<int>(), ramps["classes"]!.AsArray().Count));
+    }
+
+    [Theory]
+    [InlineData("dataset", "nowhere", "dataset", "no data set 'nowhere'")]
+    [InlineData("dataset", "folder:../sets/ramps", "dataset", "no data set")]
+    [InlineData("version", 7, "dataset", "no version 7")]
+    [InlineData("preset", "huge", "preset", "use one of: tiny, small")]
+    [InlineData("preset", null, "preset", "Give either preset")]
+    [InlineData("model", "tiny", "preset", "Give either preset")]
+    [InlineData("lora", "{}", "lora", "lora adapts a model")]
+    [InlineData("sampleEvery", 0, "sampleEvery", "1 or more")]
+    [InlineData("sampleCount", 65, "sampleCount", "1 to 64")]
+    [InlineData("sampleSteps", 101, "sampleSteps", "1 to 100")]
+    [InlineData("keepCheckpoints", 0, "keepCheckpoints", "1 to 1000")]
+    [InlineData("options.learningRate", 2, "options.learningRate", "at most 1")]
+    [InlineData("options.batchSize", 0, "options.batchSize", "1 to 4096")]
+    [InlineData("options.prediction", "noise", "options.prediction", "one of: epsilon")]
+    [InlineData("options.validation", 0.9, "options.validation", "0 to 0.5")]
+    public async Task A_value_that_cannot_be_used_is_named_and_nothing_is_queued(string field, object? value, string named, string sentence)
+    {
+        var before = (await server.GetAsync("/api/v1/jobs?kind=training")).AsArray().Count;
+        var request = TrainingServer.Request(10, r =>
+        {
+            var target = field.StartsWith("options.", StringComparison.Ordinal) ? r["options"]!.AsObject() : r;
+            target[field.Split('.')[^1]] = value is "{}" ? new JsonObject() : value switch { null => null, int i => JsonValue.Create(i), double d => JsonValue.Create(d), _ => JsonValue.Create((string)value) };
+        });
+        foreach (var path in new[] { "/api/v1/trainings", "/api/v1/trainings/estimate" })
+        {
+            var response = await server.Http.PostAsJsonAsync(path, request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Contains(sentence, (await response.ReadAsync())["errors"]![named]![0]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+        Assert.Equal(before, (await server.GetAsync("/api/v1/jobs?kind=training")).AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Data_of_another_form_than_the_models_is_refused()
+    {
+        var request = TrainingServer.Request(10, r => (r["preset"], r["model"]) = ("tiny", null));
+        request["options"]!["validation"] = 0.5;
+        var (wide, narrow) = (TrainingServer.Request(10, r => r["preset"] = "ddpm-cifar10-32"), TrainingServer.Request(10, r => (r["preset"], r["model"]) = (null, "training:00000000000000000000000000000000@5")));
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.PostAsJsonAsync("/api/v1/trainings/estimate", request, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsJsonAsync("/api/v1/trainings", narrow, TestContext.Current.CancellationToken)).StatusCode);
+        _ = wide;
+    }
+
+    [Fact]
+    public async Task A_name_that_no_model_can_have_is_refused_and_leaves_nothing()
+    {
+        var id = await server.TrainAsync(TrainingServer.Request(2));
+        await server.EndAsync(id);
+        var before = Directory.GetFileSystemEntries(server.Models).Order().ToArray();
+        foreach (var name in new[] { "", "../evil", "a/b", ".hidden", "TINY", new string('x', 65), "two words", "-x" })
+        {
+            var response = await server.DoAsync(id, "checkpoints/2/promote", new { name });
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.NotNull((await response.ReadAsync())["errors"]!["name"]);
+        }
+        Assert.Equal(before, Directory.GetFileSystemEntries(server.Models).Order());
+        Assert.Equal(HttpStatusCode.NotFound, (await server.DoAsync(id, "checkpoints/1/promote", new { name = "fine" })).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_strangers_training_is_not_there()
+    {
+        var id = await server.TrainAsync(TrainingServer.Request(12));
+        await server.EndAsync(id);
+        await using (var db = new SqliteConnection($"Data Source={Path.Combine(server.Data, "playground.db")};Foreign Keys=False"))
+            await db.ExecuteAsync("UPDATE jobs SET id = REPLACE(id, substr(id, 1, 4), 'ffff'), owner = 'somebody' WHERE id = @id", new { id });
+        var theirs = "ffff" + id[4..];
+        Directory.Move(FolderOf(id), FolderOf(theirs));
+        foreach (var path in new[] { "", "/curve", "/checkpoints", "/checkpoints/10.zip", "/samples/12.png" })
+            Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync($"/api/v1/trainings/{theirs}{path}", TestContext.Current.CancellationToken)).StatusCode);
+        foreach (var (what, body) in new (string, object?)[] { ("pause", null), ("resume", null), ("stop", null), ("steps", new { steps = 100 }), ("checkpoints/10/promote", new { name = "stolen" }) })
+            Assert.Equal(HttpStatusCode.NotFound, (await server.DoAsync(theirs, what, body)).StatusCode);
+        var sample = await server.Http.SampleAsync($$"""{"model":"training:{{theirs}}@10","steps":2,"count":1}""");
+        Assert.Equal(HttpStatusCode.BadRequest, sample.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsJsonAsync("/api/v1/trainings", TrainingServer.Request(2, r => (r["preset"], r["model"]) = (null, $"training:{theirs}@10")), TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    private string FolderOf(string id) => Path.Combine(server.Data, "trainings", id);
+
+    private byte[] Weights(string id, int step) => File.ReadAllBytes(Path.Combine(FolderOf(id), "models", $"step-{step:D9}", "unet", "diffusion_pytorch_model.safetensors"));
+}
