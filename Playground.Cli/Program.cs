@@ -12,6 +12,7 @@ var root = new RootCommand("Train, sample and evaluate diffusion models from a t
     TrainCommand.Create(),
     SampleCommand.Create(),
     InterpolateCommand.Create(),
+    DownloadCommand.Create(),
     ConvertCommand.Create(),
     TrainFeaturesCommand.Create(),
     EvaluateCommand.Create(),
