@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Playground.Bench;
 
-/// <summary>diffusers on PyTorch, in a process that waits for requests (peer_diffusers.py --serve).</summary>
+/// <summary>Another program in Python that does the same work, in a process that waits for requests: one JSON object a line, and one as the answer.</summary>
 internal sealed class Peer : IDisposable
 {
     private readonly Process _process;
@@ -12,13 +12,19 @@ internal sealed class Peer : IDisposable
 
     public string Name { get; private set; } = "";
 
+    /// <summary>diffusers on PyTorch (peer_diffusers.py).</summary>
     public static async Task<Peer> StartAsync(string python, string checkout, string[] paths, CancellationToken ct)
     {
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "../../../peer_diffusers.py"), "--serve", "--threads", $"{Environment.ProcessorCount}", "--diffusers", checkout, .. paths.SelectMany(p => new[] { "--path", p })];
-        var process = Process.Start(new ProcessStartInfo(python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        var peer = new Peer(process);
-        var ready = await peer.ReadAsync(ct);
-        peer.Name = $"diffusers {ready["versions"]!["diffusers"]} on PyTorch {ready["versions"]!["torch"]}";
+        var (peer, versions) = await StartAsync(python, ["peer_diffusers.py", "--serve", "--diffusers", checkout], paths, ct);
+        peer.Name = $"diffusers {versions["diffusers"]} on PyTorch {versions["torch"]}";
+        return peer;
+    }
+
+    /// <summary>pytorch-fid on PyTorch (peer_pytorch_fid.py).</summary>
+    public static async Task<Peer> StartFidAsync(string python, string checkout, string[] paths, CancellationToken ct)
+    {
+        var (peer, versions) = await StartAsync(python, ["peer_pytorch_fid.py", "--pytorch-fid", checkout], paths, ct);
+        peer.Name = $"pytorch-fid on PyTorch {versions["torch"]}";
         return peer;
     }
 
@@ -26,8 +32,21 @@ internal sealed class Peer : IDisposable
     public async Task<double[]> MeasureAsync(string name, int batch, string precision, int repeats, CancellationToken ct)
     {
         var request = new JsonObject { ["case"] = name, ["batch"] = batch, ["precision"] = precision, ["repeats"] = repeats, ["warmup"] = 1 };
+        return [.. (await AskAsync(request, ct))["seconds"]!.AsArray().Select(s => s!.GetValue<double>())];
+    }
+
+    public async Task<JsonNode> AskAsync(JsonObject request, CancellationToken ct)
+    {
         await _process.StandardInput.WriteLineAsync(request.ToJsonString().AsMemory(), ct);
-        return [.. (await ReadAsync(ct))["seconds"]!.AsArray().Select(s => s!.GetValue<double>())];
+        return await ReadAsync(ct);
+    }
+
+    private static async Task<(Peer Peer, JsonNode Versions)> StartAsync(string python, string[] script, string[] paths, CancellationToken ct)
+    {
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "../../..", script[0]), .. script[1..], "--threads", $"{Environment.ProcessorCount}", .. paths.SelectMany(p => new[] { "--path", p })];
+        var process = Process.Start(new ProcessStartInfo(python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        var peer = new Peer(process);
+        return (peer, (await peer.ReadAsync(ct))["versions"]!);
     }
 
     private async Task<JsonNode> ReadAsync(CancellationToken ct)

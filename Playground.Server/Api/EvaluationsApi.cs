@@ -43,9 +43,9 @@ internal static class EvaluationsApi
     {
         if (await reports.FindAsync(id, cell ?? 0, ct) is not { } report)
             return Missing($"There is no report {cell ?? 0} of an evaluation '{id}'; one that has succeeded has a report for each of its cells, counted from 0.");
-        // A report holds names that came from outside. They are encoded; nothing of them could run even if one was not, since no source
-        // of scripts is allowed, and the page has an origin of its own.
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-scripts";
+        // A report holds names that came from outside. They are encoded; nothing of them could run or be sent even if one was not:
+        // no source of scripts is allowed, nor a form, nor a picture that is not in the page itself.
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
         return TypedResults.Content(write(report), type);
     }
 

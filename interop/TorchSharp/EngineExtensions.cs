@@ -48,6 +48,12 @@ public static class EngineExtensions
 
     public static void ResetMemoryPeak() => Native.pt_memory_reset_peak();
 
+    /// <summary>Bytes of freed tensors that are kept for the next ones of their sizes: 1 GiB at the most, and none that was not used for twenty seconds while others came and went.</summary>
+    public static long MemoryKept => Native.pt_memory_kept();
+
+    /// <summary>Gives back to the system what is kept of freed tensors, and what the C library keeps.</summary>
+    public static void TrimMemory() => Native.pt_memory_trim();
+
     /// <summary>Version of the libtorch that the shim was built against.</summary>
     public static string LibtorchVersion => Marshal.PtrToStringUTF8(Native.pt_version()) ?? "";
 

@@ -47,6 +47,8 @@ internal static unsafe partial class Native
     [DllImport(Library)] public static extern long pt_memory_used();
     [DllImport(Library)] public static extern long pt_memory_peak();
     [DllImport(Library)] public static extern void pt_memory_reset_peak();
+    [DllImport(Library)] public static extern long pt_memory_kept();
+    [DllImport(Library)] public static extern void pt_memory_trim();
 
     [DllImport(Library)] public static extern void pt_free(nint t);
     [DllImport(Library)] public static extern long pt_ndim(nint t);

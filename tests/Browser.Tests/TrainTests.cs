@@ -36,9 +36,10 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
         await page.WaitForURLAsync(url => url.Split('/')[^1].Length == 32, new() { WaitUntil = WaitUntilState.Commit });
         await CurveBeyondAsync(page, 5);
         var early = await PointsAsync(page);
-        await page.Locator("#sample[data-step='10']").WaitForAsync();
-        var first = await page.FilePixelsAsync((await page.Locator("#sample").GetAttributeAsync("src"))!);
-        await page.WaitForFunctionAsync("() => Number(document.querySelector('#sample').dataset.step) >= 20");
+        await page.Locator("#sample[data-step]").WaitForAsync();
+        var (step, source) = (await page.Locator("#sample").GetAttributeAsync("data-step"), await page.Locator("#sample").GetAttributeAsync("src"));
+        var first = await page.FilePixelsAsync("/" + source);
+        await page.WaitForFunctionAsync("step => Number(document.querySelector('#sample').dataset.step) > Number(step)", step);
         Assert.NotEqual(first, await page.FilePixelsAsync("/" + await page.Locator("#sample").GetAttributeAsync("src")));
         Assert.True(await PointsAsync(page) > early);
 
