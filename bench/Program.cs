@@ -5,7 +5,7 @@ using Playground.Core.Engine;
 var diffusers = new Option<string?>("--diffusers") { Description = "The src folder of a diffusers checkout; without it only this project is measured." };
 var paths = new Option<string[]>("--path") { Description = "A further folder for the peer's import path; may be repeated.", DefaultValueFactory = _ => [] };
 var python = new Option<string>("--python") { Description = "The Python that has torch.", DefaultValueFactory = _ => "/usr/bin/python3" };
-var only = new Option<string>("--only") { Description = "Some of steps, overhead, batching, memory, streaming, distances, fid.", DefaultValueFactory = _ => "steps,overhead,batching,streaming" };
+var only = new Option<string>("--only") { Description = "Some of steps, overhead, batching, memory, streaming, training-server, distances, fid.", DefaultValueFactory = _ => "steps,overhead,batching,streaming" };
 var rounds = new Option<int>("--rounds") { Description = "How often ours and the peer's turns alternate.", DefaultValueFactory = _ => 3 };
 var minutes = new Option<double>("--minutes") { Description = "memory: also sample for so long and watch the working set." };
 var cases = new Option<string>("--cases") { Description = "Some of denoise and train.", DefaultValueFactory = _ => "denoise,train" };
@@ -32,6 +32,7 @@ command.SetAction(async (result, ct) =>
     }
     if (parts.Contains("memory")) Memory.Measure();
     if (result.GetValue(minutes) is > 0 and var soak) await Memory.SoakAsync(soak, ct);
+    if (parts.Contains("training-server")) await TrainingServer.MeasureAsync(result.GetValue(rounds), ct);
     if (parts.Contains("streaming")) await Streaming.MeasureAsync(result.GetValue(rounds), ct);
 });
 return await command.Parse(args).InvokeAsync();

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text;
-using System.Text.Json.Nodes;
 
 namespace Playground.Bench;
 
@@ -13,59 +11,36 @@ internal static class Streaming
 
     public static async Task MeasureAsync(int rounds, CancellationToken ct)
     {
-        var root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
-        var data = Directory.CreateTempSubdirectory("bench-").FullName;
-        var info = new ProcessStartInfo("dotnet", [Path.Combine(root, "Playground.Server/bin/Release/net10.0/Playground.Server.dll"), "--urls", "http://127.0.0.1:0"])
+        await using var server = await BenchServer.StartAsync(ct);
+        await RunAsync(server, watched: false, ct);
+        var (alone, watched, frames) = (new List<double>(), new List<double>(), 0);
+        for (var round = 0; round < rounds; round++)
         {
-            RedirectStandardOutput = true,
-            WorkingDirectory = Path.Combine(root, "Playground.Server"),
-            Environment = { ["Playground__Data"] = data, ["Playground__Models"] = Path.Combine(root, "models") },
-        };
-        using var server = Process.Start(info)!;
-        try
-        {
-            using var http = new HttpClient { BaseAddress = await AddressAsync(server, ct) };
-            await RunAsync(http, watched: false, ct);
-            var (alone, watched, frames) = (new List<double>(), new List<double>(), 0);
-            for (var round = 0; round < rounds; round++)
-            {
-                alone.Add((await RunAsync(http, watched: false, ct)).Seconds);
-                var (seconds, seen) = await RunAsync(http, watched: true, ct);
-                watched.Add(seconds);
-                frames += seen;
-            }
-            var (a, w) = (Steps.Median(alone), Steps.Median(watched));
-            Console.WriteLine($"""
-
-                Streaming: {Job}, medians of {rounds} alternating rounds.
-
-                | watchers | job, s | frames seen |
-                |---|---|---|
-                | 0 | {a:0.00} | |
-                | 1 | {w:0.00} | {frames / (double)rounds:0} of 50 |
-
-                Streaming costs {w / a - 1:P1}.
-                """);
+            alone.Add((await RunAsync(server, watched: false, ct)).Seconds);
+            var (seconds, seen) = await RunAsync(server, watched: true, ct);
+            watched.Add(seconds);
+            frames += seen;
         }
-        finally
-        {
-            server.Kill();
-            await server.WaitForExitAsync(CancellationToken.None);
-            Directory.Delete(data, recursive: true);
-        }
+        var (a, w) = (Steps.Median(alone), Steps.Median(watched));
+        Console.WriteLine($"""
+
+            Streaming: {Job}, medians of {rounds} alternating rounds.
+
+            | watchers | job, s | frames seen |
+            |---|---|---|
+            | 0 | {a:0.00} | |
+            | 1 | {w:0.00} | {frames / (double)rounds:0} of 50 |
+
+            Streaming costs {w / a - 1:P1}.
+            """);
     }
 
-    private static async Task<(double Seconds, int Frames)> RunAsync(HttpClient http, bool watched, CancellationToken ct)
+    private static async Task<(double Seconds, int Frames)> RunAsync(BenchServer server, bool watched, CancellationToken ct)
     {
         var start = Stopwatch.GetTimestamp();
-        var response = await http.PostAsync("/api/v1/samples", new StringContent(Job, Encoding.UTF8, "application/json"), ct);
-        var id = (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonNode>(ct))!["id"]!.GetValue<string>();
-        var watching = watched ? WatchAsync(http.BaseAddress!, id, ct) : null;
-        while ((await http.GetFromJsonAsync<JsonNode>($"/api/v1/jobs/{id}", ct))!["status"]!.GetValue<string>() is not "succeeded" and var status)
-        {
-            if (status is "failed" or "canceled") throw new InvalidOperationException($"The job {status}.");
-            await Task.Delay(20, ct);
-        }
+        var id = await server.PostAsync("/api/v1/samples", Job, ct);
+        var watching = watched ? WatchAsync(server.Http.BaseAddress!, id, ct) : null;
+        await server.WaitAsync(id, j => j["status"]!.GetValue<string>() == "succeeded", ct);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return (seconds, watching is null ? 0 : await watching);
     }
@@ -87,16 +62,5 @@ internal static class Streaming
             frames += messages[..^1].Count(m => m.Contains("\"xt\"", StringComparison.Ordinal));
             if (messages[..^1].Any(m => m.Contains("\"type\":3", StringComparison.Ordinal))) return frames;
         }
-    }
-
-    private static async Task<Uri> AddressAsync(Process server, CancellationToken ct)
-    {
-        while (await server.StandardOutput.ReadLineAsync(ct) is { } line)
-        {
-            if (line.Split("Now listening on: ") is not [_, var address]) continue;
-            _ = server.StandardOutput.ReadToEndAsync(ct);
-            return new Uri(address);
-        }
-        throw new InvalidOperationException("The server ended before it listened.");
     }
 }

@@ -40,12 +40,28 @@ public sealed class IdxDataset : IPictureDataset
             : throw new PlaygroundException($"'{prefix}' has {size[0]} pictures and {count[0]} labels; there must be as many of each.");
     }
 
+    /// <summary>How many pictures there are, by the header alone; null where there are none, or what is there is not IDX.</summary>
+    public static int? CountIn(string prefix)
+    {
+        if (Find(prefix, "images-idx3-ubyte") is not { } path) return null;
+        try
+        {
+            using var plain = Open(path);
+            return IdxHeader.Read(plain, path, MaxBytes) is [var count, _, _] ? count : null;
+        }
+        catch (Exception e) when (e is PlaygroundException or IOException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
     private static string? Find(string prefix, string part) => new[] { $"{prefix}-{part}", $"{prefix}-{part}.gz" }.FirstOrDefault(File.Exists);
+
+    private static Stream Open(string path) => path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.OpenRead(path), CompressionMode.Decompress) : File.OpenRead(path);
 
     private static (byte[] Values, int[] Size) Parse(string path, int dimensions)
     {
-        using var file = File.OpenRead(path);
-        using var plain = path.EndsWith(".gz", StringComparison.Ordinal) ? (Stream)new GZipStream(file, CompressionMode.Decompress) : file;
+        using var plain = Open(path);
         try
         {
             var size = IdxHeader.Read(plain, path, MaxBytes);

@@ -14,8 +14,8 @@ public sealed record ClipFindings(IReadOnlyList<MetricScore> Scores, CollectedFe
 
 /// <summary>CLIP score against prompts, and CMMD against real pictures.</summary>
 /// <param name="model">Stays its holder's.</param>
-/// <param name="prompts">Null for CMMD alone.</param>
-public sealed class ClipComparison(ClipModel model, PromptFile? prompts)
+/// <param name="prompts">Gives the prompt of each picture of a source, unreadable ones included, and how many prompts were left over, as <see cref="PromptFile.For"/> does; null for CMMD alone.</param>
+public sealed class ClipComparison(ClipModel model, Func<IPictureSource, (IReadOnlyList<string> Prompts, int Unused)>? prompts)
 {
     private const int Batch = 256;
 
@@ -29,7 +29,7 @@ public sealed class ClipComparison(ClipModel model, PromptFile? prompts)
     /// <exception cref="PlaygroundException">Prompts are missing, or the model's halves do not fit.</exception>
     public async Task<ClipFindings> ScoreAsync(IPictureSource? real, IPictureSource generated, MetricOptions options, StatisticsCache? cache, CancellationToken ct = default)
     {
-        var (texts, unused) = prompts?.For(generated) ?? ([], 0);
+        var (texts, unused) = prompts?.Invoke(generated) ?? ([], 0);
         string[] warnings = unused == 0 ? [] : [$"{unused} prompts belong to no picture and were not used."];
         using var extractor = new ClipPictureExtractor(model);
         var collector = new FeatureCollector(extractor, cache, options.Seed);

@@ -28,6 +28,9 @@ public sealed class ClipModel : IDisposable
     /// <summary>SHA-256 of both files' SHA-256, or of the one file.</summary>
     public string Hash => _text == _vision ? _vision.Hash : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(_text.Hash + _vision.Hash)));
 
+    /// <summary>Whether a folder holds the exports of a CLIP model, whether or not they are in order.</summary>
+    public static bool IsIn(string folder) => Find(folder, s_both) is not null || (Find(folder, s_text) is not null && Find(folder, s_vision) is not null);
+
     /// <param name="folder">Exports lie there or in its subfolder <c>onnx</c>.</param>
     /// <exception cref="PlaygroundException">A file is missing, or is not of a CLIP model.</exception>
     public static ClipModel Load(string folder)

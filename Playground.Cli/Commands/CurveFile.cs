@@ -11,7 +11,7 @@ internal sealed class CurveFile : IDisposable
     public CurveFile(string path, bool append)
     {
         var begun = append && File.Exists(path);
-        _file = new StreamWriter(path, begun);
+        _file = new StreamWriter(path, begun) { AutoFlush = true };
         if (!begun) _file.WriteLine("step,loss,smoothed,validation,learning_rate,gradient_norm");
     }
 

@@ -9,7 +9,7 @@ namespace Playground.Cli.Commands;
 /// <summary><c>download</c>: fetches published weights, checked, and resumed where a transfer broke off.</summary>
 internal static class DownloadCommand
 {
-    private static readonly Option<string> s_to = new("--to") { DefaultValueFactory = _ => "data/extractors", Description = "Folder that gets a subfolder with the files" };
+    private static readonly Option<string> s_to = new("--to") { DefaultValueFactory = _ => "features", Description = "Folder that gets a subfolder with the files" };
     private static readonly Option<string?> s_from = new("--from") { Description = "A mirror: the address of the folder that holds the files" };
 
     public static Command Create()

@@ -28,7 +28,7 @@ internal sealed record PublishedModel(string Name, string Description, Uri Addre
             "fid-inception", "Weights of the Inception network that FID is defined with, as pytorch-fid publishes them (96 MB)",
             new Uri("https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/"),
             [new("pt_inception-2015-12-05-6726825d.pth", 95_628_359, "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2")],
-            "./playground convert fid-inception {0}/pt_inception-2015-12-05-6726825d.pth {0}/fid-inception.onnx"),
+            "./playground convert fid-inception {0}/pt_inception-2015-12-05-6726825d.pth {0}.onnx"),
         new(
             "clip-vit-base-patch32", "CLIP ViT-B/32 for the CLIP score, as Xenova exported it to ONNX (0.6 GB)",
             new Uri("https://huggingface.co/Xenova/clip-vit-base-patch32/resolve/main/"),

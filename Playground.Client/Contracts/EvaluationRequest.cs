@@ -6,6 +6,9 @@ public sealed record EvaluationRequest
     /// <summary>Most combinations of sampler, steps and guidance in one evaluation.</summary>
     public const int MaxCells = 60;
 
+    /// <summary>Longest prompt, in characters; CLIP itself reads 75 tokens.</summary>
+    public const int MaxPrompt = 2000;
+
     /// <summary>Name of an installed model, whose samples are graded; null where <see cref="Generated"/> is given.</summary>
     public string? Model { get; init; }
 
@@ -38,4 +41,10 @@ public sealed record EvaluationRequest
 
     /// <summary>One of the extractor's preprocessings; null: its first.</summary>
     public string? Preprocessing { get; init; }
+
+    /// <summary>One of <see cref="EvaluationChoices.Clip"/>, for CMMD and, with <see cref="Prompts"/>, CLIP score; null for neither.</summary>
+    public string? Clip { get; init; }
+
+    /// <summary>What CLIP compares the pictures with: one prompt for all, or one for each class in order; empty for CMMD alone.</summary>
+    public IReadOnlyList<string> Prompts { get; init; } = [];
 }

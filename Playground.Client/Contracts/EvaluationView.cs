@@ -3,7 +3,8 @@ namespace Playground.Client.Contracts;
 /// <summary>What an evaluation can be made of.</summary>
 /// <param name="References">Sets of pictures, and statistics of such.</param>
 /// <param name="Extractors">What turns pictures into features.</param>
-public sealed record EvaluationChoices(IReadOnlyList<ReferenceView> References, IReadOnlyList<ExtractorView> Extractors);
+/// <param name="Clip">Names of CLIP models.</param>
+public sealed record EvaluationChoices(IReadOnlyList<ReferenceView> References, IReadOnlyList<ExtractorView> Extractors, IReadOnlyList<string> Clip);
 
 /// <summary>A set of pictures to compare with.</summary>
 /// <param name="Id">What requests call it.</param>

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core;
+using Playground.Evaluation.Clip;
 using Playground.Evaluation.Features;
 
 namespace Playground.Server.Evaluations;
 
-/// <summary>The bundled extractor, and the ONNX files in the features folder.</summary>
+/// <summary>The bundled extractor, and the ONNX files and CLIP folders in the features folder.</summary>
 internal sealed class EvaluationExtractors(IOptions<PlaygroundOptions> options)
 {
     private const string Suffix = ".onnx";
@@ -26,6 +27,14 @@ internal sealed class EvaluationExtractors(IOptions<PlaygroundOptions> options)
         if (!Files().Contains(name)) throw new PlaygroundException($"The extractor '{name}' is not there any more.");
         return FeatureExtractors.Open(Path.Combine(Folder, name + Suffix), preprocessing);
     }
+
+    /// <summary>Names of the CLIP models.</summary>
+    public IReadOnlyList<string> ListClip()
+        => Directory.Exists(Folder) ? [.. Directory.EnumerateDirectories(Folder).Where(ClipModel.IsIn).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)] : [];
+
+    /// <exception cref="PlaygroundException">It is not there any more, or cannot be used.</exception>
+    public ClipModel OpenClip(string name)
+        => ListClip().Contains(name) ? ClipModel.Load(Path.Combine(Folder, name)) : throw new PlaygroundException($"The CLIP model '{name}' is not there any more.");
 
     private string Folder => Path.GetFullPath(options.Value.Features);
 

@@ -13,7 +13,7 @@ internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, Evalu
 {
     private const int MinCount = 10, MaxCount = 50_000, MaxPictures = 100_000;
 
-    public async Task<EvaluationChoices> GetChoicesAsync(CancellationToken ct) => new(await references.ListAsync(ct), extractors.List());
+    public async Task<EvaluationChoices> GetChoicesAsync(CancellationToken ct) => new(await references.ListAsync(ct), extractors.List(), extractors.ListClip());
 
     public async Task<EvaluationView> StartAsync(EvaluationRequest request, CancellationToken ct)
     {
@@ -22,6 +22,7 @@ internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, Evalu
         if (reference is null) problems.Add(("reference", $"reference '{request.Reference}' is not there; GET /api/v1/evaluations/choices lists what is."));
         if (extractors.Find(request.Features) is not { } extractor) problems.Add(("features", $"features '{request.Features}' is not there; use one of: {string.Join(", ", extractors.List().Select(e => e.Name))}."));
         else if (request.Preprocessing is { } p && !extractor.Preprocessings.Contains(p)) problems.Add(("preprocessing", $"preprocessing '{p}' does not go with '{extractor.Name}'; use one of: {string.Join(", ", extractor.Preprocessings)}."));
+        CheckClip(request, problems);
         if (request.Model is null == request.Generated is null) problems.Add(("model", "Give either model or generated, and not both."));
 
         var steps = 0;
@@ -69,10 +70,21 @@ internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, Evalu
         }
         if (combinations * request.Count > MaxPictures) problems.Add(("count", $"count is {request.Count}, and {combinations} combinations make {combinations * request.Count} pictures; there may be {MaxPictures} in all."));
         foreach (var problem in request.Samplers.Where(s => SamplerCatalog.Find(s) is null)) problems.Add(("samplers", $"sampler '{problem}' is not known."));
+        if (request.Prompts.Count > 1 && request.Prompts.Count != (model.Classes ?? 1))
+            problems.Add(("prompts", $"There are {request.Prompts.Count} prompts; model '{name}' has {(model.Classes is { } classes ? $"{classes} classes: give one prompt for each, or one for all" : "no classes: give one prompt")}."));
         if (problems.Count > 0) return 0;
         var cells = EvaluationPlan.Cells(request);
         problems.AddRange(cells.SelectMany(c => c.Request!.Validate(model, MaxCount)).Select(p => (p.Field, p.Message)).Distinct());
         return cells.Count * request.Count;
+    }
+
+    private void CheckClip(EvaluationRequest request, List<(string Field, string Message)> problems)
+    {
+        if (request.Clip is null && request.Prompts.Count > 0) problems.Add(("prompts", "prompts need clip, the name of the CLIP model that reads them."));
+        if (request.Clip is { } clip && !extractors.ListClip().Contains(clip))
+            problems.Add(("clip", $"clip '{clip}' is not there; {(extractors.ListClip() is [_, ..] some ? $"use one of: {string.Join(", ", some)}" : "whoever runs the server can put one into the features folder")}."));
+        if (request.Prompts.FirstOrDefault(p => p is null || p.Length > EvaluationRequest.MaxPrompt || string.IsNullOrWhiteSpace(p)) is { } prompt)
+            problems.Add(("prompts", string.IsNullOrWhiteSpace(prompt) ? "A prompt is empty." : $"A prompt has {prompt.Length} characters; the limit is {EvaluationRequest.MaxPrompt}."));
     }
 
     private async Task<EvaluationView> ViewAsync(JobView job, CancellationToken ct)

@@ -38,6 +38,7 @@ internal sealed class EvaluationKind(
             files.Write(id, state);
             using var extractor = extractors.Open(request.Features, request.Preprocessing);
             using var real = await OpenRealAsync(job, request, extractor, ct);
+            using var clip = request.Clip is null ? null : new ClipGrader(extractors.OpenClip(request.Clip), request.Prompts, real.Pictures is null ? null : new DatasetSource(real.Pictures), Cache());
             job.CountFrom(EvaluationPlan.Cells(request).Sum(cell => model is null ? 0 : Done(id, cell, model, extractor)));
             var graded = new List<GradedCell>();
             foreach (var cell in EvaluationPlan.Cells(request))
@@ -45,7 +46,9 @@ internal sealed class EvaluationKind(
                 using var pictures = model is null ? await TakeGivenAsync(job, request, extractor, ct) : await GenerateAsync(job, request, cell, model, extractor, ct);
                 job.Advance(job.View.Step, activity: $"{cell.Title}: scores");
                 // Linear algebra in float64 on the CPU, whatever the device: others' samplings go on meanwhile.
-                graded.Add(await Task.Run(() => grader.Grade(cell, pictures, extractor, real, request.Seed, p => job.Advance(job.View.Step, activity: $"{cell.Title}: {p.Stage}"), ct), ct));
+                Action<EvaluationProgress> onProgress = p => job.Advance(job.View.Step, activity: $"{cell.Title}: {p.Stage}{(p.Total is { } total ? $", {p.Done} of {total}" : "")}");
+                var scores = await Task.Run(() => grader.Grade(cell, pictures, extractor, real, request.Seed, onProgress, ct), ct);
+                graded.Add(clip is null ? scores : scores with { Clip = await clip.GradeAsync(new GradedSource(cell.Title, pictures), request.Seed, onProgress, ct) });
                 state = state.With(cell.Index, graded[^1].ToResult());
                 files.Write(id, state);
             }
@@ -66,9 +69,11 @@ internal sealed class EvaluationKind(
         var reference = await references.FindAsync(request.Reference, ct) ?? throw new PlaygroundException($"The reference '{request.Reference}' is not there any more.");
         if (!reference.HasPictures) return new RealPictures(new EvaluatedSide(reference.Name, references.ReadStatistics(reference.Id)), null);
         var (pictures, hash) = await references.OpenAsync(reference.Id, ct);
-        var cache = new StatisticsCache(Path.Combine(Path.GetFullPath(options.Value.Data), "statistics"));
+        var cache = Cache();
         return await Task.Run(() => RealPictures.Take(reference.Name, pictures, hash, extractor, cache, done => job.Advance(job.View.Step, activity: $"Features of {reference.Name}: {done} of {pictures.Count}"), ct), ct);
     }
+
+    private StatisticsCache Cache() => new(Path.Combine(Path.GetFullPath(options.Value.Data), "statistics"));
 
     private int Done(string id, PlannedCell cell, ModelSummary model, IFeatureExtractor extractor)
     {

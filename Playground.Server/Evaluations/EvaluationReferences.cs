@@ -58,7 +58,7 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
     {
         if (!Directory.Exists(Folder)) return [];
         var files = Directory.EnumerateFiles(Folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).ToList();
-        return files.Where(f => f.Contains(Images, StringComparison.Ordinal)).Select(f => f[..f.IndexOf(Images, StringComparison.Ordinal)]).Distinct().Select(n => new ReferenceView(FilePrefix + n, n, null, true))
+        return files.Where(f => f.Contains(Images, StringComparison.Ordinal)).Select(f => f[..f.IndexOf(Images, StringComparison.Ordinal)]).Distinct().Select(n => new ReferenceView(FilePrefix + n, n, IdxDataset.CountIn(Path.Combine(Folder, n)), true))
             .Concat(files.Where(f => f.EndsWith(Statistics, StringComparison.Ordinal)).Select(f => new ReferenceView(FilePrefix + f[..^Statistics.Length], $"{f} (statistics)", null, false)));
     }
 

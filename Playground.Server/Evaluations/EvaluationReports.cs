@@ -30,12 +30,13 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
                 Generated = new ReportedSide(model is null ? cell.Cell.Title : $"{model.Name} ({model.Hash})", cell.Count) { Kept = cell.Kept },
                 Extractor = new ReportedExtractor(extractor.Name, extractor.Preprocessing, extractor.WeightsHash, extractor.Dimensions, extractors.Find(request.Features)?.Note),
                 Seed = (int)(request.Seed % int.MaxValue),
-                Scores = cell.Scores,
+                Scores = [.. cell.Scores, .. cell.Clip?.Scores ?? []],
+                Clip = cell.Clip?.Model,
                 Classes = cell.Classes,
                 Neighbours = cell.Neighbours,
                 Samples = cell.Samples,
                 Charts = charts,
-                Warnings = cell.Seconds is null ? [] : ["Times were taken while the server served others too."],
+                Warnings = [.. cell.Clip?.Warnings ?? [], .. cell.Seconds is null ? (string[])[] : ["Times were taken while the server served others too."]],
             };
             var hash = await blobs.SaveAsync(Encoding.UTF8.GetBytes(ReportJson.Write(report)), ct);
             await store.AddPictureAsync(job.Id, NameOf(cell.Cell.Index), hash, ct);

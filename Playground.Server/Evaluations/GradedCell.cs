@@ -15,6 +15,9 @@ namespace Playground.Server.Evaluations;
 internal sealed record GradedCell(
     PlannedCell Cell, int Count, int Kept, double? Seconds, IReadOnlyList<MetricScore> Scores, IReadOnlyList<ClassScore> Classes, ReportedPicture Samples, ReportedNeighbours? Neighbours)
 {
+    /// <summary>Null where CLIP was not asked for.</summary>
+    public ClipGrade? Clip { get; init; }
+
     public MetricScore? Fid => Scores.FirstOrDefault(s => s.Id == MetricNames.Fid);
 
     public CellResult ToResult() => new(Seconds, Fid?.Value, Fid?.Interval?.Low, Fid?.Interval?.High);

@@ -1,40 +1,111 @@
 using System.Globalization;
-using System.IO.Compression;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Playground.Core.Data;
 using Playground.Core.Imaging;
+using Playground.Core.Tests;
 
 namespace Playground.Browser.Tests;
 
 /// <summary>From a zip of pictures to a model of one's own, without a terminal.</summary>
 public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
-    private const int Pictures = 60, Side = 8;
-
     [Fact]
     public async Task From_an_uploaded_zip_a_tiny_network_is_trained_paused_reloaded_resumed_stopped_and_sampled_from()
     {
+        var zip = await DatasetsPage.CatsAndDogsAsync();
+        Assert.SkipWhen(zip is null, "shared/data/cifar10-jpg.tar.xz is not there: no network was trained on CIFAR-10.");
         var page = await browser.OpenAsync("/play");
-        await UploadAsync(page);
+        await UploadAsync(page, "pets.zip", zip);
+        Assert.Equal("1,000 pictures, 2 classes", await page.Locator("#state").InnerTextAsync());
+        Assert.Equal([("cat", "500"), ("dog", "500")], await page.BarsAsync("Pictures by class"));
 
         await OpenTrainAsync(page);
-        Assert.Contains("2 classes", await page.Locator("#dataset option:checked").InnerTextAsync(), StringComparison.Ordinal);
-        await FillAsync(page, "steps", "100000");
-        await FillAsync(page, "batchSize", "8");
+        await ChooseDatasetAsync(page, "pets");
+        await page.Locator("#preset").SelectOptionAsync("tiny");
+        await SetShortAsync(page);
         await FillAsync(page, "learningRate", "2");
-        await FillAsync(page, "checkpointEvery", "20");
-        await FillAsync(page, "sampleEvery", "10");
-        await FillAsync(page, "sampleCount", "4");
         await page.Locator("#start").ClickAsync();
         await page.Locator(".field:has(#f-learningRate) [role=alert]:has-text('at most 1')").WaitForAsync();
         await FillAsync(page, "learningRate", "0.002");
         await page.Locator("#measure").ClickAsync();
         await page.Locator("#estimate:has-text('a step')").WaitForAsync();
-        Assert.Empty((await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {string.Join(" ", v.Nodes.Select(n => n.Html))}"));
+        await AxeAsync(page);
         await page.Locator("#start").ClickAsync();
+        await WatchPauseResumeAndStopAsync(page);
 
-        await page.WaitForURLAsync(url => url.Split('/')[^1].Length == 32, new() { WaitUntil = WaitUntilState.Commit });
-        await CurveBeyondAsync(page, 5);
+        await page.Locator("button.link").First.ClickAsync();
+        await page.Locator("input[name='name']").FillAsync("pets");
+        await page.Locator(".checkpoints form button").ClickAsync();
+        await page.Locator(".checkpoints [role=status]:has-text(\"'pets' is installed\")").WaitForAsync();
+        await SampleAsync(page, side: 32);
+    }
+
+    [Fact]
+    public async Task The_shipped_model_is_tuned_on_other_digits_and_sampled_from()
+    {
+        var prefix = Path.Combine(Repository.Root, "..", "shared", "data", "mnist", "t10k");
+        Assert.SkipUnless(IdxDataset.Exists(prefix), "shared/data/mnist is not there: no model was tuned.");
+        var page = await browser.OpenAsync("/play");
+        await UploadAsync(page, "digits.zip", Inverted(IdxDataset.Load(prefix), from: 5, count: 300));
+        await OpenTrainAsync(page);
+        await ChooseDatasetAsync(page, "digits");
+        await page.Locator("input[name='start'][value='model']").CheckAsync();
+        await page.Locator("#model").SelectOptionAsync("mnist");
+        await SetShortAsync(page);
+        await page.Locator("#start").ClickAsync();
+        await WatchPauseResumeAndStopAsync(page);
+        await SampleAsync(page, side: 28);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Dark, 1280)]
+    [InlineData(ColorScheme.Light, 390)]
+    public async Task The_page_is_fit_for_everyone_in_the_dark_and_on_a_phone(ColorScheme theme, int width)
+    {
+        var page = await browser.OpenAsync("/play", theme, width);
+        await OpenTrainAsync(page);
+        await page.Locator(".settings summary").ClickAsync();
+        await AxeAsync(page);
+        Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 0, width);
+    }
+
+    private static async Task OpenTrainAsync(IPage page)
+    {
+        await page.GotoAsync("/train");
+        await page.Locator(".train[data-ready]").WaitForAsync();
+    }
+
+    private static async Task FillAsync(IPage page, string field, string value)
+    {
+        var input = page.Locator($"input[name='{field}']");
+        await input.FillAsync(value);
+        await input.BlurAsync();
+    }
+
+    private static async Task UploadAsync(IPage page, string name, byte[] zip)
+    {
+        await page.GotoAsync("/datasets");
+        await page.Locator("#drop[data-ready]").WaitForAsync();
+        await page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "application/zip", Buffer = zip });
+        await page.MadeAsync();
+    }
+
+    private static async Task ChooseDatasetAsync(IPage page, string name)
+    {
+        var option = page.Locator($"#dataset option:has-text('{name}, version 1:')");
+        await page.Locator("#dataset").SelectOptionAsync((await option.GetAttributeAsync("value"))!);
+    }
+
+    private static async Task SetShortAsync(IPage page)
+    {
+        foreach (var (field, value) in new[] { ("steps", "100000"), ("batchSize", "8"), ("checkpointEvery", "20"), ("sampleEvery", "10"), ("sampleCount", "4") }) await FillAsync(page, field, value);
+    }
+
+    private static async Task WatchPauseResumeAndStopAsync(IPage page)
+    {
+        await page.WaitForFunctionAsync("() => /train\\/[0-9a-f]{32}/.test(location.pathname)");
+        await page.WaitForFunctionAsync("() => Number(document.querySelector('#charts')?.dataset.points) > 5");
         var early = await PointsAsync(page);
         await page.Locator("#sample[data-step]").WaitForAsync();
         var (step, source) = (await page.Locator("#sample").GetAttributeAsync("data-step"), await page.Locator("#sample").GetAttributeAsync("src"));
@@ -58,18 +129,16 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
         await page.Locator("#charts[data-points]").WaitForAsync();
         var before = await PointsAsync(page);
         Assert.True(before > early);
-        Assert.Empty((await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {string.Join(" ", v.Nodes.Select(n => n.Html))}"));
+        await AxeAsync(page);
 
         await page.Locator("#resume").ClickAsync();
         await page.WaitForFunctionAsync("points => Number(document.querySelector('#charts').dataset.points) > points", before);
         await page.Locator("#stop").ClickAsync();
         await StatusAsync(page, "Done:");
+    }
 
-        await page.Locator("button.link").First.ClickAsync();
-        await page.Locator("input[name='name']").FillAsync("stripes");
-        await page.Locator(".checkpoints form button").ClickAsync();
-        await page.Locator(".checkpoints [role=status]:has-text(\"'stripes' is installed\")").WaitForAsync();
-
+    private static async Task SampleAsync(IPage page, int side)
+    {
         await page.Locator(".uses a").First.ClickAsync();
         await page.ReadyAsync();
         await page.SetAsync("steps", 3);
@@ -77,65 +146,29 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
         await page.GenerateAsync();
         await page.StatusAsync("Done: 3 steps.");
         await page.StepAsync(3);
-        Assert.Equal(2 * Side * 2 * Side * 4, (await page.PixelsAsync()).Length);
-        Assert.True((await page.PixelsAsync()).Where((_, i) => i % 4 != 3).Distinct().Count() > 1);
+        var pixels = await page.PixelsAsync();
+        Assert.Equal(2 * side * 2 * side * 4, pixels.Length);
+        Assert.True(pixels.Where((_, i) => i % 4 != 3).Distinct().Count() > 1);
     }
 
-    [Theory]
-    [InlineData(ColorScheme.Dark, 1280)]
-    [InlineData(ColorScheme.Light, 390)]
-    public async Task The_page_is_fit_for_everyone_in_the_dark_and_on_a_phone(ColorScheme theme, int width)
-    {
-        var page = await browser.OpenAsync("/play", theme, width);
-        await OpenTrainAsync(page);
-        await page.Locator(".settings summary").ClickAsync();
-        Assert.Empty((await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {string.Join(" ", v.Nodes.Select(n => n.Html))}"));
-        Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 0, width);
-    }
-
-    private static async Task OpenTrainAsync(IPage page)
-    {
-        await page.GotoAsync("/train");
-        await page.Locator(".train[data-ready]").WaitForAsync();
-    }
-
-    private static async Task FillAsync(IPage page, string field, string value)
-    {
-        var input = page.Locator($"input[name='{field}']");
-        await input.FillAsync(value);
-        await input.BlurAsync();
-    }
+    private static async Task AxeAsync(IPage page)
+        => Assert.Empty((await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {string.Join(" ", v.Nodes.Select(n => n.Html))}"));
 
     private static Task StatusAsync(IPage page, string text) => page.Locator($"#status:has-text('{text}')").WaitForAsync();
 
-    private static Task CurveBeyondAsync(IPage page, int points) => page.WaitForFunctionAsync("points => Number(document.querySelector('#charts')?.dataset.points) > points", points);
-
     private static async Task<int> PointsAsync(IPage page) => int.Parse((await page.Locator("#charts").GetAttributeAsync("data-points"))!, CultureInfo.InvariantCulture);
 
-    private static async Task UploadAsync(IPage page)
+    // Dark digits on white, in a folder for each class.
+    private static byte[] Inverted(IdxDataset digits, int from, int count)
     {
-        await page.GotoAsync("/datasets");
-        await page.Locator("#drop[data-ready]").WaitForAsync();
-        await page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "stripes.zip", MimeType = "application/zip", Buffer = Zip() });
-        await page.WaitForURLAsync(url => url.Contains("/datasets/", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
-        await page.Locator("#pictures, #error").First.WaitForAsync();
-        Assert.Equal("60 pictures, 2 classes", await page.Locator("#state").InnerTextAsync());
-    }
-
-    // Two classes, stripes across and down, each picture with a brightness of its own.
-    private static byte[] Zip()
-    {
-        var bytes = new MemoryStream();
-        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        var zip = new ZipForge();
+        for (var i = 0; zip.Count < count; i++)
         {
-            for (var i = 0; i < Pictures; i++)
-            {
-                var pixels = new byte[Side * Side];
-                for (var p = 0; p < pixels.Length; p++) pixels[p] = (byte)((i % 2 == 0 ? p % Side : p / Side) % 4 < 2 ? 255 - i : i);
-                using var entry = zip.CreateEntry($"{(i % 2 == 0 ? "down" : "across")}/{i:D3}.png").Open();
-                entry.Write(PngFile.Encode(new PictureBatch(1, Side, Side, 1, pixels)));
-            }
+            if (digits.Label(i) < from) continue;
+            var pixels = new byte[digits.Height * digits.Width];
+            digits.Read(i, pixels);
+            zip.Add($"{digits.Label(i)}/{i:00000}.png", PngFile.Encode(new PictureBatch(1, digits.Height, digits.Width, 1, [.. pixels.Select(p => (byte)(255 - p))])));
         }
-        return bytes.ToArray();
+        return zip.ToArray();
     }
 }

@@ -44,22 +44,46 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
     [Fact]
     public async Task An_evaluation_that_a_crash_cut_off_goes_on_with_the_features_that_it_had()
     {
-        const string Request = """{"model":"tiny","reference":"file:noise","samplers":["ddim"],"steps":[40],"count":1500,"seed":1}""";
+        const string Request = """{"model":"tiny","reference":"file:noise","samplers":["ddim"],"steps":[20],"count":600,"seed":1}""";
         string id;
         using (var http = Http())
         {
             id = await StartAsync(http, Request);
-            while ((await JobAsync(http, id))["step"]!.GetValue<int>() < 200) await Task.Yield();
+            while ((await JobAsync(http, id))["step"]!.GetValue<int>() < 100) await Task.Yield();
             await _server.KillAsync();
         }
         await _server.StartAsync();
         using var after = Http();
-        Assert.True((await JobAsync(after, id))["step"]!.GetValue<int>() < 1500);
+        Assert.True((await JobAsync(after, id))["step"]!.GetValue<int>() < 600);
         while ((await JobAsync(after, id)) is var job && job["status"]!.GetValue<string>() != "running") await Task.Yield();
         var resumed = await EndAsync(after, id);
         var anew = await EndAsync(after, await StartAsync(after, Request));
         Assert.Equal("succeeded", resumed["job"]!["status"]!.GetValue<string>());
         Assert.Equal(anew["cells"]![0]!["fid"]!.GetValue<double>(), resumed["cells"]![0]!["fid"]!.GetValue<double>(), 1e-3);
+    }
+
+    [Fact]
+    public async Task CLIP_compares_with_a_prompt_for_each_class_and_with_the_reference()
+    {
+        Clip("clip-tiny");
+        using var http = Http();
+        var choices = JsonNode.Parse(await http.GetStringAsync("/api/v1/evaluations/choices", TestContext.Current.CancellationToken))!;
+        Assert.Equal("clip-tiny", Assert.Single(choices["clip"]!.AsArray())!.GetValue<string>());
+        Assert.Equal(Pictures, choices["references"]!.AsArray().Single(r => r!["id"]!.GetValue<string>() == "file:noise")!["count"]!.GetValue<int>());
+
+        var id = await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[2],"count":40,"clip":"clip-tiny","prompts":["a cat","a dog","a bird"]}""");
+        var view = await EndAsync(http, id);
+        Assert.Equal("succeeded", view["job"]!["status"]!.GetValue<string>());
+        var report = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{id}/report.json", TestContext.Current.CancellationToken))!;
+        Assert.Equal("clip-tiny", report["clip"]!["name"]!.GetValue<string>());
+        Assert.InRange(Score(report, "clip-score"), 1e-6, 2.5);
+        Assert.True(Score(report, "cmmd") > 0);
+
+        var other = await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[2],"count":40,"clip":"clip-tiny","prompts":["a dog"]}""");
+        await EndAsync(http, other);
+        var one = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{other}/report.json", TestContext.Current.CancellationToken))!;
+        Assert.NotEqual(Score(report, "clip-score"), Score(one, "clip-score"));
+        Assert.Equal(Score(report, "cmmd"), Score(one, "cmmd"), 1e-6);
     }
 
     [Fact]
@@ -87,12 +111,26 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
     [InlineData("""{"model":"tiny","reference":"file:noise","guidance":[-1]}""", "guidance is -1")]
     [InlineData("""{"model":"tiny","reference":"file:noise","features":"/etc/passwd"}""", "features '/etc/passwd' is not there")]
     [InlineData("""{"model":"tiny","reference":"file:noise","preprocessing":"clean"}""", "does not go with 'mnist'")]
+    [InlineData("""{"model":"tiny","reference":"file:noise","clip":"../x"}""", "clip '../x' is not there")]
+    [InlineData("""{"model":"tiny","reference":"file:noise","prompts":["a cat"]}""", "prompts need clip")]
+    [InlineData("""{"model":"tiny","reference":"file:noise","clip":"x","prompts":[" "]}""", "A prompt is empty")]
+    [InlineData("""{"model":"tiny","reference":"file:noise","clip":"x","prompts":["a","b","c","d"]}""", "There are 4 prompts; model 'tiny' has")]
     public async Task Bad_input_is_a_problem_that_says_what_is_allowed(string body, string expected)
     {
         using var http = Http();
         var response = await PostAsync(http, body);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains(expected, (await response.ReadAsync())["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    private void Clip(string name)
+    {
+        var pairs = Path.GetFullPath(Path.Combine(Repository.Root, "../shared/data/clip/bpe_simple_vocab_16e6.txt.gz"));
+        Assert.SkipUnless(File.Exists(pairs), $"CLIP's pairs are not at '{pairs}'.");
+        var folder = Directory.CreateDirectory(Path.Combine(_server.Features, name)).FullName;
+        File.Copy(pairs, Path.Combine(folder, Path.GetFileName(pairs)), overwrite: true);
+        foreach (var file in new[] { "text_model.onnx", "vision_model.onnx", "preprocessor_config.json" })
+            File.Copy(Path.Combine(Repository.Root, "tests/Evaluation.Tests/Recordings/clip-tiny", file), Path.Combine(folder, file), overwrite: true);
     }
 
     private HttpClient Http() => new() { BaseAddress = _server.Address };

@@ -18,6 +18,9 @@ public partial class ServerProcess : IAsyncLifetime
     /// <summary>What evaluations can be compared with; made by whoever needs it.</summary>
     public string References => Path.Combine(_folder, "references");
 
+    /// <summary>Feature extractors and CLIP models; made by whoever needs it.</summary>
+    public string Features => Path.Combine(_folder, "features");
+
     /// <summary>Further settings, such as <c>Playground__Uploads__Quota</c>.</summary>
     protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
 
@@ -36,6 +39,7 @@ public partial class ServerProcess : IAsyncLifetime
         info.Environment["Playground__Data"] = Data;
         info.Environment["Playground__Models"] = Path.Combine(_folder, "models");
         info.Environment["Playground__References"] = References;
+        info.Environment["Playground__Features"] = Features;
         foreach (var (name, value) in Settings) info.Environment[name] = value;
         _process = Process.Start(info) ?? throw new InvalidOperationException("dotnet did not start.");
         while (await _process.StandardOutput.ReadLineAsync() is { } line)

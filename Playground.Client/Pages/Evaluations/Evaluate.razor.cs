@@ -12,14 +12,14 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _gone = new();
-    private EvaluationChoices _choices = new([], []);
+    private EvaluationChoices _choices = new([], [], []);
     private IReadOnlyList<ModelView> _models = [];
     private IReadOnlyList<string> _names = [];
     private IReadOnlyList<EvaluationView> _evaluations = [];
     private string _subject = AModel;
-    private string? _model, _generated, _reference, _preprocessing, _problem;
+    private string? _model, _generated, _reference, _preprocessing, _clip, _problem;
     private IEnumerable<string> _samplers = ["ddim"];
-    private string _steps = "50", _guidance = "1", _features = "mnist";
+    private string _steps = "50", _guidance = "1", _features = "mnist", _prompts = "";
     private int _count = 1000;
     private long _seed;
 
@@ -86,6 +86,8 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
                 Seed = _seed,
                 Features = _features,
                 Preprocessing = _preprocessing,
+                Clip = _clip,
+                Prompts = _clip is null ? [] : _prompts.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             }, CancellationToken.None);
             navigation.NavigateTo($"reports/{view.Job.Id}");
         }

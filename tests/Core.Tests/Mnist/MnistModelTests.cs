@@ -26,7 +26,7 @@ public sealed class MnistModelTests(ITestOutputHelper output)
         var recognised = 0.0;
         for (var from = 0; from < Samples; from += Batch)
         {
-            var result = SamplingRun.Execute(model, new SamplingRequest { Sampler = "ddim", Steps = 50, Count = Batch, Seed = from, Precision = "bf16" });
+            var result = SamplingRun.Execute(model, new SamplingRequest { Sampler = "dpmpp-2m", Steps = 12, Guidance = 1.5, Count = Batch, Seed = from, Precision = "bf16" });
             recognised += classifier.Accuracy(tensor(result.Values, [Batch, 1, 28, 28]), [.. result.Classes.Select(k => (long)k)]) * Batch / Samples;
         }
         output.WriteLine($"samples recognised: {recognised:P1}");

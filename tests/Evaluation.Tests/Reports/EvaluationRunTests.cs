@@ -103,7 +103,7 @@ public sealed class EvaluationRunTests : IDisposable
         {
             using var generated = EvaluationInput.Open(At("made"));
             using var real = EvaluationInput.Open(tiny);
-            var run = new EvaluationRun(null, new MetricOptions(), null, new ClipComparison(model, PromptFile.Load(At(file))));
+            var run = new EvaluationRun(null, new MetricOptions(), null, new ClipComparison(model, PromptFile.Load(At(file)).For));
             var report = await run.ExecuteAsync("clip", real, generated, TestContext.Current.CancellationToken);
             Assert.Equal(["clip-score", "clip-score-torchmetrics", "cmmd"], report.Scores.Select(s => s.Id));
             Assert.Equal(2.5 * expected, report.Scores[0].Value!.Value, 5);
