@@ -37,13 +37,13 @@ internal sealed class BenchServer : IAsyncDisposable
         return (await response.Content.ReadFromJsonAsync<JsonNode>(ct))!["id"]!.GetValue<string>();
     }
 
-    /// <summary>Looks at a job until it is as it shall be.</summary>
-    public async Task WaitAsync(string id, Func<JsonNode, bool> condition, CancellationToken ct)
+    /// <summary>Looks at a job, <paramref name="pause"/> (20 ms) apart, until it is as it shall be.</summary>
+    public async Task WaitAsync(string id, Func<JsonNode, bool> condition, CancellationToken ct, TimeSpan? pause = null)
     {
         while (await Http.GetFromJsonAsync<JsonNode>($"/api/v1/jobs/{id}", ct) is var job && !condition(job!))
         {
             if (job!["status"]!.GetValue<string>() is "succeeded" or "failed" or "canceled") throw new InvalidOperationException($"The job ended: {job.ToJsonString()}");
-            await Task.Delay(20, ct);
+            await Task.Delay(pause ?? TimeSpan.FromMilliseconds(20), ct);
         }
     }
 

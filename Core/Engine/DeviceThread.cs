@@ -17,6 +17,9 @@ public sealed class DeviceThread : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Whether work waits in line.</summary>
+    public bool IsWanted => _work.Count > 0;
+
     /// <summary>Runs <paramref name="work"/> on the thread. Work that is cancelled before its turn never starts.</summary>
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken ct = default)
     {

@@ -17,4 +17,12 @@ public sealed class TensorMemory
 #else
     public long? Peak => null;
 #endif
+
+    /// <summary>Gives back to the system what is kept of freed tensors; worth its time where a large piece of work has ended.</summary>
+    public static void Trim()
+    {
+#if ENGINE_SYSTEM
+        TorchSharp.EngineExtensions.TrimMemory();
+#endif
+    }
 }

@@ -24,17 +24,17 @@ public sealed class ClipComparison(ClipModel model, Func<IPictureSource, (IReadO
     /// <param name="real">Null for the CLIP score alone.</param>
     /// <param name="generated">The pictures that the prompts belong to.</param>
     /// <param name="options">Seed and progress.</param>
-    /// <param name="cache">Null to embed everything anew.</param>
+    /// <param name="cache">Keeps the real pictures' embeddings; null to embed them anew.</param>
+    /// <param name="generatedCache">Keeps the generated pictures'; may be the same.</param>
     /// <param name="ct">Ends the work soon.</param>
     /// <exception cref="PlaygroundException">Prompts are missing, or the model's halves do not fit.</exception>
-    public async Task<ClipFindings> ScoreAsync(IPictureSource? real, IPictureSource generated, MetricOptions options, StatisticsCache? cache, CancellationToken ct = default)
+    public async Task<ClipFindings> ScoreAsync(IPictureSource? real, IPictureSource generated, MetricOptions options, StatisticsCache? cache, StatisticsCache? generatedCache, CancellationToken ct = default)
     {
         var (texts, unused) = prompts?.Invoke(generated) ?? ([], 0);
         string[] warnings = unused == 0 ? [] : [$"{unused} prompts belong to no picture and were not used."];
         using var extractor = new ClipPictureExtractor(model);
-        var collector = new FeatureCollector(extractor, cache, options.Seed);
-        var made = await collector.CollectAsync(generated, "generated", options.Progress, ct);
-        var reference = real is null ? null : await collector.CollectAsync(real, "real", options.Progress, ct);
+        var made = await new FeatureCollector(extractor, generatedCache, options.Seed).CollectAsync(generated, "generated", options.Progress, ct);
+        var reference = real is null ? null : await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(real, "real", options.Progress, ct);
         var scores = await Task.Run(() => Scores(texts, made.File.Sample!, reference?.File.Sample, options, ct), ct);
         return new ClipFindings(scores, made, reference, warnings);
     }

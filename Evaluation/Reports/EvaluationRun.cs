@@ -29,7 +29,7 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
         var report = real is not null && (extractor is not null || clip is null) ? await CompareAsync(title, real, generated, ct) : null;
         if (clip is null) return report ?? throw new PlaygroundException("There is nothing to compare the pictures with: give real pictures, or a CLIP model and prompts.");
         if (generated.Pictures is not { } pictures) throw new PlaygroundException($"'{generated.Name}' is statistics; CLIP's scores need the pictures.");
-        var found = await clip.ScoreAsync(real?.Pictures, pictures, options, cache, ct);
+        var found = await clip.ScoreAsync(real?.Pictures, pictures, options, cache, cache, ct);
         report ??= Empty(title, found.Real is null ? null : Reported(real!.Name, found.Real), Reported(generated.Name, found.Generated)) with { Samples = Samples(pictures) };
         return report with
         {

@@ -22,6 +22,9 @@ internal sealed class EvaluationFiles(IOptions<PlaygroundOptions> options)
 
     public string PicturesOf(string job, int cell) => Path.Combine(FolderOf(job), $"cell-{cell:D3}.pictures");
 
+    /// <summary>Where CLIP's embeddings of the generated pictures are kept until the evaluation ends.</summary>
+    public string EmbeddingsOf(string job) => Path.Combine(FolderOf(job), "clip");
+
     /// <summary>Null before the evaluation has begun.</summary>
     public EvaluationState? Read(string job)
         => File.Exists(StateOf(job)) ? JsonSerializer.Deserialize<EvaluationState>(File.ReadAllText(StateOf(job)), JsonSerializerOptions.Web) : null;
@@ -34,11 +37,11 @@ internal sealed class EvaluationFiles(IOptions<PlaygroundOptions> options)
         File.Move(part, StateOf(job), overwrite: true);
     }
 
-    /// <summary>Pictures of a combination whose features are there.</summary>
-    /// <summary>What a finished evaluation needs no more: its state stays.</summary>
+    /// <summary>Removes what a finished evaluation needs no more: its state stays.</summary>
     public void RemovePictures(string job)
     {
         foreach (var file in Directory.EnumerateFiles(FolderOf(job), "*.pictures")) File.Delete(file);
+        if (Directory.Exists(EmbeddingsOf(job))) Directory.Delete(EmbeddingsOf(job), recursive: true);
     }
 
     public void Remove(string job)

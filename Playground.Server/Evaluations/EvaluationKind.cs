@@ -38,7 +38,7 @@ internal sealed class EvaluationKind(
             files.Write(id, state);
             using var extractor = extractors.Open(request.Features, request.Preprocessing);
             using var real = await OpenRealAsync(job, request, extractor, ct);
-            using var clip = request.Clip is null ? null : new ClipGrader(extractors.OpenClip(request.Clip), request.Prompts, real.Pictures is null ? null : new DatasetSource(real.Pictures), Cache());
+            using var clip = request.Clip is null ? null : new ClipGrader(extractors.OpenClip(request.Clip), request.Prompts, real.Pictures is null ? null : new DatasetSource(real.Pictures), Cache(), new StatisticsCache(files.EmbeddingsOf(id)));
             job.CountFrom(EvaluationPlan.Cells(request).Sum(cell => model is null ? 0 : Done(id, cell, model, extractor)));
             var graded = new List<GradedCell>();
             foreach (var cell in EvaluationPlan.Cells(request))

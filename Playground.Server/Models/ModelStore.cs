@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Engine;
 using Playground.Server.Trainings;
 
 namespace Playground.Server.Models;
@@ -51,8 +52,10 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ILogger<Mo
 
     private void Unload()
     {
-        _loaded?.Model.Dispose();
+        if (_loaded is not { } loaded) return;
+        loaded.Model.Dispose();
         _loaded = null;
+        TensorMemory.Trim();
     }
 
     private ModelSummary? Describe(string folder)

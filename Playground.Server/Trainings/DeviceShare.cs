@@ -16,24 +16,24 @@ internal sealed class DeviceShare(IOptions<PlaygroundOptions> options, DeviceThr
     private readonly double _share = Math.Clamp(options.Value.TrainingShare, Least, 1);
     private TimeSpan _others;
 
-    /// <summary>Runs <paramref name="turn"/> on the device's thread, then lets others have what is theirs.</summary>
-    /// <param name="turn">Synchronous; given how long it may take. It may take longer where its least piece of work does.</param>
-    public async Task<T> RunAsync<T>(Func<TimeSpan, T> turn)
+    /// <summary>Runs <paramref name="run"/> on the device's thread, then lets others have what is theirs.</summary>
+    /// <param name="run">Synchronous; told by what it is given when it is over. It may take longer where its least piece of work does.</param>
+    public async Task<T> RunAsync<T>(Func<DeviceTurn, T> run)
     {
         var length = TurnFor(_others, _share);
         var (result, took) = await device.RunAsync(() =>
         {
-            var began = Stopwatch.GetTimestamp();
-            return (turn(length), Stopwatch.GetElapsedTime(began));
+            var turn = new DeviceTurn(device, length);
+            return (run(turn), turn.Elapsed);
         });
         _others = await YieldAsync(Owed(took, _share));
         return result;
     }
 
     /// <inheritdoc cref="RunAsync{T}"/>
-    public Task RunAsync(Action<TimeSpan> turn) => RunAsync(length =>
+    public Task RunAsync(Action<DeviceTurn> run) => RunAsync(turn =>
     {
-        turn(length);
+        run(turn);
         return true;
     });
 

@@ -50,7 +50,7 @@ internal sealed class TrainingKind(
         finally
         {
             signals.End(job.View.Id);
-            if (trainer is not null) await device.RunAsync(trainer.Dispose, CancellationToken.None);
+            if (trainer is not null) await device.RunAsync(() => End(trainer), CancellationToken.None);
         }
     }
 
@@ -92,6 +92,12 @@ internal sealed class TrainingKind(
     }
 
     // The data set's content and the parent are settled by the first run; a later one must find the same.
+    private static void End(Trainer trainer)
+    {
+        trainer.Dispose();
+        TensorMemory.Trim();
+    }
+
     private static async Task RememberAsync(TrainingPlan plan, Trainer trainer, TrainingFolder folder, TrainingRequest request, CancellationToken ct)
     {
         if (Origin(folder) is { } before)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Playground.Client.Contracts;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
@@ -45,9 +44,8 @@ internal sealed class TrainingRun(
     {
         try
         {
-            await share.RunAsync(length =>
+            await share.RunAsync(turn =>
             {
-                var began = Stopwatch.GetTimestamp();
                 do
                 {
                     if (signals.Steps is > 0 and var steps && steps != trainer.Steps) trainer.Steps = steps;
@@ -55,7 +53,7 @@ internal sealed class TrainingRun(
                     curve.Add(trainer.Advance());
                     job.Advance((int)trainer.Step);
                 }
-                while (!IsDue && signals.Wish == TrainingWish.GoOn && !ct.IsCancellationRequested && Stopwatch.GetElapsedTime(began) < length);
+                while (!IsDue && signals.Wish == TrainingWish.GoOn && !ct.IsCancellationRequested && !turn.IsOver);
                 curve.Flush();
             });
         }
@@ -121,11 +119,10 @@ internal sealed class TrainingRun(
             {
                 // What is missed here is caught up with by the next run, if there is one.
                 if (ct.IsCancellationRequested) return;
-                await share.RunAsync(length =>
+                await share.RunAsync(turn =>
                 {
-                    var began = Stopwatch.GetTimestamp();
                     do preview.Advance();
-                    while (!preview.IsFinished && Stopwatch.GetElapsedTime(began) < length);
+                    while (!preview.IsFinished && !turn.IsOver);
                 });
             }
             PictureBatch? pictures = null;

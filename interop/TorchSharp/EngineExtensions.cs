@@ -48,7 +48,7 @@ public static class EngineExtensions
 
     public static void ResetMemoryPeak() => Native.pt_memory_reset_peak();
 
-    /// <summary>Bytes of freed tensors that are kept for the next ones of their sizes: 1 GiB at the most, and none that was not used for twenty seconds while others came and went.</summary>
+    /// <summary>Bytes of freed tensors that are kept for the next ones of their sizes: with those in use no more than were in use at once in the last forty seconds, and a quarter of a gigabyte.</summary>
     public static long MemoryKept => Native.pt_memory_kept();
 
     /// <summary>Gives back to the system what is kept of freed tensors, and what the C library keeps.</summary>

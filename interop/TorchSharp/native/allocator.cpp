@@ -1,6 +1,7 @@
 // libtorch asks the system for every result and gives it back at once; large blocks then come as fresh pages each time, and a small
-// network spends a quarter of its time in page faults. This allocator keeps what was freed for the next request of that size, and
-// gives back what was not asked for in a while: other batch sizes and other models need other sizes.
+// network spends a quarter of its time in page faults. This allocator keeps what was freed for the next request of that size: no more,
+// with what is in use, than was in use at once a short while ago, and nothing that was not asked for in that time, because other batch
+// sizes and other models need other sizes.
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <malloc.h>
@@ -8,6 +9,7 @@
 #include <time.h>
 #include <torch/version.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
@@ -21,8 +23,8 @@ namespace {
 constexpr size_t kHeader = 64;              // holds the Block, and keeps the data aligned
 constexpr size_t kSmallest = 64 << 10;      // what is smaller the C library keeps itself
 constexpr size_t kHugePage = 2 << 20;       // what is larger is mapped on its own, so that it cannot scatter the C library's heap
-constexpr size_t kLimit = size_t{1} << 30;  // bytes kept at the most
-constexpr time_t kSeconds = 20;             // kept at the longest
+constexpr size_t kSpare = 256 << 20;        // bytes kept beyond what was in use at once
+constexpr time_t kSeconds = 20;             // a short while
 
 struct Block {
     size_t size;  // header included
@@ -44,11 +46,19 @@ public:
         return block;
     }
 
-    // Keeps a block; returns those that are let go for it, linked by `newer`.
-    Block *put(Block *block) {
+    // Keeps a block that was one of `used` bytes in use; returns those that are let go for it, linked by `newer`.
+    Block *put(Block *block, size_t used) {
         timespec now;
         clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
         const std::lock_guard<std::mutex> lock(mutex_);
+        if (now.tv_sec - since_ > kSeconds) {
+            before_ = lately_;
+            lately_ = 0;
+            since_ = now.tv_sec;
+        }
+        // Every peak is followed by a release.
+        lately_ = std::max(lately_, used);
+        const size_t limit = std::max(lately_, before_) - (used - block->size) + kSpare;
         block->freed = now.tv_sec;
         block->older = newest_;
         block->newer = nullptr;
@@ -56,7 +66,7 @@ public:
         newest_ = block;
         blocks_[block->size].push_back(block);
         kept_ += block->size;
-        return shed(kLimit, now.tv_sec - kSeconds);
+        return shed(limit, now.tv_sec - kSeconds);
     }
 
     Block *empty() {
@@ -94,6 +104,8 @@ private:
     Sizes blocks_;
     Block *oldest_ = nullptr, *newest_ = nullptr;
     std::atomic<size_t> kept_{0};
+    size_t lately_ = 0, before_ = 0;  // most bytes in use at once, in this while and the one before
+    time_t since_ = 0;
 };
 
 // Never destroyed: tensors may outlive the library's static objects.
@@ -173,9 +185,9 @@ private:
     static void release(void *data) {
         if (data == nullptr) return;
         Block *const block = reinterpret_cast<Block *>(static_cast<char *>(data) - kHeader);
-        used() -= block->size;
+        const size_t now = used().fetch_sub(block->size);
         if (block->size < kSmallest) give_back(block);
-        else give_back_all(shelf().put(block));
+        else give_back_all(shelf().put(block, now));
     }
 };
 
