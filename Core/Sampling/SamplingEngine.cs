@@ -41,18 +41,24 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
     /// <param name="ct">Ends it before its next step, or where it waits.</param>
     /// <exception cref="PlaygroundException">The model cannot be loaded, or the request does not fit it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Task<SamplingResult> SampleAsync(string model, SamplingRequest request, Action? onStart = null, Action<int, Func<SamplingFrame>>? onStep = null, CancellationToken ct = default)
+    public async Task<SamplingResult> SampleAsync(string model, SamplingRequest request, Action? onStart = null, Action<int, Func<SamplingFrame>>? onStep = null, CancellationToken ct = default)
     {
         var entry = new Entry(model, request, onStart, onStep);
-        ct.Register(() => entry.Done.TrySetCanceled(ct));
+        // The token may outlive the request by far, and must not hold it.
+        await using var registration = ct.Register(() => entry.Done.TrySetCanceled(ct));
+        Enqueue(entry);
+        return await entry.Done.Task;
+    }
+
+    private void Enqueue(Entry entry)
+    {
         lock (_lock)
         {
             _waiting.Enqueue(entry);
-            if (_running) return entry.Done.Task;
+            if (_running) return;
             _running = true;
         }
         device.RunAsync(Slice, CancellationToken.None);
-        return entry.Done.Task;
     }
 
     private void Slice()

@@ -129,18 +129,7 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (_module is not null)
-            {
-                await _module.InvokeVoidAsync("detach");
-                await _module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab is gone, and its script with it.
-        }
+        await _module.EndAsync();
         _self?.Dispose();
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Playground.Client.Contracts;
 
 /// <summary>What an evaluation can be made of.</summary>
@@ -11,7 +13,11 @@ public sealed record EvaluationChoices(IReadOnlyList<ReferenceView> References, 
 /// <param name="Name">What people call it.</param>
 /// <param name="Count">Pictures; null where only statistics are there that do not say.</param>
 /// <param name="HasPictures">False for statistics, which allow no more than the Fréchet distance.</param>
-public sealed record ReferenceView(string Id, string Name, long? Count, bool HasPictures);
+public sealed record ReferenceView(string Id, string Name, long? Count, bool HasPictures)
+{
+    /// <summary>Name and count, for choosing.</summary>
+    [JsonIgnore] public string Label => Count is { } count ? $"{Name} ({count:N0})" : Name;
+}
 
 /// <summary>A feature extractor.</summary>
 /// <param name="Name">What requests call it.</param>

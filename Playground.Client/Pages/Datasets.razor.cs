@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using Playground.Client.Components;
 using Playground.Client.Contracts;
 
 namespace Playground.Client.Pages;
@@ -122,18 +123,7 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
     public async ValueTask DisposeAsync()
     {
         await _closed.CancelAsync();
-        try
-        {
-            if (_module is not null)
-            {
-                await _module.InvokeVoidAsync("detach");
-                await _module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab is gone, and its script with it.
-        }
+        await _module.EndAsync();
         _self?.Dispose();
         _closed.Dispose();
     }

@@ -215,18 +215,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (_module is not null)
-            {
-                await _module.InvokeVoidAsync("detach");
-                await _module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab is gone, and its script with it.
-        }
+        await _module.EndAsync();
         _self?.Dispose();
     }
 }

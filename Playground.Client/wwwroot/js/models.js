@@ -1,4 +1,6 @@
 // Sends a model to the server: a zip as it is, a folder as a form with the files that a model has. What else is in the folder is only named.
+import { chosen, dropped } from './files.js';
+
 const ENDPOINT = '/api/v1/models';
 const TELL_EVERY = 250;
 const WANTED = /(^|\/)(model_index\.json|config\.json|scheduler_config\.json|README\.md|playground\.json|samples\.png|diffusion_pytorch_model(\.fp16)?\.safetensors)$/;
@@ -44,27 +46,15 @@ function onDragLeave(e) {
 async function onDrop(e) {
   e.preventDefault();
   zone.classList.remove('over');
-  // All must be asked for before anything is awaited: the list is emptied then.
-  const dropped = [...e.dataTransfer.items].filter(i => i.kind === 'file').map(i => ({ folder: i.webkitGetAsEntry?.(), file: i.getAsFile() }));
   try {
-    send((await Promise.all(dropped.map(({ folder, file }) => (folder?.isDirectory ? read(folder) : [{ path: file.name, file }])))).flat());
+    send(await dropped(e));
   } catch (error) {
     page?.invokeMethodAsync('OnProblem', `The files cannot be read: ${error.message}`);
   }
 }
 
 function onChoose(e) {
-  send([...e.target.files].map(file => ({ path: file.webkitRelativePath || file.name, file })));
-  e.target.value = '';
-}
-
-async function read(entry) {
-  if (entry.isFile) return [{ path: entry.fullPath.replace(/^\//, ''), file: await new Promise((done, fail) => entry.file(done, fail)) }];
-  const reader = entry.createReader();
-  const found = [];
-  // A folder gives its entries in portions, and none when there are no more.
-  for (let some; (some = await new Promise((done, fail) => reader.readEntries(done, fail))).length; ) found.push(...some);
-  return (await Promise.all(found.map(read))).flat();
+  send(chosen(e));
 }
 
 function send(files) {

@@ -1,5 +1,6 @@
 // Uploads for data sets by tus. They go on while the visitor looks at other pages of the application, outlast lost connections,
 // and are gone on with after a reload when the same files are chosen again: the server knows how far each one is.
+import { chosen, dropped } from './files.js';
 import { tarOf } from './tar.js';
 
 const ENDPOINT = '/api/v1/uploads';
@@ -78,27 +79,15 @@ function onDragLeave(e) {
 async function onDrop(e) {
   e.preventDefault();
   zone.classList.remove('over');
-  // The entries must be asked for before anything is awaited: the list is emptied then.
-  const entries = [...e.dataTransfer.items].map(i => i.webkitGetAsEntry?.()).filter(x => x);
   try {
-    begin(entries.length ? (await Promise.all(entries.map(read))).flat() : [...e.dataTransfer.files].map(f => ({ path: f.name, file: f })));
+    begin(await dropped(e));
   } catch (error) {
     page?.invokeMethodAsync('OnProblem', `The files cannot be read: ${error.message}`);
   }
 }
 
 function onChoose(e) {
-  begin([...e.target.files].map(file => ({ path: file.webkitRelativePath || file.name, file })));
-  e.target.value = '';
-}
-
-async function read(entry) {
-  if (entry.isFile) return [{ path: entry.fullPath.replace(/^\//, ''), file: await new Promise((done, fail) => entry.file(done, fail)) }];
-  const reader = entry.createReader();
-  const found = [];
-  // A folder gives its entries in portions, and none when there are no more.
-  for (let some; (some = await new Promise((done, fail) => reader.readEntries(done, fail))).length; ) found.push(...some);
-  return (await Promise.all(found.map(read))).flat();
+  begin(chosen(e));
 }
 
 // Archives go as they are; everything else together as one tar.
