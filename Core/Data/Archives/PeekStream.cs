@@ -1,12 +1,11 @@
 namespace Playground.Core.Data.Archives;
 
 /// <summary>A stream whose first bytes can be looked at before it is read.</summary>
-public sealed class PeekStream : Stream
+public sealed class PeekStream : ForwardStream
 {
     private readonly Stream _inner;
     private readonly byte[] _head;
     private readonly int _headLength;
-    private int _given;
 
     /// <param name="inner">Disposed with this one.</param>
     public PeekStream(Stream inner)
@@ -19,30 +18,20 @@ public sealed class PeekStream : Stream
     /// <summary>The first bytes, up to <see cref="FileKinds.HeadSize"/>.</summary>
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, _headLength);
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(Span<byte> buffer)
     {
-        if (_given == _headLength) return _inner.Read(buffer);
-        var count = Math.Min(buffer.Length, _headLength - _given);
-        _head.AsSpan(_given, count).CopyTo(buffer);
-        _given += count;
+        var count = Taken < _headLength ? ReadHead(buffer) : _inner.Read(buffer);
+        Taken += count;
         return count;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    private int ReadHead(Span<byte> buffer)
+    {
+        var rest = _head.AsSpan((int)Taken, _headLength - (int)Taken);
+        var count = Math.Min(buffer.Length, rest.Length);
+        rest[..count].CopyTo(buffer);
+        return count;
+    }
 
     /// <summary>All bytes, if they are no more than <paramref name="limit"/>.</summary>
     /// <exception cref="PlaygroundException">There are more.</exception>
@@ -57,16 +46,6 @@ public sealed class PeekStream : Stream
         }
         return all.ToArray();
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

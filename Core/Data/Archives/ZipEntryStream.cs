@@ -6,7 +6,7 @@ namespace Playground.Core.Data.Archives;
 /// The real bytes of a zip entry: decompressed as they are read, counted against the budget, and compared with the entry's CRC at their end.
 /// Reading throws <see cref="PlaygroundException"/> where this entry is damaged, <see cref="ArchiveException"/> where the whole archive is not to be trusted.
 /// </summary>
-public sealed class ZipEntryStream : Stream
+public sealed class ZipEntryStream : ForwardStream
 {
     internal const int LocalHeaderSize = 30;
     private const uint LocalSignature = 0x04034b50;
@@ -14,7 +14,6 @@ public sealed class ZipEntryStream : Stream
     private readonly ArchiveBudget _budget;
     private readonly BoundedStream _compressed;
     private readonly Stream _real;
-    private long _read;
     private uint _crc = uint.MaxValue;
 
     private ZipEntryStream(ZipEntry entry, ArchiveBudget budget, BoundedStream compressed)
@@ -46,20 +45,8 @@ public sealed class ZipEntryStream : Stream
         return new ZipEntryStream(entry, budget, new BoundedStream(file, entry.CompressedSize));
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
     /// <summary>What the entry claims.</summary>
     public override long Length => _entry.Size;
-
-    public override long Position
-    {
-        get => _read;
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -74,27 +61,15 @@ public sealed class ZipEntryStream : Stream
         }
         if (count == 0 && buffer.Length > 0)
         {
-            if (_read != _entry.Size || ~_crc != _entry.Crc) throw new PlaygroundException("it is damaged: its bytes are not those that its checksum is of");
+            if (Taken != _entry.Size || ~_crc != _entry.Crc) throw new PlaygroundException("it is damaged: its bytes are not those that its checksum is of");
             return 0;
         }
-        _read += count;
+        Taken += count;
         _crc = Crc32.Update(_crc, buffer[..count]);
-        if (_read > _entry.Size) throw new ArchiveException($"'{_entry.Name}' is larger than the {_entry.Size:N0} bytes that the archive claims. Nothing was kept; pack the files again.");
-        _budget.Spend(count, _read, _compressed.Taken, _entry.Name);
+        if (Taken > _entry.Size) throw new ArchiveException($"'{_entry.Name}' is larger than the {_entry.Size:N0} bytes that the archive claims. Nothing was kept; pack the files again.");
+        _budget.Spend(count, Taken, _compressed.Taken, _entry.Name);
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
