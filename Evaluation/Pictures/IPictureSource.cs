@@ -21,6 +21,9 @@ public interface IPictureSource : IDisposable
     /// <summary>The class of picture <paramref name="index"/>, such as its first folder or its label; null where there are no classes.</summary>
     string? ClassOf(int index);
 
+    /// <summary>A hash of all contents, where it is known without reading them.</summary>
+    string? KnownHash => null;
+
     /// <summary>Reads a picture.</summary>
     /// <returns>A batch of one.</returns>
     /// <exception cref="PlaygroundException">It cannot be read; the message says why, without its name.</exception>

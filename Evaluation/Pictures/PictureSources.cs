@@ -29,6 +29,7 @@ public static class PictureSources
     /// </summary>
     public static string Hash(IPictureSource source, CancellationToken ct = default)
     {
+        if (source.KnownHash is { } known) return known;
         var hashes = new byte[source.Count][];
         Parallel.For(0, source.Count, new ParallelOptions { CancellationToken = ct }, i => hashes[i] = HashOf(source, i));
         Array.Sort(hashes, (a, b) => a.AsSpan().SequenceCompareTo(b));

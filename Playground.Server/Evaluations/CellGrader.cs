@@ -27,7 +27,7 @@ internal sealed class CellGrader
         {
             var from = (int)moments.Count;
             moments.Add(features.Features);
-            reservoir.Add(new PictureFeatures([.. Enumerable.Range(from, labels.Length)], features), i => labels[i - from] < 0 ? null : RealPictures.ClassName(labels[i - from]));
+            reservoir.Add(new PictureFeatures([.. Enumerable.Range(from, labels.Length)], features), i => labels[i - from] < 0 ? null : ClassNames.Of(labels[i - from]));
             seconds += spent;
         }
         var sample = reservoir.ToSample();
@@ -56,7 +56,7 @@ internal sealed class CellGrader
             return new ReportedPair(generated, twin, Math.Sqrt(nearest.Squared[i]), nearest.Squared[i] < nearest.Threshold)
             {
                 Generated = ToPicture(pictures.Picture((int)generated), $"Generated picture {generated}"),
-                Real = ToPicture(RealPictures.Read(real.Pictures, (int)twin, 1), $"Real picture {twin}"),
+                Real = ToPicture(real.Pictures.Read((int)twin), $"Real picture {twin}"),
             };
         });
         return new ReportedNeighbours(nearest.TooNear, Math.Sqrt(nearest.Threshold), sample.Count, other.Count, [.. pairs]);

@@ -4,8 +4,10 @@ using Playground.Evaluation.Pictures;
 
 namespace Playground.Server.Evaluations;
 
-/// <summary>A data set as the evaluation reads pictures; the data set stays its holder's.</summary>
-internal sealed class DatasetSource(IPictureDataset pictures) : IPictureSource
+/// <summary>A data set as the evaluation reads pictures.</summary>
+/// <param name="pictures">Disposed with it, if it can be.</param>
+/// <param name="hash">Of its contents.</param>
+internal sealed class DatasetSource(IPictureDataset pictures, string hash) : IPictureSource
 {
     private readonly Lock _lock = new();
 
@@ -15,21 +17,32 @@ internal sealed class DatasetSource(IPictureDataset pictures) : IPictureSource
 
     public int Count => pictures.Count;
 
+    public string KnownHash => hash;
+
     public IReadOnlyList<SkippedPicture> LeftOut => [];
 
     public string NameOf(int index) => $"{pictures.Name}[{index}]";
 
-    public string? ClassOf(int index) => pictures.Classes is null ? null : RealPictures.ClassName(pictures.Label(index));
+    public string? ClassOf(int index) => pictures.Classes is null ? null : ClassNames.Of(pictures.Label(index));
 
-    public PictureBatch Read(int index)
+    public PictureBatch Read(int index) => Read(index, 1);
+
+    /// <summary>Pictures that follow each other, [N, H, W, C].</summary>
+    public PictureBatch Read(int from, int count)
     {
-        lock (_lock) return RealPictures.Read(pictures, index, 1);
+        var plane = pictures.Height * pictures.Width;
+        var planar = new byte[plane * pictures.Channels];
+        var pixels = new byte[count * planar.Length];
+        for (var n = 0; n < count; n++)
+        {
+            lock (_lock) pictures.Read(from + n, planar);
+            for (var i = 0; i < plane; i++)
+                for (var c = 0; c < pictures.Channels; c++) pixels[n * planar.Length + i * pictures.Channels + c] = planar[c * plane + i];
+        }
+        return new PictureBatch(count, pictures.Height, pictures.Width, pictures.Channels, pixels);
     }
 
     public byte[] ReadBytes(int index) => Read(index).Pixels;
 
-    public void Dispose()
-    {
-        // Nothing is held.
-    }
+    public void Dispose() => (pictures as IDisposable)?.Dispose();
 }

@@ -38,7 +38,7 @@ internal sealed class EvaluationKind(
             files.Write(id, state);
             using var extractor = extractors.Open(request.Features, request.Preprocessing);
             using var real = await OpenRealAsync(job, request, extractor, ct);
-            using var clip = request.Clip is null ? null : new ClipGrader(extractors.OpenClip(request.Clip), request.Prompts, real.Pictures is null ? null : new DatasetSource(real.Pictures), Cache(), new StatisticsCache(files.EmbeddingsOf(id)));
+            using var clip = request.Clip is null ? null : new ClipGrader(extractors.OpenClip(request.Clip), request.Prompts, real.Pictures, Cache(), new StatisticsCache(files.EmbeddingsOf(id)));
             job.CountFrom(EvaluationPlan.Cells(request).Sum(cell => model is null ? 0 : Done(id, cell, model, extractor)));
             var graded = new List<GradedCell>();
             foreach (var cell in EvaluationPlan.Cells(request))
@@ -46,7 +46,7 @@ internal sealed class EvaluationKind(
                 using var pictures = model is null ? await TakeGivenAsync(job, request, extractor, ct) : await GenerateAsync(job, request, cell, model, extractor, ct);
                 job.Advance(job.View.Step, activity: $"{cell.Title}: scores");
                 // Linear algebra in float64 on the CPU, whatever the device: others' samplings go on meanwhile.
-                Action<EvaluationProgress> onProgress = p => job.Advance(job.View.Step, activity: $"{cell.Title}: {p.Stage}{(p.Total is { } total ? $", {p.Done} of {total}" : "")}");
+                Action<EvaluationProgress> onProgress = p => job.Advance(job.View.Step, activity: $"{cell.Title}: {p.Stage}{Of(p)}");
                 var scores = await Task.Run(() => grader.Grade(cell, pictures, extractor, real, request.Seed, onProgress, ct), ct);
                 graded.Add(clip is null ? scores : scores with { Clip = await clip.GradeAsync(new GradedSource(cell.Title, pictures), request.Seed, onProgress, ct) });
                 state = state.With(cell.Index, graded[^1].ToResult());
@@ -69,9 +69,20 @@ internal sealed class EvaluationKind(
         var reference = await references.FindAsync(request.Reference, ct) ?? throw new PlaygroundException($"The reference '{request.Reference}' is not there any more.");
         if (!reference.HasPictures) return new RealPictures(new EvaluatedSide(reference.Name, references.ReadStatistics(reference.Id)), null);
         var (pictures, hash) = await references.OpenAsync(reference.Id, ct);
-        var cache = Cache();
-        return await Task.Run(() => RealPictures.Take(reference.Name, pictures, hash, extractor, cache, done => job.Advance(job.View.Step, activity: $"Features of {reference.Name}: {done} of {pictures.Count}"), ct), ct);
+        var source = new DatasetSource(pictures, hash);
+        try
+        {
+            var collected = await new FeatureCollector(extractor, Cache()).CollectAsync(source, "real", p => job.Advance(job.View.Step, activity: $"{reference.Name}: {p.Stage}{Of(p)}"), ct);
+            return new RealPictures(new EvaluatedSide(reference.Name, collected.File), source);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
     }
+
+    private static string Of(EvaluationProgress p) => p.Total is { } total ? $", {p.Done} of {total}" : "";
 
     private StatisticsCache Cache() => new(Path.Combine(Path.GetFullPath(options.Value.Data), "statistics"));
 
@@ -111,8 +122,8 @@ internal sealed class EvaluationKind(
 
     private async Task<GradedPictures> TakeGivenAsync(LiveJob job, EvaluationRequest request, IFeatureExtractor extractor, CancellationToken ct)
     {
-        var (pictures, _) = await references.OpenAsync(request.Generated!, ct);
-        using var dataset = pictures as IDisposable;
+        var (pictures, hash) = await references.OpenAsync(request.Generated!, ct);
+        using var source = new DatasetSource(pictures, hash);
         if (pictures.Height != pictures.Width) throw new PlaygroundException($"'{pictures.Name}' has pictures of {pictures.Width}×{pictures.Height}; square ones are needed.");
         job.Amend(job.View.Request, pictures.Count);
         var graded = new GradedPictures(files.PicturesOf(job.View.Id, 0), extractor.Dimensions, extractor.Classes, pictures.Height, pictures.Channels);
@@ -122,7 +133,7 @@ internal sealed class EvaluationKind(
             {
                 ct.ThrowIfCancellationRequested();
                 var (from, count) = (graded.Count, Math.Min(EvaluationPlan.Batch, pictures.Count - graded.Count));
-                var batch = RealPictures.Read(pictures, from, count);
+                var batch = source.Read(from, count);
                 graded.Append(batch, extractor.Extract(batch), pictures.Classes is null ? [] : [.. Enumerable.Range(from, count).Select(pictures.Label)], 0);
                 job.Advance(from + count, activity: $"Features of {pictures.Name}");
             }

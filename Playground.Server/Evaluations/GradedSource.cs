@@ -18,7 +18,7 @@ internal sealed class GradedSource(string name, GradedPictures pictures) : IPict
 
     public string NameOf(int index) => $"{name}[{index}]";
 
-    public string? ClassOf(int index) => LabelOf(index) is >= 0 and var label ? RealPictures.ClassName(label) : null;
+    public string? ClassOf(int index) => LabelOf(index) is >= 0 and var label ? ClassNames.Of(label) : null;
 
     /// <summary>The class of a picture; -1: none.</summary>
     public int LabelOf(int index)

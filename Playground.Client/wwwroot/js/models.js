@@ -1,29 +1,22 @@
 // Sends a model to the server: a zip as it is, a folder as a form with the files that a model has. What else is in the folder is only named.
-import { chosen, dropped } from './files.js';
+import { listen } from './files.js';
 
 const ENDPOINT = '/api/v1/models';
 const TELL_EVERY = 250;
 const WANTED = /(^|\/)(model_index\.json|config\.json|scheduler_config\.json|README\.md|playground\.json|samples\.png|diffusion_pytorch_model(\.fp16)?\.safetensors)$/;
 const MAX_NAMED = 1000;
-let page, zone, inputs, limit, request, told;
+let page, inputs, limit, request, told, unlisten;
 
 export function attach(dropZone, fileInput, folderInput, dotnet, maxBytes) {
-  [zone, inputs, page, limit] = [dropZone, [fileInput, folderInput], dotnet, maxBytes];
-  zone.addEventListener('dragover', onDragOver);
-  zone.addEventListener('dragleave', onDragLeave);
-  zone.addEventListener('drop', onDrop);
-  inputs.forEach(input => input.addEventListener('change', onChoose));
-  zone.dataset.ready = '';
+  [inputs, page, limit] = [[fileInput, folderInput], dotnet, maxBytes];
+  unlisten = listen(dropZone, inputs, send, problem => page?.invokeMethodAsync('OnProblem', problem));
+  dropZone.dataset.ready = '';
 }
 
 export function detach() {
   page = null;
   request?.abort();
-  zone?.removeEventListener('dragover', onDragOver);
-  zone?.removeEventListener('dragleave', onDragLeave);
-  zone?.removeEventListener('drop', onDrop);
-  inputs?.forEach(input => input.removeEventListener('change', onChoose));
-  zone = inputs = null;
+  unlisten?.();
 }
 
 export function choose(folder) {
@@ -32,29 +25,6 @@ export function choose(folder) {
 
 export function cancel() {
   request?.abort();
-}
-
-function onDragOver(e) {
-  e.preventDefault();
-  zone.classList.add('over');
-}
-
-function onDragLeave(e) {
-  if (!zone.contains(e.relatedTarget)) zone.classList.remove('over');
-}
-
-async function onDrop(e) {
-  e.preventDefault();
-  zone.classList.remove('over');
-  try {
-    send(await dropped(e));
-  } catch (error) {
-    page?.invokeMethodAsync('OnProblem', `The files cannot be read: ${error.message}`);
-  }
-}
-
-function onChoose(e) {
-  send(chosen(e));
 }
 
 function send(files) {

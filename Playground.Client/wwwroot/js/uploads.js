@@ -1,6 +1,6 @@
 // Uploads for data sets by tus. They go on while the visitor looks at other pages of the application, outlast lost connections,
 // and are gone on with after a reload when the same files are chosen again: the server knows how far each one is.
-import { chosen, dropped } from './files.js';
+import { listen } from './files.js';
 import { tarOf } from './tar.js';
 
 const ENDPOINT = '/api/v1/uploads';
@@ -9,28 +9,20 @@ const CHUNK = 16 * 1024 * 1024;
 const RETRIES = [0, 1000, 3000, 5000, 10000, 20000];
 const TELL_EVERY = 250;
 const jobs = new Map();
-let page, zone, inputs, told = 0, tusLoaded;
+let page, inputs, unlisten, told = 0, tusLoaded;
 
 export async function attach(dropZone, filesInput, folderInput, dotnet) {
   detach();
-  [zone, inputs, page] = [dropZone, [filesInput, folderInput], dotnet];
-  zone.addEventListener('dragover', onDragOver);
-  zone.addEventListener('dragleave', onDragLeave);
-  zone.addEventListener('drop', onDrop);
-  inputs.forEach(input => input.addEventListener('change', onChoose));
+  [inputs, page] = [[filesInput, folderInput], dotnet];
+  unlisten = listen(dropZone, inputs, begin, problem => page?.invokeMethodAsync('OnProblem', problem));
   await loadTus();
   tell(true);
-  zone.dataset.ready = '';
+  dropZone.dataset.ready = '';
 }
 
 export function detach() {
   page = null;
-  if (!zone) return;
-  zone.removeEventListener('dragover', onDragOver);
-  zone.removeEventListener('dragleave', onDragLeave);
-  zone.removeEventListener('drop', onDrop);
-  inputs.forEach(input => input.removeEventListener('change', onChoose));
-  zone = null;
+  unlisten?.();
 }
 
 export function choose(folder) {
@@ -66,29 +58,6 @@ export async function cancel(key) {
 
 window.addEventListener('online', () => [...jobs.values()].filter(j => j.state === 'lost').forEach(run));
 window.addEventListener('beforeunload', e => [...jobs.values()].some(j => j.state === 'sending') && e.preventDefault());
-
-function onDragOver(e) {
-  e.preventDefault();
-  zone.classList.add('over');
-}
-
-function onDragLeave(e) {
-  if (!zone.contains(e.relatedTarget)) zone.classList.remove('over');
-}
-
-async function onDrop(e) {
-  e.preventDefault();
-  zone.classList.remove('over');
-  try {
-    begin(await dropped(e));
-  } catch (error) {
-    page?.invokeMethodAsync('OnProblem', `The files cannot be read: ${error.message}`);
-  }
-}
-
-function onChoose(e) {
-  begin(chosen(e));
-}
 
 // Archives go as they are; everything else together as one tar.
 function begin(files) {
