@@ -1,8 +1,7 @@
-using Playground.Core.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Playground.Core.Training;
+namespace Playground.Core.Models;
 
 /// <summary>PyTorch's initial weights drawn from a stream of one's own instead of the process's.</summary>
 internal static class InitialWeights
@@ -18,8 +17,8 @@ internal static class InitialWeights
         {
             switch (module)
             {
-                case GroupNorm: break;
-                case Embedding: Normal(module, 1, generator); break;
+                case GroupNorm or TorchSharp.Modules.GroupNorm: break;
+                case Embedding or TorchSharp.Modules.Embedding: Normal(module, 1, generator); break;
                 case FourierFeatures: Normal(module, FourierFeatures.Spread, generator); break;
                 default: Uniform(module, generator); break;
             }
@@ -30,7 +29,8 @@ internal static class InitialWeights
     {
         foreach (var (_, parameter) in module.named_parameters(recurse: false))
         {
-            using var drawn = parameter.normal_(0, spread, generator);
+            using var scope = NewDisposeScope();
+            parameter.copy_(empty(parameter.shape).normal_(0, spread, generator));
         }
     }
 
@@ -41,7 +41,9 @@ internal static class InitialWeights
         {
             var shape = parameter.shape;
             if (shape.Length > 1) bound = 1 / Math.Sqrt(shape[1..].Aggregate(1L, (a, b) => a * b));
-            using var drawn = parameter.uniform_(-bound, bound, generator);
+            // In PyTorch's order of the values, whatever the layout.
+            using var scope = NewDisposeScope();
+            parameter.copy_(empty(shape).uniform_(-bound, bound, generator));
         }
     }
 }
