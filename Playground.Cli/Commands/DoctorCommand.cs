@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
+using Playground.Core;
 using Playground.Core.Engine;
+using Playground.Core.Imaging;
 using Spectre.Console;
 
 namespace Playground.Cli.Commands;
@@ -95,11 +97,12 @@ internal static class DoctorCommand
     {
         try
         {
-            return new("libvips", $"PNG of one pixel in {Core.Imaging.PngFile.Encode(new Core.Imaging.PictureBatch(1, 1, 1, 1, [0])).Length} bytes");
+            var png = PngFile.Encode(new PictureBatch(1, 1, 1, 1, [0]));
+            return new("libvips", $"{ImagingLibrary.Version}; PNG of one pixel in {png.Length} bytes");
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or Core.PlaygroundException)
+        catch (PlaygroundException e)
         {
-            return new("libvips", "missing", "npm ci --ignore-scripts");
+            return new("libvips", e.Message, "dotnet restore, and build again on this system");
         }
     }
 }
