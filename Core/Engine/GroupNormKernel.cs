@@ -5,20 +5,21 @@ using System.Runtime.Intrinsics;
 namespace Playground.Core.Engine;
 
 /// <summary>
-/// y = f(gain · (x + t − μ) / √(σ² + ε) + bias) over groups of channels (Wu &amp; He 2018), f = SiLU or nothing, in two passes over
-/// channels-last memory, computed in float32. x may lie in two pieces, as the features and the skip of a U-Net do.
+/// y = f(gain · (x + t − μ) / √(σ² + ε) + bias) over groups of channels (Wu &amp; He 2018), f = SiLU or nothing, computed in float32 over
+/// channels-last memory. x may lie in two pieces, as the features and the skip of a U-Net do. Threads take blocks of whole groups of an
+/// image, so that nothing is shared between them.
 /// </summary>
 /// <typeparam name="TIn"><see cref="float"/>, or <see cref="ushort"/> for bfloat16.</typeparam>
 /// <typeparam name="TOut">Likewise.</typeparam>
-internal unsafe struct GroupNormKernel<TIn, TOut> where TIn : unmanaged where TOut : unmanaged
+internal unsafe struct GroupNormKernel<TIn, TOut> : ThreadTeam.IRange where TIn : unmanaged where TOut : unmanaged
 {
-    /// <summary>The first piece, [N, pixels, <see cref="ChannelsA"/>].</summary>
-    public TIn* A;
+    /// <summary>Images, pixels, channels and groups.</summary>
+    public GroupNormLayout Layout;
 
-    /// <summary>The second piece, [N, pixels, <see cref="ChannelsB"/>]; unused where that is 0.</summary>
-    public TIn* B;
+    /// <summary>The first piece, [N, pixels, <see cref="GroupNormLayout.ChannelsA"/>], and the second; null where there is none.</summary>
+    public TIn* A, B;
 
-    /// <summary>[N, pixels, <see cref="ChannelsA"/> + <see cref="ChannelsB"/>].</summary>
+    /// <summary>[N, pixels, channels].</summary>
     public TOut* Y;
 
     /// <summary>t, [N, channels] float32; null for none.</summary>
@@ -27,182 +28,129 @@ internal unsafe struct GroupNormKernel<TIn, TOut> where TIn : unmanaged where TO
     /// <summary>Gain and bias, [channels] float32.</summary>
     public float* Gain, Bias;
 
-    /// <summary>Multiples of <see cref="Lanes.Count"/>.</summary>
-    public int ChannelsA, ChannelsB;
-    public int Images, Pixels, Groups;
+    /// <summary>
+    /// For the gradients, x̂'s scale and shift, [N, 2, channels], so that x̂ = x·scale + shift is the normalized input, and Σ x̂ by image
+    /// and channel, [N, channels]; null where they are not wanted.
+    /// </summary>
+    public float* Normalizer, SumOfNormalized;
+
     public double Epsilon;
     public bool Silu;
 
-    private const int PartElements = 1 << 15;
-    private int _rows, _parts;
-    private float* _moments, _affine;
-
-    private readonly int Channels => ChannelsA + ChannelsB;
-
     /// <summary>Fills <see cref="Y"/>.</summary>
-    public void Run()
+    public void Run() => ThreadTeam.For(ref this, Layout.Images * Layout.Blocks, Layout.Grain);
+
+    /// <summary>Does the blocks <paramref name="from"/> to <paramref name="to"/> − 1.</summary>
+    public readonly void Run(int from, int to)
     {
-        _rows = Math.Clamp(PartElements / Channels, 1, Pixels);
-        _parts = (Pixels + _rows - 1) / _rows;
-        _moments = (float*)NativeMemory.AllocZeroed((nuint)Images * (nuint)_parts * 2 * (nuint)Channels, sizeof(float));
-        _affine = (float*)NativeMemory.Alloc((nuint)Images * 2 * (nuint)Channels, sizeof(float));
+        var memory = (float*)NativeMemory.Alloc(4 * (nuint)Layout.Block, sizeof(float));
         try
         {
-            fixed (GroupNormKernel<TIn, TOut>* self = &this)
+            for (var block = from; block < to; block++)
             {
-                var grain = Math.Max(1, PartElements / (_rows * Channels));
-                var sum = new Moments { Kernel = self };
-                ThreadTeam.For(ref sum, Images * _parts, grain);
-                var solve = new Affine { Kernel = self };
-                ThreadTeam.For(ref solve, Images, Math.Max(1, PartElements / (2 * _parts * Channels)));
-                var apply = new Apply { Kernel = self };
-                ThreadTeam.For(ref apply, Images * _parts, grain);
+                var (image, first) = (block / Layout.Blocks, block % Layout.Blocks * Layout.Block);
+                foreach (var piece in Layout.PiecesOf(first)) AddMoments(image, piece, first, memory);
+                Solve(image, first, memory);
+                foreach (var piece in Layout.PiecesOf(first)) Apply(image, piece, first, memory);
             }
         }
         finally
         {
-            NativeMemory.Free(_moments);
-            NativeMemory.Free(_affine);
+            NativeMemory.Free(memory);
         }
     }
 
-    // Sums of x − origin and of its square, by channel; the origin is the image's first pixel, so that the variance does not cancel away.
-    private readonly void AddMoments(int part)
-    {
-        var (image, first) = (part / _parts, part % _parts * _rows);
-        var rows = Math.Min(_rows, Pixels - first);
-        var sums = _moments + (long)part * 2 * Channels;
-        AddMoments(A + (long)image * Pixels * ChannelsA, ChannelsA, first, rows, sums, sums + Channels);
-        if (ChannelsB > 0) AddMoments(B + (long)image * Pixels * ChannelsB, ChannelsB, first, rows, sums + ChannelsA, sums + Channels + ChannelsA);
-    }
+    // Where a channel's value of the image's first pixel lies.
+    private readonly TIn* At(int image, GroupNormPiece piece)
+        => (piece.IsSecond ? B : A) + (long)image * Layout.Pixels * piece.Stride + piece.Offset;
 
+    // Sums of x − origin and of its square, by channel; the origin is the image's first pixel, so that the variance does not cancel away.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddMoments(TIn* image, int channels, int first, int rows, float* sums, float* squares)
+    private readonly void AddMoments(int image, GroupNormPiece piece, int first, float* memory)
     {
-        var c = 0;
-        for (; c + 2 * Lanes.Count <= channels; c += 2 * Lanes.Count)
+        float* sums = memory + piece.First - first, squares = sums + Layout.Block;
+        var stride = piece.Stride;
+        var start = At(image, piece);
+        for (var c = 0; c < piece.Channels; c += Lanes.Count)
         {
-            var (o0, o1) = (Lanes.Load(image + c), Lanes.Load(image + c + Lanes.Count));
+            var x = start + c;
+            var origin = Lanes.Load(x);
             Vector512<float> s0 = default, s1 = default, q0 = default, q1 = default;
-            var x = image + (long)first * channels + c;
-            for (var row = 0; row < rows; row++, x += channels)
+            var pixel = 0;
+            for (; pixel < Layout.Pixels - 1; pixel += 2, x += 2 * stride)
             {
-                var (v0, v1) = (Lanes.Load(x) - o0, Lanes.Load(x + Lanes.Count) - o1);
+                var (v0, v1) = (Lanes.Load(x) - origin, Lanes.Load(x + stride) - origin);
                 (s0, s1) = (s0 + v0, s1 + v1);
                 q0 = Vector512.FusedMultiplyAdd(v0, v0, q0);
                 q1 = Vector512.FusedMultiplyAdd(v1, v1, q1);
             }
-            s0.Store(sums + c);
-            s1.Store(sums + c + Lanes.Count);
-            q0.Store(squares + c);
-            q1.Store(squares + c + Lanes.Count);
+            if (pixel < Layout.Pixels)
+            {
+                var v = Lanes.Load(x) - origin;
+                s0 += v;
+                q0 = Vector512.FusedMultiplyAdd(v, v, q0);
+            }
+            (s0 + s1).Store(sums + c);
+            (q0 + q1).Store(squares + c);
         }
-        if (c == channels) return;
-        var origin = Lanes.Load(image + c);
-        Vector512<float> s = default, q = default;
-        var last = image + (long)first * channels + c;
-        for (var row = 0; row < rows; row++, last += channels)
-        {
-            var v = Lanes.Load(last) - origin;
-            s += v;
-            q = Vector512.FusedMultiplyAdd(v, v, q);
-        }
-        s.Store(sums + c);
-        q.Store(squares + c);
     }
 
-    // One image's scale and shift by channel, so that y = f(x·scale + shift).
+    // The block's scale and shift by channel, so that y = f(x·scale + shift), behind the sums.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Solve(int image)
+    private readonly void Solve(int image, int first, float* memory)
     {
-        var (channels, depth) = (Channels, Channels / Groups);
-        var scale = _affine + (long)image * 2 * channels;
-        var shift = scale + channels;
-        var count = (double)Pixels * depth;
-        for (var g = 0; g < Groups; g++)
+        var (block, channels, depth) = (Layout.Block, Layout.Channels, Layout.Depth);
+        float* sums = memory, squares = memory + block, scale = memory + 2 * block, shift = memory + 3 * block;
+        var (pixels, count) = ((double)Layout.Pixels, (double)Layout.Pixels * depth);
+        for (var g = 0; g < block; g += depth)
         {
-            double mean = 0, squares = 0;
-            for (var c = g * depth; c < (g + 1) * depth; c++) mean += Sum(image, c) + Pixels * Origin(image, c);
+            double mean = 0, spread = 0;
+            for (var c = g; c < g + depth; c++) mean += sums[c] + pixels * Origin(image, first + c);
             mean /= count;
-            for (var c = g * depth; c < (g + 1) * depth; c++)
+            for (var c = g; c < g + depth; c++)
             {
-                var away = mean - Origin(image, c);
-                squares += Sum(image, channels + c) - 2 * away * Sum(image, c) + Pixels * away * away;
+                var away = mean - Origin(image, first + c);
+                spread += squares[c] - 2 * away * sums[c] + pixels * away * away;
             }
-            var inverse = 1 / Math.Sqrt(Math.Max(squares / count, 0) + Epsilon);
-            for (var c = g * depth; c < (g + 1) * depth; c++)
+            var inverse = 1 / Math.Sqrt(Math.Max(spread / count, 0) + Epsilon);
+            for (var c = g; c < g + depth; c++)
             {
-                var gain = Gain[c] * inverse;
+                var at = first + c;
+                var (gain, moved) = (Gain[at] * inverse, AddedAt(image, at) - mean);
                 scale[c] = (float)gain;
-                shift[c] = (float)(Bias[c] + (AddedAt(image, c) - mean) * gain);
+                shift[c] = (float)(Bias[at] + moved * gain);
+                if (Normalizer == null) continue;
+                var normalizer = Normalizer + (long)image * 2 * channels + at;
+                (normalizer[0], normalizer[channels]) = ((float)inverse, (float)(moved * inverse));
+                SumOfNormalized[(long)image * channels + at] = (float)((sums[c] + pixels * (Origin(image, at) - mean)) * inverse);
             }
         }
     }
 
-    private readonly double Sum(int image, int column)
+    private readonly double AddedAt(int image, int channel) => Added == null ? 0 : Added[(long)image * Layout.Channels + channel];
+
+    private readonly double Origin(int image, int channel)
     {
-        double sum = 0;
-        var at = _moments + (long)image * _parts * 2 * Channels + column;
-        for (var part = 0; part < _parts; part++, at += 2 * Channels) sum += *at;
-        return sum;
-    }
-
-    private readonly double AddedAt(int image, int c) => Added == null ? 0 : Added[image * Channels + c];
-
-    private readonly double Origin(int image, int c) => AddedAt(image, c)
-        + (c < ChannelsA ? Lanes.One(A + (long)image * Pixels * ChannelsA + c) : Lanes.One(B + (long)image * Pixels * ChannelsB + c - ChannelsA));
-
-    private readonly void ApplyTo(int part)
-    {
-        var (image, first) = (part / _parts, part % _parts * _rows);
-        var (rows, row) = (Math.Min(_rows, Pixels - first), (long)image * Pixels + first);
-        var scale = _affine + (long)image * 2 * Channels;
-        ApplyTo(A + row * ChannelsA, ChannelsA, rows, scale, Y + row * Channels);
-        if (ChannelsB > 0) ApplyTo(B + row * ChannelsB, ChannelsB, rows, scale + ChannelsA, Y + row * Channels + ChannelsA);
+        var piece = Layout.PieceOf(channel);
+        return AddedAt(image, channel) + Lanes.One(At(image, piece) + channel - piece.First);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void ApplyTo(TIn* from, int channels, int rows, float* scale, TOut* to)
+    private readonly void Apply(int image, GroupNormPiece piece, int first, float* memory)
     {
-        for (var c = 0; c < channels; c += Lanes.Count)
+        var scale = memory + 2 * Layout.Block + piece.First - first;
+        var (stride, channels) = (piece.Stride, Layout.Channels);
+        var start = At(image, piece);
+        var result = Y + (long)image * Layout.Pixels * channels + piece.First;
+        for (var c = 0; c < piece.Channels; c += Lanes.Count)
         {
-            var (a, b) = (Vector512.Load(scale + c), Vector512.Load(scale + Channels + c));
-            var x = from + c;
-            var y = to + c;
+            var (a, b) = (Vector512.Load(scale + c), Vector512.Load(scale + Layout.Block + c));
+            var x = start + c;
+            var y = result + c;
             if (Silu)
-                for (var row = 0; row < rows; row++, x += channels, y += Channels) Lanes.Store(Lanes.Silu(Vector512.FusedMultiplyAdd(Lanes.Load(x), a, b)), y);
+                for (var pixel = 0; pixel < Layout.Pixels; pixel++, x += stride, y += channels) Lanes.Store(Lanes.Silu(Vector512.FusedMultiplyAdd(Lanes.Load(x), a, b)), y);
             else
-                for (var row = 0; row < rows; row++, x += channels, y += Channels) Lanes.Store(Vector512.FusedMultiplyAdd(Lanes.Load(x), a, b), y);
-        }
-    }
-
-    private struct Moments : ThreadTeam.IRange
-    {
-        public GroupNormKernel<TIn, TOut>* Kernel;
-
-        public readonly void Run(int from, int to)
-        {
-            for (var part = from; part < to; part++) Kernel->AddMoments(part);
-        }
-    }
-
-    private struct Affine : ThreadTeam.IRange
-    {
-        public GroupNormKernel<TIn, TOut>* Kernel;
-
-        public readonly void Run(int from, int to)
-        {
-            for (var image = from; image < to; image++) Kernel->Solve(image);
-        }
-    }
-
-    private struct Apply : ThreadTeam.IRange
-    {
-        public GroupNormKernel<TIn, TOut>* Kernel;
-
-        public readonly void Run(int from, int to)
-        {
-            for (var part = from; part < to; part++) Kernel->ApplyTo(part);
+                for (var pixel = 0; pixel < Layout.Pixels; pixel++, x += stride, y += channels) Lanes.Store(Vector512.FusedMultiplyAdd(Lanes.Load(x), a, b), y);
         }
     }
 }

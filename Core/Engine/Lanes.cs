@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Playground.Core.Engine;
 
@@ -13,7 +14,9 @@ internal static unsafe class Lanes
     public static Vector512<float> Load<T>(T* from) where T : unmanaged
     {
         if (typeof(T) == typeof(float)) return Vector512.Load((float*)from);
-        var (low, high) = Vector256.Widen(Vector256.Load((ushort*)from));
+        var narrow = Vector256.Load((ushort*)from);
+        if (Avx512F.IsSupported) return (Avx512F.ConvertToVector512UInt32(narrow) << 16).AsSingle();
+        var (low, high) = Vector256.Widen(narrow);
         return (Vector512.Create(low, high) << 16).AsSingle();
     }
 
@@ -28,7 +31,8 @@ internal static unsafe class Lanes
         }
         var bits = values.AsUInt32();
         var rounded = (bits + Vector512.Create(0x7fffu) + ((bits >> 16) & Vector512<uint>.One)) >> 16;
-        Vector256.Narrow(rounded.GetLower(), rounded.GetUpper()).Store((ushort*)to);
+        var narrow = Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(rounded) : Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
+        narrow.Store((ushort*)to);
     }
 
     /// <summary>One number, as <see cref="Load"/>.</summary>
@@ -40,9 +44,13 @@ internal static unsafe class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Silu(Vector512<float> x) => x / (Vector512<float>.One + Exp(-x));
 
-    /// <summary>1 / (1 + exp(−x)).</summary>
+    /// <summary>The derivative of <see cref="Silu"/>: σ·(1 + x·(1 − σ)) with σ = 1 / (1 + exp(−x)).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Exp(-x));
+    public static Vector512<float> SiluSlope(Vector512<float> x)
+    {
+        var sigmoid = Vector512<float>.One / (Vector512<float>.One + Exp(-x));
+        return Vector512.FusedMultiplyAdd(x * sigmoid, Vector512<float>.One - sigmoid, sigmoid);
+    }
 
     /// <summary>
     /// eˣ within 2 ulp: 2ⁿ·eʳ with r = x − n·ln 2 in ±ln 2 / 2 and a polynomial of degree 6 for eʳ (Cephes' coefficients). Beyond ±87 it
@@ -51,7 +59,7 @@ internal static unsafe class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
-        x = Vector512.Min(Vector512.Max(x, Vector512.Create(-87.3f)), Vector512.Create(88.3f));
+        x = Vector512.MinNative(Vector512.MaxNative(x, Vector512.Create(-87.3f)), Vector512.Create(88.3f));
         var n = Vector512.Round(x * 1.44269504088896341f);
         var r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), x);
         r = Vector512.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), r);

@@ -41,7 +41,7 @@ internal sealed class AttentionBlock : Layer, IKeepsPrepared
     {
         var (n, height, width) = (x.shape[0], x.shape[2], x.shape[3]);
         var (query, key, value) = Projected(Normalized(x));
-        var attended = nn.functional.scaled_dot_product_attention(query, key, value).transpose(1, 2);
+        var attended = Attention.Apply(query, key, value).transpose(1, 2);
         var image = attended.reshape(n, height, width, _heads * _headDim).permute(0, 3, 1, 2);
         var sum = _out.OfPixelsPlus(image, x);
         return _scale == 1 ? sum : sum / _scale;

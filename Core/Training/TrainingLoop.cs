@@ -194,7 +194,7 @@ public sealed class TrainingLoop : IDisposable
         {
             using var forward = NewDisposeScope();
             var each = _objective.Losses(_network, batch.Part((long)pass * _options.BatchSize, _options.BatchSize));
-            (each.sum() / (double)_options.ExamplesPerStep).backward();
+            CustomGradient.Backward(each.sum() / (double)_options.ExamplesPerStep);
             losses.Add(each.detach().MoveToOuterDisposeScope());
         }
 

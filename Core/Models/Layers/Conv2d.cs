@@ -32,6 +32,9 @@ internal sealed class Conv2d : Layer, IKeepsPrepared
 
     public Parameter? Bias => bias;
 
+    /// <summary>Whether something is added to its output from outside, so that it must be called as it is.</summary>
+    public bool IsHooked { get; set; }
+
     bool IKeepsPrepared.KeepsPrepared { set => _prepared.IsKept = value; }
 
     /// <param name="x">[N, in, H, W].</param>
@@ -39,9 +42,7 @@ internal sealed class Conv2d : Layer, IKeepsPrepared
     public override Tensor forward(Tensor x)
     {
         x = Precision.Cast(x);
-        if (_prepared.CanPack(x)) return Packed(x).Apply(x);
-        long[] strides = [Stride, Stride], padding = [Padding, Padding];
-        return nn.functional.conv2d(x, _prepared.Cast(weight), bias is null ? null : _prepared.Cast(bias), strides, padding);
+        return _prepared.CanPack(x) ? Packed(x).Apply(x) : Plain(x, 0, bias);
     }
 
     /// <summary>conv(x) + other: in one pass where the weights are packed.</summary>
@@ -54,11 +55,21 @@ internal sealed class Conv2d : Layer, IKeepsPrepared
     /// <summary>conv of channels that lie in two pieces, as if one behind the other.</summary>
     public Tensor OfPieces(Tensor a, Tensor b)
     {
+        if (IsHooked) return call(cat([a, b], 1));
         (a, b) = (Precision.Cast(a), Precision.Cast(b));
-        if (!_prepared.CanPack(a) || !_prepared.CanPack(b)) return call(cat([a, b], 1));
+        if (!_prepared.CanPack(a) || !_prepared.CanPack(b)) return Plain(a, 0, bias) + Plain(b, a.shape[1], null);
         var first = _prepared.Packed(1, () => Pack(weight.narrow(1, 0, a.shape[1]), bias, a));
         var second = _prepared.Packed(2, () => Pack(weight.narrow(1, a.shape[1], b.shape[1]), null, b));
         return second.Onto(b, first.Apply(a));
+    }
+
+    // Of the channels from one on, as many as x has.
+    private Tensor Plain(Tensor x, long from, Tensor? offset)
+    {
+        long[] strides = [Stride, Stride], padding = [Padding, Padding];
+        var (all, count) = (_prepared.Cast(weight), x.shape[1]);
+        var part = count == all.shape[1] ? all : all.narrow(1, from, count);
+        return nn.functional.conv2d(x, part, offset is null ? null : _prepared.Cast(offset), strides, padding);
     }
 
     private PackedConvolution Packed(Tensor x) => _prepared.Packed(0, () => Pack(weight, bias, x));

@@ -43,5 +43,5 @@ internal sealed class GroupNorm : Layer
     /// <param name="silu">Whether SiLU follows.</param>
     /// <returns>[N, C + C″, H, W] in the thread's precision.</returns>
     public Tensor Fused(Tensor x, Tensor? second, Tensor? added, bool silu)
-        => GroupNormSilu.Apply(x, second, added, weight, bias, _groups, _epsilon, silu, Precision.Type);
+        => GroupNormSilu.Apply(x, second, added, weight, bias, new GroupNormShape(_groups, _epsilon, silu), Precision.Type);
 }

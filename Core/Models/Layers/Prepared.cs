@@ -29,7 +29,7 @@ internal sealed class Prepared : IDisposable
     }
 
     /// <summary>Whether an input may go the fast way.</summary>
-    public bool IsUsable(Tensor x) => IsKept && FastPath.IsOpen && x.device_type == DeviceType.CPU;
+    public bool IsUsable(Tensor x) => IsKept && FastPath.HasPackedWeights && x.device_type == DeviceType.CPU;
 
     /// <summary>Whether an input may go through packed weights.</summary>
     public bool CanPack(Tensor x) => IsUsable(x) && ChannelsLast.Is(x);

@@ -48,6 +48,7 @@ internal sealed class LoraLayer : IDisposable
     {
         var shape = layer.Weight.shape;
         var lora = new LoraLayer(name, options, [options.Rank, .. shape[1..]], [shape[0], options.Rank, 1, 1], random, device);
+        layer.IsHooked = true;
         long[] strides = [layer.Stride, layer.Stride], padding = [layer.Padding, layer.Padding];
         layer.register_forward_hook((_, x, y) =>
         {

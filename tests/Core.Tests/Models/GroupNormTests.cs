@@ -6,7 +6,7 @@ namespace Playground.Core.Tests.Models;
 
 public sealed class GroupNormTests : IDisposable
 {
-    private readonly IDisposable _guard = inference_mode(), _scope = NewDisposeScope();
+    private readonly IDisposable _guard = no_grad(), _scope = NewDisposeScope();
     private readonly Generator _random = new(4);
 
     public static TheoryData<int, int, int, int, int, int> Shapes => new()
@@ -46,9 +46,55 @@ public sealed class GroupNormTests : IDisposable
         Assert.InRange(((fine - rounded.to(ScalarType.Float32)).abs() / (fine.abs() + 1)).max().item<float>(), 0, 1f / 128);
     }
 
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Its_gradients_are_those_of_the_operators_one_by_one(int n, int channels, int more, int groups, int height, int width)
+    {
+        using var guard = enable_grad();
+        foreach (var silu in new[] { true, false })
+        {
+            var norm = Norm(channels + more, groups);
+            var x = (Image(n, channels, height, width) * 3 + 20).detach().requires_grad_();
+            var second = more == 0 ? null : (Image(n, more, height, width) - 7).detach().requires_grad_();
+            var added = randn([n, channels + more], generator: _random).requires_grad_();
+            var direction = Image(n, channels + more, height, width);
+            Tensor[] inputs = [.. new[] { x, second, added, norm.Weight, norm.Bias }.OfType<Tensor>()];
+
+            var plain = norm.call((second is null ? x : cat([x, second], 1)) + added.unsqueeze(-1).unsqueeze(-1));
+            if (silu) plain = plain.silu();
+            (plain * direction).sum().backward();
+            var expected = inputs.Select(t => t.grad!.clone()).ToList();
+            foreach (var input in inputs) input.grad = null!;
+            CustomGradient.Backward((norm.Fused(x, second, added, silu) * direction).sum());
+            foreach (var (input, wanted) in inputs.Zip(expected)) Assert.InRange(Distance(input.grad!, wanted) / (wanted.abs().max().item<float>() + 1e-3), 0, 2e-4);
+        }
+    }
+
+    [Fact]
+    public void Backward_leaves_no_tensor_behind()
+    {
+        using var guard = enable_grad();
+        var norm = Norm(32, 8);
+        var x = Image(2, 32, 4, 4).detach().requires_grad_();
+        Once();
+        var before = Tensor.TotalCount;
+        for (var i = 0; i < 20; i++) Once();
+        Assert.Equal(before, Tensor.TotalCount);
+
+        void Once()
+        {
+            using var scope = NewDisposeScope();
+            CustomGradient.Backward(norm.Fused(norm.Fused(x, null, null, silu: true), null, null, silu: false).square().sum());
+            x.grad = null!;
+            norm.Weight.grad = null!;
+            norm.Bias.grad = null!;
+        }
+    }
+
     private GroupNorm Norm(int channels, int groups)
     {
         var norm = new GroupNorm(groups, channels, 1e-5);
+        using var guard = no_grad();
         norm.Weight.copy_(randn([channels], generator: _random));
         norm.Bias.copy_(randn([channels], generator: _random));
         return norm;
