@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Microsoft.ML.OnnxRuntime;
+using Playground.Core;
 using Playground.Core.Engine;
+using Playground.Evaluation.Features.Onnx;
 using Spectre.Console;
 
 namespace Playground.Cli.Commands;
@@ -71,11 +72,13 @@ internal static class DoctorCommand
     {
         try
         {
-            return new("ONNX Runtime", OrtEnv.Instance().GetVersionString());
+            var engine = OnnxEngine.Describe();
+            var mend = engine.MissingCuda is { } library ? $"For a GPU: {library} was not found; install CUDA 13 and NVIDIA's driver." : null;
+            return new("ONNX Runtime", $"{engine.Version}, {(engine.Cuda ? "CUDA" : "CPU")}", mend);
         }
-        catch (DllNotFoundException)
+        catch (PlaygroundException e)
         {
-            return new("ONNX Runtime", "missing: models cannot be evaluated", "npm ci --ignore-scripts");
+            return new("ONNX Runtime", "missing: models cannot be evaluated", e.Message);
         }
     }
 
@@ -85,7 +88,7 @@ internal static class DoctorCommand
         {
             return new("libvips", $"PNG of one pixel in {Core.Imaging.PngFile.Encode(new Core.Imaging.PictureBatch(1, 1, 1, 1, [0])).Length} bytes");
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or Core.PlaygroundException)
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or PlaygroundException)
         {
             return new("libvips", "missing", "npm ci --ignore-scripts");
         }
