@@ -13,8 +13,8 @@ using Playground.Server.Storage;
 using Playground.Server.Trainings;
 using Radzen;
 
-TorchEngine.Initialize();
 var builder = WebApplication.CreateBuilder(args);
+TorchEngine.Initialize(libtorch: builder.Configuration[Libtorch.Setting]);
 builder.WebHost.UseStaticWebAssets();
 if (builder.Configuration["urls"] is null) builder.WebHost.UseUrls("http://127.0.0.1:5080");
 builder.Services.AddOptions<PlaygroundOptions>().BindConfiguration("Playground");

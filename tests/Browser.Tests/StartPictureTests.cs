@@ -98,7 +98,7 @@ public sealed class StartPictureTests(BrowserFixture browser) : IClassFixture<Br
         await page.Locator("#generate").ClickAsync();
         await page.Locator("[role=alert]:has-text('Choose the two pictures')").WaitForAsync();
         await page.Locator("[data-slot='1'] input[type=file]").SetInputFilesAsync(new FilePayload { Name = "text.png", MimeType = "image/png", Buffer = "no picture"u8.ToArray() });
-        await page.Locator("[role=alert]:has-text('not a picture')").WaitForAsync();
+        await page.Locator("[role=alert]:has-text('not an image')").WaitForAsync();
     }
 
     [Theory]
