@@ -3,6 +3,7 @@
 
   resize.json       points of pictures resized by PyTorch's interpolate, by TensorFlow 1's formula and by Pillow
   inception.npy     [3, 3056] features and logits (without the bias) of three pictures, by pytorch-fid's network with formula's weights
+  digits.npy        [2, 74] features and logits of two grey pictures, by PyTorch with the weights of models/mnist-features
   small-*.pth       a few tensors in PyTorch's zip form and in the older one
   odd/              small pictures of unusual kinds, written by Pillow
 
@@ -111,6 +112,45 @@ def record_inception(path):
     np.save(path, torch.cat(rows).numpy())
 
 
+def fields(message):
+    """The fields of a protobuf message: number, and what it holds."""
+    def varint():
+        nonlocal at
+        value, shift = 0, 0
+        while True:
+            byte = message[at]
+            at, value, shift = at + 1, value | (byte & 127) << shift, shift + 7
+            if byte < 128:
+                return value
+
+    at = 0
+    while at < len(message):
+        tag = varint()
+        if tag & 7 == 0:
+            yield tag >> 3, varint()
+            continue
+        length = varint() if tag & 7 == 2 else {1: 8, 5: 4}[tag & 7]
+        yield tag >> 3, message[at:at + length]
+        at += length
+
+
+def record_digits(path):
+    model = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../models/mnist-features/model.onnx")
+    graph = next(value for number, value in fields(open(model, "rb").read()) if number == 7)
+    weights = {}
+    for tensor in (list(fields(value)) for number, value in fields(graph) if number == 5):
+        shape, parts = [value for number, value in tensor if number == 1], dict(tensor)
+        weights[parts[8].decode()] = torch.tensor(np.frombuffer(parts[9], dtype="<f4").reshape(shape).astype(np.float64))
+    rows = []
+    for channel in (0, 2):
+        x = 2 * torch.tensor(picture(28, 28)[None, None, :, :, channel].astype(np.float64)) / 255 - 1
+        for layer in ("_conv1", "_conv2"):
+            x = F.max_pool2d(F.relu(F.conv2d(x, weights[layer + ".weight"], weights[layer + ".bias"], padding=1)), 2)
+        features = F.relu(F.linear(x.flatten(1), weights["_hidden.weight"], weights["_hidden.bias"]))
+        rows.append(torch.cat([features, F.linear(features, weights["_out.weight"])], 1))
+    np.save(path, torch.cat(rows).numpy().astype(np.float32))
+
+
 def architecture(inception):
     """The shapes of the tensors, from the class itself with any weights."""
     load, download = torch.nn.Module.load_state_dict, inception.load_state_dict_from_url
@@ -158,4 +198,5 @@ if __name__ == "__main__":
     record_resizes(os.path.join(args.out, "resize.json"))
     record_small(args.out)
     record_odd(os.path.join(args.out, "odd"))
+    record_digits(os.path.join(args.out, "digits.npy"))
     record_inception(os.path.join(args.out, "inception.npy"))

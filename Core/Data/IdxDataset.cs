@@ -40,14 +40,14 @@ public sealed class IdxDataset : IPictureDataset
             : throw new PlaygroundException($"'{prefix}' has {size[0]} pictures and {count[0]} labels; there must be as many of each.");
     }
 
-    /// <summary>How many pictures there are, by the header alone; null where there are none, or what is there is not IDX.</summary>
-    public static int? CountIn(string prefix)
+    /// <summary>How many pictures there are and how large, by the header; null where there are none, or what is there is not IDX.</summary>
+    public static (int Count, int Height, int Width)? SizeIn(string prefix)
     {
         if (Find(prefix, "images-idx3-ubyte") is not { } path) return null;
         try
         {
             using var plain = Open(path);
-            return IdxHeader.Read(plain, path, MaxBytes) is [var count, _, _] ? count : null;
+            return IdxHeader.Read(plain, path, MaxBytes) is [var count, var height, var width] ? (count, height, width) : null;
         }
         catch (Exception e) when (e is PlaygroundException or IOException or InvalidDataException)
         {

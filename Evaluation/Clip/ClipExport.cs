@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using Playground.Core;
+using Playground.Evaluation.Features.Onnx;
 using Playground.Evaluation.Metrics;
 
 namespace Playground.Evaluation.Clip;
@@ -26,8 +27,7 @@ internal sealed class ClipExport : IDisposable
         InferenceSession? session = null;
         try
         {
-            using var options = new SessionOptions();
-            session = new InferenceSession(file, options);
+            session = OnnxEngine.Open((options, _) => new InferenceSession(file, options), cuda: null).Session;
             return new ClipExport(file, session);
         }
         catch (OnnxRuntimeException e)

@@ -11,7 +11,7 @@ namespace Playground.Evaluation.Features;
 /// </summary>
 public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSource source, FeatureStreamOptions? options = null)
 {
-    private readonly FeatureStreamOptions _options = options ?? new FeatureStreamOptions();
+    private readonly FeatureStreamOptions _options = options ?? FeatureStreamOptions.For(extractor);
     private readonly List<SkippedPicture> _skipped = [.. source.LeftOut];
 
     /// <summary>What was left out so far, with the reason; complete when the stream has ended.</summary>

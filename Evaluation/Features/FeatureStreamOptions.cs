@@ -6,11 +6,17 @@ public sealed record FeatureStreamOptions
     /// <summary>Pictures in one run of the network, 1 to 1024.</summary>
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Runs of the network at once, at least 1; as many as there are cores unless told. For a GPU take 1 and a large batch.</summary>
+    /// <summary>Runs of the network at once, at least 1; as many as there are cores unless told.</summary>
     public int Runs { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Pictures that are decoded and prepared ahead of the network, at least 1; two batches for each core unless told.</summary>
     public int Ahead { get; init; } = 16 * Environment.ProcessorCount;
+
+    /// <summary>What suits an extractor: the defaults on a processor, one large run at a time on a CUDA device.</summary>
+    internal static FeatureStreamOptions For(IFeatureExtractor extractor)
+        => extractor is IPreparedExtractor { OnCuda: true }
+            ? new FeatureStreamOptions { BatchSize = 64, Runs = 1, Ahead = 256 }
+            : new FeatureStreamOptions();
 }
 
 /// <summary>How far a <see cref="FeatureStream"/> is.</summary>

@@ -9,6 +9,9 @@ public interface IPreparedExtractor : IFeatureExtractor
     /// <summary>Floats of one prepared picture.</summary>
     int InputLength { get; }
 
+    /// <summary>Whether the network runs on a CUDA device, which wants few large runs; a processor wants several small ones.</summary>
+    bool OnCuda => false;
+
     /// <summary>Prepares one picture of a batch; any number of threads may do so at once.</summary>
     /// <param name="pictures">Of any size.</param>
     /// <param name="index">Which of them.</param>

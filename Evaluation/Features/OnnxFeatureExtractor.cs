@@ -1,8 +1,11 @@
+using System.Buffers;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Playground.Core;
 using Playground.Core.Imaging;
+using Playground.Evaluation.Features.Onnx;
 
 namespace Playground.Evaluation.Features;
 
@@ -13,13 +16,16 @@ namespace Playground.Evaluation.Features;
 public sealed class OnnxFeatureExtractor : IPreparedExtractor
 {
     private const string Input = "pictures", FeaturesOutput = "features", LogitsOutput = "logits";
+
+    // Images of one run: more gain nothing on a processor, and take memory.
+    private const int RunSize = 8;
     private readonly InferenceSession _session;
     private readonly Preprocessing _preprocessing;
     private readonly string[] _outputs;
 
-    private OnnxFeatureExtractor(string name, string hash, InferenceSession session, Preprocessing preprocessing)
+    private OnnxFeatureExtractor(string name, string hash, InferenceSession session, bool onCuda, Preprocessing preprocessing)
     {
-        (Name, WeightsHash, _session, _preprocessing) = (name, hash, session, preprocessing);
+        (Name, WeightsHash, _session, OnCuda, _preprocessing) = (name, hash, session, onCuda, preprocessing);
         CheckInput(name, session, preprocessing);
         Dimensions = Width(name, session, FeaturesOutput) ?? throw new PlaygroundException($"'{name}' has no output '{FeaturesOutput}': it has {string.Join(", ", session.OutputNames)}. 'convert' makes a file that fits.");
         Classes = Width(name, session, LogitsOutput);
@@ -44,6 +50,9 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
     /// <inheritdoc/>
     public int InputLength => _preprocessing.Length;
 
+    /// <inheritdoc/>
+    public bool OnCuda { get; }
+
     /// <summary>Opens a model.</summary>
     /// <param name="name">What messages call it, and reports too where it does not say itself what it is.</param>
     /// <param name="model">The file's bytes.</param>
@@ -52,11 +61,23 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
     /// <exception cref="PlaygroundException">Not a model, or its input or outputs are others; or CUDA is asked for and not there.</exception>
     public static OnnxFeatureExtractor Open(string name, byte[] model, Preprocessing preprocessing, ExtractorOptions? options = null)
     {
-        var session = Load(name, model, options ?? new ExtractorOptions());
+        if (OnnxFile.PointsElsewhere(model))
+            throw new PlaygroundException($"'{name}' keeps its weights in other files (ONNX's external data): export it as one file.");
+        return Open(name, _ => (model, Convert.ToHexStringLower(SHA256.HashData(model))), preprocessing, options);
+    }
+
+    /// <param name="name">As above.</param>
+    /// <param name="load">Gives the model's bytes and its weights' hash; is told whether it will run on CUDA.</param>
+    /// <param name="preprocessing">As above.</param>
+    /// <param name="options">As above.</param>
+    internal static OnnxFeatureExtractor Open(
+        string name, Func<bool, (byte[] Model, string Hash)> load, Preprocessing preprocessing, ExtractorOptions? options)
+    {
+        var (session, hash, onCuda) = Load(name, load, options ?? new ExtractorOptions());
         try
         {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(model));
-            return new OnnxFeatureExtractor(session.ModelMetadata.CustomMetadataMap.GetValueOrDefault("extractor", name), hash, session, preprocessing);
+            var said = session.ModelMetadata.CustomMetadataMap.GetValueOrDefault("extractor", name);
+            return new OnnxFeatureExtractor(said, hash, session, onCuda, preprocessing);
         }
         catch
         {
@@ -72,9 +93,20 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
     public FeatureBatch Extract(PictureBatch pictures)
     {
         if (pictures.Count == 0) return new FeatureBatch(0, [], Classes is null ? null : []);
-        var inputs = new float[pictures.Count * InputLength];
-        Parallel.For(0, pictures.Count, i => Prepare(pictures, i, inputs.AsSpan(i * InputLength, InputLength)));
-        return Extract(inputs, pictures.Count);
+        var size = OnCuda ? pictures.Count : RunSize;
+        var parts = new FeatureBatch[(pictures.Count + size - 1) / size];
+        try
+        {
+            var cores = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+            Parallel.For(0, parts.Length, cores, i => parts[i] = Extract(pictures, i * size, Math.Min(size, pictures.Count - i * size)));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        if (parts is [var only]) return only;
+        return new FeatureBatch(
+            pictures.Count, [.. parts.SelectMany(p => p.Features)], Classes is null ? null : [.. parts.SelectMany(p => p.Logits!)]);
     }
 
     /// <inheritdoc/>
@@ -101,6 +133,24 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
+    private FeatureBatch Extract(PictureBatch pictures, int from, int count)
+    {
+        var inputs = ArrayPool<float>.Shared.Rent(count * InputLength);
+        try
+        {
+            for (var i = 0; i < count; i++) Prepare(pictures, from + i, inputs.AsSpan(i * InputLength, InputLength));
+            return Extract(inputs, count);
+        }
+        catch (NonFiniteFeaturesException e)
+        {
+            throw new NonFiniteFeaturesException(from + e.Index, Name);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(inputs);
+        }
+    }
+
     private float[] Values(OrtValue output, int count)
     {
         var values = output.GetTensorDataAsSpan<float>();
@@ -113,22 +163,27 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
         if (batch.Logits is { } logits && Array.FindIndex(logits, v => !float.IsFinite(v)) is >= 0 and var bad) throw new NonFiniteFeaturesException(bad / Classes!.Value, Name);
     }
 
-    private static InferenceSession Load(string name, byte[] model, ExtractorOptions options)
+    private static (InferenceSession Session, string Hash, bool OnCuda) Load(
+        string name, Func<bool, (byte[] Model, string Hash)> load, ExtractorOptions options)
     {
         try
         {
-            using var session = new SessionOptions { IntraOpNumThreads = options.ThreadsPerRun };
-            session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-            if (options.Cuda) session.AppendExecutionProvider_CUDA();
-            return new InferenceSession(model, session);
-        }
-        catch (OnnxRuntimeException e) when (options.Cuda)
-        {
-            throw new PlaygroundException($"'{name}' cannot run on CUDA: {e.Message}. Build with ONNXRUNTIME set to a GPU release of ONNX Runtime, or leave the device out.", e);
+            var hash = "";
+            var (session, onCuda) = OnnxEngine.Open(Make, options.Cuda);
+            return (session, hash, onCuda);
+
+            InferenceSession Make(SessionOptions session, bool onCuda)
+            {
+                session.IntraOpNumThreads = options.ThreadsPerRun;
+                session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+                (var model, hash) = load(onCuda);
+                return new InferenceSession(model, session);
+            }
         }
         catch (OnnxRuntimeException e)
         {
-            throw new PlaygroundException($"'{name}' is not an ONNX model that can be run: {e.Message}", e);
+            var problem = options.Cuda == true ? "cannot run on CUDA" : "is not an ONNX model that can be run";
+            throw new PlaygroundException($"'{name}' {problem}: {e.Message}", e);
         }
     }
 

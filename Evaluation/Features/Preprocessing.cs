@@ -1,3 +1,4 @@
+using System.Numerics;
 using Playground.Core;
 using Playground.Core.Imaging;
 using Playground.Evaluation.Features.Resizing;
@@ -5,8 +6,8 @@ using Playground.Evaluation.Features.Resizing;
 namespace Playground.Evaluation.Features;
 
 /// <summary>
-/// What is done to a picture before a network sees it. Networks here take values of 0 to 255 and map them to −1…1 by 2v/255 − 1
-/// themselves; a preprocessing that divides by 128 instead is brought there by a factor.
+/// What is done to a picture before a network sees it. Networks here take values of 0 to 255 and do the rest themselves, Inception and
+/// the reader of digits by 2v/255 − 1; a preprocessing that divides by 128 instead is brought there by a factor.
 /// </summary>
 public sealed class Preprocessing
 {
@@ -28,6 +29,9 @@ public sealed class Preprocessing
 
     /// <summary>The bundled extractor's: grey (ITU-R 601), 28×28 by antialiased bicubic, clipped, 2v/255 − 1.</summary>
     public static Preprocessing Mnist { get; } = new("mnist", 1, 28, ResizeFilter.AntialiasedBicubic);
+
+    /// <summary>ResNet-18's: 224×224 by antialiased bicubic, clipped; the network itself takes the mean image off.</summary>
+    public static Preprocessing ResNet18 { get; } = new("bicubic-224", 3, ResNet.ResNet18.Size, ResizeFilter.AntialiasedBicubic);
 
     /// <summary>Those for Inception, the first being the one that is taken unless told.</summary>
     public static IReadOnlyList<Preprocessing> ForInception { get; } = [PytorchFid, Tf1, Clean];
@@ -70,7 +74,13 @@ public sealed class Preprocessing
         _resizer.Resize(pixels, picture.Height, picture.Width, channels, channel, result);
         if (_scale == 1 && !_clips) return;
         var top = _clips ? 255 : float.MaxValue;
-        for (var i = 0; i < result.Length; i++) result[i] = Math.Clamp(result[i], 0, top) * _scale;
+        var at = 0;
+        for (; at <= result.Length - Vector<float>.Count; at += Vector<float>.Count)
+        {
+            var values = new Vector<float>(result[at..]);
+            (Vector.Min(Vector.Max(values, Vector<float>.Zero), new Vector<float>(top)) * _scale).CopyTo(result[at..]);
+        }
+        for (; at < result.Length; at++) result[at] = Math.Clamp(result[at], 0, top) * _scale;
     }
 
     // Pillow's weights for "L" (ITU-R BT.601), in its 16-bit fixed point.

@@ -7,12 +7,13 @@ namespace Playground.Evaluation.Metrics;
 /// <param name="Name">The class.</param>
 /// <param name="Real">Real pictures of the class whose features were kept.</param>
 /// <param name="Generated">Generated pictures of it.</param>
-/// <param name="Fid">The Fréchet distance within the class; null with fewer than two pictures on one side.</param>
+/// <param name="Distance">The Fréchet distance within the class; null with fewer than two pictures on one side.</param>
 /// <param name="Interval">Of it, up to 256 features.</param>
 /// <param name="Precision">Null with fewer than four pictures on one side.</param>
 /// <param name="Recall">Null with fewer than four pictures on one side.</param>
 /// <param name="Singular">Whether one side has too few pictures for its covariance; then compare classes of equal numbers only.</param>
-public sealed record ClassScore(string Name, int Real, int Generated, double? Fid, Interval? Interval, double? Precision, double? Recall, bool Singular);
+public sealed record ClassScore(
+    string Name, int Real, int Generated, double? Distance, Interval? Interval, double? Precision, double? Recall, bool Singular);
 
 /// <summary>Scores of each class by itself.</summary>
 public static class ClassScores
@@ -44,15 +45,16 @@ public static class ClassScores
     {
         var score = new ClassScore(name, real.Count, generated.Count, null, null, null, null, Math.Min(real.Count, generated.Count) <= real.Dimensions);
         if (Math.Min(real.Count, generated.Count) < 2) return score;
-        if (Math.Max(real.Count, generated.Count) < real.Dimensions) score = score with { Fid = FrechetDistance.BetweenSamples(real, generated).Value };
+        if (Math.Max(real.Count, generated.Count) < real.Dimensions)
+            score = score with { Distance = FrechetDistance.BetweenSamples(real, generated).Value };
         else
         {
             var reference = Statistics(real);
-            score = score with { Fid = FrechetDistance.Between(reference, Statistics(generated)).Value };
+            score = score with { Distance = FrechetDistance.Between(reference, Statistics(generated)).Value };
             if (real.Dimensions <= MostFeaturesForInterval)
             {
                 var error = FrechetInterval.StandardError(new FrechetSample(generated, reference), generated.Count, Resamples, options.Random($"class {name}"), ct: ct);
-                score = score with { Interval = Interval.Around(score.Fid.Value, error, FrechetInterval.Method(Resamples), least: 0) };
+                score = score with { Interval = Interval.Around(score.Distance.Value, error, FrechetInterval.Method(Resamples), least: 0) };
             }
         }
         if (Math.Min(real.Count, generated.Count) <= PrecisionRecall.Neighbours) return score;

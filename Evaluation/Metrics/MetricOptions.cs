@@ -9,7 +9,7 @@ public sealed record MetricOptions
     /// <summary>Decides subsets, splits and resamples: the same seed gives the same report.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Bootstrap resamples of FID; null: 200 up to 256 features, 50 up to 1024, 20 beyond.</summary>
+    /// <summary>Bootstrap resamples of the Fréchet distance; null: 200 up to 256 features, 50 up to 1024, 20 beyond.</summary>
     public int? Resamples { get; init; }
 
     /// <summary>Is told how far it has come, on the thread that computes.</summary>

@@ -3,45 +3,65 @@ using System.Globalization;
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>How many pictures a score needs before it can be trusted, and the sentences that say so.</summary>
-internal static class SampleSize
+public static class SampleSize
 {
-    /// <summary>Below it the bias of FID exceeds what models differ by: 10,000 for Inception's 2048 features (Heusel et al. 2017), and as many times D for others.</summary>
+    /// <summary>Images of each side below which the covariance of D features is singular.</summary>
+    public static int LeastForFrechet(int dimensions) => dimensions + 1;
+
+    /// <summary>
+    /// Images of each side below which the bias of the distance exceeds what models differ by: 10,000 for Inception's 2048 features
+    /// (Heusel et al. 2017), and as many times D for others.
+    /// </summary>
     public static int ForFrechet(int dimensions) => dimensions == 2048 ? 10_000 : 5 * dimensions;
 
-    public static IEnumerable<string> Frechet(long? real, long? generated, int dimensions)
+    internal static IEnumerable<string> Frechet(long? real, long? generated, int dimensions, DistanceName name)
     {
+        var (least, enough) = (LeastForFrechet(dimensions), ForFrechet(dimensions));
         foreach (var (count, side) in new[] { (real, "real"), (generated, "generated") })
         {
-            if (count is not { } n) yield return $"The number of {side} pictures is unknown, and FID depends on it.";
-            else if (n < dimensions + 1) yield return Text($"{n:N0} {side} pictures are too few for {dimensions:N0} features: the covariance is singular and FID far too high. At least {dimensions + 1:N0} are needed, better {ForFrechet(dimensions):N0}.");
-            else if (n < ForFrechet(dimensions)) yield return Text($"FID is biased upwards with {n:N0} {side} pictures; {ForFrechet(dimensions):N0} are needed with {dimensions:N0} features. FID∞ is without the part of the bias that the generated pictures' number brings.");
+            if (count is not { } n) yield return $"The number of {side} pictures is unknown, and {name.The} depends on it.";
+            else if (n < least)
+            {
+                var problem = Text($"{n:N0} {side} pictures are too few for {dimensions:N0} features");
+                yield return Text($"{problem}: the covariance is singular and {name.The} far too high. At least {least:N0} are needed, better {enough:N0}.");
+            }
+            else if (n < enough)
+            {
+                var problem = Text($"{Begin(name.The)} is biased upwards with {n:N0} {side} pictures; {enough:N0} are needed with {dimensions:N0} features.");
+                yield return $"{problem} {Begin(name.TheInfinity)} is without the part of the bias that the generated pictures' number brings.";
+            }
         }
-        if (real != generated) yield return Text($"There are {Number(real)} real and {Number(generated)} generated pictures: compare this FID only with FIDs of the same numbers.");
+        if (real == generated) yield break;
+        var numbers = $"There are {Number(real)} real and {Number(generated)} generated pictures";
+        yield return $"{numbers}: compare this {name.Word} only with {name.Word}s of the same numbers.";
     }
 
-    public static IEnumerable<string> Kernel(int real, int generated)
+    internal static IEnumerable<string> Kernel(int real, int generated)
     {
         if (Math.Min(real, generated) < KernelDistance.SubsetSize) yield return Text($"KID is unbiased at any size, but with {Math.Min(real, generated):N0} pictures on the smaller side it scatters widely; {KernelDistance.SubsetSize:N0} are usual in a subset.");
     }
 
     /// <summary>Fifty pictures of each class in all: about 50,000 for Inception's 1008 classes, as in the paper.</summary>
-    public static IEnumerable<string> Inception(int generated, int classes)
+    internal static IEnumerable<string> Inception(int generated, int classes)
     {
         if (generated < 50 * classes) yield return Text($"The Inception score of {generated:N0} pictures is too low; {50 * classes:N0} are needed for {classes:N0} classes in {InceptionScore.Splits} splits.");
     }
 
-    public static IEnumerable<string> Neighbourhoods(int real, int generated)
+    internal static IEnumerable<string> Neighbourhoods(int real, int generated)
     {
         const int Usual = 10_000;
         if (Math.Min(real, generated) < Usual) yield return Text($"Neighbourhoods are wider with fewer pictures, so these numbers hold only beside others of {real:N0} real and {generated:N0} generated pictures; {Usual:N0} of each are usual.");
         else if (real != generated) yield return Text($"There are {real:N0} real and {generated:N0} generated pictures: compare only with scores of the same numbers.");
     }
 
-    public static IEnumerable<string> ClipMmd(int real, int generated)
+    internal static IEnumerable<string> ClipMmd(int real, int generated)
     {
         const int Usual = 1000;
         if (Math.Min(real, generated) < Usual) yield return Text($"CMMD is biased upwards by the inverse of the number of pictures; {Usual:N0} of each side are needed, and there are {real:N0} real and {generated:N0} generated ones.");
     }
+
+    /// <summary>The words at the beginning of a sentence.</summary>
+    internal static string Begin(string words) => char.ToUpperInvariant(words[0]) + words[1..];
 
     private static string Number(long? count) => count is { } n ? Text($"{n:N0}") : "an unknown number of";
 

@@ -1,3 +1,4 @@
+using Playground.Evaluation.Features.Inception;
 using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Reports;
@@ -8,8 +9,8 @@ internal static class Comparability
     /// <returns>Null where FID is the one that papers mean.</returns>
     public static string? Of(FeatureOrigin origin) => (origin.Extractor, origin.Preprocessing) switch
     {
-        ("fid-inception", "pytorch-fid") => null,
-        ("fid-inception", var other) => $"Compare these scores only with others of the preprocessing '{other}': the way of resizing alone changes FID by whole points.",
+        (FidInception.Name, "pytorch-fid") => null,
+        (FidInception.Name, var other) => $"Compare these scores only with others of the preprocessing '{other}': the way of resizing alone changes FID by whole points.",
         _ => "These scores are not comparable with FIDs of Inception, nor with those of any other extractor.",
     };
 }

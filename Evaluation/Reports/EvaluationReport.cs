@@ -35,11 +35,18 @@ public sealed record EvaluationReport
     /// <summary>Some of the generated pictures in one PNG.</summary>
     public ReportedPicture? Samples { get; init; }
 
-    /// <summary>Scores against something, such as FID against steps for each sampler.</summary>
+    /// <summary>Scores against something, such as the distance against steps for each sampler.</summary>
     public IReadOnlyList<ReportedChart> Charts { get; init; } = [];
 
     /// <summary>What holds for the whole report, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Key and name of the Fréchet distance here, whether or not it is among the scores.</summary>
+    internal (string Id, string Name) Distance()
+        => Scores.FirstOrDefault(s => DistanceName.Is(s.Id)) is { } score ? (score.Id, score.Name)
+            : Named(DistanceName.Of(Extractor?.Name, Extractor?.Dimensions ?? 0));
+
+    private static (string Id, string Name) Named(DistanceName name) => (name.Id, name.Name);
 }
 
 /// <summary>The real or the generated pictures.</summary>

@@ -6,7 +6,7 @@ namespace Playground.Evaluation.Reports;
 /// <summary>A report as one HTML file that needs nothing else: no script, no font, no address.</summary>
 public static class HtmlReport
 {
-    private static readonly string[] s_headline = ["fid", "fid-infinity", "kid", "inception-score", "precision", "recall", "clip-score", "cmmd"];
+    private static readonly string[] s_headline = ["fid", DistanceName.OfOthers, "fid-infinity", DistanceName.InfinityOfOthers, "kid", "inception-score", "precision", "recall", "clip-score", "cmmd"];
 
     public static string Write(EvaluationReport report)
     {
@@ -73,10 +73,10 @@ public static class HtmlReport
     private static void Classes(Markup page, EvaluationReport report)
     {
         if (report.Classes.Count == 0) return;
-        page.Add($"""<section><h2>Classes</h2><div class="table" tabindex="0"><table><caption>Each class by itself. FID falls with the number of pictures: compare classes of about equal numbers.</caption><thead><tr><th scope="col">Class</th><th scope="col" class="number">Real</th><th scope="col" class="number">Generated</th><th scope="col" class="number">FID</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">Precision</th><th scope="col" class="number">Recall</th></tr></thead><tbody>{"\n"}""")
-            .Add(report.Classes, c => $"""<tr><th scope="row">{c.Name}</th><td class="number">{c.Real:#,0}</td><td class="number">{c.Generated:#,0}</td><td class="number">{Number(c.Fid)}{(c.Singular && c.Fid is not null ? " *" : "")}</td><td class="number">{Range(c.Interval)}</td><td class="number">{Number(c.Precision)}</td><td class="number">{Number(c.Recall)}</td></tr>{"\n"}""")
+        page.Add($"""<section><h2>Classes</h2><div class="table" tabindex="0"><table><caption>Each class by itself. The distance falls with the number of pictures: compare classes of about equal numbers.</caption><thead><tr><th scope="col">Class</th><th scope="col" class="number">Real</th><th scope="col" class="number">Generated</th><th scope="col" class="number">{report.Distance().Name}</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">Precision</th><th scope="col" class="number">Recall</th></tr></thead><tbody>{"\n"}""")
+            .Add(report.Classes, c => $"""<tr><th scope="row">{c.Name}</th><td class="number">{c.Real:#,0}</td><td class="number">{c.Generated:#,0}</td><td class="number">{Number(c.Distance)}{(c.Singular && c.Distance is not null ? " *" : "")}</td><td class="number">{Range(c.Interval)}</td><td class="number">{Number(c.Precision)}</td><td class="number">{Number(c.Recall)}</td></tr>{"\n"}""")
             .Add($"</tbody></table></div>");
-        if (report.Classes.Any(c => c is { Singular: true, Fid: not null })) page.Add($"""<p class="soft">* Fewer pictures than features: far too high, and only good for comparing classes of equal numbers.</p>""");
+        if (report.Classes.Any(c => c is { Singular: true, Distance: not null })) page.Add($"""<p class="soft">* Fewer pictures than features: far too high, and only good for comparing classes of equal numbers.</p>""");
         page.Add($"</section>\n");
     }
 

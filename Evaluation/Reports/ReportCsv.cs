@@ -23,7 +23,7 @@ public static class ReportCsv
             yield return new Row(report.Title, "score", s.Id, null, s.Value, s.Interval?.Low, Finite(s.Interval?.High), s.Deviation, string.Join(" ", s.Warnings));
         foreach (var c in report.Classes)
         {
-            yield return new Row(report.Title, "class-fid", c.Name, null, c.Fid, c.Interval?.Low, c.Interval?.High, null, c.Singular ? "fewer pictures than features" : "");
+            yield return new Row(report.Title, $"class-{report.Distance().Id}", c.Name, null, c.Distance, c.Interval?.Low, c.Interval?.High, null, c.Singular ? "fewer pictures than features" : "");
             yield return new Row(report.Title, "class-precision", c.Name, null, c.Precision, null, null, null, "");
             yield return new Row(report.Title, "class-recall", c.Name, null, c.Recall, null, null, null, "");
         }

@@ -40,6 +40,20 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
         }
     }
 
+    /// <summary>What a file of statistics says of where its features are from, without reading those; null where it says nothing, or cannot be read.</summary>
+    public static FeatureOrigin? OriginOf(string path)
+    {
+        try
+        {
+            using var zip = ZipFile.OpenRead(path);
+            return Origins(zip, path);
+        }
+        catch (Exception e) when (e is PlaygroundException or InvalidDataException or JsonException or NotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <param name="path">Written under another name first, so that a broken run leaves no half of a file.</param>
     public void Write(string path)
     {

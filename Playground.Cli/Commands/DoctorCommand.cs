@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Microsoft.ML.OnnxRuntime;
 using Playground.Core;
 using Playground.Core.Engine;
 using Playground.Core.Imaging;
+using Playground.Evaluation.Features.Onnx;
 using Spectre.Console;
 
 namespace Playground.Cli.Commands;
@@ -56,7 +56,7 @@ internal static class DoctorCommand
             TorchEngine.Initialize();
             return (TorchEngine.Describe(), null);
         }
-        catch (Core.PlaygroundException e)
+        catch (PlaygroundException e)
         {
             return (null, e.Message);
         }
@@ -85,11 +85,13 @@ internal static class DoctorCommand
     {
         try
         {
-            return new("ONNX Runtime", OrtEnv.Instance().GetVersionString());
+            var engine = OnnxEngine.Describe();
+            var fix = engine.MissingCuda is { } library ? $"For a GPU: {library} was not found; install CUDA 13 and NVIDIA's driver." : null;
+            return new("ONNX Runtime", $"{engine.Version}, {(engine.Cuda ? "CUDA" : "CPU")}", fix);
         }
-        catch (DllNotFoundException)
+        catch (PlaygroundException e)
         {
-            return new("ONNX Runtime", "missing: models cannot be evaluated", "npm ci --ignore-scripts");
+            return new("ONNX Runtime", "missing: models cannot be evaluated", e.Message);
         }
     }
 

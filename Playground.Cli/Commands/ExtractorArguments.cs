@@ -9,7 +9,12 @@ internal static class ExtractorArguments
 {
     private const string Off = "off";
 
-    private static readonly Option<string?> s_features = new("--features") { Description = $"Extractor: '{FeatureExtractors.Bundled}', which comes with the program, or an ONNX file that 'convert fid-inception' wrote" };
+    private static readonly Option<string?> s_features = new("--features")
+    {
+        Description = $"Extractor: {FeatureExtractors.BundledIds}, which come with the program, or an ONNX file that 'convert fid-inception' wrote; "
+            + $"default '{BundledExtractor.Digits.Id}' for grey images of 28x28, '{BundledExtractor.ResNet18.Id}' for all others",
+    };
+
     private static readonly Option<string?> s_preprocess = new("--preprocess") { Description = $"For an Inception file: {string.Join(", ", Preprocessing.ForInception.Select(p => p.Name))}; default the first" };
     private static readonly Option<string?> s_cache = new("--cache") { Description = $"Folder for what was taken of pictures, or '{Off}'; default {StatisticsCache.DefaultFolder}" };
 
@@ -19,8 +24,11 @@ internal static class ExtractorArguments
 
     public static bool IsNamed(ParseResult parsed) => parsed.GetValue(s_features) is not null;
 
+    /// <param name="parsed">The command line.</param>
+    /// <param name="suited">Which bundled extractor suits the images, asked where the command line names none.</param>
     /// <exception cref="Core.PlaygroundException">There is no such extractor, or the preprocessing does not fit it.</exception>
-    public static OnnxFeatureExtractor Open(ParseResult parsed) => FeatureExtractors.Open(parsed.GetValue(s_features) ?? FeatureExtractors.Bundled, parsed.GetValue(s_preprocess));
+    public static OnnxFeatureExtractor Open(ParseResult parsed, Func<BundledExtractor> suited)
+        => FeatureExtractors.Open(parsed.GetValue(s_features) ?? suited().Id, parsed.GetValue(s_preprocess));
 
     public static StatisticsCache? Cache(ParseResult parsed) => parsed.GetValue(s_cache) is Off ? null : new StatisticsCache(parsed.GetValue(s_cache) ?? StatisticsCache.DefaultFolder);
 }

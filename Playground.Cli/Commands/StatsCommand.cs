@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Playground.Evaluation.Pictures;
+using Playground.Evaluation.Reports;
 using Playground.Evaluation.Statistics;
 
 namespace Playground.Cli.Commands;
@@ -25,10 +26,9 @@ internal static class StatsCommand
     {
         var path = parsed.GetRequiredValue(s_out);
         if (!path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)) throw new Core.PlaygroundException($"--out is '{path}'; it must end in .npz.");
-        if (!ExtractorArguments.IsNamed(parsed)) throw new Core.PlaygroundException("--features is missing: statistics of which network's features are wanted? 'mnist' comes with the program.");
         using var display = new EvaluateDisplay();
         using var source = PictureSources.Open(parsed.GetRequiredValue(s_data));
-        using var extractor = ExtractorArguments.Open(parsed);
+        using var extractor = ExtractorArguments.Open(parsed, () => DefaultExtractor.For(source));
         var collected = await new FeatureCollector(extractor, ExtractorArguments.Cache(parsed), parsed.GetValue(ExtractorArguments.Seed)).CollectAsync(source, "given", display.Show, ct);
         var file = parsed.GetValue(s_keep) ? collected.File : collected.File with { Sample = null };
         file.Write(path);

@@ -13,7 +13,8 @@ public sealed record EvaluationChoices(IReadOnlyList<ReferenceView> References, 
 /// <param name="Name">What people call it.</param>
 /// <param name="Count">Pictures; null where only statistics are there that do not say.</param>
 /// <param name="HasPictures">False for statistics, which allow no more than the Fréchet distance.</param>
-public sealed record ReferenceView(string Id, string Name, long? Count, bool HasPictures)
+/// <param name="Features">The extractor that is taken unless a request names another; null where statistics do not say whose features they are of.</param>
+public sealed record ReferenceView(string Id, string Name, long? Count, bool HasPictures, string? Features)
 {
     /// <summary>Name and count, for choosing.</summary>
     [JsonIgnore] public string Label => Count is { } count ? $"{Name} ({count:N0})" : Name;
@@ -24,7 +25,9 @@ public sealed record ReferenceView(string Id, string Name, long? Count, bool Has
 /// <param name="Title">What people call it.</param>
 /// <param name="Preprocessings">What can be done to pictures before it, the usual one first.</param>
 /// <param name="Note">What its distances mean, or do not.</param>
-public sealed record ExtractorView(string Name, string Title, IReadOnlyList<string> Preprocessings, string Note);
+/// <param name="LeastImages">With fewer images on either side a distance is far too high; null where the length of its features is not known beforehand.</param>
+/// <param name="EnoughImages">With so many, a distance is hardly biased.</param>
+public sealed record ExtractorView(string Name, string Title, IReadOnlyList<string> Preprocessings, string Note, int? LeastImages, int? EnoughImages);
 
 /// <summary>An evaluation as its owner sees it.</summary>
 /// <param name="Job">Its job.</param>
@@ -40,7 +43,9 @@ public sealed record EvaluationView(JobView Job, string Title, string? ModelHash
 /// <param name="Steps">Denoising steps.</param>
 /// <param name="Guidance">1: off.</param>
 /// <param name="Seconds">Spent on making its pictures; null until they are all made.</param>
-/// <param name="Fid">The Fréchet distance; null until it is known.</param>
-/// <param name="FidLow">Lower end of its interval.</param>
-/// <param name="FidHigh">Upper end of its interval.</param>
-public sealed record EvaluationCell(string Title, string? Sampler, int Steps, double Guidance, double? Seconds, double? Fid, double? FidLow, double? FidHigh);
+/// <param name="DistanceName">"FID", or such as "Fréchet distance, ResNet-18 features"; null until it is known.</param>
+/// <param name="Distance">The Fréchet distance; null until it is known.</param>
+/// <param name="DistanceLow">Lower end of its interval.</param>
+/// <param name="DistanceHigh">Upper end of its interval.</param>
+public sealed record EvaluationCell(
+    string Title, string? Sampler, int Steps, double Guidance, double? Seconds, string? DistanceName, double? Distance, double? DistanceLow, double? DistanceHigh);

@@ -3,18 +3,21 @@ using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Evaluation.Clip;
 using Playground.Evaluation.Features;
+using Playground.Evaluation.Metrics;
 
 namespace Playground.Server.Evaluations;
 
-/// <summary>The bundled extractor, and the ONNX files and CLIP folders in the features folder.</summary>
+/// <summary>The bundled extractors, and the ONNX files and CLIP folders in the features folder.</summary>
 internal sealed class EvaluationExtractors(IOptions<PlaygroundOptions> options)
 {
     private const string Suffix = ".onnx";
 
     public IReadOnlyList<ExtractorView> List() =>
     [
-        new(FeatureExtractors.Bundled, "Bundled, trained on MNIST", [Preprocessing.Mnist.Name], "A small network that comes with the program. Its distances can be compared with each other, never with FID by Inception."),
-        .. Files().Select(name => new ExtractorView(name, name, [.. Preprocessing.ForInception.Select(p => p.Name)], "Distances can be compared with those of the same weights and preprocessing.")),
+        .. BundledExtractor.All.Select(e => new ExtractorView(
+            e.Id, e.Title, [e.Preprocessing.Name], e.Note, SampleSize.LeastForFrechet(e.Dimensions), SampleSize.ForFrechet(e.Dimensions))),
+        .. Files().Select(name => new ExtractorView(
+            name, name, [.. Preprocessing.ForInception.Select(p => p.Name)], "Its distances compare with those of the same weights and preprocessing.", null, null)),
     ];
 
     public ExtractorView? Find(string name) => List().FirstOrDefault(e => e.Name == name);
@@ -22,7 +25,7 @@ internal sealed class EvaluationExtractors(IOptions<PlaygroundOptions> options)
     /// <exception cref="PlaygroundException">It is not there any more, or cannot be used.</exception>
     public IFeatureExtractor Open(string name, string? preprocessing)
     {
-        if (name == FeatureExtractors.Bundled) return FeatureExtractors.Open(name, preprocessing);
+        if (BundledExtractor.Find(name) is not null) return FeatureExtractors.Open(name, preprocessing);
         // A name is only ever compared with what the folder holds: it never becomes part of a path.
         if (!Files().Contains(name)) throw new PlaygroundException($"The extractor '{name}' is not there any more.");
         return FeatureExtractors.Open(Path.Combine(Folder, name + Suffix), preprocessing);

@@ -13,7 +13,7 @@ internal sealed record EvaluationState(string? ModelHash, IReadOnlyDictionary<in
 
 /// <summary>The scores of one combination.</summary>
 /// <param name="Seconds">What the making of its pictures took.</param>
-internal sealed record CellResult(double? Seconds, double? Fid, double? FidLow, double? FidHigh);
+internal sealed record CellResult(double? Seconds, string? DistanceName, double? Distance, double? DistanceLow, double? DistanceHigh);
 
 /// <summary>The files of evaluations under way: a folder each, of what was generated and how far it has come.</summary>
 internal sealed class EvaluationFiles(IOptions<PlaygroundOptions> options)

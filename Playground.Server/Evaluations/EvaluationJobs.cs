@@ -20,7 +20,9 @@ internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, Evalu
         var problems = new List<(string Field, string Message)>();
         var reference = await references.FindAsync(request.Reference, ct);
         if (reference is null) problems.Add(("reference", $"reference '{request.Reference}' is not there; GET /api/v1/evaluations/choices lists what is."));
-        if (extractors.Find(request.Features) is not { } extractor) problems.Add(("features", $"features '{request.Features}' is not there; use one of: {string.Join(", ", extractors.List().Select(e => e.Name))}."));
+        request = request with { Features = request.Features ?? reference?.Features };
+        if (request.Features is null || extractors.Find(request.Features) is not { } extractor)
+            problems.Add(("features", MissingFeatures(request.Features, reference)));
         else if (request.Preprocessing is { } p && !extractor.Preprocessings.Contains(p)) problems.Add(("preprocessing", $"preprocessing '{p}' does not go with '{extractor.Name}'; use one of: {string.Join(", ", extractor.Preprocessings)}."));
         CheckClip(request, problems);
         if (request.Model is null == request.Generated is null) problems.Add(("model", "Give either model or generated, and not both."));
@@ -53,6 +55,14 @@ internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, Evalu
 
     public async Task<EvaluationView?> FindAsync(string id, CancellationToken ct)
         => await queue.FindAsync(id, ct) is { Kind: JobKind.Evaluation } job ? await ViewAsync(job, ct) : null;
+
+    private string MissingFeatures(string? features, ReferenceView? reference)
+    {
+        var choices = $"use one of: {string.Join(", ", extractors.List().Select(e => e.Name))}.";
+        return features is not null ? $"features '{features}' is not there; {choices}"
+            : reference is null ? $"features is missing, and there is no reference to tell which suit; {choices}"
+            : $"features is missing, and the statistics '{reference.Name}' do not say whose they are of; {choices}";
+    }
 
     private int CheckModel(string name, ModelSummary? model, EvaluationRequest request, List<(string Field, string Message)> problems)
     {
@@ -94,7 +104,9 @@ internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, Evalu
         var cells = EvaluationPlan.Cells(request).Select(cell =>
         {
             var result = state?.Cells.GetValueOrDefault(cell.Index);
-            return new EvaluationCell(cell.Title, cell.Request?.Sampler, cell.Request?.Steps ?? 0, cell.Request?.Guidance ?? 1, result?.Seconds, result?.Fid, result?.FidLow, result?.FidHigh);
+            return new EvaluationCell(
+                cell.Title, cell.Request?.Sampler, cell.Request?.Steps ?? 0, cell.Request?.Guidance ?? 1,
+                result?.Seconds, result?.DistanceName, result?.Distance, result?.DistanceLow, result?.DistanceHigh);
         });
         var title = request.Model ?? (await references.FindAsync(request.Generated!, ct))?.Name ?? request.Generated!;
         return new EvaluationView(job, title, state?.ModelHash, [.. cells], job.Status == JobStatus.Succeeded);

@@ -36,7 +36,7 @@ internal sealed class EvaluationKind(
             var state = files.Read(id) ?? new EvaluationState(model?.Hash, new Dictionary<int, CellResult>());
             if (state.ModelHash != model?.Hash) throw new PlaygroundException($"The model '{request.Model}' was replaced while its evaluation was cut off, so that it would grade two models at once. Start it anew.");
             files.Write(id, state);
-            using var extractor = extractors.Open(request.Features, request.Preprocessing);
+            using var extractor = extractors.Open(request.Features!, request.Preprocessing);
             using var real = await OpenRealAsync(job, request, extractor, ct);
             using var clip = request.Clip is null ? null : new ClipGrader(extractors.OpenClip(request.Clip), request.Prompts, real.Pictures, Cache(), new StatisticsCache(files.EmbeddingsOf(id)));
             job.CountFrom(EvaluationPlan.Cells(request).Sum(cell => model is null ? 0 : Done(id, cell, model, extractor)));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Data;
+using Playground.Evaluation.Features;
 using Playground.Evaluation.Statistics;
 using Playground.Server.Datasets;
 using Playground.Server.Jobs;
@@ -22,7 +23,8 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
         var own = from dataset in await datasets.ListAsync(ct)
                   from version in dataset.Versions
                   where version.Status == DatasetStatus.Ready
-                  select new ReferenceView($"{DatasetPrefix}{dataset.Id}@{version.Version}", $"{dataset.Name}, version {version.Version}", version.Count, true);
+                  let features = BundledExtractor.For(version.Size, version.Size, version.Channels).Id
+                  select new ReferenceView($"{DatasetPrefix}{dataset.Id}@{version.Version}", $"{dataset.Name}, version {version.Version}", version.Count, true, features);
         return [.. own, .. Files()];
     }
 
@@ -58,8 +60,22 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
     {
         if (!Directory.Exists(Folder)) return [];
         var files = Directory.EnumerateFiles(Folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).ToList();
-        return files.Where(f => f.Contains(Images, StringComparison.Ordinal)).Select(f => f[..f.IndexOf(Images, StringComparison.Ordinal)]).Distinct().Select(n => new ReferenceView(FilePrefix + n, n, IdxDataset.CountIn(Path.Combine(Folder, n)), true))
-            .Concat(files.Where(f => f.EndsWith(Statistics, StringComparison.Ordinal)).Select(f => new ReferenceView(FilePrefix + f[..^Statistics.Length], $"{f} (statistics)", null, false)));
+        return files.Where(f => f.Contains(Images, StringComparison.Ordinal)).Select(f => f[..f.IndexOf(Images, StringComparison.Ordinal)]).Distinct().Select(Pictures)
+            .Concat(files.Where(f => f.EndsWith(Statistics, StringComparison.Ordinal)).Select(Numbers));
+    }
+
+    private ReferenceView Pictures(string name)
+    {
+        var size = IdxDataset.SizeIn(Path.Combine(Folder, name));
+        var features = size is (_, var height, var width) ? BundledExtractor.For(height, width, channels: 1).Id : null;
+        return new ReferenceView(FilePrefix + name, name, size?.Count, true, features);
+    }
+
+    private ReferenceView Numbers(string file)
+    {
+        var origin = StatisticsFile.OriginOf(Path.Combine(Folder, file));
+        var features = BundledExtractor.Of(origin)?.Id ?? origin?.Extractor;
+        return new ReferenceView(FilePrefix + file[..^Statistics.Length], $"{file} (statistics)", null, false, features);
     }
 
     // An id is only ever compared with what the folder holds: it never becomes part of a path.

@@ -28,7 +28,7 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
                 Created = DateTimeOffset.UtcNow,
                 Real = new ReportedSide(real.Side.Name, real.Side.Statistics.Count) { DataHash = real.Side.Origin?.DataHash, Kept = real.Side.Sample?.Count },
                 Generated = new ReportedSide(model is null ? cell.Cell.Title : $"{model.Name} ({model.Hash})", cell.Count) { Kept = cell.Kept },
-                Extractor = new ReportedExtractor(extractor.Name, extractor.Preprocessing, extractor.WeightsHash, extractor.Dimensions, extractors.Find(request.Features)?.Note),
+                Extractor = new ReportedExtractor(extractor.Name, extractor.Preprocessing, extractor.WeightsHash, extractor.Dimensions, extractors.Find(request.Features!)?.Note),
                 Seed = (int)(request.Seed % int.MaxValue),
                 Scores = [.. cell.Scores, .. cell.Clip?.Scores ?? []],
                 Clip = cell.Clip?.Model,

@@ -18,7 +18,7 @@ internal sealed record GradedCell(
     /// <summary>Null where CLIP was not asked for.</summary>
     public ClipGrade? Clip { get; init; }
 
-    public MetricScore? Fid => Scores.FirstOrDefault(s => s.Id == MetricNames.Fid);
+    public MetricScore? Distance => Scores.FirstOrDefault(s => DistanceName.Is(s.Id));
 
-    public CellResult ToResult() => new(Seconds, Fid?.Value, Fid?.Interval?.Low, Fid?.Interval?.High);
+    public CellResult ToResult() => new(Seconds, Distance?.Name, Distance?.Value, Distance?.Interval?.Low, Distance?.Interval?.High);
 }

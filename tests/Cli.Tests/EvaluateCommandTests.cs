@@ -17,7 +17,7 @@ public sealed class EvaluateCommandTests : IDisposable
         var run = await Cli.RunAsync("evaluate", "--real", At("real"), "--generated", At("made"), "--features", "mnist", "--metrics", "fid,kid", "--resamples", "5", "--cache", At("cache"), "--report", At("report.html"), "--json");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         var report = JsonDocument.Parse(run.Out).RootElement;
-        Assert.Equal(["fid", "kid"], report.GetProperty("scores").EnumerateArray().Select(s => s.GetProperty("id").GetString()));
+        Assert.Equal(["frechet-distance", "kid"], report.GetProperty("scores").EnumerateArray().Select(s => s.GetProperty("id").GetString()));
         Assert.True(report.GetProperty("scores")[0].GetProperty("value").GetDouble() > 0);
         Assert.Equal("broken.png", report.GetProperty("generated").GetProperty("leftOut")[0].GetProperty("name").GetString());
         Assert.Contains("features of the generated pictures  41/41", run.Error, StringComparison.Ordinal);
@@ -41,7 +41,47 @@ public sealed class EvaluateCommandTests : IDisposable
         var ofStatistics = await Cli.RunAsync("evaluate", "--real", At("real.npz"), "--generated", At("made.npz"), "--json");
         var ofPictures = await Cli.RunAsync("evaluate", "--real", At("real.npz"), "--generated", At("made"), "--features", "mnist", "--metrics", "fid", "--resamples", "2", "--cache", "off", "--json");
         Assert.Equal((0, 0), (ofStatistics.ExitCode, ofPictures.ExitCode));
-        Assert.Equal(Fid(ofPictures), Fid(ofStatistics), 1e-3 * Fid(ofPictures));
+        Assert.Equal(Distance(ofPictures), Distance(ofStatistics), 1e-3 * Distance(ofPictures));
+    }
+
+    [Fact]
+    public async Task The_images_decide_whose_features_are_compared_unless_the_command_line_does()
+    {
+        Pictures("digits", 4, seed: 1);
+        Pictures("more-digits", 4, seed: 2);
+        Pictures("photos", 3, seed: 1, channels: 3);
+        Pictures("more-photos", 3, seed: 2, channels: 3);
+        Assert.Equal("Fréchet distance, digit features", await NameAsync("digits", "more-digits"));
+        Assert.Equal("Fréchet distance, ResNet-18 features", await NameAsync("photos", "more-photos"));
+        Assert.Equal("Fréchet distance, digit features", await NameAsync("photos", "more-photos", "--features", "mnist"));
+
+        // Statistics decide by what they are of.
+        Assert.Equal(0, (await Cli.RunAsync("stats", At("photos"), "--out", At("photos.npz"), "--cache", "off")).ExitCode);
+        Assert.Equal("Fréchet distance, ResNet-18 features", await NameAsync("photos.npz", "more-photos"));
+        using (var zip = ZipFile.Open(At("photos.npz"), ZipArchiveMode.Update)) zip.GetEntry("origin.json")!.Delete();
+        var unknown = await Cli.RunAsync("evaluate", "--real", At("photos.npz"), "--generated", At("more-photos"));
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Contains("does not say whose features its statistics are of: name the extractor with --features", unknown.Error, StringComparison.Ordinal);
+
+        async Task<string> NameAsync(string real, string generated, params string[] more)
+        {
+            var run = await Cli.RunAsync(["evaluate", "--real", At(real), "--generated", At(generated), "--metrics", "fid", "--resamples", "2", "--cache", "off", "--json", .. more]);
+            Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
+            return JsonDocument.Parse(run.Out).RootElement.GetProperty("scores")[0].GetProperty("name").GetString()!;
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_behind_but_what_was_asked_for()
+    {
+        // ONNX Runtime's own telemetry would write its queue and an identifier of the machine here.
+        Pictures("real", 4, seed: 1);
+        foreach (var folder in new[] { "home", "cache", "temporary" }) Directory.CreateDirectory(At(folder));
+        var run = await Cli.RunAsync(
+            new Dictionary<string, string> { ["HOME"] = At("home"), ["XDG_CACHE_HOME"] = At("cache"), ["TMPDIR"] = At("temporary"), ["DOTNET_EnableDiagnostics"] = "0" },
+            "stats", At("real"), "--out", At("real.npz"), "--cache", "off");
+        Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
+        Assert.Empty(new[] { "home", "cache", "temporary" }.SelectMany(folder => Directory.GetFiles(At(folder), "*", SearchOption.AllDirectories)));
     }
 
     [Theory]
@@ -53,7 +93,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("The statistics '/nowhere/r.npz' do not exist", "evaluate", "--real", "/nowhere/r.npz", "--generated", "g")]
     [InlineData("'/nowhere/r' is not there", "evaluate", "--real", "/nowhere/r", "--generated", "g")]
     [InlineData("--resamples is 1; it must be 2 to 10,000", "evaluate", "--real", "r", "--generated", "g", "--resamples", "1")]
-    [InlineData("--features is missing", "stats", "d", "--out", "s.npz")]
+    [InlineData("'/nowhere/d' is not there", "stats", "/nowhere/d", "--out", "s.npz")]
     [InlineData("it must end in .npz", "stats", "d", "--features", "mnist", "--out", "s.txt")]
     public async Task Bad_input_is_one_sentence_and_exit_code_2(string expected, params string[] args)
     {
@@ -67,17 +107,17 @@ public sealed class EvaluateCommandTests : IDisposable
 
     private string At(string name) => Path.Combine(_folder, name);
 
-    private static double Fid(CliRun run) => JsonDocument.Parse(run.Out).RootElement.GetProperty("scores")[0].GetProperty("value").GetDouble();
+    private static double Distance(CliRun run) => JsonDocument.Parse(run.Out).RootElement.GetProperty("scores")[0].GetProperty("value").GetDouble();
 
-    private void Pictures(string folder, int count, int seed)
+    private void Pictures(string folder, int count, int seed, int channels = 1)
     {
         Directory.CreateDirectory(At(folder));
         var random = new Random(seed);
         for (var i = 0; i < count; i++)
         {
-            var pixels = new byte[28 * 28];
+            var pixels = new byte[28 * 28 * channels];
             random.NextBytes(pixels);
-            File.WriteAllBytes(At($"{folder}/{i:D5}.png"), PngFile.Encode(new PictureBatch(1, 28, 28, 1, pixels)));
+            File.WriteAllBytes(At($"{folder}/{i:D5}.png"), PngFile.Encode(new PictureBatch(1, 28, 28, channels, pixels)));
         }
     }
 }

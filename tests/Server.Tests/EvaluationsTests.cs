@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Playground.Core.Tests;
+using Playground.Evaluation.Metrics;
+using Playground.Evaluation.Statistics;
 
 namespace Playground.Server.Tests;
 
@@ -14,37 +16,60 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
     {
         _server = server;
         IdxPair.WriteNoise(server.References, "noise", Pictures, size: 8);
+        IdxPair.WriteNoise(server.References, "digits", Pictures, size: 28);
+        foreach (var (name, extractor) in new[] { ("nameless", null), ("inception", "fid-inception"), ("color", "resnet18-imagenet") })
+            new StatisticsFile(new FeatureStatistics([0, 0], [1, 0, 0, 1], 100), extractor is null ? null : new FeatureOrigin(extractor, "any", new string('a', 64))).Write(Path.Combine(server.References, $"{name}.npz"));
     }
 
     [Fact]
     public async Task An_evaluation_of_four_combinations_ends_with_a_report_of_each_and_charts_of_all()
     {
         using var http = Http();
-        var id = await StartAsync(http, """{"model":"tiny","reference":"file:noise","samplers":["ddim","euler"],"steps":[2,5],"count":60,"seed":4}""");
+        var id = await StartAsync(http, """{"model":"tiny","reference":"file:noise","samplers":["ddim","euler"],"steps":[2,5],"count":60,"seed":4,"features":"mnist"}""");
         var view = await EndAsync(http, id);
         Assert.Equal("succeeded", view["job"]!["status"]!.GetValue<string>());
         var cells = view["cells"]!.AsArray();
         Assert.Equal(["DDIM, 2 steps", "DDIM, 5 steps", "Euler, 2 steps", "Euler, 5 steps"], cells.Select(c => c!["title"]!.GetValue<string>()));
-        Assert.All(cells, c => Assert.True(c!["fid"]!.GetValue<double>() > 0 && c["seconds"]!.GetValue<double>() > 0));
+        Assert.All(cells, c => Assert.True(c!["distance"]!.GetValue<double>() > 0 && c["seconds"]!.GetValue<double>() > 0));
 
         var report = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{id}/report.json?cell=3", TestContext.Current.CancellationToken))!;
-        Assert.Equal(cells[3]!["fid"]!.GetValue<double>(), Score(report, "fid"), 1e-9);
+        Assert.Equal(cells[3]!["distance"]!.GetValue<double>(), Score(report, "frechet-distance"), 1e-9);
         Assert.Equal(60, report["generated"]!["count"]!.GetValue<int>());
         Assert.Equal(Pictures, report["real"]!["count"]!.GetValue<int>());
-        Assert.Equal(["fid-steps", "fid-time"], report["charts"]!.AsArray().Select(c => c!["id"]!.GetValue<string>()));
+        Assert.Equal(["distance-steps", "distance-time"], report["charts"]!.AsArray().Select(c => c!["id"]!.GetValue<string>()));
         Assert.NotEmpty(report["neighbours"]!["pairs"]!.AsArray());
 
         var html = await http.GetAsync($"/api/v1/evaluations/{id}/report.html?cell=1", TestContext.Current.CancellationToken);
         Assert.Contains("default-src 'none'", html.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.Contains("DDIM, 5 steps", await html.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains("score,fid,", await http.GetStringAsync($"/api/v1/evaluations/{id}/report.csv", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("score,frechet-distance,", await http.GetStringAsync($"/api/v1/evaluations/{id}/report.csv", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"/api/v1/evaluations/{id}/report.json?cell=4", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Features_that_nobody_named_are_those_that_suit_the_reference()
+    {
+        using var http = Http();
+        var choices = JsonNode.Parse(await http.GetStringAsync("/api/v1/evaluations/choices", TestContext.Current.CancellationToken))!;
+        var suited = choices["references"]!.AsArray().ToDictionary(r => r!["id"]!.GetValue<string>(), r => r!["features"]?.GetValue<string>());
+        Assert.Equal(("resnet18-imagenet", "mnist", "resnet18-imagenet"), (suited["file:noise"], suited["file:digits"], suited["file:color"]));
+        Assert.Equal((null, "fid-inception"), (suited["file:nameless"], suited["file:inception"]));
+        var extractors = choices["extractors"]!.AsArray();
+        Assert.Equal([("resnet18-imagenet", "ResNet-18 (ImageNet)", 513, 2560), ("mnist", "Digits (MNIST)", 65, 320)],
+            extractors.Select(e => (e!["name"]!.GetValue<string>(), e["title"]!.GetValue<string>(), e["leastImages"]!.GetValue<int>(), e["enoughImages"]!.GetValue<int>())));
+
+        var view = await EndAsync(http, await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[2],"count":20}"""));
+        Assert.Equal("resnet18-imagenet", view["job"]!["request"]!["features"]!.GetValue<string>());
+        Assert.Equal("Fréchet distance, ResNet-18 features", view["cells"]![0]!["distanceName"]!.GetValue<string>());
+        var report = await http.GetStringAsync($"/api/v1/evaluations/{view["job"]!["id"]}/report.json", TestContext.Current.CancellationToken);
+        Assert.Equal("Fréchet distance, ResNet-18 features", JsonNode.Parse(report)!["scores"]![0]!["name"]!.GetValue<string>());
+        Assert.DoesNotContain("\"fid", report, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public async Task An_evaluation_that_a_crash_cut_off_goes_on_with_the_features_that_it_had()
     {
-        const string Request = """{"model":"tiny","reference":"file:noise","samplers":["ddim"],"steps":[20],"count":600,"seed":1}""";
+        const string Request = """{"model":"tiny","reference":"file:noise","samplers":["ddim"],"steps":[20],"count":600,"seed":1,"features":"mnist"}""";
         string id;
         using (var http = Http())
         {
@@ -59,7 +84,7 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
         var resumed = await EndAsync(after, id);
         var anew = await EndAsync(after, await StartAsync(after, Request));
         Assert.Equal("succeeded", resumed["job"]!["status"]!.GetValue<string>());
-        Assert.Equal(anew["cells"]![0]!["fid"]!.GetValue<double>(), resumed["cells"]![0]!["fid"]!.GetValue<double>(), 1e-3);
+        Assert.Equal(anew["cells"]![0]!["distance"]!.GetValue<double>(), resumed["cells"]![0]!["distance"]!.GetValue<double>(), 1e-3);
     }
 
     [Fact]
@@ -71,7 +96,7 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
         Assert.Equal("clip-tiny", Assert.Single(choices["clip"]!.AsArray())!.GetValue<string>());
         Assert.Equal(Pictures, choices["references"]!.AsArray().Single(r => r!["id"]!.GetValue<string>() == "file:noise")!["count"]!.GetValue<int>());
 
-        var id = await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[2],"count":40,"clip":"clip-tiny","prompts":["a cat","a dog","a bird"]}""");
+        var id = await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[2],"count":40,"features":"mnist","clip":"clip-tiny","prompts":["a cat","a dog","a bird"]}""");
         var view = await EndAsync(http, id);
         Assert.Equal("succeeded", view["job"]!["status"]!.GetValue<string>());
         var report = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{id}/report.json", TestContext.Current.CancellationToken))!;
@@ -79,7 +104,7 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
         Assert.InRange(Score(report, "clip-score"), 1e-6, 2.5);
         Assert.True(Score(report, "cmmd") > 0);
 
-        var other = await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[2],"count":40,"clip":"clip-tiny","prompts":["a dog"]}""");
+        var other = await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[2],"count":40,"features":"mnist","clip":"clip-tiny","prompts":["a dog"]}""");
         await EndAsync(http, other);
         var one = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{other}/report.json", TestContext.Current.CancellationToken))!;
         Assert.NotEqual(Score(report, "clip-score"), Score(one, "clip-score"));
@@ -110,7 +135,10 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
     [InlineData("""{"model":"tiny","reference":"file:noise","steps":[0]}""", "steps is 0")]
     [InlineData("""{"model":"tiny","reference":"file:noise","guidance":[-1]}""", "guidance is -1")]
     [InlineData("""{"model":"tiny","reference":"file:noise","features":"/etc/passwd"}""", "features '/etc/passwd' is not there")]
-    [InlineData("""{"model":"tiny","reference":"file:noise","preprocessing":"clean"}""", "does not go with 'mnist'")]
+    [InlineData("""{"model":"tiny","reference":"file:noise","preprocessing":"clean"}""", "does not go with 'resnet18-imagenet'")]
+    [InlineData("""{"model":"tiny","reference":"file:noise","features":"mnist","preprocessing":"clean"}""", "does not go with 'mnist'")]
+    [InlineData("""{"model":"tiny","reference":"file:nameless"}""", "features is missing, and the statistics 'nameless.npz (statistics)' do not say whose they are of; use one of: resnet18-imagenet, mnist.")]
+    [InlineData("""{"model":"tiny","reference":"file:inception"}""", "features 'fid-inception' is not there")]
     [InlineData("""{"model":"tiny","reference":"file:noise","clip":"../x"}""", "clip '../x' is not there")]
     [InlineData("""{"model":"tiny","reference":"file:noise","prompts":["a cat"]}""", "prompts need clip")]
     [InlineData("""{"model":"tiny","reference":"file:noise","clip":"x","prompts":[" "]}""", "A prompt is empty")]

@@ -1,6 +1,6 @@
-using Microsoft.ML.OnnxRuntime.Tensors;
 using Playground.Evaluation.Features.Onnx;
 using static TorchSharp.torch;
+using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace Playground.Evaluation.Features.Digits;
 

@@ -13,6 +13,7 @@ internal sealed class OnnxGraph(string name)
     private const int IrVersion = 8, Opset = 18;
     private readonly ProtoMessage _graph = new();
     private readonly ProtoMessage _metadata = new();
+    private readonly HashSet<string> _lists = [];
     private int _nodes;
 
     /// <summary>Adds an input; a dimension is a size, or a name for one that a run decides.</summary>
@@ -34,6 +35,13 @@ internal sealed class OnnxGraph(string name)
 
     /// <summary>Adds constant integers.</summary>
     public string Constant(string constant, long[] shape, ReadOnlySpan<long> values) => Constant(constant, TensorElementType.Int64, shape, MemoryMarshal.AsBytes(values).ToArray());
+
+    /// <summary>Adds a list of integers under a name that is its own, or finds it where it was added before.</summary>
+    public string Integers(params ReadOnlySpan<long> values)
+    {
+        var constant = $"[{string.Join(',', values.ToArray())}]";
+        return _lists.Add(constant) ? Constant(constant, [values.Length], values) : constant;
+    }
 
     /// <summary>Adds a node with one output, and returns the output's name.</summary>
     /// <param name="operation">An operator of ONNX, such as Conv.</param>
@@ -67,14 +75,20 @@ internal sealed class OnnxGraph(string name)
     }
 
     /// <summary>Writes the model.</summary>
-    public void Save(Stream stream)
+    public void Save(Stream stream) => Whole().WriteTo(stream);
+
+    /// <summary>The model as a file holds it.</summary>
+    public byte[] ToArray()
     {
-        var model = new ProtoMessage().Add(1, IrVersion).Add(2, "playground").Add(8, new ProtoMessage().Add(1, "").Add(2, Opset));
-        model.WriteTo(stream);
-        _metadata.WriteTo(stream);
-        _graph.Add(2, name);
-        new ProtoMessage().Add(7, _graph).WriteTo(stream);
+        var model = Whole();
+        var file = new byte[model.Length];
+        model.WriteTo(new MemoryStream(file));
+        return file;
     }
+
+    private ProtoMessage Whole() => new ProtoMessage()
+        .Add(1, IrVersion).Add(2, "playground").Add(8, new ProtoMessage().Add(1, "").Add(2, Opset))
+        .AddFields(_metadata).Add(7, new ProtoMessage().AddFields(_graph).Add(2, name));
 
     private string Constant(string constant, TensorElementType type, long[] shape, byte[] values)
     {

@@ -26,7 +26,13 @@ internal sealed class ProtoMessage
     public ProtoMessage Add(int field, ProtoMessage value)
     {
         Begin(field, value.Length);
-        foreach (var part in value._parts) Append(part);
+        return AddFields(value);
+    }
+
+    /// <summary>The fields of another message, as this one's.</summary>
+    public ProtoMessage AddFields(ProtoMessage other)
+    {
+        foreach (var part in other._parts) Append(part);
         return this;
     }
 

@@ -36,14 +36,13 @@ internal sealed record ResizeWeights(int Taps, int[] Starts, float[] Weights)
         var scale = (double)from / to;
         var widening = Math.Max(scale, 1);
         var support = 2 * widening;
-        var taps = Math.Min((int)Math.Ceiling(support) * 2 + 1, from);
+        var lines = Enumerable.Range(0, to).Select(Line).ToArray();
+        var taps = lines.Max(l => l.Count);
         var (starts, weights) = (new int[to], new float[taps * to]);
         var exact = new double[taps];
         for (var i = 0; i < to; i++)
         {
-            var centre = (i + .5) * scale;
-            var first = Math.Max((int)(centre - support + .5), 0);
-            var count = Math.Min((int)(centre + support + .5), from) - first;
+            var (centre, first, count) = lines[i];
             starts[i] = Math.Min(first, from - taps);
             Array.Clear(exact);
             for (var k = 0; k < count; k++) exact[first - starts[i] + k] = Cubic((first + k - centre + .5) / widening);
@@ -51,6 +50,13 @@ internal sealed record ResizeWeights(int Taps, int[] Starts, float[] Weights)
             for (var k = 0; k < taps; k++) weights[i * taps + k] = (float)(exact[k] / sum);
         }
         return new(taps, starts, weights);
+
+        (double Centre, int First, int Count) Line(int i)
+        {
+            var centre = (i + .5) * scale;
+            var first = Math.Max((int)(centre - support + .5), 0);
+            return (centre, first, Math.Min((int)(centre + support + .5), from) - first);
+        }
     }
 
     // R. Keys 1981, "Cubic convolution interpolation for digital image processing", eq. 15, with a = −1/2.

@@ -17,9 +17,9 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     private IReadOnlyList<string> _names = [];
     private IReadOnlyList<EvaluationView> _evaluations = [];
     private string _subject = AModel;
-    private string? _model, _generated, _reference, _preprocessing, _clip, _problem;
+    private string? _model, _generated, _reference, _features, _preprocessing, _clip, _problem;
     private IEnumerable<string> _samplers = ["ddim"];
-    private string _steps = "50", _guidance = "1", _features = "mnist", _prompts = "";
+    private string _steps = "50", _guidance = "1", _prompts = "";
     private int _count = 1000;
     private long _seed;
 
@@ -27,6 +27,10 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     [SupplyParameterFromQuery] public string? Model { get; set; }
 
     private bool GradesModel => _subject == AModel;
+
+    private string CountHint => Extractor is { LeastImages: { } least, EnoughImages: { } enough }
+        ? string.Create(CultureInfo.InvariantCulture, $"{least:N0} at least for these features, better {enough:N0}; with fewer a distance still compares")
+        : "with fewer images than features a distance says little by itself; it still compares";
 
     private ExtractorView? Extractor => _choices.Extractors.FirstOrDefault(e => e.Name == _features);
 
@@ -39,6 +43,14 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
         _names = [.. _models.Select(m => m.Name).Union(Model is null ? [] : [Model])];
         _model = Model ?? _names.FirstOrDefault();
         _reference = _choices.References.FirstOrDefault()?.Id;
+        TakeSuitedFeatures();
+    }
+
+    // Digits and color images want different networks, so another reference asks anew.
+    private void TakeSuitedFeatures()
+    {
+        _features = _choices.References.FirstOrDefault(r => r.Id == _reference)?.Features ?? _choices.Extractors.FirstOrDefault()?.Name;
+        _preprocessing = null;
     }
 
     protected override void OnAfterRender(bool firstRender)
@@ -111,7 +123,7 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     }
 
     private static string Best(EvaluationView view)
-        => view.Cells.Where(c => c.Fid is not null).MinBy(c => c.Fid) is { } best ? EvaluationText.Distance(best) : "";
+        => view.Cells.Where(c => c.Distance is not null).MinBy(c => c.Distance) is { } best ? EvaluationText.Distance(best) : "";
 
     private static Dictionary<string, object> Label(string text) => new() { ["aria-label"] = text };
 

@@ -18,7 +18,7 @@ public sealed record EvaluationHistory(string Title, string Axis, IReadOnlyList<
     {
         var done = from view in evaluations.Reverse()
                    let request = view.Job.RequestAs<EvaluationRequest>()
-                   let best = view.Cells.Where(c => c.Fid is not null).MinBy(c => c.Fid)
+                   let best = view.Cells.Where(c => c.Distance is not null).MinBy(c => c.Distance)
                    where request.Model is not null && best is not null && view.HasReport
                    select (view, request, best, name: CheckpointName.Parse(request.Model!));
         return

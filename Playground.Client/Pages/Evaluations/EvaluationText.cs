@@ -17,7 +17,7 @@ internal static class EvaluationText
     };
 
     /// <summary>The distance with its interval.</summary>
-    public static string Distance(EvaluationCell cell) => cell.Fid is not { } fid ? "" : Number(fid) + (cell is { FidLow: { } low, FidHigh: { } high } ? $" ({Number(low)}–{Number(high)})" : "");
+    public static string Distance(EvaluationCell cell) => cell.Distance is not { } distance ? "" : Number(distance) + (cell is { DistanceLow: { } low, DistanceHigh: { } high } ? $" ({Number(low)}–{Number(high)})" : "");
 
     public static string Number(double value) => value.ToString(Math.Abs(value) < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
 

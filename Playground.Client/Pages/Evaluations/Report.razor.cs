@@ -82,7 +82,7 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
 
     private static string Source(string id, int cell, string extension) => $"api/v1/evaluations/{Uri.EscapeDataString(id)}/report.{extension}?cell={cell}";
 
-    private static int Best(EvaluationView view) => view.Cells.Select((c, i) => (c.Fid, i)).OrderBy(c => c.Fid ?? double.PositiveInfinity).First().i;
+    private static int Best(EvaluationView view) => view.Cells.Select((c, i) => (c.Distance, i)).OrderBy(c => c.Distance ?? double.PositiveInfinity).First().i;
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Playground.Core;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Statistics;
@@ -22,11 +23,11 @@ public sealed class MetricSuiteTests
     {
         var (real, generated) = (Side(1, 400), Side(2, 300, 0.3f));
         var scores = MetricSuite.Compute(real, generated, new MetricOptions { Seed = 3 }, TestContext.Current.CancellationToken);
-        Assert.Equal(["fid", "fid-infinity", "kid", "inception-score", "precision", "recall", "density", "coverage"], scores.Select(s => s.Id));
+        Assert.Equal(["frechet-distance", "frechet-distance-infinity", "kid", "inception-score", "precision", "recall", "density", "coverage"], scores.Select(s => s.Id));
         Assert.All(scores, s => Assert.True(s.Interval!.Low <= s.Value && s.Value <= s.Interval.High && s.Interval.Low < s.Interval.High, $"{s.Id}: {s.Value} in {s.Interval}"));
         var again = MetricSuite.Compute(real, generated, new MetricOptions { Seed = 3, Metrics = MetricNames.Parse("kid, fid") }, TestContext.Current.CancellationToken);
-        Assert.Equal(["fid", "kid"], again.Select(s => s.Id));
-        Assert.Equal(scores.Where(s => s.Id is "fid" or "kid").Select(s => (s.Value, s.Interval)), again.Select(s => (s.Value, s.Interval)));
+        Assert.Equal(["frechet-distance", "kid"], again.Select(s => s.Id));
+        Assert.Equal(scores.Where(s => s.Id is "frechet-distance" or "kid").Select(s => (s.Value, s.Interval)), again.Select(s => (s.Value, s.Interval)));
     }
 
     [Fact]
@@ -35,16 +36,40 @@ public sealed class MetricSuiteTests
         string[] Warnings(int real, int generated, string metric) => [.. MetricSuite.Compute(Side(1, real), Side(2, generated), new MetricOptions { Metrics = MetricNames.Parse(metric) }, TestContext.Current.CancellationToken).SelectMany(s => s.Warnings)];
         Assert.Contains(Warnings(6, 6, "fid"), w => w.Contains("6 generated pictures are too few for 6 features: the covariance is singular", StringComparison.Ordinal) && w.Contains("At least 7 are needed, better 30", StringComparison.Ordinal));
         Assert.Contains(Warnings(29, 30, "fid"), w => w.Contains("biased upwards with 29 real pictures; 30 are needed", StringComparison.Ordinal));
-        Assert.Contains(Warnings(29, 30, "fid"), w => w.Contains("29 real and 30 generated pictures: compare this FID only", StringComparison.Ordinal));
+        Assert.Contains(Warnings(29, 30, "fid"), w => w.Contains("29 real and 30 generated pictures: compare this distance only with distances of the same numbers", StringComparison.Ordinal));
         Assert.Empty(Warnings(30, 30, "fid"));
-        Assert.Contains(Warnings(30, 30, "fid-infinity"), w => w.Contains("FID∞ was not computed: it needs at least 60 generated pictures", StringComparison.Ordinal));
+        Assert.Contains(Warnings(30, 30, "fid-infinity"), w => w.Contains("The extrapolated distance was not computed: it needs at least 60 generated pictures", StringComparison.Ordinal));
         Assert.Contains(Warnings(200, 149, "inception-score"), w => w.Contains("150 are needed for 3 classes", StringComparison.Ordinal));
         Assert.Contains(Warnings(200, 3, "precision-recall"), w => w.Contains("3 neighbours need 4 pictures on each side, and there are 200 and 3", StringComparison.Ordinal));
-        Assert.Equal([10_000, 320], new[] { 2048, 64 }.Select(SampleSize.ForFrechet));
+        Assert.Equal([10_000, 2_560, 320], new[] { 2048, 512, 64 }.Select(SampleSize.ForFrechet));
     }
 
     [Fact]
-    public void Statistics_alone_give_FID_and_reasons_for_what_else_was_asked()
+    public void Only_Inceptions_distance_is_called_FID_in_names_keys_and_sentences()
+    {
+        MetricScore[] Of(string? extractor)
+        {
+            var origin = extractor is null ? null : s_origin with { Extractor = extractor };
+            return [.. MetricSuite.Compute(Side(1, 6) with { Origin = origin }, Side(2, 7) with { Origin = origin }, new MetricOptions { Metrics = MetricNames.Parse("fid,fid-infinity") }, TestContext.Current.CancellationToken)];
+        }
+
+        var fid = Of("fid-inception");
+        Assert.Equal([("fid", "FID"), ("fid-infinity", "FID∞")], fid.Select(s => (s.Id, s.Name)));
+        Assert.Contains(fid[0].Warnings, w => w.Contains("compare this FID only with FIDs of the same numbers", StringComparison.Ordinal));
+        Assert.StartsWith("FID∞ was not computed", fid[1].Warnings[0], StringComparison.Ordinal);
+
+        foreach (var (extractor, features) in new[] { ("resnet18-imagenet", "ResNet-18 features"), ("mnist-features", "digit features"), ("tiny", "features of tiny"), (null, "unknown features") })
+        {
+            var others = Of(extractor);
+            Assert.Equal([("frechet-distance", $"Fréchet distance, {features}"), ("frechet-distance-infinity", $"Fréchet distance extrapolated, {features}")], others.Select(s => (s.Id, s.Name)));
+            Assert.DoesNotContain("FID", JsonSerializer.Serialize(others), StringComparison.OrdinalIgnoreCase);
+        }
+        // pytorch-fid's files do not say what they are of.
+        Assert.Equal("FID", DistanceName.Of(null, 2048).Name);
+    }
+
+    [Fact]
+    public void Statistics_alone_give_the_distance_and_reasons_for_what_else_was_asked()
     {
         var (real, generated) = (Side(1, 400, sample: false), Side(2, 400, sample: false));
         var score = Assert.Single(MetricSuite.Compute(real, generated, new MetricOptions(), TestContext.Current.CancellationToken));
@@ -73,8 +98,8 @@ public sealed class MetricSuiteTests
         var scores = ClassScores.Of(Side(1, 400).Sample, Side(2, 200, 0.5f).Sample, new MetricOptions(), TestContext.Current.CancellationToken);
         Assert.Equal(["9", "10"], scores.Select(s => s.Name));
         Assert.Equal((200, 100), (scores[0].Real, scores[0].Generated));
-        Assert.True(scores[0].Fid > 10 * scores[1].Fid && scores[0].Precision < scores[1].Precision, $"{scores[0]} {scores[1]}");
-        Assert.All(scores, s => Assert.InRange(s.Fid!.Value, s.Interval!.Low, s.Interval.High));
+        Assert.True(scores[0].Distance > 10 * scores[1].Distance && scores[0].Precision < scores[1].Precision, $"{scores[0]} {scores[1]}");
+        Assert.All(scores, s => Assert.InRange(s.Distance!.Value, s.Interval!.Low, s.Interval.High));
         Assert.Empty(ClassScores.Of(Side(1, 400).Sample, Side(2, 200, classes: false).Sample, new MetricOptions(), TestContext.Current.CancellationToken));
     }
 

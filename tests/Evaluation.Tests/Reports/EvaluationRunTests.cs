@@ -45,7 +45,7 @@ public sealed class EvaluationRunTests : IDisposable
         Pictures("real", 40, seed: 1);
         ZipFile.CreateFromDirectory(At("real"), At("real.zip"));
         var report = await RunAsync(At("real"), At("real.zip"));
-        Assert.InRange(report.Scores.Single(s => s.Id == "fid").Value!.Value, 0, 1e-6);
+        Assert.InRange(report.Scores.Single(s => s.Id == "frechet-distance").Value!.Value, 0, 1e-6);
         Assert.Equal(1, report.Neighbours!.TooNear);
         Assert.Equal(report.Real!.DataHash, report.Generated.DataHash);
     }
