@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Playground.Client;
 using Playground.Client.Contracts;
 using Playground.Core.Engine;
@@ -6,6 +7,7 @@ using Playground.Server;
 using Playground.Server.Api;
 using Playground.Server.Datasets;
 using Playground.Server.Evaluations;
+using Playground.Server.Hosting;
 using Playground.Server.Hubs;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
@@ -13,6 +15,7 @@ using Playground.Server.Storage;
 using Playground.Server.Trainings;
 using Radzen;
 
+if (HealthProbe.IsAsked(args)) return await HealthProbe.RunAsync(args, Console.Error);
 var builder = WebApplication.CreateBuilder(args);
 TorchEngine.Initialize(libtorch: builder.Configuration[Libtorch.Setting]);
 builder.WebHost.UseStaticWebAssets();
@@ -48,9 +51,11 @@ builder.Services.AddEvaluations();
 builder.Services.AddTrainings();
 builder.Services.AddHostedService<JobRunner>();
 builder.Services.AddDatasets();
+builder.Services.AddHealth();
 
 var app = builder.Build();
 app.Services.GetRequiredService<Database>().Migrate();
+ShippedModels.CopyTo(app.Services.GetRequiredService<IOptions<PlaygroundOptions>>().Value.Models, ShippedModels.Folder, app.Logger);
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseStaticFiles();
@@ -63,10 +68,12 @@ app.MapEvaluations();
 app.MapModels();
 app.MapUploads();
 app.MapDatasets();
+app.MapHealth();
 app.MapOpenApi("/openapi/v1.json");
 app.MapHub<FramesHub>("/hubs/frames");
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-app.Run();
+await app.RunAsync();
+return 0;
 
 /// <summary>The host's entry point, named so that tests can start it.</summary>
 public sealed partial class Program;
