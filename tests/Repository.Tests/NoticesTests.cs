@@ -67,8 +67,20 @@ public sealed class NoticesTests : IDisposable
         Assert.Empty(NuGetPackages.Read(_folder, "Program"));
     }
 
+    [Fact]
+    public void A_package_that_is_only_downloaded_is_listed_but_for_those_of_the_runtime()
+    {
+        Restore("""<license type="expression">MIT</license>""", """, "suppressParent": "All" """, """
+            , "downloadDependencies": [
+              { "name": "Example", "version": "[1.2.3, 1.2.3]" },
+              { "name": "Microsoft.NETCore.App.Ref", "version": "[10.0.0, 10.0.0]" }
+            ]
+            """);
+        Assert.Equal("Example", Assert.Single(NuGetPackages.Read(_folder, "Program")).Name);
+    }
+
     // A restored project with one package, as the SDK leaves it.
-    private void Restore(string license, string reference = "")
+    private void Restore(string license, string reference = "", string downloads = "")
     {
         var package = Directory.CreateDirectory(Path.Combine(_folder, "packages", "example", "1.2.3")).FullName;
         File.WriteAllText(Path.Combine(package, "example.nuspec"), $"""
@@ -80,9 +92,11 @@ public sealed class NoticesTests : IDisposable
         File.WriteAllText(Path.Combine(list, "project.assets.json"), $$"""
             {
               "packageFolders": { "{{_folder}}/packages/": {} },
-              "libraries": { "Example/1.2.3": { "path": "example/1.2.3" } },
+              "libraries": { "Example/1.2.3": { "type": "package", "path": "example/1.2.3" } },
               "targets": { "net10.0": { "Example/1.2.3": { "type": "package", "runtime": { "lib/net10.0/Example.dll": {} } } } },
-              "project": { "frameworks": { "net10.0": { "dependencies": { "Example": { "target": "Package"{{reference}} } } } } }
+              "project": { "frameworks": { "net10.0": {
+                "dependencies": { "Example": { "target": "Package"{{reference}} } }{{downloads}}
+              } } }
             }
             """);
     }

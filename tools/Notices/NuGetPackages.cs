@@ -7,6 +7,7 @@ namespace Playground.Notices;
 internal static class NuGetPackages
 {
     private static readonly string[] s_shipped = ["runtime", "native", "runtimeTargets", "resource", "contentFiles", "build"];
+    private static readonly string[] s_runtime = ["Microsoft.NETCore.App.", "Microsoft.AspNetCore.App."];
 
     /// <summary>The packages of all <paramref name="projects"/>, by name.</summary>
     /// <param name="root">The repository.</param>
@@ -18,19 +19,40 @@ internal static class NuGetPackages
 
     private static List<string> FoldersOf(string project)
     {
-        var list = Path.Combine(project, "obj", "project.assets.json");
-        if (!File.Exists(list)) throw new NoticesException($"{Path.GetFileName(project)} is not restored: run 'dotnet restore' first.");
-        using var assets = JsonDocument.Parse(File.ReadAllBytes(list));
-        var stores = assets.RootElement.GetProperty("packageFolders").EnumerateObject().Select(p => p.Name).ToList();
-        var libraries = assets.RootElement.GetProperty("libraries");
-        var hidden = BuildOnly(assets.RootElement.GetProperty("project").GetProperty("frameworks"));
-        return [.. assets.RootElement.GetProperty("targets").EnumerateObject()
+        using var assets = Assets(project);
+        var root = assets.RootElement;
+        var stores = root.GetProperty("packageFolders").EnumerateObject().Select(p => p.Name).ToList();
+        var libraries = root.GetProperty("libraries");
+        var hidden = BuildOnly(root.GetProperty("project").GetProperty("frameworks"));
+        var used = root.GetProperty("targets").EnumerateObject()
             .SelectMany(target => target.Value.EnumerateObject())
             .Where(p => p.Value.GetProperty("type").GetString() == "package" && IsShipped(p.Value))
             .Where(p => !hidden.Contains(p.Name.Split('/')[0]))
-            .Select(p => libraries.GetProperty(p.Name).GetProperty("path").GetString()!).Distinct()
+            .Select(p => libraries.GetProperty(p.Name).GetProperty("path").GetString()!);
+        var referred = libraries.EnumerateObject().Where(l => l.Value.GetProperty("type").GetString() == "project")
+            .Select(l => Path.GetDirectoryName(Path.Combine(project, l.Value.GetProperty("path").GetString()!))!);
+        return [.. used.Concat(referred.Prepend(project).SelectMany(Downloaded)).Distinct()
             .Select(path => stores.Select(s => Path.Combine(s, path)).FirstOrDefault(Directory.Exists)
                 ?? throw new NoticesException($"The package {path} is not in {string.Join(" or ", stores)}: run 'dotnet restore' first."))];
+    }
+
+    private static JsonDocument Assets(string project)
+    {
+        var list = Path.Combine(project, "obj", "project.assets.json");
+        if (!File.Exists(list)) throw new NoticesException($"{Path.GetFileName(project)} is not restored: run 'dotnet restore' first.");
+        return JsonDocument.Parse(File.ReadAllBytes(list));
+    }
+
+    // Packages that a project takes files out of without referring to them; those of .NET itself come with the runtime.
+    private static List<string> Downloaded(string project)
+    {
+        using var assets = Assets(project);
+        return [.. assets.RootElement.GetProperty("project").GetProperty("frameworks").EnumerateObject()
+            .Where(f => f.Value.TryGetProperty("downloadDependencies", out _))
+            .SelectMany(f => f.Value.GetProperty("downloadDependencies").EnumerateArray())
+            .Select(d => (Name: d.GetProperty("name").GetString()!, Version: d.GetProperty("version").GetString()!))
+            .Where(d => !s_runtime.Any(start => d.Name.StartsWith(start, StringComparison.OrdinalIgnoreCase)))
+            .Select(d => $"{d.Name.ToLowerInvariant()}/{d.Version.Trim('[', ']').Split(',')[0]}")];
     }
 
     // Analyzers and the like: they work on the project and are passed on to nobody.
