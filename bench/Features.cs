@@ -8,7 +8,7 @@ using Playground.Evaluation.Pictures;
 
 namespace Playground.Bench;
 
-/// <summary>From a folder of images to features, by ResNet-18 and by Inception (with weights at random: speed does not depend on them), in turns.</summary>
+/// <summary>From a folder of images to features, by ResNet-18 and by Inception, in turns; Inception's weights are random, which costs nothing.</summary>
 internal static class Features
 {
     public static async Task MeasureAsync(string pictures, int count, int rounds, CancellationToken ct)
@@ -16,17 +16,13 @@ internal static class Features
         var work = Directory.CreateTempSubdirectory("bench-features-").FullName;
         try
         {
-            string[] files = [.. Directory.EnumerateFiles(pictures, "*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is ".jpg" or ".png").Order(StringComparer.Ordinal)];
-            for (var i = 0; i < count; i++)
-            {
-                var file = files[(long)i * files.Length / count];
-                File.Copy(file, Path.Combine(work, $"{i:D6}{Path.GetExtension(file)}"));
-            }
+            Fid.Spread(pictures, count, [work]);
             using var source = PictureSources.Open(work);
             var clock = Stopwatch.StartNew();
             using var resnet = FeatureExtractors.Open(BundledExtractor.ResNet18.Id);
             var opened = clock.Elapsed.TotalSeconds;
-            using var inception = OnnxFeatureExtractor.Open(FidInception.Name, FidInception.Build(FidInception.Tensors().ToDictionary(t => t.Key, t => Random(t.Key, t.Value))).ToArray(), Preprocessing.PytorchFid);
+            var weights = FidInception.Tensors().ToDictionary(t => t.Key, t => Random(t.Key, t.Value));
+            using var inception = OnnxFeatureExtractor.Open("inception", FidInception.Build(weights).ToArray(), Preprocessing.PytorchFid);
             var (ours, theirs) = (new List<double>(), new List<double>());
             for (var round = 0; round <= rounds; round++)
             {
@@ -63,13 +59,14 @@ internal static class Features
         return clock.Elapsed.TotalSeconds;
     }
 
-    // Variances near 1, everything else small and even about 0: values stay finite to the last layer.
+    // Scales of 1, everything else even about 0 and as large as keeps the values finite to the last layer.
     private static TorchTensor Random(string name, long[] shape)
     {
         var random = new Random(BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(name))));
         var fanIn = shape.Skip(1).Aggregate(1L, (a, b) => a * b);
         var values = new float[shape[0] * fanIn];
-        var (centre, spread) = name.EndsWith("running_var", StringComparison.Ordinal) || name.EndsWith("bn.weight", StringComparison.Ordinal) ? (1, 0) : (0, Math.Sqrt(6.0 / fanIn));
+        var isScale = name.EndsWith("running_var", StringComparison.Ordinal) || name.EndsWith("bn.weight", StringComparison.Ordinal);
+        var (centre, spread) = isScale ? (1, 0) : (0, Math.Sqrt(6.0 / fanIn));
         for (var i = 0; i < values.Length; i++) values[i] = (float)(centre + spread * (2 * random.NextDouble() - 1));
         return new TorchTensor(shape, values);
     }

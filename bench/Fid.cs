@@ -71,8 +71,8 @@ internal static class Fid
         }
     }
 
-    // Every second of evenly spread pictures to either side, under names that sort as they stand.
-    private static void Spread(string pictures, int count, string[] sides)
+    /// <summary>Copies pictures, evenly spread over those that there are, to each side in turn, under names that sort as they stand.</summary>
+    internal static void Spread(string pictures, int count, string[] sides)
     {
         foreach (var side in sides) Directory.CreateDirectory(side);
         string[] files = [.. Directory.EnumerateFiles(pictures, "*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is ".jpg" or ".png").Order(StringComparer.Ordinal)];
@@ -80,7 +80,7 @@ internal static class Fid
         for (var i = 0; i < count; i++)
         {
             var file = files[(long)i * files.Length / count];
-            File.Copy(file, Path.Combine(sides[i % 2], $"{i:D6}{Path.GetExtension(file)}"));
+            File.Copy(file, Path.Combine(sides[i % sides.Length], $"{i:D6}{Path.GetExtension(file)}"));
         }
     }
 

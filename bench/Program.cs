@@ -30,7 +30,11 @@ command.SetAction(async (result, ct) =>
         using var fidPeer = await Peer.StartFidAsync(result.GetValue(python)!, result.GetValue(pytorchFid) ?? throw new InvalidOperationException("fid needs --pytorch-fid."), result.GetValue(paths)!, ct);
         await Fid.MeasureAsync(fidPeer, result.GetValue(pictures) ?? throw new InvalidOperationException("fid needs --pictures."), result.GetValue(count), result.GetValue(rounds), ct);
     }
-    if (parts.Contains("features")) await Features.MeasureAsync(result.GetValue(pictures) ?? throw new InvalidOperationException("features needs --pictures."), result.GetValue(count), result.GetValue(rounds), ct);
+    if (parts.Contains("features"))
+    {
+        var folder = result.GetValue(pictures) ?? throw new InvalidOperationException("features needs --pictures.");
+        await Features.MeasureAsync(folder, result.GetValue(count), result.GetValue(rounds), ct);
+    }
     if (parts.Contains("memory")) Memory.Measure();
     if (result.GetValue(minutes) is > 0 and var soak) await Memory.SoakAsync(soak, ct);
     if (parts.Contains("training-server")) await TrainingServer.MeasureAsync(result.GetValue(rounds), ct);

@@ -11,7 +11,7 @@ public static class FeatureExtractors
     public static string BundledIds { get; } = string.Join(" or ", BundledExtractor.All.Select(e => $"'{e.Id}'"));
 
     /// <summary>Opens a bundled extractor, or an ONNX file.</summary>
-    /// <param name="features">A <see cref="BundledExtractor.Id"/>, or the path of a file such as <c>convert fid-inception</c> writes.</param>
+    /// <param name="features">An id of <see cref="BundledExtractor.All"/>, or the path of a file that <c>convert</c> wrote.</param>
     /// <param name="preprocessing">For a file: pytorch-fid (taken when null), tf1 or clean. A bundled extractor has its own.</param>
     /// <param name="options">The defaults when null.</param>
     /// <exception cref="PlaygroundException">No such file, not a model, one with other inputs or outputs, or a preprocessing that does not fit.</exception>
@@ -25,8 +25,12 @@ public static class FeatureExtractors
                     $"The bundled extractor '{features}' has its own preprocessing: leave '{preprocessing}' out, or give an Inception file.");
         }
         if (!File.Exists(features))
-            throw new PlaygroundException($"There is no extractor '{features}': give {BundledIds}, or an ONNX file that 'convert fid-inception' wrote.");
-        if (new FileInfo(features).Length > MaxBytes) throw new PlaygroundException($"'{features}' has {new FileInfo(features).Length:N0} bytes; the limit is {MaxBytes:N0}.");
+        {
+            throw new PlaygroundException(
+                $"There is no extractor '{features}': give {BundledIds}, or an ONNX file that 'convert fid-inception' wrote.");
+        }
+        if (new FileInfo(features) is { Length: > MaxBytes and var length })
+            throw new PlaygroundException($"'{features}' has {length:N0} bytes; the limit is {MaxBytes:N0}.");
         var chosen = preprocessing is null ? Preprocessing.PytorchFid : Preprocessing.Named(preprocessing);
         return OnnxFeatureExtractor.Open(Path.GetFileNameWithoutExtension(features), File.ReadAllBytes(features), chosen, options);
     }

@@ -3,7 +3,7 @@ using Playground.Evaluation.Features.Inception;
 
 namespace Playground.Evaluation.Metrics;
 
-/// <summary>What the Fréchet distance of some features is called: FID where they are those that FID is defined with, and only there.</summary>
+/// <summary>What the Fréchet distance of some features is called: FID with those that FID is defined with, and only there.</summary>
 /// <param name="Id">Its score's key in reports: <c>fid</c>, or <see cref="OfOthers"/>.</param>
 /// <param name="Name">Such as "FID", or "Fréchet distance, ResNet-18 features".</param>
 /// <param name="InfinityId">The key of its extrapolation to infinitely many images.</param>

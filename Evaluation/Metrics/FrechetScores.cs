@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Playground.Evaluation.Metrics;
 
-/// <summary>The Fréchet distance and its extrapolation, with intervals and warnings: FID and FID∞ where the features are Inception's.</summary>
+/// <summary>The Fréchet distance and its extrapolation (with Inception's features FID and FID∞), with their intervals and warnings.</summary>
 internal static class FrechetScores
 {
     public static IEnumerable<MetricScore> Of(EvaluatedSide real, EvaluatedSide generated, MetricOptions options, CancellationToken ct)

@@ -19,16 +19,19 @@ public static class SampleSize
         var (least, enough) = (LeastForFrechet(dimensions), ForFrechet(dimensions));
         foreach (var (count, side) in new[] { (real, "real"), (generated, "generated") })
         {
-            if (count is not { } n) yield return $"The number of {side} pictures is unknown, and {name.The} depends on it.";
+            if (count is not { } n)
+            {
+                yield return $"The number of {side} pictures is unknown, and {name.The} depends on it.";
+            }
             else if (n < least)
             {
-                var problem = Text($"{n:N0} {side} pictures are too few for {dimensions:N0} features");
-                yield return Text($"{problem}: the covariance is singular and {name.The} far too high. At least {least:N0} are needed, better {enough:N0}.");
+                yield return Text($"{n:N0} {side} pictures are too few for {dimensions:N0} features: the covariance is singular and {name.The} ")
+                    + Text($"far too high. At least {least:N0} are needed, better {enough:N0}.");
             }
             else if (n < enough)
             {
-                var problem = Text($"{Begin(name.The)} is biased upwards with {n:N0} {side} pictures; {enough:N0} are needed with {dimensions:N0} features.");
-                yield return $"{problem} {Begin(name.TheInfinity)} is without the part of the bias that the generated pictures' number brings.";
+                yield return Text($"{Begin(name.The)} is biased upwards with {n:N0} {side} pictures; {enough:N0} are needed with {dimensions:N0} ")
+                    + $"features. {Begin(name.TheInfinity)} is without the part of the bias that the generated pictures' number brings.";
             }
         }
         if (real == generated) yield break;

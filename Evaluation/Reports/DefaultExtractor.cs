@@ -11,7 +11,7 @@ public static class DefaultExtractor
 {
     /// <param name="real">Statistics decide by what they were made with; otherwise these images decide.</param>
     /// <param name="generated">The other side.</param>
-    /// <exception cref="PlaygroundException">Statistics are of another extractor, or do not say of which; or no image can be read.</exception>
+    /// <exception cref="PlaygroundException">Statistics are of another extractor, or do not say of which; no image can be read.</exception>
     public static BundledExtractor For(EvaluationInput? real, EvaluationInput generated)
     {
         if (real?.Statistics is { } ofReal) return Of(real.Name, ofReal.Origin);
@@ -43,8 +43,10 @@ public static class DefaultExtractor
     private static BundledExtractor Of(string name, FeatureOrigin? origin)
     {
         if (BundledExtractor.Of(origin) is { } bundled) return bundled;
-        if (origin is null) throw new PlaygroundException($"'{name}' does not say whose features its statistics are of: name the extractor with --features.");
+        if (origin is null)
+            throw new PlaygroundException($"'{name}' does not say whose features its statistics are of: name the extractor with --features.");
         var help = origin.Extractor == FidInception.Name ? " ('./playground download fid-inception' fetches its weights)" : "";
-        throw new PlaygroundException($"The statistics '{name}' are of the extractor '{origin.Extractor}': give its ONNX file with --features{help}.");
+        var whose = $"The statistics '{name}' are of the extractor '{origin.Extractor}'";
+        throw new PlaygroundException($"{whose}: give its ONNX file with --features{help}.");
     }
 }

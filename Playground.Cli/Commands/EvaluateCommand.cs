@@ -8,17 +8,22 @@ using Playground.Evaluation.Statistics;
 
 namespace Playground.Cli.Commands;
 
-/// <summary><c>evaluate</c>: the Fréchet distance (FID) and its kin of generated pictures against real ones, CLIP score against prompts.</summary>
+/// <summary><c>evaluate</c>: Fréchet distance and its kin of generated pictures against real ones, CLIP score against prompts.</summary>
 internal static class EvaluateCommand
 {
     private static readonly Option<string?> s_real = new("--real") { Description = "Real pictures: folder, .zip, IDX, CIFAR .bin or .npy; or statistics in a .npz" };
     private static readonly Option<string> s_generated = new("--generated") { Required = true, Description = "Generated pictures, or statistics, in the same forms" };
     private static readonly Option<string?> s_metrics = new("--metrics")
     {
-        Description = $"Some of {string.Join(",", MetricNames.All)}; default all. fid is the Fréchet distance, called FID only where the features are Inception's",
+        Description = $"Some of {string.Join(",", MetricNames.All)}; default all. "
+            + "fid is the Fréchet distance, called FID only where the features are Inception's",
     };
 
-    private static readonly Option<int?> s_resamples = new("--resamples") { Description = "Bootstrap resamples of the Fréchet distance; default 200, fewer with many features" };
+    private static readonly Option<int?> s_resamples = new("--resamples")
+    {
+        Description = "Bootstrap resamples of the Fréchet distance; default 200, fewer with many features",
+    };
+
     private static readonly Option<string?> s_clip = new("--clip") { Description = "Folder of a CLIP model in ONNX, with its tokenizer: CLIP score and CMMD" };
     private static readonly Option<string?> s_prompts = new("--prompts") { Description = "A prompt on each line, in the order of the pictures' names; or .jsonl with file_name and prompt" };
     private static readonly Option<string?> s_title = new("--title") { Description = "Title of the report; default the name of --generated" };
@@ -60,7 +65,9 @@ internal static class EvaluateCommand
     private static OnnxFeatureExtractor? Extractor(ParseResult parsed, EvaluationInput? real, EvaluationInput generated, ClipModel? clip)
     {
         var hasPictures = real?.Pictures is not null || generated.Pictures is not null;
-        return ExtractorArguments.IsNamed(parsed) || (clip is null && hasPictures) ? ExtractorArguments.Open(parsed, () => DefaultExtractor.For(real, generated)) : null;
+        return ExtractorArguments.IsNamed(parsed) || (clip is null && hasPictures)
+            ? ExtractorArguments.Open(parsed, () => DefaultExtractor.For(real, generated))
+            : null;
     }
 
     private static void CheckReport(string path)

@@ -11,7 +11,7 @@ internal static class ExtractorArguments
 
     private static readonly Option<string?> s_features = new("--features")
     {
-        Description = $"Extractor: {FeatureExtractors.BundledIds}, which come with the program, or an ONNX file that 'convert fid-inception' wrote; "
+        Description = $"Extractor: {FeatureExtractors.BundledIds}, which come along, or an ONNX file that 'convert fid-inception' wrote; "
             + $"default '{BundledExtractor.Digits.Id}' for grey images of 28x28, '{BundledExtractor.ResNet18.Id}' for all others",
     };
 

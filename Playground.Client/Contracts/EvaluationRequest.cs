@@ -36,7 +36,7 @@ public sealed record EvaluationRequest
     /// <summary><c>f32</c> or <c>bf16</c>.</summary>
     public string Precision { get; init; } = "f32";
 
-    /// <summary>One of <see cref="EvaluationChoices.Extractors"/> by its name; null: the reference's <see cref="ReferenceView.Features"/>.</summary>
+    /// <summary>Name of one of <see cref="EvaluationChoices.Extractors"/>; null: the reference's <see cref="ReferenceView.Features"/>.</summary>
     public string? Features { get; init; }
 
     /// <summary>One of the extractor's preprocessings; null: its first.</summary>

@@ -13,7 +13,7 @@ public sealed record EvaluationChoices(IReadOnlyList<ReferenceView> References, 
 /// <param name="Name">What people call it.</param>
 /// <param name="Count">Pictures; null where only statistics are there that do not say.</param>
 /// <param name="HasPictures">False for statistics, which allow no more than the Fréchet distance.</param>
-/// <param name="Features">The extractor that is taken unless a request names another; null where statistics do not say whose features they are of.</param>
+/// <param name="Features">The extractor that is taken unless a request names another; null where statistics do not say whose they are.</param>
 public sealed record ReferenceView(string Id, string Name, long? Count, bool HasPictures, string? Features)
 {
     /// <summary>Name and count, for choosing.</summary>
@@ -25,9 +25,10 @@ public sealed record ReferenceView(string Id, string Name, long? Count, bool Has
 /// <param name="Title">What people call it.</param>
 /// <param name="Preprocessings">What can be done to pictures before it, the usual one first.</param>
 /// <param name="Note">What its distances mean, or do not.</param>
-/// <param name="LeastImages">With fewer images on either side a distance is far too high; null where the length of its features is not known beforehand.</param>
+/// <param name="LeastImages">With fewer on either side a distance is far too high; null where the features' number is not known yet.</param>
 /// <param name="EnoughImages">With so many, a distance is hardly biased.</param>
-public sealed record ExtractorView(string Name, string Title, IReadOnlyList<string> Preprocessings, string Note, int? LeastImages, int? EnoughImages);
+public sealed record ExtractorView(
+    string Name, string Title, IReadOnlyList<string> Preprocessings, string Note, int? LeastImages, int? EnoughImages);
 
 /// <summary>An evaluation as its owner sees it.</summary>
 /// <param name="Job">Its job.</param>

@@ -17,7 +17,8 @@ internal sealed class EvaluationExtractors(IOptions<PlaygroundOptions> options)
         .. BundledExtractor.All.Select(e => new ExtractorView(
             e.Id, e.Title, [e.Preprocessing.Name], e.Note, SampleSize.LeastForFrechet(e.Dimensions), SampleSize.ForFrechet(e.Dimensions))),
         .. Files().Select(name => new ExtractorView(
-            name, name, [.. Preprocessing.ForInception.Select(p => p.Name)], "Its distances compare with those of the same weights and preprocessing.", null, null)),
+            name, name, [.. Preprocessing.ForInception.Select(p => p.Name)],
+            "Its distances compare with those of the same weights and preprocessing.", LeastImages: null, EnoughImages: null)),
     ];
 
     public ExtractorView? Find(string name) => List().FirstOrDefault(e => e.Name == name);

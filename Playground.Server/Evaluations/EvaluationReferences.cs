@@ -24,7 +24,8 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
                   from version in dataset.Versions
                   where version.Status == DatasetStatus.Ready
                   let features = BundledExtractor.For(version.Size, version.Size, version.Channels).Id
-                  select new ReferenceView($"{DatasetPrefix}{dataset.Id}@{version.Version}", $"{dataset.Name}, version {version.Version}", version.Count, true, features);
+                  let id = $"{DatasetPrefix}{dataset.Id}@{version.Version}"
+                  select new ReferenceView(id, $"{dataset.Name}, version {version.Version}", version.Count, true, features);
         return [.. own, .. Files()];
     }
 

@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Playground.Core;
+using Playground.Core.Engine;
 
 namespace Playground.Evaluation.Features.Onnx;
 
-/// <summary>ONNX Runtime as this program runs it: it tells nobody what it does, logs errors only, and takes a GPU where there is one.</summary>
+/// <summary>ONNX Runtime as this program runs it: it tells nobody what it does, logs errors only, and takes a GPU if there is one.</summary>
 public static class OnnxEngine
 {
-    private const string CudaProvider = "CUDAExecutionProvider", NoTelemetry = "ORT_DISABLE_TELEMETRY";
+    private const string CudaProvider = "CUDAExecutionProvider";
 
     // What the provider's library is linked with, by package 1.31. Where one is missing the runtime would complain on standard error.
     private static readonly string[] s_cudaLibraries = OperatingSystem.IsWindows()
@@ -17,15 +18,11 @@ public static class OnnxEngine
     private static readonly Lazy<OrtEnv> s_environment = new(Start);
     private static readonly Lazy<string?> s_missingCuda = new(() => s_cudaLibraries.FirstOrDefault(l => !NativeLibrary.TryLoad(l, out _)));
 
-    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    private delegate int SetEnvironment(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
-
     /// <summary>What is installed.</summary>
     /// <exception cref="PlaygroundException">The runtime's library is not beside the program, or is not for this processor.</exception>
     public static OnnxEngineInfo Describe()
     {
-        var version = Environment().GetVersionString();
+        var version = Loaded().GetVersionString();
         return IsBuiltWithCuda()
             ? new OnnxEngineInfo(version, s_missingCuda.Value is null, s_missingCuda.Value)
             : new OnnxEngineInfo(version, Cuda: false, MissingCuda: null);
@@ -39,7 +36,7 @@ public static class OnnxEngine
     /// <exception cref="PlaygroundException">CUDA is asked for and not there, or the runtime itself is not.</exception>
     internal static (InferenceSession Session, bool OnCuda) Open(Func<SessionOptions, bool, InferenceSession> open, bool? cuda)
     {
-        _ = Environment();
+        _ = Loaded();
         if (cuda == true) RequireCuda();
         if (cuda ?? (IsBuiltWithCuda() && s_missingCuda.Value is null))
         {
@@ -61,14 +58,14 @@ public static class OnnxEngine
     private static void RequireCuda()
     {
         if (!IsBuiltWithCuda())
-            throw new PlaygroundException("This program was built without CUDA for networks in ONNX: build with -p:Cuda=true, or leave the device out.");
+            throw new PlaygroundException("This program was built without CUDA for ONNX: build with -p:Cuda=true, or leave the device out.");
         if (s_missingCuda.Value is { } missing)
-            throw new PlaygroundException($"CUDA's library {missing} was not found: install CUDA 13 and NVIDIA's driver, or leave the device out.");
+            throw new PlaygroundException($"{missing} was not found: install CUDA 13 and NVIDIA's driver, or leave the device out.");
     }
 
-    private static bool IsBuiltWithCuda() => Environment().GetAvailableProviders().Contains(CudaProvider);
+    private static bool IsBuiltWithCuda() => Loaded().GetAvailableProviders().Contains(CudaProvider);
 
-    private static OrtEnv Environment()
+    private static OrtEnv Loaded()
     {
         try
         {
@@ -77,13 +74,15 @@ public static class OnnxEngine
         catch (Exception e) when (e is TypeInitializationException or TypeLoadException or DllNotFoundException or BadImageFormatException)
         {
             var reason = (e.InnerException ?? e).Message;
-            throw new PlaygroundException($"ONNX Runtime could not be loaded from {AppContext.BaseDirectory}: build again, for this system. ({reason})", e);
+            throw new PlaygroundException($"ONNX Runtime did not load from {AppContext.BaseDirectory} ({reason}): build again, on this system.", e);
         }
     }
 
     private static OrtEnv Start()
     {
-        TurnTelemetryOff();
+        // The official builds send events to their maker and write an identifier of the machine, unless this is set before they load;
+        // the call below comes too late for the first of them.
+        NativeEnvironment.Set("ORT_DISABLE_TELEMETRY", "1");
         if (!OrtEnv.IsCreated)
         {
             var options = new EnvironmentCreationOptions { logId = "playground", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
@@ -92,17 +91,6 @@ public static class OnnxEngine
         var environment = OrtEnv.Instance();
         environment.DisableTelemetryEvents();
         return environment;
-    }
-
-    // The official builds send events to their maker and write an identifier of the machine, unless this is set before they load; the
-    // call above comes too late for the first of them. .NET has a copy of the environment of its own, so the C library must be told.
-    private static void TurnTelemetryOff()
-    {
-        System.Environment.SetEnvironmentVariable(NoTelemetry, "1");
-        if (OperatingSystem.IsWindows()) return;
-        var setenv = NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "setenv");
-        if (Marshal.GetDelegateForFunctionPointer<SetEnvironment>(setenv)(NoTelemetry, "1", 1) != 0)
-            throw new PlaygroundException($"{NoTelemetry} could not be set in this process's environment: set it to 1 before the program starts.");
     }
 }
 

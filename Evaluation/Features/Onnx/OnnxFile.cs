@@ -14,18 +14,25 @@ internal sealed record OnnxNode(
     IReadOnlyDictionary<string, long[]> Integers, IReadOnlyDictionary<string, float> Fractions);
 
 /// <summary>What is needed of an ONNX file to build its network anew: its nodes in their order, and its constants of type float.</summary>
-internal sealed record OnnxFile(IReadOnlyList<OnnxNode> Nodes, IReadOnlyDictionary<string, float[]> Constants)
+internal sealed class OnnxFile
 {
-    private const int Node = 1, Constant = 5;
+    private const int NodeField = 1, ConstantField = 5;
+    private readonly Dictionary<string, ArraySegment<byte>> _constants;
 
-    /// <param name="model">The file's bytes.</param>
+    private OnnxFile(IReadOnlyList<OnnxNode> nodes, Dictionary<string, ArraySegment<byte>> constants)
+        => (Nodes, _constants) = (nodes, constants);
+
+    /// <summary>The nodes in the order of their computation.</summary>
+    public IReadOnlyList<OnnxNode> Nodes { get; }
+
+    /// <param name="model">The file's bytes, which are not copied.</param>
     /// <exception cref="InvalidProtocolBufferException">It is no ONNX file.</exception>
     public static OnnxFile Read(byte[] model)
     {
         ProtoField[] fields = [.. Graph(model)];
         return new OnnxFile(
-            [.. fields.Where(f => f.Number == Node).Select(f => NodeOf(f.Content))],
-            fields.Where(f => f.Number == Constant).Select(f => ConstantOf(f.Content)).ToDictionary());
+            [.. fields.Where(f => f.Number == NodeField).Select(f => NodeOf(f.Content))],
+            fields.Where(f => f.Number == ConstantField).Select(f => ConstantOf(f.Content)).ToDictionary());
     }
 
     /// <summary>Whether a file's constants lie in other files; false where it is no ONNX file at all.</summary>
@@ -34,13 +41,20 @@ internal sealed record OnnxFile(IReadOnlyList<OnnxNode> Nodes, IReadOnlyDictiona
         const int Location = 14;
         try
         {
-            return Graph(model).Where(f => f.Number == Constant).Any(f => ProtoFields.Of(f.Content).Any(p => p is { Number: Location, Value: not 0 }));
+            return Graph(model).Where(f => f.Number == ConstantField)
+                .Any(f => ProtoFields.Of(f.Content).Any(p => p is { Number: Location, Value: not 0 }));
         }
         catch (InvalidProtocolBufferException)
         {
             return false;
         }
     }
+
+    /// <summary>The values of a constant.</summary>
+    /// <exception cref="FormatException">The file has no such constant.</exception>
+    public ReadOnlySpan<float> Constant(string name) => _constants.TryGetValue(name, out var values)
+        ? MemoryMarshal.Cast<byte, float>(values)
+        : throw new FormatException($"its constant '{name}' is missing");
 
     private static IEnumerable<ProtoField> Graph(byte[] model)
     {
@@ -73,16 +87,16 @@ internal sealed record OnnxFile(IReadOnlyList<OnnxNode> Nodes, IReadOnlyDictiona
         }
     }
 
-    private static KeyValuePair<string, float[]> ConstantOf(ArraySegment<byte> constant)
+    private static KeyValuePair<string, ArraySegment<byte>> ConstantOf(ArraySegment<byte> constant)
     {
         const int Floats = 4, Name = 8, Raw = 9;
-        var (name, values) = ("", Array.Empty<float>());
+        var (name, values) = ("", ArraySegment<byte>.Empty);
         foreach (var field in ProtoFields.Of(constant))
         {
             if (field.Number == Name) name = field.Text;
-            else if (field.Number is Floats or Raw) values = MemoryMarshal.Cast<byte, float>(field.Content).ToArray();
+            else if (field.Number is Floats or Raw) values = field.Content;
         }
-        return new KeyValuePair<string, float[]>(name, values);
+        return new KeyValuePair<string, ArraySegment<byte>>(name, values);
     }
 
     // One a field, or packed in one.

@@ -33,6 +33,9 @@ internal sealed class OnnxGraph(string name)
     /// <summary>Adds constant floats.</summary>
     public string Constant(string constant, long[] shape, ReadOnlySpan<float> values) => Constant(constant, TensorElementType.Float, shape, MemoryMarshal.AsBytes(values).ToArray());
 
+    /// <summary>Adds constant floats that lie in bytes, which are not copied.</summary>
+    public string Constant(string constant, long[] shape, byte[] floats) => Constant(constant, TensorElementType.Float, shape, floats);
+
     /// <summary>Adds constant integers.</summary>
     public string Constant(string constant, long[] shape, ReadOnlySpan<long> values) => Constant(constant, TensorElementType.Int64, shape, MemoryMarshal.AsBytes(values).ToArray());
 

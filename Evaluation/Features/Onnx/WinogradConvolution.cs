@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Playground.Evaluation.Features.Onnx;
 
 /// <summary>
@@ -53,7 +55,8 @@ internal static class WinogradConvolution
     private static string[] Differences(OnnxGraph graph, Func<int, string> of)
     {
         string[] d = [of(0), of(1), of(2), of(3)];
-        return [graph.Node("Sub", [d[0], d[2]]), graph.Node("Add", [d[1], d[2]]), graph.Node("Sub", [d[2], d[1]]), graph.Node("Sub", [d[1], d[3]])];
+        string Sub(int i, int j) => graph.Node("Sub", [d[i], d[j]]);
+        return [Sub(0, 2), graph.Node("Add", [d[1], d[2]]), Sub(2, 1), Sub(1, 3)];
     }
 
     // Aᵀ: m₀ + m₁ + m₂ and m₁ − m₂ − m₃.
@@ -64,10 +67,10 @@ internal static class WinogradConvolution
     }
 
     // G g Gᵀ of every kernel, as sixteen matrices [C, K]; G's rows are g₀, (g₀ + g₁ + g₂)/2, (g₀ − g₁ + g₂)/2 and g₂.
-    private static float[][] Kernels(float[] weight, int outputs)
+    private static byte[][] Kernels(float[] weight, int outputs)
     {
         var inputs = weight.Length / 9 / outputs;
-        float[][] kernels = [.. Enumerable.Range(0, Tile * Tile).Select(_ => new float[inputs * outputs])];
+        byte[][] kernels = [.. Enumerable.Range(0, Tile * Tile).Select(_ => new byte[inputs * outputs * sizeof(float)])];
         Parallel.For(0, inputs, c =>
         {
             Span<double> column = stackalloc double[Tile * 3], g = stackalloc double[Tile];
@@ -82,7 +85,8 @@ internal static class WinogradConvolution
                 for (var i = 0; i < Tile; i++)
                 {
                     Transform(column[i * 3], column[i * 3 + 1], column[i * 3 + 2], g);
-                    for (var j = 0; j < Tile; j++) kernels[i * Tile + j][c * outputs + k] = (float)g[j];
+                    for (var j = 0; j < Tile; j++)
+                        MemoryMarshal.Cast<byte, float>(kernels[i * Tile + j].AsSpan())[c * outputs + k] = (float)g[j];
                 }
             }
         });

@@ -37,22 +37,24 @@ internal static class ResNet18
         var (network, preprocessing) = (Read(folder, NetworkFile), Read(folder, PreprocessingFile));
         try
         {
-            var graph = Build(OnnxFile.Read(network), OnnxFile.Read(preprocessing).Constants["MeanImage"], winograd);
+            var graph = Build(OnnxFile.Read(network), OnnxFile.Read(preprocessing).Constant("MeanImage"), winograd);
             var hash = SHA256.HashData([.. SHA256.HashData(network), .. SHA256.HashData(preprocessing)]);
             return (graph.ToArray(), Convert.ToHexStringLower(hash));
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or FormatException or KeyNotFoundException or ArgumentException)
         {
-            throw new PlaygroundException($"The files of ResNet-18 in '{folder}' are damaged ({e.Message}): build again, or name another extractor.", e);
+            throw new PlaygroundException(
+                $"The files of ResNet-18 in '{folder}' are damaged ({e.Message}): build again, or name another extractor.", e);
         }
     }
 
-    private static OnnxGraph Build(OnnxFile network, float[] mean, bool winograd)
+    private static OnnxGraph Build(OnnxFile network, ReadOnlySpan<float> mean, bool winograd)
     {
         if (network.Nodes.Count == 0) throw new FormatException("there is no network in it");
         const int Plane = Size * Size;
         // The file's mean is in the order blue, green, red.
-        var graph = new ResNetGraph(Name, network, winograd).Build([.. mean[(2 * Plane)..], .. mean[Plane..(2 * Plane)], .. mean[..Plane]], Size);
+        float[] turned = [.. mean[(2 * Plane)..], .. mean[Plane..(2 * Plane)], .. mean[..Plane]];
+        var graph = new ResNetGraph(Name, network, winograd).Build(turned, Size);
         graph.Metadata("extractor", Name);
         return graph;
     }
@@ -60,7 +62,8 @@ internal static class ResNet18
     private static byte[] Read(string folder, string file)
     {
         var path = Path.Combine(folder, file);
-        if (!File.Exists(path)) throw new PlaygroundException($"The file '{path}' of ResNet-18 is missing: build again, or name another extractor.");
-        return File.ReadAllBytes(path);
+        return File.Exists(path)
+            ? File.ReadAllBytes(path)
+            : throw new PlaygroundException($"The file '{path}' of ResNet-18 is missing: build again, or name another extractor.");
     }
 }

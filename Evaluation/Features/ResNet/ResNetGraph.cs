@@ -107,9 +107,11 @@ internal sealed class ResNetGraph(string name, OnnxFile file, bool winograd)
 
     private (float[] Weight, float[] Bias) Fold(OnnxNode convolution, OnnxNode norm, int kernel)
     {
-        var weight = Constant(convolution.Inputs[1]).ToArray();
-        var (gamma, beta) = (Constant(norm.Inputs[1]), Constant(norm.Inputs[2]));
-        var (mean, variance) = (Constant(norm.Inputs[3]), Constant(norm.Inputs[4]));
+        var weight = file.Constant(convolution.Inputs[1]).ToArray();
+        var gamma = file.Constant(norm.Inputs[1]);
+        var beta = file.Constant(norm.Inputs[2]);
+        var mean = file.Constant(norm.Inputs[3]);
+        var variance = file.Constant(norm.Inputs[4]);
         var bias = new float[gamma.Length];
         if (weight.Length != bias.Length * kernel)
             throw new FormatException($"its '{convolution.Output}' has {weight.Length:N0} weights instead of {bias.Length * kernel:N0}");
@@ -121,9 +123,6 @@ internal sealed class ResNetGraph(string name, OnnxFile file, bool winograd)
         }
         return (weight, bias);
     }
-
-    private float[] Constant(string constant)
-        => file.Constants.TryGetValue(constant, out var values) ? values : throw new FormatException($"its constant '{constant}' is missing");
 
     private static void SwapBlueAndRed(float[] weight, int plane)
     {

@@ -50,7 +50,8 @@ public sealed class FeatureExtractorsTests : IDisposable
     public void Grey_images_of_28_pixels_are_taken_for_digits_and_nothing_else_is()
     {
         Assert.Equal("mnist", BundledExtractor.For(28, 28, 1).Id);
-        Assert.All(new[] { (28, 28, 3), (32, 32, 1), (28, 32, 1), (32, 32, 3) }, form => Assert.Equal("resnet18-imagenet", BundledExtractor.For(form.Item1, form.Item2, form.Item3).Id));
+        foreach (var (height, width, channels) in new[] { (28, 28, 3), (32, 32, 1), (28, 32, 1), (32, 32, 3) })
+            Assert.Equal("resnet18-imagenet", BundledExtractor.For(height, width, channels).Id);
     }
 
     [Fact]
@@ -100,18 +101,21 @@ public sealed class FeatureExtractorsTests : IDisposable
         const int External = 1;
         var entry = new ProtoMessage().Add(1, "location").Add(2, location);
         WriteWithConstant(new ProtoMessage().Add(1, [1L, 3, 1, 1]).Add(2, (int)TensorElementType.Float).Add(8, "w").Add(13, entry).Add(14, External));
-        Assert.Equal($"'{Path.GetFileNameWithoutExtension(_file)}' keeps its weights in other files (ONNX's external data): export it as one file.", Refused());
+        var name = Path.GetFileNameWithoutExtension(_file);
+        Assert.Equal($"'{name}' keeps its weights in other files (ONNX's external data): export it as one file.", Refused());
     }
 
     [Fact]
     public void Models_made_to_do_harm_are_refused_in_a_sentence()
     {
-        ProtoMessage Floats(params long[] shape) => new ProtoMessage().Add(1, shape).Add(2, (int)TensorElementType.Float).Add(8, "w").Add(9, new byte[12]);
+        static ProtoMessage Constant(int type, params long[] shape) => new ProtoMessage().Add(1, shape).Add(2, type).Add(8, "w");
+        const int Float = (int)TensorElementType.Float, None = 99;
         // A terabyte by its shape, a shape whose product overflows, and one that is negative.
-        foreach (var shape in new long[][] { [1, 3, 1L << 38, 1], [1, 3, long.MaxValue, long.MaxValue], [1, 3, -1, 1] }) RefusedWith(Floats(shape));
+        foreach (var shape in new long[][] { [1, 3, 1L << 38, 1], [1, 3, long.MaxValue, long.MaxValue], [1, 3, -1, 1] })
+            RefusedWith(Constant(Float, shape).Add(9, new byte[12]));
         // A type that is none, and numbers that are not there.
-        RefusedWith(new ProtoMessage().Add(1, [1L, 3, 1, 1]).Add(2, 99).Add(8, "w").Add(9, new byte[12]));
-        RefusedWith(new ProtoMessage().Add(1, [1L, 3, 1, 1]).Add(2, (int)TensorElementType.Float).Add(8, "w"));
+        RefusedWith(Constant(None, 1, 3, 1, 1).Add(9, new byte[12]));
+        RefusedWith(Constant(Float, 1, 3, 1, 1));
 
         // A node that waits for itself, an operator that nobody knows, a file that ends in the middle, and fields that never end.
         var cycle = new OnnxGraph("cycle");

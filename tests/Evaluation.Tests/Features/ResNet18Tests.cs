@@ -20,7 +20,8 @@ public sealed class ResNet18Tests
     public void Features_of_a_batch_equal_those_of_the_packages_own_graphs_one_by_one()
     {
         using var extractor = FeatureExtractors.Open("resnet18-imagenet");
-        Assert.Equal(("resnet18-imagenet", "bicubic-224", 512, null), (extractor.Name, extractor.Preprocessing, extractor.Dimensions, extractor.Classes));
+        Assert.Equal(("resnet18-imagenet", "bicubic-224"), (extractor.Name, extractor.Preprocessing));
+        Assert.Equal((512, null), (extractor.Dimensions, extractor.Classes));
         Assert.Equal("1519ca20", extractor.WeightsHash[..8]);
 
         PictureBatch[] images = [FormulaPicture.Of(224, 224), FormulaPicture.Of(32, 32), FormulaPicture.Of(31, 300)];
@@ -40,8 +41,11 @@ public sealed class ResNet18Tests
     {
         using var extractor = FeatureExtractors.Open("resnet18-imagenet", "bicubic-224");
         byte[] grey = [10, 200, 90, 45];
-        Assert.Equal(extractor.Extract(new PictureBatch(1, 2, 2, 3, [.. grey.SelectMany(g => new[] { g, g, g })])).Features, extractor.Extract(new PictureBatch(1, 2, 2, 1, grey)).Features);
-        Assert.Contains("has its own preprocessing", Assert.Throws<PlaygroundException>(() => FeatureExtractors.Open("resnet18-imagenet", "clean")).Message, StringComparison.Ordinal);
+        byte[] color = [.. grey.SelectMany(g => new[] { g, g, g })];
+        var expected = extractor.Extract(new PictureBatch(1, 2, 2, 3, color)).Features;
+        Assert.Equal(expected, extractor.Extract(new PictureBatch(1, 2, 2, 1, grey)).Features);
+        var refusal = Assert.Throws<PlaygroundException>(() => FeatureExtractors.Open("resnet18-imagenet", "clean"));
+        Assert.Contains("has its own preprocessing", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,7 +57,8 @@ public sealed class ResNet18Tests
             Assert.Contains("is missing: build again, or name another extractor", Refused(), StringComparison.Ordinal);
             var network = File.ReadAllBytes(Path.Combine(ResNet18.Folder, ResNet18.NetworkFile));
             File.Copy(Path.Combine(ResNet18.Folder, ResNet18.PreprocessingFile), Path.Combine(folder, ResNet18.PreprocessingFile));
-            foreach (var damaged in new[] { [], network[..1000], network[..(network.Length / 2)], "not a network"u8.ToArray(), File.ReadAllBytes(Path.Combine(folder, ResNet18.PreprocessingFile)) })
+            var other = File.ReadAllBytes(Path.Combine(folder, ResNet18.PreprocessingFile));
+            foreach (var damaged in new[] { [], network[..1000], network[..(network.Length / 2)], "not a network"u8.ToArray(), other })
             {
                 File.WriteAllBytes(Path.Combine(folder, ResNet18.NetworkFile), damaged);
                 Assert.Contains($"The files of ResNet-18 in '{folder}' are damaged", Refused(), StringComparison.Ordinal);
@@ -71,23 +76,26 @@ public sealed class ResNet18Tests
     public void Half_of_a_hundred_images_of_CIFAR_find_their_class_and_cats_are_nearer_to_cats_than_to_ships()
     {
         var archive = Path.Combine(Repository.Root, "..", "shared", "data", "cifar10-jpg.tar.xz");
-        Assert.SkipUnless(File.Exists(archive), "shared/data/cifar10-jpg.tar.xz is not there: ResNet-18's features were not tried on CIFAR-10.");
+        Assert.SkipUnless(File.Exists(archive), "shared/data/cifar10-jpg.tar.xz is not there: ResNet-18 was not tried on CIFAR-10.");
         var folder = Directory.CreateTempSubdirectory("cifar-").FullName;
         try
         {
             Extract(archive, folder);
             using var extractor = FeatureExtractors.Open("resnet18-imagenet");
-            var features = s_classes.ToDictionary(c => c, c => Features(extractor, Path.Combine(folder, "test", c), c == "cat" ? 300 : c == "ship" ? 150 : 30));
+            var counts = new Dictionary<string, int> { ["cat"] = 300, ["ship"] = 150 };
+            var features = s_classes.ToDictionary(c => c, c => Features(extractor, Path.Combine(folder, "test", c), counts.GetValueOrDefault(c, 30)));
             var centroids = s_classes.Select(c => Centroid(features[c].Take([.. Enumerable.Range(0, 20)]))).ToArray();
             var found = s_classes.Index().Sum(c => Enumerable.Range(20, 10).Count(i => Nearest(centroids, features[c.Item].Row(i)) == c.Index));
-            TestContext.Current.TestOutputHelper!.WriteLine($"{found} of 100 find their class.");
+            var output = TestContext.Current.TestOutputHelper!;
+            output.WriteLine($"{found} of 100 find their class.");
             Assert.InRange(found, 50, 100);
 
             FeatureMatrix Some(string c, int from) => features[c].Take([.. Enumerable.Range(from, 150)]);
             var (cats, ships) = (Score(Some("cat", 0), Some("cat", 150)), Score(Some("cat", 0), Some("ship", 0)));
-            TestContext.Current.TestOutputHelper.WriteLine($"cats to cats {cats.Value:0.0} ({cats.Interval!.Low:0.0} to {cats.Interval.High:0.0}), to ships {ships.Value:0.0} ({ships.Interval!.Low:0.0} to {ships.Interval.High:0.0})");
+            foreach (var (to, score) in new[] { ("cats", cats), ("ships", ships) })
+                output.WriteLine($"cats to {to}: {score.Value:0.0} ({score.Interval!.Low:0.0} to {score.Interval.High:0.0})");
             Assert.Equal(("frechet-distance", "Fréchet distance, ResNet-18 features"), (cats.Id, cats.Name));
-            Assert.True(ships.Interval.Low > 2 * cats.Interval.High, $"{cats} {ships}");
+            Assert.True(ships.Interval!.Low > 2 * cats.Interval!.High, $"{cats} {ships}");
         }
         finally
         {
@@ -97,8 +105,14 @@ public sealed class ResNet18Tests
 
     private static MetricScore Score(FeatureMatrix real, FeatureMatrix generated)
     {
-        EvaluatedSide Side(FeatureMatrix f) => new("side", Recorded.Statistics(f), new FeatureSample(f, null, [.. Enumerable.Range(0, f.Count)], []), new FeatureOrigin("resnet18-imagenet", "bicubic-224", ""));
-        return MetricSuite.Compute(Side(real), Side(generated), new MetricOptions { Metrics = MetricNames.Parse("fid"), Resamples = 20 }, TestContext.Current.CancellationToken).Single();
+        var options = new MetricOptions { Metrics = MetricNames.Parse("fid"), Resamples = 20 };
+        return MetricSuite.Compute(Side(real), Side(generated), options, TestContext.Current.CancellationToken).Single();
+
+        static EvaluatedSide Side(FeatureMatrix features)
+        {
+            var sample = new FeatureSample(features, null, [.. Enumerable.Range(0, features.Count)], []);
+            return new EvaluatedSide("side", Recorded.Statistics(features), sample, new FeatureOrigin("resnet18-imagenet", "bicubic-224", ""));
+        }
     }
 
     private static FeatureMatrix Features(OnnxFeatureExtractor extractor, string folder, int count)
@@ -109,7 +123,8 @@ public sealed class ResNet18Tests
         return new FeatureMatrix(count, extractor.Dimensions, extractor.Extract(batch).Features);
     }
 
-    private static double[] Centroid(FeatureMatrix features) => [.. Enumerable.Range(0, features.Dimensions).Select(d => Enumerable.Range(0, features.Count).Average(i => features.Row(i)[d]))];
+    private static double[] Centroid(FeatureMatrix features)
+        => [.. Enumerable.Range(0, features.Dimensions).Select(d => Enumerable.Range(0, features.Count).Average(i => features.Row(i)[d]))];
 
     private static int Nearest(double[][] centroids, ReadOnlySpan<float> features)
     {
@@ -145,7 +160,8 @@ public sealed class ResNet18Tests
 
         static float[] Run(string file, string from, string to, float[] values)
         {
-            var (session, _) = OnnxEngine.Open((options, _) => new InferenceSession(Path.Combine(ResNet18.Folder, file), options), cuda: false);
+            var path = Path.Combine(ResNet18.Folder, file);
+            var (session, _) = OnnxEngine.Open((options, _) => new InferenceSession(path, options), cuda: false);
             using (session)
             {
                 using var run = new RunOptions();

@@ -10,7 +10,9 @@ public sealed class OnnxFileTests
     public void Nodes_attributes_and_constants_are_read_as_they_were_written()
     {
         var graph = new OnnxGraph("file");
-        var x = graph.Node("Conv", [graph.Input("x", TensorElementType.Float, "N", 1, 9, 9), graph.Constant("w", [1, 1, 3, 3], [1f, -2, 3, 4, 5, 6, 7, 8, float.Epsilon])], ("pads", new[] { 1L, 0, -1, 300 }), ("alpha", 0.25f), ("group", 1L));
+        float[] values = [1, -2, 3, 4, 5, 6, 7, 8, float.Epsilon];
+        string[] inputs = [graph.Input("x", TensorElementType.Float, "N", 1, 9, 9), graph.Constant("w", [1, 1, 3, 3], values)];
+        var x = graph.Node("Conv", inputs, ("pads", new[] { 1L, 0, -1, 300 }), ("alpha", 0.25f), ("group", 1L));
         graph.Output(x, "y", TensorElementType.Float, "N", 1, 9, 9);
 
         var file = OnnxFile.Read(graph.ToArray());
@@ -19,7 +21,8 @@ public sealed class OnnxFileTests
         Assert.Equal(x, file.Nodes[0].Output);
         Assert.Equal([1L, 0, -1, 300], file.Nodes[0].Integers["pads"]);
         Assert.Equal(0.25f, file.Nodes[0].Fractions["alpha"]);
-        Assert.Equal([1f, -2, 3, 4, 5, 6, 7, 8, float.Epsilon], file.Constants["w"]);
+        Assert.Equal(values, file.Constant("w").ToArray());
+        Assert.Contains("'b' is missing", Assert.Throws<FormatException>(() => file.Constant("b").Length).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,19 +17,20 @@ public sealed class WinogradConvolutionTests
         float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextSingle() - 1)];
         var (x, weight, bias) = (Numbers(batch * size * size * channels), Numbers(outputs * channels * 9), Numbers(outputs));
         var graph = new OnnxGraph("winograd");
-        var result = WinogradConvolution.Add(graph, "layer", graph.Input("x", TensorElementType.Float, "N", size, size, channels), size, weight, bias);
-        graph.Output(result, "y", TensorElementType.Float, "N", size, size, outputs);
+        var given = graph.Input("x", TensorElementType.Float, "N", size, size, channels);
+        graph.Output(WinogradConvolution.Add(graph, "layer", given, size, weight, bias), "y", TensorElementType.Float, "N", size, size, outputs);
 
         using var session = InferenceSessionTests.Session(graph);
         using var input = OrtValue.CreateTensorValueFromMemory(x, [batch, size, size, channels]);
         using var run = new RunOptions();
-        using var given = session.Run(run, ["x"], [input], ["y"]);
-        Assert.Equal([batch, size, size, outputs], given[0].GetTensorTypeAndShape().Shape);
-        Assert.All(given[0].GetTensorDataAsSpan<float>().ToArray().Index(), y => Assert.Equal(Sum(y.Index), y.Item, 1e-5));
+        using var result = session.Run(run, ["x"], [input], ["y"]);
+        Assert.Equal([batch, size, size, outputs], result[0].GetTensorTypeAndShape().Shape);
+        Assert.All(result[0].GetTensorDataAsSpan<float>().ToArray().Index(), y => Assert.Equal(Sum(y.Index), y.Item, 1e-5));
 
         double Sum(int index)
         {
-            var (k, column, row, n) = (index % outputs, index / outputs % size, index / outputs / size % size, index / outputs / size / size);
+            var (k, pixel) = (index % outputs, index / outputs);
+            var (column, row, n) = (pixel % size, pixel / size % size, pixel / size / size);
             var sum = (double)bias[k];
             for (var dy = -1; dy <= 1; dy++)
             {
@@ -37,7 +38,10 @@ public sealed class WinogradConvolutionTests
                 {
                     if (row + dy < 0 || row + dy >= size || column + dx < 0 || column + dx >= size) continue;
                     for (var c = 0; c < channels; c++)
-                        sum += x[((n * size + row + dy) * size + column + dx) * channels + c] * (double)weight[(k * channels + c) * 9 + (dy + 1) * 3 + dx + 1];
+                    {
+                        var at = ((n * size + row + dy) * size + column + dx) * channels + c;
+                        sum += x[at] * (double)weight[(k * channels + c) * 9 + (dy + 1) * 3 + dx + 1];
+                    }
                 }
             }
             return sum;
