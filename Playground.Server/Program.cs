@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.ResponseCompression;
 using Playground.Client;
 using Playground.Client.Contracts;
 using Playground.Core.Engine;
@@ -6,6 +7,7 @@ using Playground.Server;
 using Playground.Server.Api;
 using Playground.Server.Datasets;
 using Playground.Server.Evaluations;
+using Playground.Server.Hosting;
 using Playground.Server.Hubs;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
@@ -16,11 +18,14 @@ using Radzen;
 TorchEngine.Initialize();
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
+// In a build folder too, scripts and styles go out as the build has compressed them, and browsers may keep them.
+builder.Configuration["ReloadStaticAssetsAtRuntime"] ??= $"{builder.Environment.IsDevelopment()}";
 if (builder.Configuration["urls"] is null) builder.WebHost.UseUrls("http://127.0.0.1:5080");
 builder.Services.AddOptions<PlaygroundOptions>().BindConfiguration("Playground");
 builder.Services.AddPlaygroundProblems();
 builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.RespectNullableAnnotations = true);
 builder.Services.AddOpenApi();
+builder.Services.AddResponseCompression(o => o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "text/csv"]);
 builder.Services.AddSignalR().AddHubOptions<FramesHub>(o => o.MaximumParallelInvocationsPerClient = 4);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddRadzenComponents();
@@ -51,9 +56,9 @@ builder.Services.AddDatasets();
 
 var app = builder.Build();
 app.Services.GetRequiredService<Database>().Migrate();
+app.UseResponseCompression();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
-app.UseStaticFiles();
 app.UseAntiforgery();
 app.MapSamples();
 app.MapTrainings();
@@ -65,7 +70,8 @@ app.MapUploads();
 app.MapDatasets();
 app.MapOpenApi("/openapi/v1.json");
 app.MapHub<FramesHub>("/hubs/frames");
-app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+app.MapStaticAssets();
+app.MapRazorComponents<App>().AddInteractiveServerRenderMode().AddAdditionalAssemblies(typeof(Routes).Assembly);
 app.Run();
 
 /// <summary>The host's entry point, named so that tests can start it.</summary>

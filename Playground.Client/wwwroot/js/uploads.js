@@ -206,7 +206,7 @@ function tell(now) {
 function loadTus() {
   return (tusLoaded ??= new Promise((done, fail) => {
     const script = document.createElement('script');
-    script.src = new URL('../lib/tus.min.js', import.meta.url);
+    script.src = import.meta.resolve('../lib/tus.min.js');
     script.onload = done;
     script.onerror = () => fail(new Error('tus.min.js could not be loaded.'));
     document.head.append(script);
