@@ -42,8 +42,8 @@ public sealed class StartSettings
     public string? Missing => Kind switch
     {
         StartKind.Noise => null,
-        StartKind.Between when Pictures[0] is null || Pictures[1] is null => "Choose the two pictures to go between, or start from noise.",
-        _ when Pictures[0] is null => "Choose the picture to start from, or start from noise.",
+        StartKind.Between when Pictures[0] is null || Pictures[1] is null => "Choose the two images to interpolate between, or start from noise.",
+        _ when Pictures[0] is null => "Choose the image to start from, or start from noise.",
         _ => null,
     };
 

@@ -12,8 +12,8 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
 {
     private const int Tile = 96, Gap = 8, RowHeight = Tile + Gap, PageSize = 200;
 
-    private static readonly (string Value, string Text)[] s_shows = [("all", "all"), ("in", "taken"), ("out", "left out"), ("exact", "equal ones"), ("similar", "nearly equal ones")];
-    private static readonly IReadOnlyList<Choice> Shows = [.. s_shows.Select(s => new Choice(s.Value, s.Text))];
+    private static readonly Option<string>[] s_shows =
+        [new("all", "All"), new("in", "Included"), new("out", "Excluded"), new("exact", "Exact duplicates"), new("similar", "Near duplicates")];
 
     private readonly Dictionary<int, IReadOnlyList<DatasetPicture>> _pages = [];
     private readonly SemaphoreSlim _loading = new(1, 1);
@@ -25,25 +25,28 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
     private IJSObjectReference? _module;
     private DotNetObjectReference<DatasetWall>? _self;
 
-    private sealed record Choice(string Value, string Text);
-
+    /// <summary>The data set's id.</summary>
     [Parameter, EditorRequired] public string Dataset { get; set; } = "";
 
+    /// <summary>The version whose images these are.</summary>
     [Parameter, EditorRequired] public DatasetVersion Version { get; set; } = default!;
 
     /// <summary><c>all</c>, <c>in</c>, <c>out</c>, <c>exact</c> or <c>similar</c>.</summary>
     [Parameter] public string Show { get; set; } = "all";
 
+    /// <summary>Other ones are to be shown.</summary>
     [Parameter] public EventCallback<string> ShowChanged { get; set; }
 
     /// <summary>Only this class; empty: all.</summary>
     [Parameter] public string Class { get; set; } = "";
 
+    /// <summary>Those of another class are to be shown; null: of all.</summary>
     [Parameter] public EventCallback<string?> ClassChanged { get; set; }
 
     /// <summary>What has been marked and is not in a version yet: true where a picture is to be left out, false where it is to be taken.</summary>
     [Parameter, EditorRequired] public Dictionary<int, bool> Marks { get; set; } = default!;
 
+    /// <summary>The marks were changed in place.</summary>
     [Parameter] public EventCallback MarksChanged { get; set; }
 
     protected override async Task OnParametersSetAsync()
@@ -81,7 +84,7 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
 
     private bool IsOut(DatasetPicture picture) => Marks.GetValueOrDefault(picture.Number, picture.Excluded);
 
-    private string Describe(DatasetPicture picture) => $"{picture.Name}{(picture.Class is null ? "" : $", {picture.Class}")}{(IsOut(picture) ? ", left out" : "")}";
+    private string Describe(DatasetPicture picture) => $"{picture.Name}{(picture.Class is null ? "" : $", {picture.Class}")}{(IsOut(picture) ? ", excluded" : "")}";
 
     private async ValueTask<ItemsProviderResult<int>> RowsAsync(ItemsProviderRequest request)
     {

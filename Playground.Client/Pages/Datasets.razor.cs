@@ -26,7 +26,7 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
     private DatasetStorage? _storage;
     private string _address = "";
     private string? _problem;
-    private ElementReference _zone, _files, _folder;
+    private DropZone _drop = null!;
     private IJSObjectReference? _module;
     private DotNetObjectReference<Datasets>? _self;
 
@@ -37,7 +37,7 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/uploads.js");
-        await _module.InvokeVoidAsync("attach", _zone, _files, _folder, _self);
+        await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self);
         _ = LookAsync();
     }
 
@@ -92,12 +92,6 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
         {
             // The page was left.
         }
-    }
-
-    private async Task Choose(bool folder)
-    {
-        _problem = null;
-        if (_module is not null) await _module.InvokeVoidAsync("choose", folder);
     }
 
     private async Task CallAsync(string function, string key)

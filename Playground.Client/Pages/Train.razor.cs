@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
+using Playground.Client.Components;
 using Playground.Client.Contracts;
 
 namespace Playground.Client.Pages;
@@ -10,6 +11,8 @@ namespace Playground.Client.Pages;
 public sealed partial class Train(ITrainings trainings, ISampling sampling, IJobs jobs, NavigationManager navigation)
 {
     private static readonly Dictionary<string, string[]> s_fine = [];
+    private static readonly Dictionary<string, object?> s_classes = new() { ["name"] = "classes", ["aria-describedby"] = "m-classes" };
+    private FieldGroup? _fields;
     private TrainingChoices? _choices;
     private IReadOnlyList<ModelView> _models = [];
     private IReadOnlyList<JobView> _jobs = [];
@@ -77,7 +80,13 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         Change();
     }
 
-    private void Change() => (_estimate, _problem, _problems) = (null, null, s_fine);
+    private void Change(Action? change = null)
+    {
+        change?.Invoke();
+        (_estimate, _problem, _problems) = (null, null, s_fine);
+    }
+
+    private string? Problem(string field) => _problems.TryGetValue(field, out var messages) ? string.Join(" ", messages) : null;
 
     private Task EstimateAsync() => TryAsync(async request =>
     {
@@ -91,13 +100,14 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     private async Task TryAsync(Func<TrainingRequest, Task> work)
     {
         Change();
+        if (_fields is not null && !await _fields.CheckAsync()) return;
         try
         {
             await work(Request());
         }
         catch (JsonException e)
         {
-            _problem = $"The value of {e.Path?.TrimStart('$', '.')} is not of the kind that it must be, or too large.";
+            _problem = $"The value of {LabelOf(e.Path)} is too large or not of the right kind.";
         }
         catch (InvalidTrainingException e)
         {
@@ -124,7 +134,14 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     };
 
     private string NameOf(TrainingRequest request)
-        => $"{_choices?.Datasets.FirstOrDefault(d => d.Id == request.Dataset)?.Name ?? "a data set"}, {(request.Model is { } model ? $"from {model}" : request.Preset)}{(request.Lora is null ? "" : ", adapters")}";
+        => $"{_choices?.Datasets.FirstOrDefault(d => d.Id == request.Dataset)?.Name ?? "data set"}, {(request.Model is { } model ? $"from {model}" : request.Preset)}{(request.Lora is null ? "" : ", adapters")}";
+
+    private static string NameOf(TrainingDataset set)
+        => $"{set.Name}, version {set.Version}: {Counted(set.Count, "image")} of {set.Size}×{set.Size}{(set.Channels == 1 ? ", grayscale" : "")}{(set.Classes.Count > 0 ? $", {Counted(set.Classes.Count, "class", "classes")}" : "")}";
+
+    private static string Counted(int count, string one, string? several = null) => $"{count:N0} {(count == 1 ? one : several ?? one + "s")}";
+
+    private static string? LabelOf(string? path) => TrainingFields.All.FirstOrDefault(f => f.Name == path?.TrimStart('$', '.'))?.Label ?? path;
 
     private static string KeyOf(TrainingDataset set) => string.Create(CultureInfo.InvariantCulture, $"{set.Id}@{set.Version}");
 

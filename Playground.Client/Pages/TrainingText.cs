@@ -18,13 +18,13 @@ internal static class TrainingText
         _ => $"{seconds / 86_400:0.0} days",
     };
 
-    public static string Step(double seconds) => seconds < 1 ? $"{seconds * 1000:0} ms a step" : $"{seconds:0.0} s a step";
+    public static string Step(double seconds) => seconds < 1 ? $"{seconds * 1000:0} ms per step" : $"{seconds:0.0} s per step";
 
     public static string Loss(double? loss) => loss is { } value ? value.ToString(value < 0.1 ? "0.0000" : "0.000", CultureInfo.CurrentCulture) : "–";
 
     public static string Status(JobView job) => job.Status switch
     {
-        JobStatus.Queued => job.Position > 0 ? $"waiting, number {job.Position} in the line" : "waiting",
+        JobStatus.Queued => job.Position > 1 ? $"queued: number {job.Position} in line" : "queued: next up",
         JobStatus.Running => $"step {job.Step:N0} of {job.Steps:N0}" + (job.Activity is { } activity ? $", {activity}" : ""),
         JobStatus.Paused => $"paused after step {job.Step:N0} of {job.Steps:N0}",
         JobStatus.Succeeded => $"done: {job.Step:N0} steps",

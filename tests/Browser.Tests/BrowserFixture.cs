@@ -35,6 +35,9 @@ public sealed class BrowserFixture : IAsyncLifetime
         return page;
     }
 
+    /// <summary>Ends the server as a crash would.</summary>
+    public Task StopServerAsync() => _server.KillAsync();
+
     public async ValueTask DisposeAsync()
     {
         if (_browser is not null) await _browser.DisposeAsync();

@@ -51,9 +51,13 @@ internal static partial class PlayPage
 
     public static async Task ChooseAsync(this IPage page, string field, string value)
     {
-        await page.Locator($".rz-dropdown:has(input[name='{field}']), .rz-dropdown[name='{field}']").First.ClickAsync();
-        await page.Locator($".rz-dropdown-item:visible:has-text('{value}')").First.ClickAsync();
+        await page.Locator($".mud-select.mud-input-control:has(input[name='{field}'])").ClickAsync();
+        await page.Locator($".choice-list [role=option]:has-text('{value}')").First.ClickAsync();
+        await page.Locator(".choice-list.mud-popover-open").WaitForAsync(new() { State = WaitForSelectorState.Detached });
     }
+
+    /// <summary>What a list shows as chosen.</summary>
+    public static Task<string> ChosenAsync(this IPage page, string field) => page.Locator($".mud-select.mud-input-control input[name='{field}']").InputValueAsync();
 
     public static Task RecordFramesAsync(this IPage page) => page.Canvas().EvaluateAsync(RecordFrames);
 

@@ -27,7 +27,7 @@ public sealed partial class TransferTests : IClassFixture<ServerProcess>, IDispo
         var page = await plain.GetStringAsync("/play", Ct);
         var linked = Linked().Matches(page).Select(m => m.Groups[1].Value);
         var mapped = Mapped().Matches(page).Select(m => m.Groups[1].Value);
-        var own = linked.Concat(mapped).Where(a => !a.Contains("Radzen", StringComparison.Ordinal)).Distinct().ToList();
+        var own = linked.Concat(mapped).Distinct().ToList();
         Assert.Contains(own, a => a.Contains("blazor.web", StringComparison.Ordinal));
         Assert.Contains(own, a => a.Contains("js/frames", StringComparison.Ordinal));
         Assert.Contains(own, a => a.EndsWith(".css", StringComparison.Ordinal));
@@ -66,6 +66,6 @@ public sealed partial class TransferTests : IClassFixture<ServerProcess>, IDispo
     [GeneratedRegex("(?:src|href)=\"([^\"]+\\.(?:js|css)[^\"]*)\"")]
     private static partial Regex Linked();
 
-    [GeneratedRegex(": \"(\\./_content/[^\"]+\\.js)\"")]
+    [GeneratedRegex(": \"(\\./_content/Playground.Client/[^\"]+\\.js)\"")]
     private static partial Regex Mapped();
 }

@@ -27,7 +27,7 @@ public sealed record EvaluationHistory(string Title, string Axis, IReadOnlyList<
                group e by (e.name.Family, e.request.Reference, e.request.Features, e.request.Preprocessing, e.request.Count) into family
                where family.Count() > 1
                let bySteps = family.All(e => e.name.Step is not null)
-               select new EvaluationHistory($"{family.Key.Family}, {family.Key.Count} pictures", bySteps ? "training step" : "evaluation",
+               select new EvaluationHistory($"{family.Key.Family}, {family.Key.Count} images", bySteps ? "training step" : "evaluation",
                    [.. family.Select((e, i) => new Point(bySteps ? e.name.Step!.Value : i + 1, e.view.Title, e.best, e.view.Job.Id)).OrderBy(p => p.X)]),
         ];
     }

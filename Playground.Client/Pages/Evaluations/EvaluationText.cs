@@ -8,9 +8,9 @@ internal static class EvaluationText
 {
     public static string State(JobView job) => job.Status switch
     {
-        JobStatus.Queued => job.Position > 0 ? $"waiting, number {job.Position} in the line" : "waiting",
+        JobStatus.Queued => job.Position > 1 ? $"queued: number {job.Position} in line" : "queued: next up",
         JobStatus.Running when job.Activity is { } activity => activity + (job.SecondsLeft is { } left ? $" · {Duration(left)} left" : ""),
-        JobStatus.Running => $"{job.Step} of {job.Steps} pictures",
+        JobStatus.Running => $"{job.Step} of {job.Steps} images",
         JobStatus.Succeeded => "done",
         JobStatus.Canceled => "canceled",
         _ => job.Error ?? job.Status,

@@ -10,6 +10,7 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
 
     private readonly CancellationTokenSource _gone = new();
     private EvaluationView? _view;
+    private bool _looked;
     private IReadOnlyList<Other> _others = [];
 
     private sealed record Other(string Text, string Address);
@@ -31,6 +32,7 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
     protected override async Task OnParametersSetAsync()
     {
         _view = await evaluations.FindAsync(Id, _gone.Token);
+        _looked = true;
         await ListOthersAsync();
     }
 

@@ -37,17 +37,16 @@ export function createCharts(element) {
       { label: 'validation', key: 'validation', field: 'validation', width: 2, points: true },
     ], true),
     make('Learning rate', [{ label: 'learning rate', key: 'rate', field: 'learningRate' }]),
-    make('Gradient norm, before clipping', [{ label: 'norm', key: 'norm', field: 'gradientNorm', width: 1 }], true),
-    make('Pictures a second', [{ label: 'pictures/s', key: 'speed', field: 'picturesPerSecond' }]),
+    make('Gradient norm before clipping', [{ label: 'norm', key: 'norm', field: 'gradientNorm', width: 1 }], true),
+    make('Images per second', [{ label: 'images/s', key: 'speed', field: 'picturesPerSecond' }]),
   ];
 
   const resize = new ResizeObserver(() => {
     for (const { chart, holder } of charts) chart.setSize({ width: Math.max(holder.clientWidth, 260), height: HEIGHT });
   });
   resize.observe(element);
-  // The theme is a stylesheet of the head: when that changes, so do the colours.
-  const theme = new MutationObserver(() => setTimeout(() => charts.forEach(c => c.chart.redraw(false, true)), 300));
-  theme.observe(document.head, { childList: true, subtree: true, attributes: true, attributeFilter: ['href'] });
+  const theme = new MutationObserver(() => charts.forEach(c => c.chart.redraw(false, true)));
+  theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
 
   function draw() {
     const steps = rows.map(r => r.step);
@@ -57,7 +56,6 @@ export function createCharts(element) {
     element.dataset.points = rows.length;
     element.dataset.last = last.step;
     for (const { holder, keys, title } of charts) {
-      holder.setAttribute('role', 'img');
       holder.setAttribute('aria-label', `${title}, after step ${last.step}: ${keys.map(k => short(rows.findLast(r => r[k] != null)?.[k])).join(', ')}`);
     }
   }
