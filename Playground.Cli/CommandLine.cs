@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Playground.Cli.Commands;
 using Playground.Core;
+using Playground.Core.Engine;
 
 namespace Playground.Cli;
 
@@ -18,6 +20,8 @@ internal static class CommandLine
         }
         try
         {
+            // The doctor says by itself what is wrong with libtorch.
+            if (parsed.CommandResult.Command.Name != DoctorCommand.Name) TorchEngine.Initialize();
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
         }
         catch (PlaygroundException e)

@@ -2,11 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Playground.Cli;
 using Playground.Cli.Commands;
-using Playground.Core.Engine;
 
 // Numbers are written the same everywhere; Unicode's tables stay, since CLIP's prompts need them.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
-TorchEngine.Initialize();
 var root = new RootCommand("Train, sample and evaluate diffusion models from a terminal.")
 {
     TrainCommand.Create(),

@@ -15,8 +15,8 @@ using Playground.Server.Models;
 using Playground.Server.Storage;
 using Playground.Server.Trainings;
 
-TorchEngine.Initialize();
 var builder = WebApplication.CreateBuilder(args);
+TorchEngine.Initialize(libtorch: builder.Configuration[Libtorch.Setting]);
 builder.WebHost.UseStaticWebAssets();
 // In a build folder too, scripts and styles go out as the build has compressed them, and browsers may keep them.
 builder.Configuration["ReloadStaticAssetsAtRuntime"] ??= $"{builder.Environment.IsDevelopment()}";

@@ -4,7 +4,7 @@ using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Samplers;
 using Playground.Core.Sampling;
-using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Playground.Bench;
 
@@ -26,11 +26,11 @@ internal static class Memory
     /// <summary>
     /// Requests of every sampler, both precisions and 1 to 64 pictures come and go for so many minutes, four at a time, and now and
     /// then one of another model, so that models are loaded and let go of too. A line a minute: the working set, and what of it is known:
-    /// tensors in use, freed ones that are kept, .NET's heap, and what of that is alive. The rest is libraries, the C library's heap and compiled kernels.
+    /// how many tensors there are, .NET's heap, and what of that is alive. The rest is libraries, the C library's heap and compiled kernels.
     /// </summary>
     public static async Task SoakAsync(double minutes, CancellationToken ct)
     {
-        Console.WriteLine("\n| minute | requests ended | working set, MiB | tensors | kept | .NET | of it alive |\n|---|---|---|---|---|---|---|");
+        Console.WriteLine("\n| minute | requests ended | working set, MiB | tensors | .NET | of it alive |\n|---|---|---|---|---|---|");
         DiffusionModel? loaded = null;
         using var device = new DeviceThread("soak");
         var engine = new SamplingEngine(device, name =>
@@ -47,7 +47,7 @@ internal static class Memory
             running.Remove(await Task.WhenAny(running));
             ended++;
             if (began.Elapsed.TotalMinutes < next) continue;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {began.Elapsed.TotalMinutes:0.0} | {ended} | {Environment.WorkingSet >> 20} | {EngineExtensions.MemoryUsed >> 20} | {EngineExtensions.MemoryKept >> 20} | {GC.GetGCMemoryInfo().TotalCommittedBytes >> 20} | {GC.GetTotalMemory(forceFullCollection: true) >> 10} KiB |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {began.Elapsed.TotalMinutes:0.0} | {ended} | {Environment.WorkingSet >> 20} | {Tensor.TotalCount} | {GC.GetGCMemoryInfo().TotalCommittedBytes >> 20} | {GC.GetTotalMemory(forceFullCollection: true) >> 10} KiB |"));
             next = Math.Floor(began.Elapsed.TotalMinutes) + 1;
         }
         await Task.WhenAll(running);

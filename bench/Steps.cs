@@ -59,8 +59,10 @@ internal static class Steps
     /// <summary>The architecture with random weights.</summary>
     public static DiffusionModel Model()
     {
-        var network = new UNet2D(s_config);
+        using var random = new Generator(1);
+        var network = new UNet2D(s_config, random);
         network.eval();
+        network.IsFrozen = true;
         return new DiffusionModel(network, new SchedulerConfig(), new ModelSummary("ddpm-cifar10-32", "", 32, 3, null, 1000, ""));
     }
 

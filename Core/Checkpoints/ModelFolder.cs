@@ -31,6 +31,7 @@ public static class ModelFolder
             network.eval();
             foreach (var parameter in network.parameters()) parameter.requires_grad = false;
             if (TorchEngine.DefaultDevice.type != DeviceType.CPU) network.to(TorchEngine.DefaultDevice);
+            network.IsFrozen = true;
             return new DiffusionModel(network, scheduler, ModelCatalog.Summarize(folder, files, config, scheduler));
         }
         catch

@@ -1,3 +1,5 @@
+using NetVips;
+
 namespace Playground.Core.Imaging;
 
 /// <summary>How a picture of any proportions becomes a square.</summary>
@@ -11,4 +13,15 @@ public enum PictureFit
 
     /// <summary>The longer side is scaled to the size, and the rest is black.</summary>
     Pad,
+}
+
+/// <summary>The fits in libvips's words.</summary>
+internal static class PictureFits
+{
+    public static (Enums.Size Size, Enums.Interesting Crop) ToThumbnail(this PictureFit fit) => fit switch
+    {
+        PictureFit.Centre => (Enums.Size.Both, Enums.Interesting.Centre),
+        PictureFit.Squash => (Enums.Size.Force, Enums.Interesting.None),
+        _ => (Enums.Size.Both, Enums.Interesting.None),
+    };
 }

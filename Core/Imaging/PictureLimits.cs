@@ -1,6 +1,6 @@
 namespace Playground.Core.Imaging;
 
-/// <summary>What a picture file may be at most; checked on its header, before any pixel is decoded.</summary>
+/// <summary>What an image file may be at most; checked on its header, before any pixel is decoded.</summary>
 public sealed record PictureLimits
 {
     /// <summary>Pixels from left to right, 4096 unless told.</summary>
@@ -14,4 +14,7 @@ public sealed record PictureLimits
 
     /// <summary>The file's own bytes, 64 MiB unless told.</summary>
     public int MaxBytes { get; init; } = 64 << 20;
+
+    internal static PictureLimits None { get; } =
+        new() { MaxWidth = int.MaxValue, MaxHeight = int.MaxValue, MaxPixels = long.MaxValue, MaxBytes = int.MaxValue };
 }

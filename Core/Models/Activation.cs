@@ -11,8 +11,7 @@ internal static class Activation
 
     public static Func<Tensor, Tensor> Of(string name) => name.ToLowerInvariant() switch
     {
-        // libtorch 1.13 has no mish of bfloat16 on the CPU.
-        "mish" => x => Normalization.Float32(x).mish(),
+        "mish" => x => nn.functional.mish(x),
         "gelu" => x => x.gelu(),
         "relu" => x => x.relu(),
         _ => x => x.silu(),

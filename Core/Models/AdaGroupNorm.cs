@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Playground.Core.Models;
 
 /// <summary>Group norm whose gain and bias come from the time embedding (Dhariwal &amp; Nichol 2021, eq. 4).</summary>
-internal sealed class AdaGroupNorm : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class AdaGroupNorm : TimedLayer
 {
     private readonly Linear _linear;
     private readonly int _groups;
@@ -13,7 +13,7 @@ internal sealed class AdaGroupNorm : nn.Module<Tensor, Tensor, Tensor>
     public AdaGroupNorm(int channels, int timeChannels, int groups, double eps) : base(nameof(AdaGroupNorm))
     {
         (_groups, _eps) = (groups, eps);
-        _linear = nn.Linear(timeChannels, channels * 2);
+        _linear = new Linear(timeChannels, channels * 2);
         register_module("linear", _linear);
     }
 

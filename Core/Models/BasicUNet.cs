@@ -9,7 +9,7 @@ namespace Playground.Core.Models;
 /// neighbours up twice, and skips that are added (Ronneberger et al. 2015 join them as channels). It is not told the time.
 /// (x [N, C, H, W], t [N], null) → prediction [N, C′, H, W]; any of this namespace's networks can take its place.
 /// </summary>
-public sealed class BasicUNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>
+public sealed class BasicUNet : Denoiser
 {
     private readonly ModuleList<Conv2d> _convs = new();
 
@@ -19,8 +19,10 @@ public sealed class BasicUNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     public BasicUNet(int inChannels = 1, int outChannels = 1, int width = 32) : base(nameof(BasicUNet))
     {
         foreach (var (from, to) in new[] { (inChannels, width), (width, 2 * width), (2 * width, 2 * width), (2 * width, width), (width, outChannels) })
-            _convs.Add(nn.Conv2d(from, to, 5, padding: 2));
+            _convs.Add(new Conv2d(from, to, 5, padding: 2));
         register_module("convs", _convs);
+        using var random = new Generator();
+        InitialWeights.Draw(this, random);
     }
 
     /// <param name="x">x_t, [N, C, H, W]; H and W multiples of 4.</param>

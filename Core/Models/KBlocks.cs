@@ -57,7 +57,8 @@ internal sealed class KUpBlock2D : UNetBlock
 
     public override Tensor Forward(Tensor x, TimeSignal time, UNetPath path)
     {
-        x = UpBlock2D.Joined(x, path.Skips.Pop());
+        var skip = path.Skips.Pop();
+        x = cat([x, skip.to(x.dtype)], 1);
         for (var i = 1; i < _resnets.Count; i++) path.Skips.Pop();
         foreach (var resnet in _resnets) x = resnet.call(x, time.Embedding);
         return _upsamples ? FirFilter.UpReflected(x) : x;

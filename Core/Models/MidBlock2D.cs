@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Playground.Core.Models;
 
 /// <summary>The coarsest resolution: residual block, attention, residual block.</summary>
-internal sealed class MidBlock2D : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class MidBlock2D : TimedLayer
 {
     private readonly ResnetBlock2D _first, _second;
     private readonly AttentionBlock? _attention;

@@ -8,7 +8,7 @@ namespace Playground.Core.Models;
 /// t (Vaswani et al. 2017, section 3.5) and the class, if any, are added behind the first.
 /// (x [N, D], t [N], class labels [N] int64 or null) → prediction [N, D].
 /// </summary>
-public sealed class MlpDenoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
+public sealed class MlpDenoiser : Denoiser
 {
     private readonly Linear _in, _out;
     private readonly TimestepEmbedding _time;
@@ -27,16 +27,18 @@ public sealed class MlpDenoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
         if (layers < 1) throw new PlaygroundException($"layers is {layers}; it must be at least 1.");
         if (classes < 1) throw new PlaygroundException($"classes is {classes}; it must be null or at least 1.");
         _width = width;
-        _in = nn.Linear(dimensions, width);
+        _in = new Linear(dimensions, width);
         _time = new TimestepEmbedding(width, width);
-        if (classes is { } rows) _classes = nn.Embedding(rows, width);
-        for (var i = 0; i < layers; i++) _hidden.Add(nn.Linear(width, width));
-        _out = nn.Linear(width, dimensions);
+        if (classes is { } rows) _classes = new Embedding(rows, width);
+        for (var i = 0; i < layers; i++) _hidden.Add(new Linear(width, width));
+        _out = new Linear(width, dimensions);
         register_module("input", _in);
         register_module("time_embedding", _time);
         if (_classes is not null) register_module("class_embedding", _classes);
         register_module("hidden", _hidden);
         register_module("output", _out);
+        using var random = new Generator();
+        InitialWeights.Draw(this, random);
     }
 
     /// <param name="x">x_t, [N, D].</param>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Playground.Core.Models;
 
 /// <summary>Halves height and width by a 3×3 convolution of stride 2.</summary>
-internal sealed class Downsample2D : nn.Module<Tensor, Tensor>
+internal sealed class Downsample2D : Layer
 {
     private readonly Conv2d _conv;
     private readonly bool _padsAfter;
@@ -14,7 +14,7 @@ internal sealed class Downsample2D : nn.Module<Tensor, Tensor>
     {
         // Padding 0 stands for one row and column at the far edges only.
         _padsAfter = padding == 0;
-        _conv = nn.Conv2d(channels, channels, 3, stride: 2, padding: padding);
+        _conv = new Conv2d(channels, channels, 3, stride: 2, padding: padding);
         register_module("conv", _conv);
     }
 
@@ -22,13 +22,13 @@ internal sealed class Downsample2D : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>Doubles height and width by nearest neighbours, then a 3×3 convolution.</summary>
-internal sealed class Upsample2D : nn.Module<Tensor, Tensor>
+internal sealed class Upsample2D : Layer
 {
     private readonly Conv2d _conv;
 
     public Upsample2D(int channels) : base(nameof(Upsample2D))
     {
-        _conv = nn.Conv2d(channels, channels, 3, padding: 1);
+        _conv = new Conv2d(channels, channels, 3, padding: 1);
         register_module("conv", _conv);
     }
 

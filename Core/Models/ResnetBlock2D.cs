@@ -1,4 +1,4 @@
-using TorchSharp.Modules;
+using Playground.Core.Engine;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Models;
@@ -7,7 +7,7 @@ namespace Playground.Core.Models;
 /// norm, activation, 3×3 convolution, twice, with the time between them and a residual around (Ho et al. 2020, appendix B). The time
 /// is added before the second norm, or scales and shifts behind it (Dhariwal &amp; Nichol 2021, eq. 4).
 /// </summary>
-internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class ResnetBlock2D : TimedLayer
 {
     private readonly GroupNorm _norm1, _norm2;
     private readonly Conv2d _conv1, _conv2;
@@ -34,12 +34,12 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
         (_scale, _resample, _dropout) = (scale, resample, new Dropout(config.Dropout));
         _scalesAndShifts = config.ResnetTimeScaleShift == "scale_shift";
         (_activation, _isSilu) = (Activation.Consuming(config.ActFn), Activation.IsSilu(config.ActFn));
-        _norm1 = nn.GroupNorm(groups, inChannels, config.NormEps);
-        _conv1 = nn.Conv2d(inChannels, outChannels, 3, padding: 1);
-        _time = nn.Linear(timeChannels, _scalesAndShifts ? 2 * outChannels : outChannels);
-        _norm2 = nn.GroupNorm(groupsOut ?? groups, outChannels, config.NormEps);
-        _conv2 = nn.Conv2d(outChannels, outChannels, 3, padding: 1);
-        if (alwaysProjects || inChannels != outChannels) _shortcut = nn.Conv2d(inChannels, outChannels, 1);
+        _norm1 = new GroupNorm(groups, inChannels, config.NormEps);
+        _conv1 = new Conv2d(inChannels, outChannels, 3, padding: 1);
+        _time = new Linear(timeChannels, _scalesAndShifts ? 2 * outChannels : outChannels);
+        _norm2 = new GroupNorm(groupsOut ?? groups, outChannels, config.NormEps);
+        _conv2 = new Conv2d(outChannels, outChannels, 3, padding: 1);
+        if (alwaysProjects || inChannels != outChannels) _shortcut = new Conv2d(inChannels, outChannels, 1);
         register_module("norm1", _norm1);
         register_module("conv1", _conv1);
         register_module("time_emb_proj", _time);
@@ -51,25 +51,33 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
 
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="time">The activation of the time embedding, [N, E].</param>
-    public override Tensor forward(Tensor x, Tensor time)
+    public override Tensor forward(Tensor x, Tensor time) => Forward(x, null, time);
+
+    /// <summary>The block on the channels of <paramref name="x"/> and of <paramref name="skip"/> behind them.</summary>
+    public Tensor Joined(Tensor x, Tensor skip, Tensor time)
+        => FastPath.Takes(x) && FastPath.Takes(skip) && _isSilu && _resample is null && x.dtype == skip.dtype
+            ? Forward(x, skip, time)
+            : call(cat([x, x.dtype == skip.dtype ? skip : skip.to(x.dtype)], 1), time);
+
+    private Tensor Forward(Tensor x, Tensor? skip, Tensor time)
     {
-        var h = Activated(_norm1, x);
+        var h = skip is null ? Activated(_norm1, x) : _norm1.Fused(x, skip, null, silu: true);
         if (_resample is not null) (x, h) = (_resample(x), _resample(h));
-        h = _conv1.call(h);
-        var t = _time.call(time).unsqueeze(-1).unsqueeze(-1);
-        if (_scalesAndShifts)
-        {
-            var parts = t.chunk(2, 1);
-            h = _activation(Normalization.Apply(_norm2, h) * (parts[0] + 1) + parts[1]);
-        }
-        else
-        {
-            h = Activated(_norm2, h + t);
-        }
-        h = _conv2.call(_dropout.call(h));
-        var sum = (_shortcut?.call(x) ?? x) + h;
+        h = WithTime(_conv1.call(h), _time.call(time));
+        var residual = skip is null ? _shortcut?.call(x) ?? x : _shortcut!.OfPieces(x, skip);
+        var sum = _conv2.Plus(_dropout.call(h), residual);
         return _scale == 1 ? sum : sum / _scale;
     }
 
-    private Tensor Activated(GroupNorm norm, Tensor x) => _isSilu ? Normalization.Silu(norm, x) : _activation(Normalization.Apply(norm, x));
+    // What the second convolution is given.
+    private Tensor WithTime(Tensor h, Tensor t)
+    {
+        if (!_scalesAndShifts && _isSilu && FastPath.Takes(h)) return _norm2.Fused(h, null, t.to(ScalarType.Float32), silu: true);
+        t = t.unsqueeze(-1).unsqueeze(-1);
+        if (!_scalesAndShifts) return Activated(_norm2, h + t);
+        var parts = t.chunk(2, 1);
+        return _activation(_norm2.call(h) * (parts[0] + 1) + parts[1]);
+    }
+
+    private Tensor Activated(GroupNorm norm, Tensor x) => _isSilu ? norm.Silu(x) : _activation(norm.call(x));
 }

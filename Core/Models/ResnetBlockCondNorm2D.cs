@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Playground.Core.Models;
 
 /// <summary>A residual block that is told the time by both of its norms (<see cref="AdaGroupNorm"/>) and by nothing else.</summary>
-internal sealed class ResnetBlockCondNorm2D : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class ResnetBlockCondNorm2D : TimedLayer
 {
     private readonly AdaGroupNorm _norm1, _norm2;
     private readonly Conv2d _conv1, _conv2;
@@ -18,10 +18,10 @@ internal sealed class ResnetBlockCondNorm2D : nn.Module<Tensor, Tensor, Tensor>
         _dropout = new Dropout(config.Dropout);
         _activation = Activation.Consuming(config.ActFn);
         _norm1 = new AdaGroupNorm(inChannels, timeChannels, groups, config.NormEps);
-        _conv1 = nn.Conv2d(inChannels, outChannels, 3, padding: 1);
+        _conv1 = new Conv2d(inChannels, outChannels, 3, padding: 1);
         _norm2 = new AdaGroupNorm(outChannels, timeChannels, groupsOut, config.NormEps);
-        _conv2 = nn.Conv2d(outChannels, outChannels, 3, padding: 1);
-        if (inChannels != outChannels) _shortcut = nn.Conv2d(inChannels, outChannels, 1, bias: false);
+        _conv2 = new Conv2d(outChannels, outChannels, 3, padding: 1);
+        if (inChannels != outChannels) _shortcut = new Conv2d(inChannels, outChannels, 1, hasBias: false);
         register_module("norm1", _norm1);
         register_module("conv1", _conv1);
         register_module("norm2", _norm2);

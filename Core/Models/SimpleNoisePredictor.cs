@@ -8,7 +8,7 @@ namespace Playground.Core.Models;
 /// al. 2017, section 3.5) through two linear layers are added behind the first. It sees 7×7 pixels and no further.
 /// (x [N, C, H, W], t [N], null) → prediction [N, C, H, W].
 /// </summary>
-public sealed class SimpleNoisePredictor : nn.Module<Tensor, Tensor, Tensor?, Tensor>
+public sealed class SimpleNoisePredictor : Denoiser
 {
     private readonly Conv2d _conv1, _conv2, _conv3;
     private readonly TimestepEmbedding _time;
@@ -20,14 +20,16 @@ public sealed class SimpleNoisePredictor : nn.Module<Tensor, Tensor, Tensor?, Te
     {
         if (width < 2) throw new PlaygroundException($"width is {width}; it must be at least 2, a sine and a cosine of t.");
         _width = width;
-        _conv1 = nn.Conv2d(channels, width, 3, padding: 1);
-        _conv2 = nn.Conv2d(width, width, 3, padding: 1);
-        _conv3 = nn.Conv2d(width, channels, 3, padding: 1);
+        _conv1 = new Conv2d(channels, width, 3, padding: 1);
+        _conv2 = new Conv2d(width, width, 3, padding: 1);
+        _conv3 = new Conv2d(width, channels, 3, padding: 1);
         _time = new TimestepEmbedding(width, width);
         register_module("conv1", _conv1);
         register_module("conv2", _conv2);
         register_module("conv3", _conv3);
         register_module("time_embedding", _time);
+        using var random = new Generator();
+        InitialWeights.Draw(this, random);
     }
 
     /// <param name="x">x_t, [N, C, H, W], of any size.</param>

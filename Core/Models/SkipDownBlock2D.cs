@@ -34,7 +34,7 @@ internal sealed class SkipDownBlock2D : UNetBlock
         register_module("resnets", _resnets);
         if (!downsamples) return;
         _down = new ResnetBlock2D(outChannels, outChannels, timeChannels, config, groups, scale: scale, resample: FirFilter.Down, alwaysProjects: true);
-        _picture = nn.Conv2d(PictureChannels, outChannels, 1);
+        _picture = new Conv2d(PictureChannels, outChannels, 1);
         register_module("resnet_down", _down);
         register_module("skip_conv", _picture);
     }

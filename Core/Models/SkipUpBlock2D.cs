@@ -29,8 +29,8 @@ internal sealed class SkipUpBlock2D : UNetBlock
         register_module("resnets", _resnets);
         if (!upsamples) return;
         _up = new ResnetBlock2D(outChannels, outChannels, timeChannels, config, groups, scale: scale, resample: FirFilter.Up, alwaysProjects: true);
-        _picture = nn.Conv2d(outChannels, SkipDownBlock2D.PictureChannels, 3, padding: 1);
-        _pictureNorm = nn.GroupNorm(groups, outChannels, config.NormEps);
+        _picture = new Conv2d(outChannels, SkipDownBlock2D.PictureChannels, 3, padding: 1);
+        _pictureNorm = new GroupNorm(groups, outChannels, config.NormEps);
         register_module("resnet_up", _up);
         register_module("skip_conv", _picture);
         register_module("skip_norm", _pictureNorm);
@@ -45,11 +45,11 @@ internal sealed class SkipUpBlock2D : UNetBlock
 
     public override Tensor Forward(Tensor x, TimeSignal time, UNetPath path)
     {
-        foreach (var resnet in _resnets) x = resnet.call(UpBlock2D.Joined(x, path.Skips.Pop()), time.Activated);
+        foreach (var resnet in _resnets) x = resnet.Joined(x, path.Skips.Pop(), time.Activated);
         if (_attention is not null) x = _attention.call(x);
         if (path.Picture is not null) path.Picture = FirFilter.Up(path.Picture);
         if (_up is null) return x;
-        var part = _picture!.call(Normalization.Silu(_pictureNorm!, x));
+        var part = _picture!.call(_pictureNorm!.Silu(x));
         path.Picture = path.Picture is null ? part : path.Picture + part;
         return _up.call(x, time.Activated);
     }

@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 namespace Playground.Core.Models;
 
 /// <summary>Linear, SiLU, linear over features of the timestep.</summary>
-internal sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
+internal sealed class TimestepEmbedding : Layer
 {
     private readonly Linear _linear1, _linear2;
 
     public TimestepEmbedding(int features, int width) : base(nameof(TimestepEmbedding))
     {
-        _linear1 = nn.Linear(features, width);
-        _linear2 = nn.Linear(width, width);
+        _linear1 = new Linear(features, width);
+        _linear2 = new Linear(width, width);
         register_module("linear_1", _linear1);
         register_module("linear_2", _linear2);
     }

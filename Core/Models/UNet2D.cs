@@ -8,7 +8,7 @@ namespace Playground.Core.Models;
 /// The U-Net of DDPM (Ho et al. 2020) and its descendants: same configuration keys, state-dict names and numbers as diffusers'
 /// <c>UNet2DModel</c>. (x [N, C, H, W], t [N], condition or null) → prediction [N, C′, H, W].
 /// </summary>
-public sealed class UNet2D : nn.Module<Tensor, Tensor, Tensor?, Tensor>
+public sealed class UNet2D : Denoiser
 {
     private readonly Conv2d _convIn, _convOut;
     private readonly nn.Module<Tensor, Tensor>? _timeFeatures;
@@ -20,8 +20,10 @@ public sealed class UNet2D : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     private readonly GroupNorm _normOut;
     private readonly Func<Tensor, Tensor> _activation;
 
+    /// <param name="config">Checked here.</param>
+    /// <param name="random">Where the weights are drawn from; null leaves them unset, for loading or training to set.</param>
     /// <exception cref="PlaygroundException">The configuration cannot be built.</exception>
-    public UNet2D(UNet2DConfig config) : base(nameof(UNet2D))
+    public UNet2D(UNet2DConfig config, Generator? random = null) : base(nameof(UNet2D))
     {
         config.Validate();
         Config = config;
@@ -29,11 +31,11 @@ public sealed class UNet2D : nn.Module<Tensor, Tensor, Tensor?, Tensor>
         var width = channels[0] * 4;
         _activation = Activation.Of(config.ActFn);
 
-        _convIn = nn.Conv2d(config.InChannels, channels[0], 3, padding: 1);
+        _convIn = new Conv2d(config.InChannels, channels[0], 3, padding: 1);
         _timeFeatures = config.TimeEmbeddingType switch
         {
             "fourier" => new FourierFeatures(channels[0]),
-            "learned" => nn.Embedding(config.NumTrainTimesteps!.Value, channels[0]),
+            "learned" => new Embedding(config.NumTrainTimesteps!.Value, channels[0]),
             _ => null,
         };
         var features = config.TimeEmbeddingType == "fourier" ? 2 * channels[0] : channels[0];
@@ -41,7 +43,7 @@ public sealed class UNet2D : nn.Module<Tensor, Tensor, Tensor?, Tensor>
         _classes = config switch
         {
             { ClassEmbedType: "timestep" } => new TimestepEmbedding(features, width),
-            { ClassEmbedType: null, NumClassEmbeds: { } rows } => nn.Embedding(rows, width),
+            { ClassEmbedType: null, NumClassEmbeds: { } rows } => new Embedding(rows, width),
             _ => null,
         };
         for (var i = 0; i < channels.Length; i++)
@@ -52,8 +54,8 @@ public sealed class UNet2D : nn.Module<Tensor, Tensor, Tensor?, Tensor>
             var level = channels.Length - 1 - i;
             _up.Add(Up(config, config.UpBlockTypes[i], channels[Math.Max(level - 1, 0)], channels[Math.Min(level + 1, channels.Length - 1)], channels[level], width, upsamples: level > 0));
         }
-        _normOut = nn.GroupNorm(config.GroupsOf(channels[0]), channels[0], config.NormEps);
-        _convOut = nn.Conv2d(channels[0], config.OutChannels, 3, padding: 1);
+        _normOut = new GroupNorm(config.GroupsOf(channels[0]), channels[0], config.NormEps);
+        _convOut = new Conv2d(channels[0], config.OutChannels, 3, padding: 1);
 
         register_module("conv_in", _convIn);
         if (_timeFeatures is not null) register_module("time_proj", _timeFeatures);
@@ -64,9 +66,24 @@ public sealed class UNet2D : nn.Module<Tensor, Tensor, Tensor?, Tensor>
         register_module("up_blocks", _up);
         register_module("conv_norm_out", _normOut);
         register_module("conv_out", _convOut);
+        if (random is not null) InitialWeights.Draw(this, random);
     }
 
     public UNet2DConfig Config { get; }
+
+    /// <summary>
+    /// Whether the weights stay as they are from now on, so that layers can keep what they make of them: on the CPU without gradients a
+    /// call then takes about two thirds of the time. Set it to false before changing a weight.
+    /// </summary>
+    public bool IsFrozen
+    {
+        get;
+        set
+        {
+            field = value;
+            foreach (var layer in modules().OfType<IKeepsPrepared>()) layer.KeepsPrepared = value;
+        }
+    }
 
     /// <summary>Number of weights.</summary>
     public long ParameterCount => parameters().Sum(p => p.numel());
@@ -89,7 +106,7 @@ public sealed class UNet2D : nn.Module<Tensor, Tensor, Tensor?, Tensor>
         if (condition is not null) embedding = embedding + Embedded(condition);
         var time = new TimeSignal(embedding, _activation(embedding));
 
-        x = Precision.ChannelsLast(x);
+        x = ChannelsLast.Of(x);
         var path = new UNetPath { Picture = x };
         var h = _convIn.call(x);
         path.Skips.Push(h);
@@ -97,7 +114,7 @@ public sealed class UNet2D : nn.Module<Tensor, Tensor, Tensor?, Tensor>
         h = _mid.call(h, time.Activated);
         path.Picture = null;
         foreach (var block in _up) h = block.Forward(h, time, path);
-        h = _convOut.call(Normalization.Silu(_normOut, h));
+        h = _convOut.call(_normOut.Silu(h));
         if (path.Picture is not null) h = h + path.Picture;
         h = Normalization.Float32(h);
         // A noise-conditional score network predicts the score, noise over σ (Song et al. 2021, appendix H).

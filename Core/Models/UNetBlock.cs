@@ -22,4 +22,9 @@ internal abstract class UNetBlock(string name) : nn.Module(name)
     /// <param name="time">What the blocks are told of time and class.</param>
     /// <param name="path">Read on the way up, written on the way down.</param>
     public abstract Tensor Forward(Tensor x, TimeSignal time, UNetPath path);
+
+    protected sealed override void RegisterComponents()
+    {
+        // All are registered where they are made, under the names of diffusers.
+    }
 }

@@ -37,13 +37,9 @@ internal sealed class UpBlock2D : UNetBlock
     {
         for (var i = 0; i < _resnets.Count; i++)
         {
-            x = Joined(x, path.Skips.Pop());
-            x = _resnets[i].call(x, time.Activated);
+            x = _resnets[i].Joined(x, path.Skips.Pop(), time.Activated);
             if (_attentions is not null) x = _attentions[i].call(x);
         }
         return _upsample?.call(x) ?? _resnetUpsample?.call(x, time.Activated) ?? x;
     }
-
-    /// <summary>The skip behind the features, as channels.</summary>
-    public static Tensor Joined(Tensor x, Tensor skip) => cat([x, x.dtype == skip.dtype ? skip : skip.to(x.dtype)], 1);
 }

@@ -79,7 +79,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
                 {
                     scope?.Dispose();
                     precision = chosen[0].Request.Precision;
-                    scope = Precision.Enter(precision, TorchEngine.DefaultDevice);
+                    scope = Precision.Enter(precision);
                 }
                 Turn(chosen);
             }

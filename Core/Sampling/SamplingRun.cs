@@ -22,7 +22,7 @@ public static class SamplingRun
     public static SamplingResult Execute(DiffusionModel model, SamplingRequest request, Action<int, Func<SamplingFrame>>? onStep = null, CancellationToken ct = default, float[]? noise = null)
     {
         using var guard = inference_mode();
-        using var precision = Precision.Enter(request.Precision, TorchEngine.DefaultDevice);
+        using var precision = Precision.Enter(request.Precision);
         using var run = new ActiveSampling(model, request, onStep, noise);
         var denoiser = new BatchedDenoiser(model, BatchLimit.Fixed(model.Config, MaxRows));
         while (!run.IsFinished)

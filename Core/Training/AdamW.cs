@@ -27,10 +27,10 @@ internal sealed class AdamW : IDisposable
         using var guard = no_grad();
         Count++;
         var correction1 = 1 - Math.Pow(Beta1, Count);
-        var correction2 = 1 - Math.Pow(Beta2, Count);
+        var step = new AdamWStep(learningRate / correction1, Beta1, Beta2, 1 - Math.Pow(Beta2, Count), Eps, Decay: 0, gradientScale);
         foreach (var (_, weight, m, v) in _slots)
         {
-            if (weight.grad is { } grad) FusedKernels.AdamW(weight, grad, m, v, learningRate / correction1, Beta1, Beta2, correction2, Eps, gradientScale);
+            if (weight.grad is { } gradient) OptimizerKernels.AdamW(weight, gradient, m, v, step);
         }
     }
 

@@ -70,7 +70,7 @@ public sealed class TrainingLoop : IDisposable
         _running = new RunningLoss(options.Timesteps);
         _random = new Generator(options.Seed);
         _trained = [.. start?.Prepare(_random) ?? Draw(network)];
-        foreach (var dropout in network.modules().OfType<Dropout>()) dropout.Random = _random;
+        foreach (var dropout in network.modules().OfType<Models.Dropout>()) dropout.Random = _random;
         _optimizer = new AdamW(_trained);
         if (options.Ema > 0) _average = new WeightAverage(_trained, options);
         if (options.Validation > 0)

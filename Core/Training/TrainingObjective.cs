@@ -38,7 +38,7 @@ internal sealed class TrainingObjective : IDisposable
         var alphaBar = _alphaBar.index_select(0, t).reshape(column);
         var xt = alphaBar.sqrt() * x0 + (1 - alphaBar).sqrt() * eps;
         Tensor prediction;
-        using (Precision.Enter(_options.Precision, _device)) prediction = network.call(xt, t, labels);
+        using (Precision.Enter(_options.Precision)) prediction = network.call(xt, t, labels);
         var target = _prediction.Target(x0, eps, alphaBar, _alphaBarBefore.index_select(0, t).reshape(column));
         var losses = LossFunction.PerExample(_options.Loss, prediction.to(ScalarType.Float32), target, _options.HuberDelta);
         return _weights is null ? losses : losses * _weights.index_select(0, t);

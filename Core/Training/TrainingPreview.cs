@@ -28,7 +28,7 @@ public sealed class TrainingPreview : IDisposable
     public void Advance()
     {
         using var guard = inference_mode();
-        using var precision = Precision.Enter(_run.Request.Precision, TorchEngine.DefaultDevice);
+        using var precision = Precision.Enter(_run.Request.Precision);
         _denoiser.Advance([_run]);
     }
 

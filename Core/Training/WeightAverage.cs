@@ -1,3 +1,4 @@
+using Playground.Core.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -30,10 +31,7 @@ internal sealed class WeightAverage : IDisposable
         using var guard = no_grad();
         var decay = _options.EmaDecayAt(Count);
         Count++;
-        foreach (var (_, weight, average) in _slots)
-        {
-            using var moved = average.lerp_(weight, 1 - decay);
-        }
+        foreach (var (_, weight, average) in _slots) OptimizerKernels.Move(average, weight, 1 - decay);
     }
 
     /// <summary>Puts the averages into the network until disposed; then its own weights are back, to the bit.</summary>

@@ -2,69 +2,83 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
+using Playground.Core;
 using Playground.Core.Engine;
+using Playground.Core.Imaging;
 using Spectre.Console;
 
 namespace Playground.Cli.Commands;
 
-/// <summary><c>doctor</c>: what was found, with versions, and what is missing with the command that mends it.</summary>
+/// <summary><c>doctor</c>: what was found, with versions, and what is missing with the command that fixes it.</summary>
 internal static class DoctorCommand
 {
+    public const string Name = "doctor";
+
     private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON object on standard output, nothing else there" };
 
-    private sealed record Finding(string Name, string Found, string? Mend = null);
+    private sealed record Finding(string Name, string Found, string? Fix = null);
 
     public static Command Create()
     {
-        var command = new Command("doctor", "Say what is installed, and what is missing") { s_json };
+        var command = new Command(Name, "Say what is installed, and what is missing") { s_json };
         command.SetAction(parsed => Run(parsed.GetValue(s_json)));
         return command;
     }
 
     private static int Run(bool json)
     {
-        var engine = TorchEngine.Describe();
-        var findings = Findings(engine).ToList();
+        var (engine, problem) = Start();
+        var findings = Findings(engine, problem).ToList();
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(new
             {
-                engine.Device,
-                engine.LibtorchVersion,
-                engine.Threads,
-                engine.Cuda,
-                precisionThatPays = engine.Bfloat16Pays ? Precision.Bfloat16 : Precision.Float32,
-                binding = engine.Shim,
+                engine?.Device,
+                engine?.LibtorchVersion,
+                engine?.Library,
+                engine?.Threads,
+                engine?.Cuda,
+                precisionThatPays = engine is null ? null : engine.Bfloat16Pays ? Precision.Bfloat16 : Precision.Float32,
                 findings,
             }, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase }));
-            return 0;
+            return problem is null ? 0 : 1;
         }
-        var table = new Table().AddColumns("What", "Found", "Mend");
-        foreach (var f in findings) table.AddRow(f.Name.EscapeMarkup(), f.Found.EscapeMarkup(), (f.Mend ?? "").EscapeMarkup());
+        var table = new Table().AddColumns("What", "Found", "Fix");
+        foreach (var f in findings) table.AddRow(f.Name.EscapeMarkup(), f.Found.EscapeMarkup(), (f.Fix ?? "").EscapeMarkup());
         AnsiConsole.Write(table);
-        return 0;
+        return problem is null ? 0 : 1;
     }
 
-    private static IEnumerable<Finding> Findings(DeviceInfo engine)
+    private static (DeviceInfo? Engine, string? Problem) Start()
+    {
+        try
+        {
+            TorchEngine.Initialize();
+            return (TorchEngine.Describe(), null);
+        }
+        catch (Core.PlaygroundException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private static IEnumerable<Finding> Findings(DeviceInfo? engine, string? problem)
     {
         yield return new(".NET", RuntimeInformation.FrameworkDescription);
-        yield return new("libtorch", $"{engine.LibtorchVersion} ({engine.Shim})");
-        yield return new("device", engine.Device, engine.Cuda ? null : "For a GPU: set LIBTORCH to a CUDA build of libtorch, and build again.");
-        yield return new("threads", $"{engine.Threads} of {Environment.ProcessorCount}");
-        yield return new("precision that pays", engine.Bfloat16Pays ? "bf16" : "f32");
-        yield return OpenBlas();
+        if (engine is null)
+        {
+            yield return new("libtorch", "not loaded", problem);
+        }
+        else
+        {
+            yield return new("libtorch", $"{engine.LibtorchVersion}, {engine.Library}");
+            yield return new("device", engine.Device, engine.Cuda ? null : $"For a GPU: build with -p:Cuda=true, or set {Libtorch.Setting} to torch/lib of a PyTorch {Libtorch.Version} for CUDA.");
+            yield return new("threads", $"{engine.Threads} of {Environment.ProcessorCount}");
+            yield return new("fastest precision", engine.Bfloat16Pays ? "bf16" : "f32");
+        }
         yield return Picture();
         yield return OnnxRuntime();
         yield return File.Exists("/usr/bin/chromium") ? new("chromium (tests)", "/usr/bin/chromium") : new("chromium (tests)", "missing", "apt-get install chromium");
-    }
-
-    private static Finding OpenBlas()
-    {
-        const string Mend = "apt-get install libopenblas0-openmp, delete interop/TorchSharp/native/build, and build again";
-        var loaded = File.Exists("/proc/self/maps") ? File.ReadLines("/proc/self/maps").Where(l => l.Contains("openblas", StringComparison.Ordinal)).ToList() : [];
-        return loaded.Count == 0 ? new("BLAS", "not OpenBLAS: matrix products are slow", Mend)
-            : loaded.Any(l => l.Contains("openblas-openmp", StringComparison.Ordinal)) ? new("BLAS", "OpenBLAS in libtorch's threads")
-            : new("BLAS", "OpenBLAS with threads of its own: slow", Mend);
     }
 
     private static Finding OnnxRuntime()
@@ -83,11 +97,12 @@ internal static class DoctorCommand
     {
         try
         {
-            return new("libvips", $"PNG of one pixel in {Core.Imaging.PngFile.Encode(new Core.Imaging.PictureBatch(1, 1, 1, 1, [0])).Length} bytes");
+            var png = PngFile.Encode(new PictureBatch(1, 1, 1, 1, [0]));
+            return new("libvips", $"{ImagingLibrary.Version}; PNG of one pixel in {png.Length} bytes");
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or Core.PlaygroundException)
+        catch (PlaygroundException e)
         {
-            return new("libvips", "missing", "npm ci --ignore-scripts");
+            return new("libvips", e.Message, "dotnet restore, and build again on this system");
         }
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Components;
 namespace Playground.Client.Components;
 
 /// <summary>
-/// Where live curves are drawn. The page's script draws them with uPlot on canvases and appends points as they come; they never pass through the
-/// circuit. Colors are the theme's, by the variables that this component sets.
+/// Where live curves are drawn. The page's script draws them with uPlot on canvases and appends points as they come; they never pass
+/// through the circuit. Colors are the theme's, by the variables that this component sets.
 /// </summary>
 public sealed partial class Charts
 {

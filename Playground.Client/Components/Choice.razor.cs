@@ -63,5 +63,8 @@ public sealed partial class Choice<TValue>
 
     private string? Text(int? index) => index is { } i && i < Options.Count ? Options[i].Text : null;
 
-    private Task ChooseAsync(int? index) => index is { } i && i < Options.Count && i != Index ? ValueChanged.InvokeAsync(Options[i].Value) : Task.CompletedTask;
+    private async Task ChooseAsync(int? index)
+    {
+        if (index is { } i && i < Options.Count && i != Index) await ValueChanged.InvokeAsync(Options[i].Value);
+    }
 }

@@ -8,7 +8,8 @@ namespace Playground.Client.Components;
 /// <param name="Name">The name that was typed; null where none was asked for.</param>
 public sealed record DeleteConfirmation(bool Force, string? Name);
 
-/// <summary>Asks before something is deleted for good: what goes, what stays, and what stands against it. Deletes it, and stays open with a sentence where that fails.</summary>
+/// <summary>Asks before something is deleted for good: what goes, what stays, and what stands against it. Deletes it, and stays open with a
+/// sentence where that fails.</summary>
 public sealed partial class ConfirmDelete
 {
     private static readonly Dictionary<string, object?> s_force = new() { ["name"] = "force" };

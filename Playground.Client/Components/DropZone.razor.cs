@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Components;
 namespace Playground.Client.Components;
 
 /// <summary>
-/// Where files are dropped or chosen. What becomes of them is the business of the page's script, to which the page hands the three elements:
-/// bytes never pass through here. While something is dragged over it, the script sets the class <c>over</c>.
+/// Where files are dropped or chosen. What becomes of them is the business of the page's script, to which the page hands the three
+/// elements: bytes never pass through here. While something is dragged over it, the script sets the class <c>over</c>.
 /// </summary>
 public sealed partial class DropZone
 {

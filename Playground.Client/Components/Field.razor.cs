@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Components;
 namespace Playground.Client.Components;
 
 /// <summary>
-/// A number with limits. What is typed stays as it is typed: a text that is no number, or a number out of the limits, gets a message beside the
-/// field, and the value stays what it was. Arrow keys step it.
+/// A number with limits. What is typed stays as it is typed: a text that is no number, or a number out of the limits, gets a message
+/// beside the field, and the value stays what it was. Arrow keys step it.
 /// </summary>
 /// <typeparam name="TValue"><c>int</c>, <c>long</c>, <c>ulong</c> or <c>double</c>, or such a one that may be missing.</typeparam>
 public sealed partial class Field<TValue> : IField, IDisposable
@@ -80,7 +80,7 @@ public sealed partial class Field<TValue> : IField, IDisposable
     /// <inheritdoc />
     protected override void OnParametersSet()
     {
-        if (!_isShown || !EqualityComparer<TValue?>.Default.Equals(Value, _known)) (_isShown, _known, _text) = (true, Value, NumberText.Format(Value));
+        if (!_isShown || !Equals(Value, _known)) (_isShown, _known, _text) = (true, Value, NumberText.Format(Value));
         // The limits may have moved.
         _problem = NumberText.Problem<TValue>(_text, Min, Max);
     }
@@ -89,10 +89,12 @@ public sealed partial class Field<TValue> : IField, IDisposable
     {
         _text = text?.Trim() ?? "";
         _problem = NumberText.Problem<TValue>(_text, Min, Max);
-        if (_problem is not null || !NumberText.TryParse<TValue>(_text, out var value) || EqualityComparer<TValue?>.Default.Equals(value, _known)) return;
+        if (_problem is not null || !NumberText.TryParse<TValue>(_text, out var value) || Equals(value, _known)) return;
         _known = value;
         await ValueChanged.InvokeAsync(value);
     }
+
+    private static bool Equals(TValue? a, TValue? b) => EqualityComparer<TValue?>.Default.Equals(a, b);
 
     private static string? Text(double? number) => number?.ToString(CultureInfo.InvariantCulture);
 

@@ -32,8 +32,8 @@ public sealed partial class FieldFrame
     /// <param name="problem">The frame's <see cref="Problem"/>.</param>
     internal static string? DescribedBy(string input, string? hint, string? problem)
     {
-        var ids = string.Join(' ', new[] { string.IsNullOrEmpty(hint) ? null : HintId(input), string.IsNullOrEmpty(problem) ? null : ProblemId(input) }.OfType<string>());
-        return ids.Length == 0 ? null : ids;
+        string?[] ids = [string.IsNullOrEmpty(hint) ? null : HintId(input), string.IsNullOrEmpty(problem) ? null : ProblemId(input)];
+        return ids.OfType<string>().ToArray() is { Length: > 0 } used ? string.Join(' ', used) : null;
     }
 
     private static string HintId(string input) => $"{input}-hint";

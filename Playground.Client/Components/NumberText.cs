@@ -8,7 +8,8 @@ internal static class NumberText
 {
     private const NumberStyles Real = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    /// <summary>Reads a number of the type <typeparamref name="T"/>: <c>int</c>, <c>long</c>, <c>ulong</c> or <c>double</c>, or such a one that may be missing.</summary>
+    /// <summary>Reads a number of the type <typeparamref name="T"/>: <c>int</c>, <c>long</c>, <c>ulong</c> or <c>double</c>, or such a one
+    /// that may be missing.</summary>
     /// <param name="text">As typed; spaces around it do not count.</param>
     /// <param name="value">The number; default where there is none.</param>
     /// <returns>False where the text is no such number. "1,5" is none: it would be 1.5 to some and 15 to others.</returns>
@@ -48,15 +49,21 @@ internal static class NumberText
         var wanted = Wanted<T>(least, most);
         if (text.Length == 0) return IsOptional<T>() ? null : $"Enter {wanted}.";
         if (!TryParse<T>(text, out var value))
-        {
-            // A whole number of many digits is a number, and no more than too large for its type.
-            if (IsWhole<T>() && !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) || !IsWhole<T>())
-                return $"“{Short(text)}” is not a {(IsWhole<T>() ? "whole " : "")}number. Enter {wanted}{(!IsWhole<T>() && text.Contains(',') ? ", with a point before decimals" : "")}.";
-            return $"{Short(text)} is too {(text.StartsWith('-') ? "small" : "large")}. Enter {wanted}.";
-        }
+            return $"{Misread<T>(text)} Enter {wanted}{(MeansDecimals<T>(text) ? ", with a point before decimals" : "")}.";
         var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
-        return number < least ? $"{Short(text)} is too small. Enter {wanted}." : number > most ? $"{Short(text)} is too large. Enter {wanted}." : null;
+        if (number < least) return $"{Short(text)} is too small. Enter {wanted}.";
+        return number > most ? $"{Short(text)} is too large. Enter {wanted}." : null;
     }
+
+    // A whole number of many digits is a number, and no more than too large for its type.
+    private static string Misread<T>(string text)
+    {
+        if (IsWhole<T>() && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+            return $"{Short(text)} is too {(whole.Sign < 0 ? "small" : "large")}.";
+        return $"“{Short(text)}” is not a {(IsWhole<T>() ? "whole " : "")}number.";
+    }
+
+    private static bool MeansDecimals<T>(string text) => !IsWhole<T>() && text.Contains(',');
 
     private static string Wanted<T>(double? least, double? most)
     {

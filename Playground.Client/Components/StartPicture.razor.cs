@@ -39,6 +39,10 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
 
     private double Strength => Settings.Kind == StartKind.Part ? Settings.PartStrength : Settings.Strength;
 
+    private string StrengthHint => Settings.Kind == StartKind.Part
+        ? "At 1 nothing under the paint is kept."
+        : "How much noise replaces the image; at 1 almost nothing of it is left.";
+
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
@@ -101,7 +105,9 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
 
     private string SlotName(int slot) => Settings.Kind != StartKind.Between ? "Image" : slot == 0 ? "First image" : "Second image";
 
-    private string CanvasLabel(int slot) => Paints(slot) ? "Region to redraw: arrow keys move the brush, the space bar paints" : $"{SlotName(slot)} as the model sees it";
+    private string CanvasLabel(int slot) => Paints(slot)
+        ? "Region to redraw: arrow keys move the brush, the space bar paints"
+        : $"{SlotName(slot)} as the model sees it";
 
     private async Task Choose(StartKind kind)
     {

@@ -4,13 +4,16 @@ namespace Playground.Client.Layout;
 
 /// <summary>
 /// The design system's colors, type and shape: one accent, neutral secondary, red only for what destroys and what failed.
-/// Both palettes are on the page at once, and the <c>data-theme</c> of the root element chooses, so that changing the theme needs no server.
+/// Both palettes are on the page at once, and the <c>data-theme</c> of the root element chooses, so changing the theme needs no server.
 /// Every color of text has a contrast of at least 4.5 to every surface that it is put on; a test computes them.
 /// </summary>
 public static class PlaygroundTheme
 {
     private static readonly string[] s_text =
-        ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif"];
+    [
+        "system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "Noto Sans SC", "PingFang SC", "Microsoft YaHei",
+        "sans-serif",
+    ];
 
     private static readonly PaletteLight s_light = new()
     {
@@ -117,7 +120,14 @@ public static class PlaygroundTheme
             Body1 = new Body1Typography { FontSize = ".875rem", LineHeight = "1.5", LetterSpacing = "normal" },
             Body2 = new Body2Typography { FontSize = ".8125rem", LineHeight = "1.5", LetterSpacing = "normal" },
             Caption = new CaptionTypography { FontSize = ".75rem", LetterSpacing = "normal" },
-            Button = new ButtonTypography { FontSize = ".875rem", FontWeight = "500", LetterSpacing = "normal", TextTransform = "none", LineHeight = "1.5" },
+            Button = new ButtonTypography
+            {
+                FontSize = ".875rem",
+                FontWeight = "500",
+                LetterSpacing = "normal",
+                LineHeight = "1.5",
+                TextTransform = "none",
+            },
         },
     };
 }

@@ -19,7 +19,8 @@ public sealed partial class DatasetBars
     [Parameter, EditorRequired] public IReadOnlyList<DatasetCount> Items { get; set; } = [];
 
     /// <inheritdoc />
-    protected override void OnParametersSet() => (_largest, _sum) = (Items.Count == 0 ? 1 : Math.Max(1, Items.Max(i => i.Count)), Items.Sum(i => i.Count));
+    protected override void OnParametersSet()
+        => (_largest, _sum) = (Items.Select(i => i.Count).Append(1).Max(), Items.Sum(i => i.Count));
 
     private string Width(int count) => (100.0 * count / _largest).ToString("0.#", CultureInfo.InvariantCulture);
 }

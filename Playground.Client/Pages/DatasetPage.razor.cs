@@ -26,14 +26,16 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
     /// <summary>Of which class.</summary>
     [SupplyParameterFromQuery] private string? Class { get; set; }
 
-    private DatasetVersion? Version => _dataset?.Versions.FirstOrDefault(v => v.Version == VersionNumber) ?? _dataset?.Latest ?? (_dataset?.Versions.Count > 0 ? _dataset.Versions[^1] : null);
+    private DatasetVersion? Version
+        => _dataset?.Versions.FirstOrDefault(v => v.Version == VersionNumber) ?? _dataset?.Latest ?? _dataset?.Versions.LastOrDefault();
 
     // The address may say anything.
     private string ShownClass => Version?.Classes.FirstOrDefault(c => c.Name == Class)?.Name ?? "";
 
     private string ShownPart => Show is "in" or "out" or "exact" or "similar" ? Show : "all";
 
-    private bool IsWorking => _dataset is { Status: DatasetStatus.Inspecting or DatasetStatus.Uploading } || _dataset?.Versions.Any(v => v.Status == DatasetStatus.Inspecting) == true;
+    private bool IsWorking => _dataset is { Status: DatasetStatus.Inspecting or DatasetStatus.Uploading }
+        || _dataset?.Versions.Any(v => v.Status == DatasetStatus.Inspecting) == true;
 
     protected override async Task OnParametersSetAsync()
     {
@@ -73,7 +75,7 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
     private Task RenameAsync() => RenameDialog.AskAsync(dialogs, "Rename this data set", new()
     {
         { d => d.Name, _dataset!.Name },
-        { d => d.Rename, name => RefusedAsync(async ct => _dataset = await datasets.EditAsync(Id, new DatasetEdit { Name = name.Name }, ct)) },
+        { d => d.Rename, to => RefusedAsync(async ct => _dataset = await datasets.EditAsync(Id, new DatasetEdit { Name = to.Name }, ct)) },
     });
 
     private async Task DeleteAsync()

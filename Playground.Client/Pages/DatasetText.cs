@@ -17,14 +17,16 @@ internal static class DatasetText
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>The number with its noun, in the singular where there is one.</summary>
-    public static string Count(long number, string one, string? several = null) => $"{Number(number)} {(number == 1 ? one : several ?? one + "s")}";
+    public static string Count(long number, string one, string? several = null)
+        => $"{Number(number)} {(number == 1 ? one : several ?? one + "s")}";
 
     public static string State(DatasetView item) => item.Status switch
     {
         DatasetStatus.Draft => item.Uploads.Count == 0 ? "waiting for files" : "uploaded, not made yet",
         DatasetStatus.Uploading => $"{Share(item.Uploads.Sum(u => u.Offset), item.Uploads.Sum(u => u.Length))} uploaded",
         DatasetStatus.Inspecting => Stage(item.Progress),
-        DatasetStatus.Ready => item.Latest is { } v ? Count(v.Count, "image") + (v.Classes.Count > 0 ? $", {Count(v.Classes.Count, "class", "classes")}" : "") : "ready",
+        DatasetStatus.Ready when item.Latest is { Classes.Count: > 0 } v => $"{Count(v.Count, "image")}, {Count(v.Classes.Count, "class", "classes")}",
+        DatasetStatus.Ready => item.Latest is { } v ? Count(v.Count, "image") : "ready",
         _ => "failed",
     };
 
@@ -48,7 +50,13 @@ internal static class DatasetText
 
     public static string Share(long part, long whole) => whole == 0 ? "0 %" : $"{Math.Min(100, 100 * part / whole)} %";
 
-    public static string Version(DatasetVersion version) => $"{version.Version}: {Count(version.Count, "image")}, {version.Size}×{version.Size}, {(version.Channels == 1 ? "grayscale" : "color")}"
+    /// <summary>What a version's images are, after its number.</summary>
+    public static string Form(DatasetVersion version)
+        => $"{version.Version}: {version.Size}×{version.Size}, {(version.Channels == 1 ? "grayscale" : "color")}";
+
+    public static string Version(DatasetVersion version)
+        => $"{version.Version}: {Count(version.Count, "image")}, {version.Size}×{version.Size}, "
+        + (version.Channels == 1 ? "grayscale" : "color")
         + version.Status switch { DatasetStatus.Ready => "", DatasetStatus.Inspecting => $", {Stage(version.Progress)}", _ => ", failed" };
 
     public static string Crop(string crop) => crop switch { "centre" => "center crop", "squash" => "stretch", _ => "pad with black" };

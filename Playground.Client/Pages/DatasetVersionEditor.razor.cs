@@ -11,7 +11,8 @@ public sealed partial class DatasetVersionEditor(IDatasets datasets)
 
     private static readonly Option<int>[] s_channels = [new(3, "Color"), new(1, "Grayscale")];
     private static readonly Option<string>[] s_crops = [new("centre", "Center crop"), new("squash", "Stretch"), new("pad", "Pad with black")];
-    private static readonly Option<string>[] s_duplicates = [new("", "Keep"), new("exact", "Exclude exact duplicates"), new("similar", "Exclude near duplicates")];
+    private static readonly Option<string>[] s_duplicates =
+        [new("", "Keep"), new("exact", "Exclude exact duplicates"), new("similar", "Exclude near duplicates")];
 
     private readonly Dictionary<string, string> _names = [];
     private readonly HashSet<string> _leftOut = [];
@@ -42,10 +43,18 @@ public sealed partial class DatasetVersionEditor(IDatasets datasets)
         var count = Math.Min(Samples, Version.Count);
         for (var i = 0; i < count; i++)
         {
-            var page = await datasets.PicturesAsync(Dataset, new DatasetPictureQuery { Version = Version.Version, Excluded = false, Skip = (int)((long)i * Version.Count / count), Take = 1 }, CancellationToken.None);
+            var skip = (int)((long)i * Version.Count / count);
+            var query = new DatasetPictureQuery { Version = Version.Version, Excluded = false, Skip = skip, Take = 1 };
+            var page = await datasets.PicturesAsync(Dataset, query, CancellationToken.None);
             _samples = [.. _samples, .. page.Pictures.Select(p => p.Number)];
         }
     }
+
+    private string PreviewQuery => $"side=256&size={_size}&channels={_channels}&crop={_crop}";
+
+    private IReadOnlyList<Picture> Previews
+        => [.. _samples.Select(n => new Picture($"api/v1/datasets/{Dataset}/versions/{Version.Version}/pictures/{n}.webp?{PreviewQuery}",
+            $"Image {n}"))];
 
     private List<string> Changes
     {
@@ -109,7 +118,8 @@ public sealed partial class DatasetVersionEditor(IDatasets datasets)
         (_size, _channels, _crop, _duplicates) = (Version.Size, Version.Channels, Version.Crop, "");
     }
 
-    private static Dictionary<string, object?> NameOf(string item) => new() { ["aria-label"] = $"Name of the class {item}", ["autocomplete"] = "off" };
+    private static Dictionary<string, object?> NameOf(string item)
+        => new() { ["aria-label"] = $"Name of the class {item}", ["autocomplete"] = "off" };
 
     private static Dictionary<string, object?> IncludeOf(string item) => new() { ["aria-label"] = $"Include the class {item}" };
 }

@@ -7,13 +7,15 @@ using Playground.Client.Contracts;
 
 namespace Playground.Client.Pages;
 
-/// <summary>All pictures of a version as small ones, of which only those in view exist; chosen by mouse or keyboard, and marked as left out or taken.</summary>
+/// <summary>All pictures of a version as small ones, of which only those in view exist; chosen by mouse or keyboard, and marked as left out
+/// or taken.</summary>
 public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAsyncDisposable
 {
     private const int Tile = 96, Gap = 8, RowHeight = Tile + Gap, PageSize = 200;
 
     private static readonly Option<string>[] s_shows =
-        [new("all", "All"), new("in", "Included"), new("out", "Excluded"), new("exact", "Exact duplicates"), new("similar", "Near duplicates")];
+        [new("all", "All"), new("in", "Included"), new("out", "Excluded"), new("exact", "Exact duplicates"),
+            new("similar", "Near duplicates")];
 
     private readonly Dictionary<int, IReadOnlyList<DatasetPicture>> _pages = [];
     private readonly SemaphoreSlim _loading = new(1, 1);
@@ -43,7 +45,8 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
     /// <summary>Those of another class are to be shown; null: of all.</summary>
     [Parameter] public EventCallback<string?> ClassChanged { get; set; }
 
-    /// <summary>What has been marked and is not in a version yet: true where a picture is to be left out, false where it is to be taken.</summary>
+    /// <summary>What has been marked and is not in a version yet: true where a picture is to be left out, false where it is to be
+    /// taken.</summary>
     [Parameter, EditorRequired] public Dictionary<int, bool> Marks { get; set; } = default!;
 
     /// <summary>The marks were changed in place.</summary>
@@ -80,17 +83,29 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
         StateHasChanged();
     }
 
-    private DatasetPicture? Loaded(int index) => _pages.TryGetValue(index / PageSize, out var page) && index % PageSize < page.Count ? page[index % PageSize] : null;
+    private DatasetPicture? Loaded(int index)
+        => _pages.TryGetValue(index / PageSize, out var page) && index % PageSize < page.Count ? page[index % PageSize] : null;
 
     private bool IsOut(DatasetPicture picture) => Marks.GetValueOrDefault(picture.Number, picture.Excluded);
 
-    private string Describe(DatasetPicture picture) => $"{picture.Name}{(picture.Class is null ? "" : $", {picture.Class}")}{(IsOut(picture) ? ", excluded" : "")}";
+    private string Describe(DatasetPicture picture)
+        => $"{picture.Name}{(picture.Class is null ? "" : $", {picture.Class}")}{(IsOut(picture) ? ", excluded" : "")}";
+
+    private static string Caption(DatasetPicture picture) => string.Join(" · ", new[]
+    {
+        picture.Name,
+        $"{picture.Width}×{picture.Height}",
+        picture.Class,
+        picture.Caption is { } caption ? $"“{caption}”" : null,
+        picture.Exact ? "exact duplicate" : picture.Group is not null ? "near duplicate" : null,
+    }.OfType<string>());
 
     private async ValueTask<ItemsProviderResult<int>> RowsAsync(ItemsProviderRequest request)
     {
         await EnsureAsync(request.StartIndex * _columns, (request.StartIndex + request.Count) * _columns);
         var rows = (_total + _columns - 1) / _columns;
-        return new ItemsProviderResult<int>(Enumerable.Range(request.StartIndex, Math.Max(0, Math.Min(request.Count, rows - request.StartIndex))), rows);
+        var count = Math.Max(0, Math.Min(request.Count, rows - request.StartIndex));
+        return new ItemsProviderResult<int>(Enumerable.Range(request.StartIndex, count), rows);
     }
 
     private async Task EnsureAsync(int from, int to)

@@ -19,12 +19,18 @@ internal static class ModelText
         _ => FormattableString.Invariant($"{count / 1e3:0.#} thousand weights"),
     };
 
-    public static string Pictures(ModelView model) => $"{model.SampleSize}×{model.SampleSize} {(model.Channels == 1 ? "grayscale" : model.Channels == 3 ? "color" : $"{model.Channels} channels")}";
+    public static string Pictures(ModelView model)
+        => $"{model.SampleSize}×{model.SampleSize} {model.Channels switch { 1 => "grayscale", 3 => "color", var n => $"{n} channels" }}";
 
     public static string Classes(ModelView model) => model.Classes is { } n ? $"{n} classes" : "unconditional";
 
     public static string InUse(ModelDetail detail)
-        => $"{(detail.Jobs.Count == 1 ? "1 unfinished job uses" : $"{detail.Jobs.Count} unfinished jobs use")} it: {string.Join(", ", detail.Jobs.Take(5).Select(j => $"{j.Kind} ({j.Status})"))}. Cancel {(detail.Jobs.Count == 1 ? "it" : "them")}, or wait until {(detail.Jobs.Count == 1 ? "it ends" : "they end")}.";
+    {
+        var jobs = string.Join(", ", detail.Jobs.Take(5).Select(j => $"{j.Kind} ({j.Status})"));
+        return detail.Jobs.Count == 1
+            ? $"1 unfinished job uses it: {jobs}. Cancel it, or wait until it ends."
+            : $"{detail.Jobs.Count} unfinished jobs use it: {jobs}. Cancel them, or wait until they end.";
+    }
 
     public static string ExportOf(string name) => $"api/v1/models/{Uri.EscapeDataString(name)}/export";
 

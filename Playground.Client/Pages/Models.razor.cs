@@ -24,6 +24,10 @@ public sealed partial class Models(IModels models, IJSRuntime js) : IAsyncDispos
     private IJSObjectReference? _module;
     private DotNetObjectReference<Models>? _self;
 
+    private string Sent => _state == ImportState.Checking
+        ? "Checking every weight…"
+        : $"{ModelText.Bytes(_sent)} of {ModelText.Bytes(_total)}";
+
     protected override async Task OnInitializedAsync() => _models = await models.ListAsync(CancellationToken.None);
 
     protected override async Task OnAfterRenderAsync(bool firstRender)

@@ -31,7 +31,11 @@ public sealed partial class ModelsDetail(IModels models, IDialogService dialogs,
             { d => d.Blocked, detail.Jobs.Count > 0 ? ModelText.InUse(detail) : null },
             { d => d.Confirm, detail.Model.Shipped ? Name : null },
             { d => d.ConfirmHint, "This model is included with Playground, and the guide refers to it by this name." },
-            { d => d.Rename, to => RefusedAsync(async () => name = (await models.RenameAsync(Name, new ModelRename { Name = to.Name, Confirm = to.Confirm }, CancellationToken.None)).Name) },
+            { d => d.Rename, to => RefusedAsync(async () =>
+            {
+                var change = new ModelRename { Name = to.Name, Confirm = to.Confirm };
+                name = (await models.RenameAsync(Name, change, CancellationToken.None)).Name;
+            }) },
         });
         if (isDone) navigation.NavigateTo(ModelText.AddressOf(name));
     }
@@ -39,11 +43,13 @@ public sealed partial class ModelsDetail(IModels models, IDialogService dialogs,
     private async Task DeleteAsync()
     {
         if (await RefreshAsync() is not { } detail) return;
+        var dependents = string.Join(", ", detail.Dependents);
+        var files = $"{detail.Files.Count} files ({ModelText.Bytes(detail.Model.Bytes)})";
         var isGone = await ConfirmDelete.AskAsync(dialogs, $"Delete {Name}?", new()
         {
-            { d => d.Text, $"This permanently deletes {detail.Files.Count} files ({ModelText.Bytes(detail.Model.Bytes)}). Generated images are kept." },
+            { d => d.Text, $"This permanently deletes {files}. Generated images are kept." },
             { d => d.Blocked, detail.Jobs.Count > 0 ? ModelText.InUse(detail) : null },
-            { d => d.Warning, detail.Dependents.Count > 0 ? $"Delete anyway. Derived models keep working: {string.Join(", ", detail.Dependents)}." : null },
+            { d => d.Warning, dependents.Length > 0 ? $"Delete anyway. Derived models keep working: {dependents}." : null },
             { d => d.Name, detail.Model.Shipped ? Name : null },
             { d => d.Delete, how => RefusedAsync(() => models.DeleteAsync(Name, how.Force, how.Name, CancellationToken.None)) },
         });
@@ -76,9 +82,12 @@ public sealed partial class ModelsDetail(IModels models, IDialogService dialogs,
         yield return ("Layers per block", $"{network.LayersPerBlock}");
         if (network.AttentionHeadDim is { } head) yield return ("Channels per head", $"{head}");
         yield return ("Time embedding", network.TimeEmbeddingType);
-        if (network.NumClassEmbeds is { } rows) yield return ("Class embedding", $"{rows} rows{(model.Guides ? ", the last for no class" : "")}");
+        if (network.NumClassEmbeds is { } rows)
+            yield return ("Class embedding", $"{rows} rows{(model.Guides ? ", the last for no class" : "")}");
         yield return ("Prediction", network.PredictionType);
-        yield return ("Schedule", network.BetaSchedule is { } schedule ? FormattableString.Invariant($"{schedule}, β {network.BetaStart:0.######} to {network.BetaEnd:0.######}") : "custom β");
+        yield return ("Schedule", network.BetaSchedule is { } schedule
+            ? FormattableString.Invariant($"{schedule}, β {network.BetaStart:0.######} to {network.BetaEnd:0.######}")
+            : "custom β");
         yield return ("Timesteps", $"{network.Timesteps}");
         yield return ("Scheduler", network.Scheduler);
     }

@@ -10,7 +10,8 @@ namespace Playground.Client.Pages;
 public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, NavigationManager navigation) : IAsyncDisposable
 {
     private const string Scheduled = "", Karras = "karrasSigmas", Exponential = "exponentialSigmas";
-    private static readonly Option<string>[] s_spacings = [new(Scheduled, "Model schedule"), new(Karras, "Karras"), new(Exponential, "Exponential")];
+    private static readonly Option<string>[] s_spacings =
+        [new(Scheduled, "Model schedule"), new(Karras, "Karras"), new(Exponential, "Exponential")];
     private static readonly Dictionary<string, object?> s_clean = new() { ["name"] = "clean" };
 
     private IReadOnlyList<ModelView> _models = [];
@@ -57,16 +58,25 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     {
         null => "Press Generate.",
         { Status: JobStatus.Queued } => _job.Position > 1 ? $"Queued: number {_job.Position} in line." : "Queued: next up.",
-        { Status: JobStatus.Running } => $"Step {_job.Step} of {_job.Steps}" + (_job.Activity is { } activity ? $": {activity}" : "") + (_job.StepsPerSecond is { } pace ? $" · {pace:0.0} steps/s" : "") + (_job.SecondsLeft is { } left ? $" · {left:0} s left" : ""),
+        { Status: JobStatus.Running } => StepText(_job),
         { Status: JobStatus.Succeeded } => $"Done: {_job.Steps} steps.",
         { Status: JobStatus.Canceled } => $"Canceled after {_job.Step} of {_job.Steps} steps.",
         _ => _job.Error ?? "Failed.",
     };
 
+    private static string StepText(JobView job)
+    {
+        var text = $"Step {job.Step} of {job.Steps}";
+        if (job.Activity is { } activity) text += $": {activity}";
+        if (job.StepsPerSecond is { } pace) text += $" · {pace:0.0} steps/s";
+        return job.SecondsLeft is { } left ? text + $" · {left:0} s left" : text;
+    }
+
     protected override async Task OnInitializedAsync()
     {
         _models = await sampling.GetModelsAsync(CancellationToken.None);
-        _model = (_models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}", StringComparison.Ordinal)) ?? _models.FirstOrDefault())?.Name ?? "";
+        var asked = _models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}", StringComparison.Ordinal));
+        _model = (asked ?? _models.FirstOrDefault())?.Name ?? "";
         if (_models.Count == 0) _problem = "No model is installed. Import one on the Models page.";
         if (JobId is null)
         {
@@ -173,7 +183,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     private async Task Reuse()
     {
         _opensStart = true;
-        if (_job is not null && _startPicture is not null) await _startPicture.TakeAsync(_job.Id, Math.Clamp(_pick, 1, Requested.Count) - 1);
+        if (_job is null || _startPicture is null) return;
+        await _startPicture.TakeAsync(_job.Id, Math.Clamp(_pick, 1, Requested.Count) - 1);
     }
 
     private async Task WatchAsync()
@@ -195,6 +206,9 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
         (_class, _steps) = (null, Math.Min(_steps, Selected?.TrainTimesteps ?? _steps));
     }
 
+    private static Option<int?>[] ClassesOf(int count)
+        => [new(null, "All classes, cycling"), .. Enumerable.Range(0, count).Select(c => new Option<int?>(c, $"{c}"))];
+
     private bool Takes(string option) => Sampler?.Options.Contains(option) == true;
 
     private JsonObject? Options() => Takes("karrasSigmas") && _sigmas != Scheduled ? new() { [_sigmas] = true } : null;
@@ -203,11 +217,13 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     {
         _sigmas = s_spacings.Select(o => o.Value).FirstOrDefault(o => request.Options?.ContainsKey(o) == true) ?? Scheduled;
         (_model, _sampler, _steps, _eta) = (request.Model, request.Sampler, request.Steps, request.Eta);
-        (_class, _guidance, _count, _seed) = (request.Classes.Count > 0 ? request.Classes[0] : null, request.Guidance, request.Count, request.Seed);
+        _class = request.Classes.Count > 0 ? request.Classes[0] : null;
+        (_guidance, _count, _seed) = (request.Guidance, request.Count, request.Seed);
         (_variation, _variationSeed, _rescale) = (request.VariationStrength, request.VariationSeed, request.GuidanceRescale);
         (_from, _to) = request.GuidanceInterval is [var from, var to] ? (from, to) : (0, 1);
         _start = StartSettings.Of(request);
-        (_opensStart, _opensDetail) = (_start.Kind != StartKind.Noise, _variation > 0 || _rescale > 0 || request.GuidanceInterval is not null);
+        _opensStart = _start.Kind != StartKind.Noise;
+        _opensDetail = _variation > 0 || _rescale > 0 || request.GuidanceInterval is not null;
     }
 
     public async ValueTask DisposeAsync()

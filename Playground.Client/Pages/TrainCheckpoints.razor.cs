@@ -6,7 +6,8 @@ namespace Playground.Client.Pages;
 /// <summary>The checkpoints of a training, the newest first, and what can be done with each.</summary>
 public sealed partial class TrainCheckpoints(ITrainings trainings)
 {
-    private static readonly Dictionary<string, object?> s_name = new() { ["name"] = "name", ["aria-label"] = "Model name", ["autocomplete"] = "off" };
+    private static readonly Dictionary<string, object?> s_name
+        = new() { ["name"] = "name", ["aria-label"] = "Model name", ["autocomplete"] = "off" };
 
     private long? _promoting;
     private string? _name;

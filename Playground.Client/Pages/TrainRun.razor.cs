@@ -31,7 +31,7 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
 
     private bool HasEnded => JobStatus.IsFinal(Job.Status);
 
-    private string Title => $"{_training!.Lineage?.Dataset ?? "Training"}, {(_training.Request.Model is { } model ? $"from {model}" : _training.Request.Preset)}{(_training.Request.Lora is null ? "" : ", adapters")}";
+    private string Title => TrainingText.Name(_training!.Lineage?.Dataset ?? "Training", _training.Request);
 
     private string StatusText
     {

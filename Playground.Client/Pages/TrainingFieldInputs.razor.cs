@@ -18,14 +18,17 @@ public sealed partial class TrainingFieldInputs
     /// <summary>A value was changed.</summary>
     [Parameter] public EventCallback Changed { get; set; }
 
-    private string? Problem(TrainingField field) => Problems.TryGetValue("options." + field.Name, out var problems) ? string.Join(" ", problems) : null;
+    private string? Problem(TrainingField field)
+        => Problems.TryGetValue("options." + field.Name, out var problems) ? string.Join(" ", problems) : null;
 
-    private ulong Whole(TrainingField field) => Settings[field.Name]?.AsValue().TryGetValue<ulong>(out var n) == true ? n : (ulong)Math.Max(0, Number(field) ?? 0);
+    private ulong Whole(TrainingField field)
+        => Settings[field.Name]?.AsValue().TryGetValue<ulong>(out var n) == true ? n : (ulong)Math.Max(0, Number(field) ?? 0);
 
     private double? Number(TrainingField field) => Settings[field.Name]?.GetValue<double>();
 
     // A tenth of what is there: learning rates and shares have very different sizes.
-    private double Step(TrainingField field) => Number(field) is { } n and not 0 ? Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(n)) + 1e-9)) : 0.1;
+    private double Step(TrainingField field)
+        => Number(field) is { } n and not 0 ? Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(n)) + 1e-9)) : 0.1;
 
     private Task Set(TrainingField field, JsonNode? value)
     {
@@ -33,5 +36,6 @@ public sealed partial class TrainingFieldInputs
         return Changed.InvokeAsync();
     }
 
-    private static Dictionary<string, object?> Attributes(TrainingField field) => new() { ["name"] = field.Name, ["id"] = $"f-{field.Name}", ["aria-describedby"] = $"m-{field.Name}" };
+    private static Dictionary<string, object?> Attributes(TrainingField field)
+        => new() { ["name"] = field.Name, ["id"] = $"f-{field.Name}", ["aria-describedby"] = $"m-{field.Name}" };
 }

@@ -49,10 +49,12 @@ internal static class Accessibility
         {
             await page.EvaluateAsync("theme => document.documentElement.dataset.theme = theme", theme);
             var found = await page.RunAxe();
-            None(page, theme, found.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id} ({v.Impact}): {n.Html} {string.Join(' ', n.Any.Select(c => c.Message))}")));
+            None(page, theme, found.Violations.SelectMany(v
+                => v.Nodes.Select(n => $"{v.Id} ({v.Impact}): {n.Html} {string.Join(' ', n.Any.Select(c => c.Message))}")));
             var buttons = await page.EvaluateAsync<Button[]>(Contrasts);
             Assert.NotEmpty(buttons);
-            None(page, theme, buttons.Where(b => b.Contrast < LeastContrast).Select(b => $"contrast of the button '{b.Name}': {b.Contrast:0.00}"));
+            None(page, theme, buttons.Where(b => b.Contrast < LeastContrast)
+                .Select(b => $"contrast of the button '{b.Name}': {b.Contrast:0.00}"));
         }
         await page.EvaluateAsync("theme => document.documentElement.dataset.theme = theme", chosen);
         Assert.Equal(0, await page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)"));

@@ -102,7 +102,8 @@ public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<Browse
 
         var page = await browser.OpenAsync("/datasets", ready: DatasetsPage.Ready);
         var parts = 0;
-        await page.RouteAsync("**/api/v1/uploads/*", route => route.Request.Method == "PATCH" && Interlocked.Increment(ref parts) > 1 ? route.AbortAsync() : route.ContinueAsync());
+        await page.RouteAsync("**/api/v1/uploads/*", route => route.Request.Method == "PATCH" && Interlocked.Increment(ref parts) > 1
+            ? route.AbortAsync() : route.ContinueAsync());
         await page.Locator("#files").SetInputFilesAsync(file);
         await page.WaitForFunctionAsync("() => Number(document.querySelector('.upload [role=progressbar]')?.ariaValueNow) >= 16 * 1024 * 1024");
         await page.Locator("button[aria-label='Pause']").ClickAsync();
@@ -119,7 +120,8 @@ public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<Browse
         await page.MadeAsync();
         Assert.Equal($"{16 << 20}", offsets[0]);
         var made = await DatasetAsync(page);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, Ct))), (string)made["report"]!["files"]![0]!["sha256"]!);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, Ct))),
+            (string)made["report"]!["files"]![0]!["sha256"]!);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 

@@ -47,10 +47,12 @@ public sealed class EvaluateTests : IClassFixture<BrowserFixture>
         await page.Locator("#evaluate").ClickAsync();
         await page.Locator("iframe").ContentFrame.Locator("h1").WaitForAsync();
         var frame = page.Frames.Single(f => f.Url.Contains("report.html", StringComparison.Ordinal));
-        var (shown, needed) = (await frame.EvaluateAsync<int>("document.documentElement.clientWidth"), await frame.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        var (shown, needed) = (await frame.EvaluateAsync<int>("document.documentElement.clientWidth"),
+            await frame.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         Assert.InRange(shown, 300, 390);
         Assert.InRange(needed, 0, shown);
-        Assert.Equal(await page.EvaluateAsync<int>("document.documentElement.clientWidth"), await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.Equal(await page.EvaluateAsync<int>("document.documentElement.clientWidth"),
+            await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
     }
 
     [Theory]

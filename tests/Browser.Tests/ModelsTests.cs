@@ -61,12 +61,15 @@ public sealed class ModelsTests(BrowserFixture browser) : IClassFixture<BrowserF
         try
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "notes.txt"), "x", TestContext.Current.CancellationToken);
-            await File.WriteAllTextAsync(Path.Combine(folder, "unet", "diffusion_pytorch_model.bin"), "x", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, "unet", "diffusion_pytorch_model.bin"), "x",
+                TestContext.Current.CancellationToken);
             var page = await OpenAsync("/models");
             await page.Locator("#model-folder").SetInputFilesAsync(folder);
             var name = Path.GetFileName(folder);
             await page.Locator($".note:has-text('{name} is installed')").WaitForAsync();
-            Assert.Equal([$"{name}/notes.txt: not a part of the model", $"{name}/unet/diffusion_pytorch_model.bin: pickled, so it was not read"], await page.Locator(".note li").AllInnerTextsAsync());
+            Assert.Equal([$"{name}/notes.txt: not a part of the model",
+                $"{name}/unet/diffusion_pytorch_model.bin: pickled, so it was not read"], await page.Locator(".note li")
+                .AllInnerTextsAsync());
         }
         finally
         {
@@ -150,7 +153,8 @@ public sealed class ModelsTests(BrowserFixture browser) : IClassFixture<BrowserF
         }
     }
 
-    private static Task DropAsync(IPage page, string name, byte[] content) => page.EvaluateAsync(Drop, new[] { "#import", name, Convert.ToBase64String(content) });
+    private static Task DropAsync(IPage page, string name, byte[] content)
+        => page.EvaluateAsync(Drop, new[] { "#import", name, Convert.ToBase64String(content) });
 
     private static byte[] Zip()
     {

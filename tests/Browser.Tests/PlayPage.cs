@@ -57,7 +57,8 @@ internal static partial class PlayPage
     }
 
     /// <summary>What a list shows as chosen.</summary>
-    public static Task<string> ChosenAsync(this IPage page, string field) => page.Locator($".mud-select.mud-input-control input[name='{field}']").InputValueAsync();
+    public static Task<string> ChosenAsync(this IPage page, string field)
+        => page.Locator($".mud-select.mud-input-control input[name='{field}']").InputValueAsync();
 
     public static Task RecordFramesAsync(this IPage page) => page.Canvas().EvaluateAsync(RecordFrames);
 
@@ -69,11 +70,13 @@ internal static partial class PlayPage
     public static async Task<int[]> FilePixelsAsync(this IPage page, string url) => await page.EvaluateAsync<int[]>(FilePixels, url);
 
     /// <summary>Waits until the canvas shows at least <paramref name="step"/>.</summary>
-    public static Task StepAsync(this IPage page, int step) => page.WaitForFunctionAsync("step => Number(document.querySelector('#canvas').dataset.step) >= step", step);
+    public static Task StepAsync(this IPage page, int step)
+        => page.WaitForFunctionAsync("step => Number(document.querySelector('#canvas').dataset.step) >= step", step);
 
     public static Task StatusAsync(this IPage page, string text) => page.Locator($"#status:has-text('{text}')").WaitForAsync();
 
-    public static async Task<int> StatusStepAsync(this IPage page) => int.Parse(StepNumber().Match(await page.Status().InnerTextAsync()).Value, CultureInfo.InvariantCulture);
+    public static async Task<int> StatusStepAsync(this IPage page)
+        => int.Parse(StepNumber().Match(await page.Status().InnerTextAsync()).Value, CultureInfo.InvariantCulture);
 
     public static async Task GenerateAsync(this IPage page)
     {

@@ -7,7 +7,8 @@ namespace Playground.Browser.Tests;
 public sealed class StartPictureTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     // A white bar on black, at the shipped model's size.
-    private static readonly byte[] s_bar = PngFile.Encode(new(1, 28, 28, 1, [.. Enumerable.Range(0, 784).Select(i => i % 28 is 13 or 14 ? (byte)255 : (byte)0)]));
+    private static readonly byte[] s_bar = PngFile.Encode(new(1, 28, 28, 1,
+        [.. Enumerable.Range(0, 784).Select(i => i % 28 is 13 or 14 ? (byte)255 : (byte)0)]));
 
     private const string Painted = "() => Number(document.querySelector('.sketch').dataset.painted)";
 
@@ -96,8 +97,9 @@ public sealed class StartPictureTests(BrowserFixture browser) : IClassFixture<Br
         var page = await OpenAsync("Interpolate between two images");
         await page.Locator("#generate").ClickAsync();
         await page.Locator("[role=alert]:has-text('Choose the two images')").WaitForAsync();
-        await page.Locator("[data-slot='1'] input[type=file]").SetInputFilesAsync(new FilePayload { Name = "text.png", MimeType = "image/png", Buffer = "no picture"u8.ToArray() });
-        await page.Locator("[role=alert]:has-text('not a picture')").WaitForAsync();
+        await page.Locator("[data-slot='1'] input[type=file]")
+            .SetInputFilesAsync(new FilePayload { Name = "text.png", MimeType = "image/png", Buffer = "no picture"u8.ToArray() });
+        await page.Locator("[role=alert]:has-text('not an image')").WaitForAsync();
     }
 
     [Theory]
@@ -124,7 +126,8 @@ public sealed class StartPictureTests(BrowserFixture browser) : IClassFixture<Br
 
     private static async Task UploadAsync(IPage page, int slot, byte[] png)
     {
-        await page.Locator($"[data-slot='{slot}'] input[type=file]").SetInputFilesAsync(new FilePayload { Name = "bar.png", MimeType = "image/png", Buffer = png });
+        await page.Locator($"[data-slot='{slot}'] input[type=file]")
+            .SetInputFilesAsync(new FilePayload { Name = "bar.png", MimeType = "image/png", Buffer = png });
         await page.Locator($"[data-slot='{slot}'] canvas[data-picture]").WaitForAsync();
     }
 }

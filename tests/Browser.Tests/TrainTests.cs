@@ -93,7 +93,8 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
 
     private static async Task SetShortAsync(IPage page)
     {
-        foreach (var (field, value) in new[] { ("steps", "100000"), ("batchSize", "8"), ("checkpointEvery", "20"), ("sampleEvery", "10"), ("sampleCount", "4") }) await FillAsync(page, field, value);
+        foreach (var (field, value) in new[] { ("steps", "100000"), ("batchSize", "8"), ("checkpointEvery", "20"), ("sampleEvery", "10"),
+            ("sampleCount", "4") }) await FillAsync(page, field, value);
     }
 
     private static async Task WatchPauseResumeAndStopAsync(IPage page)
@@ -102,7 +103,8 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
         await page.WaitForFunctionAsync("() => Number(document.querySelector('#charts')?.dataset.points) > 5");
         var early = await PointsAsync(page);
         await page.Locator("#sample[data-step]").WaitForAsync();
-        var (step, source) = (await page.Locator("#sample").GetAttributeAsync("data-step"), await page.Locator("#sample").GetAttributeAsync("src"));
+        var (step, source) = (await page.Locator("#sample").GetAttributeAsync("data-step"), await page.Locator("#sample")
+            .GetAttributeAsync("src"));
         var first = await page.FilePixelsAsync("/" + source);
         await page.WaitForFunctionAsync("step => Number(document.querySelector('#sample').dataset.step) > Number(step)", step);
         Assert.NotEqual(first, await page.FilePixelsAsync("/" + await page.Locator("#sample").GetAttributeAsync("src")));
@@ -147,7 +149,8 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
 
     private static Task StatusAsync(IPage page, string text) => page.Locator($"#status:has-text('{text}')").WaitForAsync();
 
-    private static async Task<int> PointsAsync(IPage page) => int.Parse((await page.Locator("#charts").GetAttributeAsync("data-points"))!, CultureInfo.InvariantCulture);
+    private static async Task<int> PointsAsync(IPage page)
+        => int.Parse((await page.Locator("#charts").GetAttributeAsync("data-points"))!, CultureInfo.InvariantCulture);
 
     // Dark digits on white, in a folder for each class.
     private static byte[] Inverted(IdxDataset digits, int from, int count)
@@ -158,7 +161,8 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
             if (digits.Label(i) < from) continue;
             var pixels = new byte[digits.Height * digits.Width];
             digits.Read(i, pixels);
-            zip.Add($"{digits.Label(i)}/{i:00000}.png", PngFile.Encode(new PictureBatch(1, digits.Height, digits.Width, 1, [.. pixels.Select(p => (byte)(255 - p))])));
+            zip.Add($"{digits.Label(i)}/{i:00000}.png",
+                PngFile.Encode(new PictureBatch(1, digits.Height, digits.Width, 1, [.. pixels.Select(p => (byte)(255 - p))])));
         }
         return zip.ToArray();
     }

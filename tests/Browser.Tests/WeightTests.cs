@@ -26,7 +26,8 @@ public sealed class WeightTests(BrowserFixture browser, ITestOutputHelper output
         (var again, frames, requests) = counter.Take();
         output.WriteLine($"Reload: {again:N0} bytes in {requests} requests, and {frames:N0} of the circuit before its compression.");
         Assert.InRange(again, 0, Again);
-        Assert.DoesNotContain(counter.Fetched, a => a.Contains(".css", StringComparison.Ordinal) || a.Contains(".js", StringComparison.Ordinal));
+        Assert.DoesNotContain(counter.Fetched, a => a.Contains(".css", StringComparison.Ordinal)
+            || a.Contains(".js", StringComparison.Ordinal));
     }
 
     // Encoded bytes of responses, headers and all; and of web sockets what is in their frames, which the browser tells only unpacked.

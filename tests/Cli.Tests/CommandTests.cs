@@ -51,7 +51,7 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
             ("--guidance-interval is 'all'; give two numbers", ["--guidance-interval", "all"]),
             ("--repaint-resamples is 21", ["--init", folder.At("sources"), "--mask", folder.At("mask.png"), "--repaint-resamples", "21"]),
             ("'/nowhere.png' does not exist", ["--init", "/nowhere.png"]),
-            ("The file is not a picture", ["--init", folder.Config]),
+            ("The file is not an image", ["--init", folder.Config]),
         })
         {
             var refused = await Cli.RunAsync(["sample", .. model, "--out", folder.At("nowhere"), .. more]);

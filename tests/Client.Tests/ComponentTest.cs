@@ -17,7 +17,8 @@ public abstract class ComponentTest : BunitContext
         Services.AddMudServices(o => o.PopoverOptions.CheckForPopoverProvider = false);
     }
 
-    /// <summary>The element that a script or a screen reader finds by <paramref name="selector"/>; fails with the markup where there is not exactly one.</summary>
+    /// <summary>The element that a script or a screen reader finds by <paramref name="selector"/>; fails with the markup where there is not
+    /// exactly one.</summary>
     protected static IElement One(IRenderedComponent<IComponent> component, string selector)
     {
         var found = component.FindAll(selector);
@@ -27,7 +28,8 @@ public abstract class ComponentTest : BunitContext
 
     /// <summary>Opens a dialog as a page does.</summary>
     /// <returns>What holds the open dialogs, and what the dialog ends with.</returns>
-    protected async Task<(IRenderedComponent<MudDialogProvider> Shown, Task<DialogResult?> Result)> OpenAsync<TDialog>(DialogParameters<TDialog> parameters)
+    protected async Task<(IRenderedComponent<MudDialogProvider> Shown,
+        Task<DialogResult?> Result)> OpenAsync<TDialog>(DialogParameters<TDialog> parameters)
         where TDialog : IComponent
     {
         var provider = Render<MudDialogProvider>();

@@ -104,8 +104,8 @@ public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
     }
 
     [Theory]
-    [InlineData("hello, I am a picture", "not a picture of a kind that can be read")]
-    [InlineData("<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture of a kind that can be read")]
+    [InlineData("hello, I am a picture", "not an image of a kind that can be read")]
+    [InlineData("<svg xmlns='http://www.w3.org/2000/svg'/>", "not an image of a kind that can be read")]
     [InlineData("", "empty")]
     public async Task What_is_not_a_picture_is_refused(string body, string expected)
         => await RefusedAsync(await UploadAsync(System.Text.Encoding.UTF8.GetBytes(body)), "picture", expected);

@@ -40,7 +40,8 @@ public sealed partial class TransferTests : IClassFixture<ServerProcess>, IDispo
             Assert.Contains(response.Headers.CacheControl!.Extensions, e => e.Name == "immutable");
             Assert.NotNull(response.Headers.ETag);
             Assert.Equal(HttpStatusCode.NotModified, await AskAgainAsync(address, response.Headers.ETag));
-            Assert.InRange((await response.Content.ReadAsByteArrayAsync(Ct)).Length, 1, (await plain.GetByteArrayAsync(address, Ct)).Length - 1);
+            Assert.InRange((await response.Content.ReadAsByteArrayAsync(Ct)).Length, 1,
+                (await plain.GetByteArrayAsync(address, Ct)).Length - 1);
         }
     }
 

@@ -20,10 +20,14 @@ internal sealed class TinyModel : IDisposable
         NumClassEmbeds = 4,
     };
 
+    private static int s_made;
+
     public TinyModel()
     {
         Folder = Directory.CreateTempSubdirectory("tiny-model-").FullName;
-        using var network = new UNet2D(Config);
+        // Each has weights of its own.
+        using var random = new TorchSharp.torch.Generator((ulong)Interlocked.Increment(ref s_made));
+        using var network = new UNet2D(Config, random);
         ModelFolder.Save(Folder, network, Config, new SchedulerConfig(), new ModelManifest { Classes = 3 });
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Playground.Core.Imaging;
 
 namespace Playground.Core.Data.Archives;
 
@@ -10,6 +11,9 @@ public enum FileKind
 
     /// <summary>PNG, JPEG, WebP, GIF, TIFF or AVIF.</summary>
     Picture,
+
+    /// <summary>An image of a format that is not read, such as BMP.</summary>
+    OtherPicture,
 
     /// <summary>Bytes in one or three dimensions, as MNIST has them.</summary>
     Idx,
@@ -35,13 +39,6 @@ public static class FileKinds
 
     private static readonly (FileKind Kind, byte[] Magic)[] s_magic =
     [
-        (FileKind.Picture, [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]),
-        (FileKind.Picture, [0xFF, 0xD8, 0xFF]),
-        (FileKind.Picture, [.. "GIF8"u8]),
-        (FileKind.Picture, [(byte)'I', (byte)'I', 42, 0]),
-        (FileKind.Picture, [(byte)'M', (byte)'M', 0, 42]),
-        (FileKind.Picture, [(byte)'I', (byte)'I', 43, 0]),
-        (FileKind.Picture, [(byte)'M', (byte)'M', 0, 43]),
         (FileKind.Idx, [0, 0, 8, 1]),
         (FileKind.Idx, [0, 0, 8, 3]),
         (FileKind.Zip, [(byte)'P', (byte)'K', 3, 4]),
@@ -59,9 +56,8 @@ public static class FileKinds
     {
         foreach (var (kind, magic) in s_magic)
             if (head.StartsWith(magic)) return kind;
-        if (head.Length >= 12 && head.StartsWith("RIFF"u8) && head[8..].StartsWith("WEBP"u8)) return FileKind.Picture;
-        if (head.Length >= 12 && head[4..].StartsWith("ftypavif"u8) || head.Length >= 12 && head[4..].StartsWith("ftypavis"u8)) return FileKind.Picture;
         if (head.Length > TarMagicAt + 5 && head[TarMagicAt..].StartsWith("ustar"u8)) return FileKind.Tar;
+        if (PictureFormat.Of(head) is { } format) return format.IsRead ? FileKind.Picture : FileKind.OtherPicture;
         return IsMarkup(head) ? FileKind.Markup : FileKind.Unknown;
     }
 

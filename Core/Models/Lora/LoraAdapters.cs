@@ -20,15 +20,14 @@ internal sealed class LoraAdapters : IDisposable
     {
         options.Validate();
         Options = options;
+        // Layers that keep what they made of their weights do not ask for adapters.
+        network.IsFrozen = false;
         foreach (var parameter in network.parameters()) parameter.requires_grad = false;
         foreach (var (name, layer) in Layers("", network))
         {
             if (layer is Conv2d convolution)
             {
-                // The one convolution that does not keep the size.
-                var halves = name.Contains(".downsamplers.", StringComparison.Ordinal) && name.EndsWith(".conv", StringComparison.Ordinal);
-                var padding = halves ? network.Config.DownsamplePadding : convolution.weight!.shape[^1] / 2;
-                _layers.Add(LoraLayer.Attach(name, convolution, halves ? 2 : 1, padding, options, random, device));
+                _layers.Add(LoraLayer.Attach(name, convolution, options, random, device));
             }
             else if (layer is Linear linear && s_projections.Any(p => name.EndsWith("." + p, StringComparison.Ordinal)))
             {

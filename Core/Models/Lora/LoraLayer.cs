@@ -1,3 +1,4 @@
+using Playground.Core.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -32,19 +33,27 @@ internal sealed class LoraLayer : IDisposable
     /// <summary>Lets a linear layer's output carry the change.</summary>
     public static LoraLayer Attach(string name, Linear layer, LoraOptions options, Generator random, Device device)
     {
-        var shape = layer.weight!.shape;
+        var shape = layer.Weight.shape;
         var lora = new LoraLayer(name, options, [options.Rank, shape[1]], [shape[0], options.Rank], random, device);
-        layer.register_forward_hook((_, x, y) => y + nn.functional.linear(nn.functional.linear(x, lora.A), lora.B) * lora._scale);
+        layer.register_forward_hook((_, x, y) =>
+        {
+            var low = nn.functional.linear(Precision.Cast(x), Precision.Cast(lora.A));
+            return y + nn.functional.linear(low, Precision.Cast(lora.B)) * lora._scale;
+        });
         return lora;
     }
 
     /// <summary>Lets a convolution's output carry the change.</summary>
-    public static LoraLayer Attach(string name, Conv2d layer, long stride, long padding, LoraOptions options, Generator random, Device device)
+    public static LoraLayer Attach(string name, Conv2d layer, LoraOptions options, Generator random, Device device)
     {
-        var shape = layer.weight!.shape;
+        var shape = layer.Weight.shape;
         var lora = new LoraLayer(name, options, [options.Rank, .. shape[1..]], [shape[0], options.Rank, 1, 1], random, device);
-        long[] strides = [stride, stride], paddings = [padding, padding];
-        layer.register_forward_hook((_, x, y) => y + nn.functional.conv2d(nn.functional.conv2d(x, lora.A, strides: strides, padding: paddings), lora.B) * lora._scale);
+        long[] strides = [layer.Stride, layer.Stride], padding = [layer.Padding, layer.Padding];
+        layer.register_forward_hook((_, x, y) =>
+        {
+            var low = nn.functional.conv2d(Precision.Cast(x), Precision.Cast(lora.A), strides: strides, padding: padding);
+            return y + nn.functional.conv2d(low, Precision.Cast(lora.B)) * lora._scale;
+        });
         return lora;
     }
 

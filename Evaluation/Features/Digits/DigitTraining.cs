@@ -1,5 +1,6 @@
 using Playground.Core;
 using Playground.Core.Data;
+using Playground.Core.Models;
 using Playground.Core.Training;
 using Playground.Evaluation.Pictures;
 using static TorchSharp.torch;

@@ -17,9 +17,16 @@ internal static class EvaluationText
     };
 
     /// <summary>The distance with its interval.</summary>
-    public static string Distance(EvaluationCell cell) => cell.Fid is not { } fid ? "" : Number(fid) + (cell is { FidLow: { } low, FidHigh: { } high } ? $" ({Number(low)}–{Number(high)})" : "");
+    public static string Distance(EvaluationCell cell) => cell.Fid is not { } fid
+        ? ""
+        : Number(fid) + (cell is { FidLow: { } low, FidHigh: { } high } ? $" ({Number(low)}–{Number(high)})" : "");
 
     public static string Number(double value) => value.ToString(Math.Abs(value) < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
 
-    public static string Duration(double seconds) => seconds < 90 ? $"{seconds:0} s" : seconds < 5400 ? $"{seconds / 60:0} min" : $"{seconds / 3600:0.0} h";
+    public static string Duration(double seconds) => seconds switch
+    {
+        < 90 => $"{seconds:0} s",
+        < 5400 => $"{seconds / 60:0} min",
+        _ => $"{seconds / 3600:0.0} h",
+    };
 }

@@ -8,6 +8,8 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
 {
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(1);
 
+    private static readonly string[] s_files = ["html", "json", "csv"];
+
     private readonly CancellationTokenSource _gone = new();
     private EvaluationView? _view;
     private bool _looked;
@@ -75,16 +77,19 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
     private void Compare(string? address)
     {
         var (with, cell) = address?.Split('@') is [var id, var index] ? (id, index) : (null, null);
-        navigation.NavigateTo(navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["cell"] = Shown, ["with"] = with, ["withCell"] = cell }));
+        var shown = new Dictionary<string, object?> { ["cell"] = Shown, ["with"] = with, ["withCell"] = cell };
+        navigation.NavigateTo(navigation.GetUriWithQueryParameters(shown));
     }
 
     private string Address(int cell) => navigation.GetUriWithQueryParameter("cell", cell);
 
     private string FileName(string extension) => $"{_view!.Title}-{Shown}.{extension}";
 
-    private static string Source(string id, int cell, string extension) => $"api/v1/evaluations/{Uri.EscapeDataString(id)}/report.{extension}?cell={cell}";
+    private static string Source(string id, int cell, string extension)
+        => $"api/v1/evaluations/{Uri.EscapeDataString(id)}/report.{extension}?cell={cell}";
 
-    private static int Best(EvaluationView view) => view.Cells.Select((c, i) => (c.Fid, i)).OrderBy(c => c.Fid ?? double.PositiveInfinity).First().i;
+    private static int Best(EvaluationView view)
+        => view.Cells.Select((c, i) => (c.Fid, i)).OrderBy(c => c.Fid ?? double.PositiveInfinity).First().i;
 
     public void Dispose()
     {

@@ -2,6 +2,8 @@
 import uPlot from '../lib/uPlot.esm.js';
 
 const HEIGHT = 220, MOST = 5000;
+// There is no half step.
+const WHOLE = [...Array(9).keys()].flatMap(power => [1, 2, 5].map(n => n * 10 ** power));
 const COLOURS = { loss: '--curve-faint', smoothed: '--curve-1', validation: '--curve-2', rate: '--curve-1', norm: '--curve-1', speed: '--curve-1' };
 
 export function createCharts(element) {
@@ -19,7 +21,7 @@ export function createCharts(element) {
     const chart = new uPlot({
       width: Math.max(element.clientWidth, 260), height: HEIGHT,
       scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
-      axes: [{ ...axis, size: 32 }, { ...axis, size: 64, values: (_, ticks) => ticks.map(t => t == null ? '' : short(t)) }],
+      axes: [{ ...axis, size: 32, incrs: WHOLE }, { ...axis, size: 64, values: (_, ticks) => ticks.map(t => t == null ? '' : short(t)) }],
       series: [{ label: 'step' }, ...series.map(s => ({
         label: s.label, stroke: colour(COLOURS[s.key]), width: s.width ?? 1.5, spanGaps: true,
         points: { show: s.points ?? false, size: 5, fill: colour(COLOURS[s.key]) }, value: (_, v) => short(v),

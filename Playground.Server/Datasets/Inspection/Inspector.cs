@@ -95,6 +95,7 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         else if (Refusal(kind) is { } refusal) _leftOut.Add(path, refusal);
         else if (_annotations.TryTake(path, stream, _leftOut)) return;
         else if (CifarRecords.IsName(path) && CifarRecords.LabelBytes(size, stream.Head) is { } labelBytes) CifarPictures.Take(path, labelBytes, stream, batch);
+        else if (kind == FileKind.OtherPicture) _leftOut.Add(path, $"it is {PictureFormat.Of(stream.Head)!.Refusal}");
         else if (stream.Head.IsEmpty) _leftOut.Add(path, "it is empty");
         else _leftOut.Add(path, "it is not a picture of a kind that is read (PNG, JPEG, WebP, GIF, TIFF, AVIF), whatever its name says");
     }

@@ -22,7 +22,8 @@ public sealed class ChoiceTests : ComponentTest
     [Fact]
     public void A_value_that_is_not_among_the_options_shows_the_placeholder()
     {
-        var choice = Render<Choice<int?>>(p => p.Add(c => c.Label, "Class").Add(c => c.Options, [new(0, "cat")]).Add(c => c.Value, 7).Add(c => c.Placeholder, "Choose one"));
+        var choice = Render<Choice<int?>>(p => p.Add(c => c.Label, "Class").Add(c => c.Options, [new(0, "cat")]).Add(c => c.Value, 7)
+            .Add(c => c.Placeholder, "Choose one"));
         var input = One(choice, "input");
         Assert.True(string.IsNullOrEmpty(input.GetAttribute("value")));
         Assert.Equal("Choose one", input.GetAttribute("placeholder"));
@@ -33,10 +34,12 @@ public sealed class ChoiceTests : ComponentTest
     {
         var changes = new List<int?>();
         var provider = Render<MudPopoverProvider>();
-        var choice = Render<Choice<int?>>(p => p.Add(c => c.Label, "Class").Add(c => c.Options, s_classes).Add(c => c.Value, 0).Add(c => c.ValueChanged, changes.Add));
+        var choice = Render<Choice<int?>>(p => p.Add(c => c.Label, "Class").Add(c => c.Options, s_classes).Add(c => c.Value, 0)
+            .Add(c => c.ValueChanged, changes.Add));
         var select = choice.FindComponent<MudSelect<int?>>();
         await choice.InvokeAsync(select.Instance.OpenMenu);
-        provider.WaitForAssertion(() => Assert.Equal(["All classes, cycling", "cat", "dog"], provider.FindAll("[role=option]").Select(o => o.TextContent.Trim())));
+        provider.WaitForAssertion(() => Assert.Equal(["All classes, cycling", "cat", "dog"], provider.FindAll("[role=option]")
+            .Select(o => o.TextContent.Trim())));
         await provider.FindAll("[role=option]")[2].ClickAsync(new());
         choice.Render(p => p.Add(c => c.Value, 1));
         await choice.InvokeAsync(select.Instance.OpenMenu);
@@ -51,12 +54,16 @@ public sealed class ChoiceTests : ComponentTest
     [Fact]
     public void The_label_the_hint_and_the_problem_belong_to_the_list()
     {
-        var choice = Render<Choice<int?>>(p => p.Add(c => c.Label, "Class").Add(c => c.Options, s_classes).Add(c => c.Hint, "A hint.").Add(c => c.Problem, "There is no such class."));
+        var choice = Render<Choice<int?>>(p => p.Add(c => c.Label, "Class").Add(c => c.Options, s_classes).Add(c => c.Hint, "A hint.")
+            .Add(c => c.Problem, "There is no such class."));
         var input = One(choice, "input");
         Assert.Equal("combobox", input.GetAttribute("role"));
         Assert.Equal("Class", One(choice, $"#{input.GetAttribute("aria-labelledby")}").TextContent);
-        Assert.Equal(["A hint.", "There is no such class."], input.GetAttribute("aria-describedby")!.Split(' ').Select(id => One(choice, $"#{id}").TextContent));
+        Assert.Equal(["A hint.", "There is no such class."], input.GetAttribute("aria-describedby")!.Split(' ')
+            .Select(id => One(choice, $"#{id}").TextContent));
     }
 
-    private IRenderedComponent<Choice<int?>> Classes(int? value) => Render<Choice<int?>>(p => p.Add(c => c.Label, "Class").Add(c => c.Name, "class").Add(c => c.Options, s_classes).Add(c => c.Value, value));
+    private IRenderedComponent<Choice<int?>> Classes(int? value)
+        => Render<Choice<int?>>(p => p.Add(c => c.Label, "Class").Add(c => c.Name, "class").Add(c => c.Options, s_classes)
+        .Add(c => c.Value, value));
 }

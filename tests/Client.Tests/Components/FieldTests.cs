@@ -74,18 +74,22 @@ public sealed class FieldTests : ComponentTest
     [Fact]
     public void The_label_and_the_hint_belong_to_the_input()
     {
-        var field = Render<Field<double>>(p => p.Add(f => f.Label, "Guidance").Add(f => f.Hint, "1 is off.").Add(f => f.Name, "guidance").Add(f => f.Value, 2.5).Add(f => f.Step, 0.5).Add(f => f.Min, 0).Add(f => f.Max, 20));
+        var field = Render<Field<double>>(p => p.Add(f => f.Label, "Guidance").Add(f => f.Hint, "1 is off.").Add(f => f.Name, "guidance")
+            .Add(f => f.Value, 2.5).Add(f => f.Step, 0.5).Add(f => f.Min, 0).Add(f => f.Max, 20));
         var input = One(field, "input[name=guidance]");
         Assert.Equal("Guidance", One(field, $"label[for={input.Id}]").TextContent);
         Assert.Equal("1 is off.", One(field, $"#{input.GetAttribute("aria-describedby")}").TextContent);
-        Assert.Equal(("2.5", "0.5", "0", "20", "decimal"), (input.GetAttribute("value"), input.GetAttribute("data-step"), input.GetAttribute("data-min"), input.GetAttribute("data-max"), input.GetAttribute("inputmode")));
+        Assert.Equal(("2.5", "0.5", "0", "20", "decimal"),
+            (input.GetAttribute("value"), input.GetAttribute("data-step"), input.GetAttribute("data-min"), input.GetAttribute("data-max"),
+            input.GetAttribute("inputmode")));
     }
 
     [Fact]
     public void A_number_that_may_be_missing_can_be_emptied()
     {
         var changes = new List<double?>();
-        var field = Render<Field<double?>>(p => p.Add(f => f.Label, "β start").Add(f => f.Value, 0.1).Add(f => f.ValueChanged, changes.Add));
+        var field = Render<Field<double?>>(p => p.Add(f => f.Label, "β start").Add(f => f.Value, 0.1)
+            .Add(f => f.ValueChanged, changes.Add));
         One(field, "input").Change("");
         Assert.Equal([null], changes);
         Assert.Empty(field.FindAll("[role=alert]"));
@@ -114,7 +118,8 @@ public sealed class FieldTests : ComponentTest
     }
 
     private IRenderedComponent<Field<int>> Steps(int value)
-        => Render<Field<int>>(p => p.Add(f => f.Label, "Steps").Add(f => f.Name, "steps").Add(f => f.Min, 1).Add(f => f.Max, 1000).Add(f => f.Value, value).Add(f => f.ValueChanged, _changes.Add));
+        => Render<Field<int>>(p => p.Add(f => f.Label, "Steps").Add(f => f.Name, "steps").Add(f => f.Min, 1).Add(f => f.Max, 1000)
+            .Add(f => f.Value, value).Add(f => f.ValueChanged, _changes.Add));
 
     private static IElement Input(IRenderedComponent<Field<int>> field) => One(field, "input");
 }

@@ -79,13 +79,15 @@ public sealed class NumberTextTests
     [InlineData("99999999999", "99999999999 is too large. Enter a whole number from 1 to 1,000.")]
     [InlineData("1", null)]
     [InlineData("1000", null)]
-    public void A_problem_names_the_value_the_limits_and_what_to_do(string text, string? problem) => Assert.Equal(problem, NumberText.Problem<int>(text, 1, 1000));
+    public void A_problem_names_the_value_the_limits_and_what_to_do(string text, string? problem)
+        => Assert.Equal(problem, NumberText.Problem<int>(text, 1, 1000));
 
     [Theory]
     [InlineData("1,5", null, null, "“1,5” is not a number. Enter a number, with a point before decimals.")]
     [InlineData("-1", 0.0, null, "-1 is too small. Enter a number of 0 or more.")]
     [InlineData("3", null, 2.5, "3 is too large. Enter a number of at most 2.5.")]
-    public void Open_limits_are_said_as_such(string text, double? least, double? most, string problem) => Assert.Equal(problem, NumberText.Problem<double>(text, least, most));
+    public void Open_limits_are_said_as_such(string text, double? least, double? most, string problem)
+        => Assert.Equal(problem, NumberText.Problem<double>(text, least, most));
 
     [Fact]
     public void A_text_that_goes_on_and_on_is_cut_short_in_the_message()

@@ -10,7 +10,8 @@ public sealed class RenameDialogTests : ComponentTest
     public async Task It_begins_with_the_present_name_and_hands_on_the_trimmed_new_one()
     {
         var names = new List<NewName>();
-        var (shown, result) = await OpenAsync<RenameDialog>(new() { { d => d.Name, "old" }, { d => d.Rename, to => Note(names, to, null) } });
+        var (shown, result) = await OpenAsync<RenameDialog>(new() { { d => d.Name, "old" },
+            { d => d.Rename, to => Note(names, to, null) } });
         Assert.Equal("old", One(shown, "input[name=name]").GetAttribute("value"));
         One(shown, "input[name=name]").Change(" new ");
         await One(shown, "form").SubmitAsync();
@@ -22,7 +23,8 @@ public sealed class RenameDialogTests : ComponentTest
     public async Task A_refusal_is_shown_and_the_dialog_stays()
     {
         var names = new List<NewName>();
-        var (shown, result) = await OpenAsync<RenameDialog>(new() { { d => d.Name, "old" }, { d => d.Confirm, "old" }, { d => d.Rename, to => Note(names, to, "The name 'new' is taken.") } });
+        var (shown, result) = await OpenAsync<RenameDialog>(new() { { d => d.Name, "old" }, { d => d.Confirm, "old" },
+            { d => d.Rename, to => Note(names, to, "The name 'new' is taken.") } });
         One(shown, "input[name=name]").Change("new");
         One(shown, "input[name=confirm]").Change("old");
         await One(shown, "form").SubmitAsync();

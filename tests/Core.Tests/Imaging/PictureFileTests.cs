@@ -1,7 +1,7 @@
 using System.Text;
+using NetVips;
 using Playground.Core;
 using Playground.Core.Imaging;
-using Playground.Vips;
 
 namespace Core.Tests.Imaging;
 
@@ -19,8 +19,7 @@ public sealed class PictureFileTests
     {
         var pixels = new byte[16 * 32];
         pixels.AsSpan(0, 8 * 32).Fill(255); // the upper half is white
-        using var image = VipsImage.FromPixels(pixels, width: 32, height: 16, bands: 1);
-        var jpeg = image.Encode(".jpg[Q=95,keep=none]");
+        var jpeg = Made(pixels, width: 32, height: 16, bands: 1, ".jpg[Q=95,keep=none]");
         jpeg = [.. jpeg[..2], .. TurnClockwise, .. jpeg[2..]];
 
         var picture = PictureFile.Decode(jpeg);
@@ -34,8 +33,7 @@ public sealed class PictureFileTests
     [Fact]
     public void Sixteen_bit_grey_becomes_eight_bits_of_the_same_brightness()
     {
-        using var image = VipsImage.FromPixels([0, 64, 128, 255], width: 2, height: 2, bands: 1);
-        var png = image.Encode(".png[bitdepth=16]");
+        var png = Made([0, 64, 128, 255], width: 2, height: 2, bands: 1, ".png[bitdepth=16]");
         Assert.Equal(16, png[24]);
 
         Assert.Equal<byte>([0, 64, 128, 255], PictureFile.Decode(png).Pixels);
@@ -44,9 +42,9 @@ public sealed class PictureFileTests
     [Fact]
     public void Transparent_parts_are_laid_over_white()
     {
-        using var image = VipsImage.FromPixels([10, 20, 30, 0, 10, 20, 30, 255], width: 2, height: 1, bands: 4);
+        var png = Made([10, 20, 30, 0, 10, 20, 30, 255], width: 2, height: 1, bands: 4, ".png");
 
-        Assert.Equal<byte>([255, 255, 255, 10, 20, 30], PictureFile.Decode(image.Encode(".png")).Pixels);
+        Assert.Equal<byte>([255, 255, 255, 10, 20, 30], PictureFile.Decode(png).Pixels);
     }
 
     [Fact]
@@ -55,9 +53,8 @@ public sealed class PictureFileTests
         var pixels = new byte[20 * 60];
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)(i % 60 is >= 20 and < 40 ? 200 : 0); // the middle third is light
-        using var image = VipsImage.FromPixels(pixels, width: 60, height: 20, bands: 1);
 
-        var picture = PictureFile.Decode(image.Encode(".png"), size: 10);
+        var picture = PictureFile.Decode(Made(pixels, width: 60, height: 20, bands: 1, ".png"), size: 10);
 
         Assert.Equal((10, 10, 1), (picture.Height, picture.Width, picture.Channels));
         Assert.Equal(200, picture.Pixels[55], tolerance: 2);
@@ -82,12 +79,12 @@ public sealed class PictureFileTests
     [InlineData(".webp")]
     [InlineData(".gif")]
     [InlineData(".tif")]
+    [InlineData(".avif")]
     public void A_truncated_file_is_refused(string suffix)
     {
         var pixels = new byte[64 * 64 * 3];
         new Random(2).NextBytes(pixels);
-        using var image = VipsImage.FromPixels(pixels, width: 64, height: 64, bands: 3);
-        var file = image.Encode(suffix);
+        var file = Made(pixels, width: 64, height: 64, bands: 3, suffix);
         Assert.Equal(64, PictureFile.Decode(file).Width);
 
         Assert.Throws<PlaygroundException>(() => PictureFile.Decode(file[..(file.Length / 2)]));
@@ -139,5 +136,60 @@ public sealed class PictureFileTests
         new Random(3).NextBytes(pixels);
         var png = PngFile.Encode(new PictureBatch(1, 28, 28, 3, pixels));
         foreach (var fit in Enum.GetValues<PictureFit>()) Assert.Equal(pixels, PictureFile.Decode(png, size: 28, fit: fit).Pixels);
+    }
+
+    [Theory]
+    [InlineData("p3", ".png")]
+    [InlineData("p3", ".jpg[Q=100]")]
+    [InlineData("cmyk", ".jpg[Q=100]")]
+    [InlineData("cmyk", ".tif")]
+    public void A_profile_is_turned_into_sRGB(string profile, string suffix)
+    {
+        byte[] color = [100, 160, 100];
+        using var image = Uniform(color);
+        using var tagged = image.IccTransform(profile, inputProfile: "srgb");
+        Assert.NotEqual(color, tagged.WriteToMemory<byte>()[..3]);
+        var file = tagged.WriteToBuffer(suffix);
+
+        foreach (var picture in new[] { PictureFile.Decode(file), PictureFile.Decode(file, size: 5) })
+            Assert.All(color.Zip(picture.Pixels), pair => Assert.Equal(pair.First, pair.Second, tolerance: 2));
+    }
+
+    [Fact]
+    public void A_profile_that_cannot_be_read_is_passed_over()
+    {
+        using var image = Uniform([10, 20, 30]);
+        var jpeg = image.JpegsaveBuffer(q: 100, keep: Enums.ForeignKeep.None);
+        byte[] profile = [.. "ICC_PROFILE\0\u0001\u0001"u8, .. "no profile, though marked as one, and of a length that one may have"u8];
+        byte[] file = [.. jpeg[..2], 0xFF, 0xE2, 0, (byte)(profile.Length + 2), .. profile, .. jpeg[2..]];
+
+        foreach (var picture in new[] { PictureFile.Decode(file), PictureFile.Decode(file, size: 5) })
+            Assert.All(picture.Pixels[..3].Zip([10, 20, 30]), pair => Assert.Equal(pair.Second, pair.First, tolerance: 1));
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(40, true)]
+    public void A_gif_may_lack_its_trailer_but_nothing_before_it(int missing, bool isRefused)
+    {
+        var frames = new PictureBatch(3, 16, 16, 1, [.. Enumerable.Range(0, 3 * 256).Select(i => (byte)(i * 7))]);
+        var gif = AnimationFile.EncodeGif(frames, AnimationFile.MinDelay)[..^missing];
+
+        if (isRefused) Assert.Contains("cut off", Assert.Throws<PlaygroundException>(() => PictureFile.Decode(gif)).Message);
+        else Assert.Equal(3, PictureFile.ReadHeader(gif).Frames);
+    }
+
+    private static Image Uniform(byte[] color)
+    {
+        using var image = Image.NewFromMemory([.. Enumerable.Repeat(color, 100).SelectMany(c => c)], 10, 10, 3, Enums.BandFormat.Uchar);
+        return image.Copy(interpretation: Enums.Interpretation.Srgb);
+    }
+
+    private static byte[] Made(byte[] pixels, int width, int height, int bands, string suffix)
+    {
+        using var image = Image.NewFromMemory(pixels, width, height, bands, Enums.BandFormat.Uchar);
+        return image.WriteToBuffer(suffix);
     }
 }

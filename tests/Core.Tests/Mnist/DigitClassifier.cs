@@ -27,7 +27,7 @@ internal sealed class DigitClassifier : nn.Module<Tensor, Tensor>
         const int Batch = 100;
         using var guard = enable_grad();
         var network = new DigitClassifier();
-        using var optimizer = new AdamW(network.named_parameters());
+        using var optimizer = new Core.Training.AdamW(network.named_parameters());
         var batches = new BatchSource(data, Batch, seed: 1);
         var steps = epochs * data.Count / Batch;
         for (var step = 0; step < steps; step++)

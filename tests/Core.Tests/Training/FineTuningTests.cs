@@ -69,7 +69,7 @@ public sealed class FineTuningTests : IDisposable
         using var still = no_grad();
         var beside = model.Network.call(x, t, k);
         var merged = LoraAdapters.Merge(before, adapters.Parameters.ToDictionary(p => p.name, p => (Tensor)p.parameter), adapters.Options);
-        using var plain = new UNet2D(TinyModel.Config);
+        using var plain = new UNet2D(TinyModel.Config, new Generator(1));
         ModelFolder.Assign(plain, merged, "merged");
         var apart = Distance(plain.call(x, t, k), beside);
         Assert.InRange(apart, 0, 1e-5);
@@ -80,7 +80,7 @@ public sealed class FineTuningTests : IDisposable
     public void Every_convolution_and_attention_projection_has_an_adapter_with_the_starting_weights_of_the_paper()
     {
         using var scope = NewDisposeScope();
-        using var network = new UNet2D(TinyModel.Config);
+        using var network = new UNet2D(TinyModel.Config, new Generator(1));
         using var random = new Generator(3);
         using var adapters = new LoraAdapters(network, new LoraOptions(4, 4), random, CPU);
         var expected = network.named_parameters().Where(p => p.name.EndsWith(".weight", StringComparison.Ordinal) && (p.parameter.shape.Length == 4 || p.name.Contains(".to_", StringComparison.Ordinal))).Select(p => p.name[..^".weight".Length]);
@@ -145,7 +145,7 @@ public sealed class FineTuningTests : IDisposable
     public void The_models_own_parameterization_and_schedule_are_kept_whatever_the_options_say()
     {
         var scheduler = new SchedulerConfig { PredictionType = "v_prediction", BetaSchedule = "squaredcos_cap_v2", NumTrainTimesteps = 300, ClipSample = true };
-        using (var network = new UNet2D(TinyModel.Config)) ModelFolder.Save(At("v"), network, TinyModel.Config, scheduler, new ModelManifest { Classes = 3 });
+        using (var network = new UNet2D(TinyModel.Config, new Generator(1))) ModelFolder.Save(At("v"), network, TinyModel.Config, scheduler, new ModelManifest { Classes = 3 });
         using (var trainer = Trainer.FromModel(At("v"), new Gradients(), _options with { Prediction = "epsilon" }, At("tuned"), conditional: true)) trainer.Run();
         using var model = ModelFolder.Load(At("tuned"));
         Assert.Equal(scheduler, model.Scheduler);
@@ -189,7 +189,7 @@ public sealed class FineTuningTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var config = TinyModel.Config with { NumClassEmbeds = null };
-        using (var network = new UNet2D(config)) ModelFolder.Save(At("plain"), network, config, new SchedulerConfig());
+        using (var network = new UNet2D(config, new Generator(1))) ModelFolder.Save(At("plain"), network, config, new SchedulerConfig());
         using (var trainer = Trainer.FromModel(At("plain"), new Gradients(), _options, At("gets"), conditional: true)) trainer.SaveModel(At("gets"));
         Assert.Equal(0, Distance(Output(At("plain"), null), Output(At("gets"), 2)));
     }

@@ -32,7 +32,7 @@ public sealed class FeatureStreamTests : IDisposable
     {
         foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Recordings", "odd"))) _set.Add($"odd/{Path.GetFileName(file)}", File.ReadAllBytes(file));
         var whole = PictureSet.Png(50, height: 200, width: 200);
-        _set.Add("broken/cut.png", whole[..(whole.Length / 2)]).Add("broken/empty.png", []).Add("broken/text.png", "not a picture"u8.ToArray()).Add("broken/bitmap.bmp", "BM"u8.ToArray()).Add("zz.png", whole);
+        _set.Add("broken/cut.png", whole[..(whole.Length / 2)]).Add("broken/empty.png", []).Add("broken/text.png", "not a picture"u8.ToArray()).Add("broken/bitmap.bmp", [.. "BM"u8, 58, .. new byte[7], 54, 0, 0, 0, 40, .. new byte[43]]).Add("zz.png", whole);
 
         var (features, skipped) = await ReadAsync();
         Assert.Equal(["animated.gif", "animated.webp", "cmyk.jpg", "colour.tif", "grey-alpha.png", "palette.png", "sixteen-bit.png"], Directory.GetFiles(_set.At("odd")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
@@ -40,10 +40,10 @@ public sealed class FeatureStreamTests : IDisposable
         double[] levels = [100, 100, 255, 100, 100, 100, 100, 50];
         Assert.All(features.Values.Zip(levels), p => Assert.Equal(p.Second, p.First, 1.5));
         Assert.Equal(["broken/bitmap.bmp", "broken/cut.png", "broken/empty.png", "broken/text.png"], skipped.Select(s => s.Name));
-        Assert.Contains("is not a picture of a kind that can be read", skipped[0].Reason, StringComparison.Ordinal);
-        Assert.StartsWith("The picture is damaged or cut off", skipped[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("is a BMP image, which is not read; save it as PNG", skipped[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("The image is damaged or cut off", skipped[1].Reason, StringComparison.Ordinal);
         Assert.StartsWith("The file is empty", skipped[2].Reason, StringComparison.Ordinal);
-        Assert.StartsWith("The file is not a picture", skipped[3].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("The file is not an image", skipped[3].Reason, StringComparison.Ordinal);
     }
 
     [Fact]

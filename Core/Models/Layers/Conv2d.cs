@@ -1,0 +1,77 @@
+using Playground.Core.Engine;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Playground.Core.Models;
+
+/// <summary>
+/// A square convolution with <c>weight</c> [out, in, k, k] and <c>bias</c> [out], as PyTorch's, in the thread's <see cref="Precision"/>.
+/// Its weights lie channels last, so that they need not be laid out anew at every call, and are unset until drawn or loaded.
+/// </summary>
+internal sealed class Conv2d : Layer, IKeepsPrepared
+{
+    private readonly Parameter weight;
+    private readonly Parameter? bias;
+    private readonly Prepared _prepared = new();
+
+    public Conv2d(long inChannels, long outChannels, long kernel, long stride = 1, long padding = 0, bool hasBias = true) : base(nameof(Conv2d))
+    {
+        (Stride, Padding) = (stride, padding);
+        weight = OwnedParameter.Of(ChannelsLast.Empty(outChannels, inChannels, kernel, kernel, ScalarType.Float32, CPU));
+        if (hasBias) bias = OwnedParameter.Of(empty(outChannels));
+        register_parameter("weight", weight);
+        if (bias is not null) register_parameter("bias", bias);
+    }
+
+    public long Stride { get; }
+
+    public long Padding { get; }
+
+    public Parameter Weight => weight;
+
+    public Parameter? Bias => bias;
+
+    bool IKeepsPrepared.KeepsPrepared { set => _prepared.IsKept = value; }
+
+    /// <param name="x">[N, in, H, W].</param>
+    /// <returns>[N, out, H′, W′], channels last where <paramref name="x"/> is.</returns>
+    public override Tensor forward(Tensor x)
+    {
+        x = Precision.Cast(x);
+        if (_prepared.CanPack(x)) return Packed(x).Apply(x);
+        long[] strides = [Stride, Stride], padding = [Padding, Padding];
+        return nn.functional.conv2d(x, _prepared.Cast(weight), bias is null ? null : _prepared.Cast(bias), strides, padding);
+    }
+
+    /// <summary>conv(x) + other: in one pass where the weights are packed.</summary>
+    public Tensor Plus(Tensor x, Tensor other)
+    {
+        x = Precision.Cast(x);
+        return _prepared.CanPack(x) && other.dtype == x.dtype ? Packed(x).Plus(x, other) : call(x) + other;
+    }
+
+    /// <summary>conv of channels that lie in two pieces, as if one behind the other.</summary>
+    public Tensor OfPieces(Tensor a, Tensor b)
+    {
+        (a, b) = (Precision.Cast(a), Precision.Cast(b));
+        if (!_prepared.CanPack(a) || !_prepared.CanPack(b)) return call(cat([a, b], 1));
+        var first = _prepared.Packed(1, () => Pack(weight.narrow(1, 0, a.shape[1]), bias, a));
+        var second = _prepared.Packed(2, () => Pack(weight.narrow(1, a.shape[1], b.shape[1]), null, b));
+        return second.Onto(b, first.Apply(a));
+    }
+
+    private PackedConvolution Packed(Tensor x) => _prepared.Packed(0, () => Pack(weight, bias, x));
+
+    private PackedConvolution Pack(Tensor part, Tensor? offset, Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return new PackedConvolution(Precision.Cast(part), offset, Stride, Padding, x.shape);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _prepared.Dispose();
+        base.Dispose(disposing);
+    }
+}

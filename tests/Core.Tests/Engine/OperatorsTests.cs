@@ -1,0 +1,36 @@
+using Playground.Core.Engine;
+using static TorchSharp.torch;
+
+namespace Playground.Core.Tests.Engine;
+
+/// <summary>A script that does not compile ends the process, and this run of tests with it.</summary>
+public sealed class OperatorsTests
+{
+    [Theory]
+    [InlineData(1, 1, 0)]
+    [InlineData(3, 1, 1)]
+    [InlineData(3, 2, 1)]
+    [InlineData(5, 1, 2)]
+    public void Packed_convolutions_are_convolutions(int kernel, int stride, int padding)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = inference_mode();
+        using var random = new Generator(3);
+        var x = ChannelsLast.Of(randn([2, 24, 9, 9], generator: random));
+        var (weight, bias) = (randn([40, 24, kernel, kernel], generator: random), randn([40], generator: random));
+        var expected = nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]);
+        var other = ChannelsLast.Of(randn(expected.shape, generator: random));
+
+        using var packed = new PackedConvolution(weight, bias, stride, padding, x.shape);
+        Assert.True(ChannelsLast.Is(packed.Apply(x)));
+        Assert.InRange(Distance(expected, packed.Apply(x)), 0, 5e-5);
+        Assert.InRange(Distance(expected + other, packed.Plus(x, other)), 0, 5e-5);
+        var sum = other.clone();
+        Assert.InRange(Distance(expected + other, packed.Onto(x, sum)), 0, 5e-5);
+        Assert.InRange(Distance(expected + other, sum), 0, 5e-5);
+        using var without = new PackedConvolution(weight, null, stride, padding, x.shape);
+        Assert.InRange(Distance(expected - bias.reshape(1, -1, 1, 1), without.Apply(x)), 0, 5e-5);
+    }
+
+    private static double Distance(Tensor a, Tensor b) => (a - b).abs().max().item<float>();
+}
