@@ -14,7 +14,7 @@ public static class HtmlReport
         using var reader = new StreamReader(css);
         var page = new Markup()
             .Add($"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>{report.Title} – evaluation</title>""")
-            .Add($"<style>{Markup.Raw(reader.ReadToEnd())}</style></head><body><main>\n<header><h1>{report.Title}</h1>")
+            .Add($"<style>{Markup.Raw(reader.ReadToEnd())}</style></head><body><main aria-label=\"{report.Title}\">\n<header><h1>{report.Title}</h1>")
             .Add($"""<p class="soft">{Side(report.Generated)} against {(report.Real is null ? "prompts" : Side(report.Real))}, <time datetime="{report.Created.ToString("o", CultureInfo.InvariantCulture)}">{report.Created.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)}</time></p></header>""");
         page.Add(report.Warnings, w => $"""<p class="warning" role="note">{w}</p>""");
         Headline(page, report);

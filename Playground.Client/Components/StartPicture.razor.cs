@@ -10,26 +10,38 @@ namespace Playground.Client.Components;
 /// </summary>
 public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
 {
-    private static readonly (StartKind, string)[] s_kinds = [(StartKind.Noise, "noise"), (StartKind.Picture, "a picture"), (StartKind.Part, "a picture, to draw a part of it anew"), (StartKind.Between, "two pictures, to go from one to the other")];
+    private static readonly (StartKind, string)[] s_kinds =
+    [
+        (StartKind.Noise, "Noise"),
+        (StartKind.Picture, "An image"),
+        (StartKind.Part, "Inpaint: redraw part of an image"),
+        (StartKind.Between, "Interpolate between two images"),
+    ];
+
+    private static readonly Dictionary<string, object?> s_erase = new() { ["name"] = "erase" };
 
     private ElementReference _root;
     private IJSObjectReference? _module;
     private DotNetObjectReference<StartPicture>? _self;
     private StartSettings? _shown;
-    private int _shownSize, _brush = 5;
+    private int _shownPixels, _brush = 5;
     private bool _erases;
     private string? _problem;
 
     /// <summary>What is chosen; changed in place.</summary>
     [Parameter, EditorRequired] public StartSettings Settings { get; set; } = new();
 
-    /// <summary>Height and width of the model's pictures.</summary>
-    [Parameter] public int Size { get; set; } = 28;
+    /// <summary>Height and width of the model's images in pixels.</summary>
+    [Parameter] public int Pixels { get; set; } = 28;
 
     /// <summary>Whether the sampler can go back, for RePaint.</summary>
     [Parameter] public bool Resamples { get; set; }
 
     private double Strength => Settings.Kind == StartKind.Part ? Settings.PartStrength : Settings.Strength;
+
+    private string StrengthHint => Settings.Kind == StartKind.Part
+        ? "At 1 nothing under the paint is kept."
+        : "How much noise replaces the image; at 1 almost nothing of it is left.";
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -39,9 +51,9 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
             _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/start.js");
             await _module.InvokeVoidAsync("attach", _root, _self);
         }
-        if (_module is null || (_shown == Settings && _shownSize == Size)) return;
-        (_shown, _shownSize) = (Settings, Size);
-        await _module.InvokeVoidAsync("show", Size, _brush, Settings.Pictures, Settings.Mask);
+        if (_module is null || (_shown == Settings && _shownPixels == Pixels)) return;
+        (_shown, _shownPixels) = (Settings, Pixels);
+        await _module.InvokeVoidAsync("show", Pixels, _brush, Settings.Pictures, Settings.Mask);
     }
 
     /// <summary>Called by the script when a file was uploaded, or could not be.</summary>
@@ -91,9 +103,11 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
 
     private bool Paints(int slot) => slot == 0 && Settings.Kind == StartKind.Part;
 
-    private string SlotName(int slot) => Settings.Kind != StartKind.Between ? "Picture" : slot == 0 ? "First picture" : "Second picture";
+    private string SlotName(int slot) => Settings.Kind != StartKind.Between ? "Image" : slot == 0 ? "First image" : "Second image";
 
-    private string CanvasLabel(int slot) => Paints(slot) ? "What is drawn anew: arrow keys move the brush, the space bar paints" : $"{SlotName(slot)} as the model takes it";
+    private string CanvasLabel(int slot) => Paints(slot)
+        ? "Region to redraw: arrow keys move the brush, the space bar paints"
+        : $"{SlotName(slot)} as the model sees it";
 
     private async Task Choose(StartKind kind)
     {
@@ -107,9 +121,9 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
         if (_module is not null) await _module.InvokeVoidAsync("brush", _brush, _erases);
     }
 
-    private async Task SetErase(ChangeEventArgs e)
+    private async Task SetErase(bool on)
     {
-        _erases = e.Value is true;
+        _erases = on;
         if (_module is not null) await _module.InvokeVoidAsync("brush", _brush, _erases);
     }
 
@@ -124,8 +138,6 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
     {
         if (_module is not null) await _module.InvokeVoidAsync(name);
     }
-
-    private static Dictionary<string, object> Label(string text) => new() { ["aria-label"] = text };
 
     public async ValueTask DisposeAsync()
     {

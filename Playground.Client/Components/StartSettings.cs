@@ -42,8 +42,9 @@ public sealed class StartSettings
     public string? Missing => Kind switch
     {
         StartKind.Noise => null,
-        StartKind.Between when Pictures[0] is null || Pictures[1] is null => "Choose the two pictures to go between, or start from noise.",
-        _ when Pictures[0] is null => "Choose the picture to start from, or start from noise.",
+        StartKind.Between when Pictures[0] is null || Pictures[1] is null
+            => "Choose the two images to interpolate between, or start from noise.",
+        _ when Pictures[0] is null => "Choose the image to start from, or start from noise.",
         _ => null,
     };
 
@@ -52,7 +53,8 @@ public sealed class StartSettings
         var settings = new StartSettings { Mask = request.Mask };
         if (request.Interpolate is { } pair)
         {
-            (settings.Kind, settings.Pictures[0], settings.Pictures[1], settings.InversionCalls) = (StartKind.Between, pair.From, pair.To, pair.InversionCalls);
+            (settings.Kind, settings.InversionCalls) = (StartKind.Between, pair.InversionCalls);
+            (settings.Pictures[0], settings.Pictures[1]) = (pair.From, pair.To);
         }
         else if (request.Init.Count > 0)
         {
@@ -71,7 +73,13 @@ public sealed class StartSettings
     {
         StartKind.Noise => request,
         StartKind.Picture => request with { Init = [Pictures[0]!], Strength = Strength },
-        StartKind.Part => request with { Init = [Pictures[0]!], Mask = Mask, Strength = PartStrength, Repaint = resamples && Resamples > 1 ? new() { JumpLength = JumpLength, Resamples = Resamples } : null },
+        StartKind.Part => request with
+        {
+            Init = [Pictures[0]!],
+            Mask = Mask,
+            Strength = PartStrength,
+            Repaint = resamples && Resamples > 1 ? new() { JumpLength = JumpLength, Resamples = Resamples } : null,
+        },
         // The way back is DDIM's alone, and only without guidance.
         _ => request with
         {

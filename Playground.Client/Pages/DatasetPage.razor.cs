@@ -1,17 +1,19 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using Playground.Client.Components;
 using Playground.Client.Contracts;
 
 namespace Playground.Client.Pages;
 
 /// <summary>One data set: its making, its report, its versions and its pictures. What is looked at stands in the address.</summary>
-public sealed partial class DatasetPage(IDatasets datasets, NavigationManager navigation) : IDisposable
+public sealed partial class DatasetPage(IDatasets datasets, NavigationManager navigation, IDialogService dialogs) : IDisposable
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource _closed = new();
     private readonly Dictionary<int, bool> _marks = [];
     private DatasetView? _dataset;
-    private string? _problem, _newName;
-    private bool _asksToDelete, _isAlive;
+    private string? _problem;
+    private bool _isAlive, _looked;
 
     [Parameter] public string Id { get; set; } = "";
 
@@ -24,20 +26,23 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
     /// <summary>Of which class.</summary>
     [SupplyParameterFromQuery] private string? Class { get; set; }
 
-    private DatasetVersion? Version => _dataset?.Versions.FirstOrDefault(v => v.Version == VersionNumber) ?? _dataset?.Latest ?? (_dataset?.Versions.Count > 0 ? _dataset.Versions[^1] : null);
+    private DatasetVersion? Version
+        => _dataset?.Versions.FirstOrDefault(v => v.Version == VersionNumber) ?? _dataset?.Latest ?? _dataset?.Versions.LastOrDefault();
 
     // The address may say anything.
     private string ShownClass => Version?.Classes.FirstOrDefault(c => c.Name == Class)?.Name ?? "";
 
     private string ShownPart => Show is "in" or "out" or "exact" or "similar" ? Show : "all";
 
-    private bool IsWorking => _dataset is { Status: DatasetStatus.Inspecting or DatasetStatus.Uploading } || _dataset?.Versions.Any(v => v.Status == DatasetStatus.Inspecting) == true;
+    private bool IsWorking => _dataset is { Status: DatasetStatus.Inspecting or DatasetStatus.Uploading }
+        || _dataset?.Versions.Any(v => v.Status == DatasetStatus.Inspecting) == true;
 
     protected override async Task OnParametersSetAsync()
     {
         if (_dataset?.Id == Id) return;
         _marks.Clear();
         _dataset = await datasets.FindAsync(Id, _closed.Token);
+        _looked = true;
     }
 
     protected override void OnAfterRender(bool firstRender)
@@ -67,18 +72,21 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
         }
     }
 
-    private Task RenameAsync() => TryAsync(async ct =>
+    private Task RenameAsync() => RenameDialog.AskAsync(dialogs, "Rename this data set", new()
     {
-        _dataset = await datasets.EditAsync(Id, new DatasetEdit { Name = _newName }, ct);
-        _newName = null;
+        { d => d.Name, _dataset!.Name },
+        { d => d.Rename, to => RefusedAsync(async ct => _dataset = await datasets.EditAsync(Id, new DatasetEdit { Name = to.Name }, ct)) },
     });
 
-    private Task DeleteAsync() => TryAsync(async ct =>
+    private async Task DeleteAsync()
     {
-        _asksToDelete = false;
-        await datasets.DeleteAsync(Id, ct);
-        navigation.NavigateTo("datasets");
-    });
+        var isGone = await ConfirmDelete.AskAsync(dialogs, $"Delete '{_dataset!.Name}'?", new()
+        {
+            { d => d.Text, "This permanently deletes the data set with all its versions. Models trained on it keep working." },
+            { d => d.Delete, _ => RefusedAsync(ct => datasets.DeleteAsync(Id, ct)) },
+        });
+        if (isGone) navigation.NavigateTo("datasets");
+    }
 
     private Task InspectAsync() => TryAsync(async ct => _dataset = await datasets.InspectAsync(Id, ct));
 
@@ -91,16 +99,19 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
         Navigate(version: _dataset.Versions[^1].Version);
     });
 
-    private async Task TryAsync(Func<CancellationToken, Task> action)
+    private async Task TryAsync(Func<CancellationToken, Task> action) => _problem = await RefusedAsync(action);
+
+    // Why it was not done; null: it was.
+    private async Task<string?> RefusedAsync(Func<CancellationToken, Task> action)
     {
-        _problem = null;
         try
         {
             await action(_closed.Token);
+            return null;
         }
         catch (DatasetException e)
         {
-            _problem = e.Message;
+            return e.Message;
         }
     }
 

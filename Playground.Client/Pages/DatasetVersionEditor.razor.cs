@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Playground.Client.Components;
 using Playground.Client.Contracts;
 
 namespace Playground.Client.Pages;
@@ -8,9 +9,10 @@ public sealed partial class DatasetVersionEditor(IDatasets datasets)
 {
     private const int Samples = 6;
 
-    private static readonly IReadOnlyList<Choice<int>> Channels = [new(3, "colour"), new(1, "grey")];
-    private static readonly IReadOnlyList<Choice<string>> Crops = [.. new[] { "centre", "squash", "pad" }.Select(c => new Choice<string>(c, DatasetText.Crop(c)))];
-    private static readonly IReadOnlyList<Choice<string>> Duplicates = [new("", "keep"), new("exact", "leave equal ones out"), new("similar", "leave nearly equal ones out")];
+    private static readonly Option<int>[] s_channels = [new(3, "Color"), new(1, "Grayscale")];
+    private static readonly Option<string>[] s_crops = [new("centre", "Center crop"), new("squash", "Stretch"), new("pad", "Pad with black")];
+    private static readonly Option<string>[] s_duplicates =
+        [new("", "Keep"), new("exact", "Exclude exact duplicates"), new("similar", "Exclude near duplicates")];
 
     private readonly Dictionary<string, string> _names = [];
     private readonly HashSet<string> _leftOut = [];
@@ -18,27 +20,41 @@ public sealed partial class DatasetVersionEditor(IDatasets datasets)
     private int _size, _channels;
     private string _crop = "", _duplicates = "";
 
-    private sealed record Choice<T>(T Value, string Text);
+    // Rises with every discard, so that texts that are no values go too.
+    private int _edition;
+    private FieldGroup? _fields;
 
+    /// <summary>The data set's id.</summary>
     [Parameter, EditorRequired] public string Dataset { get; set; } = "";
 
+    /// <summary>The version that another is made of.</summary>
     [Parameter, EditorRequired] public DatasetVersion Version { get; set; } = default!;
 
-    /// <summary>Pictures marked on the wall: true where one is to be left out, false where it is to be taken.</summary>
+    /// <summary>Images marked on the wall: true where one is to be excluded, false where it is to be included again.</summary>
     [Parameter, EditorRequired] public Dictionary<int, bool> Marks { get; set; } = default!;
 
+    /// <summary>Makes the new version.</summary>
     [Parameter, EditorRequired] public EventCallback<DatasetEdit> Submit { get; set; }
 
     protected override async Task OnInitializedAsync()
     {
         Reset();
         // Spread over the whole, so that every class is likely among them.
-        for (var i = 0; i < Math.Min(Samples, Version.Count); i++)
+        var count = Math.Min(Samples, Version.Count);
+        for (var i = 0; i < count; i++)
         {
-            var page = await datasets.PicturesAsync(Dataset, new DatasetPictureQuery { Version = Version.Version, Excluded = false, Skip = (int)((long)i * Version.Count / Samples), Take = 1 }, CancellationToken.None);
+            var skip = (int)((long)i * Version.Count / count);
+            var query = new DatasetPictureQuery { Version = Version.Version, Excluded = false, Skip = skip, Take = 1 };
+            var page = await datasets.PicturesAsync(Dataset, query, CancellationToken.None);
             _samples = [.. _samples, .. page.Pictures.Select(p => p.Number)];
         }
     }
+
+    private string PreviewQuery => $"side=256&size={_size}&channels={_channels}&crop={_crop}";
+
+    private IReadOnlyList<Picture> Previews
+        => [.. _samples.Select(n => new Picture($"api/v1/datasets/{Dataset}/versions/{Version.Version}/pictures/{n}.webp?{PreviewQuery}",
+            $"Image {n}"))];
 
     private List<string> Changes
     {
@@ -46,14 +62,14 @@ public sealed partial class DatasetVersionEditor(IDatasets datasets)
         {
             var changes = new List<string>();
             var (without, with) = (Marks.Values.Count(m => m), Marks.Values.Count(m => !m));
-            if (without > 0) changes.Add($"{without} pictures left out");
-            if (with > 0) changes.Add($"{with} taken in again");
+            if (without > 0) changes.Add($"{DatasetText.Count(without, "image")} excluded");
+            if (with > 0) changes.Add($"{DatasetText.Count(with, "image")} included again");
             if (_leftOut.Count > 0) changes.Add($"without {string.Join(", ", _leftOut)}");
-            if (_names.Count > 0) changes.Add(string.Join(", ", _names.Select(n => $"{n.Key} called {n.Value}")));
+            if (_names.Count > 0) changes.Add(string.Join(", ", _names.Select(n => $"{n.Key} renamed to {n.Value}")));
             if (_size != Version.Size) changes.Add($"{_size}×{_size} instead of {Version.Size}×{Version.Size}");
-            if (_channels != Version.Channels) changes.Add(_channels == 1 ? "in grey" : "in colour");
+            if (_channels != Version.Channels) changes.Add(_channels == 1 ? "grayscale" : "color");
             if (_crop != Version.Crop) changes.Add(DatasetText.Crop(_crop));
-            if (_duplicates.Length > 0) changes.Add(_duplicates == "exact" ? "without equal ones" : "without nearly equal ones");
+            if (_duplicates.Length > 0) changes.Add(_duplicates == "exact" ? "without exact duplicates" : "without near duplicates");
             return changes;
         }
     }
@@ -70,7 +86,12 @@ public sealed partial class DatasetVersionEditor(IDatasets datasets)
         else _leftOut.Add(name);
     }
 
-    private Task MakeAsync() => Submit.InvokeAsync(new DatasetEdit
+    private async Task MakeAsync()
+    {
+        if (_fields is null || await _fields.CheckAsync()) await Submit.InvokeAsync(Edit());
+    }
+
+    private DatasetEdit Edit() => new()
     {
         From = Version.Version,
         Exclude = [.. Marks.Where(m => m.Value).Select(m => m.Key).Order()],
@@ -81,11 +102,12 @@ public sealed partial class DatasetVersionEditor(IDatasets datasets)
         Size = _size,
         Channels = _channels,
         Crop = _crop,
-    });
+    };
 
     private void Discard()
     {
         Marks.Clear();
+        _edition++;
         Reset();
     }
 
@@ -96,5 +118,8 @@ public sealed partial class DatasetVersionEditor(IDatasets datasets)
         (_size, _channels, _crop, _duplicates) = (Version.Size, Version.Channels, Version.Crop, "");
     }
 
-    private static Dictionary<string, object> Label(string text) => new() { ["aria-label"] = text };
+    private static Dictionary<string, object?> NameOf(string item)
+        => new() { ["aria-label"] = $"Name of the class {item}", ["autocomplete"] = "off" };
+
+    private static Dictionary<string, object?> IncludeOf(string item) => new() { ["aria-label"] = $"Include the class {item}" };
 }

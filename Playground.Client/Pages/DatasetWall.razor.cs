@@ -7,13 +7,15 @@ using Playground.Client.Contracts;
 
 namespace Playground.Client.Pages;
 
-/// <summary>All pictures of a version as small ones, of which only those in view exist; chosen by mouse or keyboard, and marked as left out or taken.</summary>
+/// <summary>All pictures of a version as small ones, of which only those in view exist; chosen by mouse or keyboard, and marked as left out
+/// or taken.</summary>
 public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAsyncDisposable
 {
     private const int Tile = 96, Gap = 8, RowHeight = Tile + Gap, PageSize = 200;
 
-    private static readonly (string Value, string Text)[] s_shows = [("all", "all"), ("in", "taken"), ("out", "left out"), ("exact", "equal ones"), ("similar", "nearly equal ones")];
-    private static readonly IReadOnlyList<Choice> Shows = [.. s_shows.Select(s => new Choice(s.Value, s.Text))];
+    private static readonly Option<string>[] s_shows =
+        [new("all", "All"), new("in", "Included"), new("out", "Excluded"), new("exact", "Exact duplicates"),
+            new("similar", "Near duplicates")];
 
     private readonly Dictionary<int, IReadOnlyList<DatasetPicture>> _pages = [];
     private readonly SemaphoreSlim _loading = new(1, 1);
@@ -25,25 +27,29 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
     private IJSObjectReference? _module;
     private DotNetObjectReference<DatasetWall>? _self;
 
-    private sealed record Choice(string Value, string Text);
-
+    /// <summary>The data set's id.</summary>
     [Parameter, EditorRequired] public string Dataset { get; set; } = "";
 
+    /// <summary>The version whose images these are.</summary>
     [Parameter, EditorRequired] public DatasetVersion Version { get; set; } = default!;
 
     /// <summary><c>all</c>, <c>in</c>, <c>out</c>, <c>exact</c> or <c>similar</c>.</summary>
     [Parameter] public string Show { get; set; } = "all";
 
+    /// <summary>Other ones are to be shown.</summary>
     [Parameter] public EventCallback<string> ShowChanged { get; set; }
 
     /// <summary>Only this class; empty: all.</summary>
     [Parameter] public string Class { get; set; } = "";
 
+    /// <summary>Those of another class are to be shown; null: of all.</summary>
     [Parameter] public EventCallback<string?> ClassChanged { get; set; }
 
-    /// <summary>What has been marked and is not in a version yet: true where a picture is to be left out, false where it is to be taken.</summary>
+    /// <summary>What has been marked and is not in a version yet: true where a picture is to be left out, false where it is to be
+    /// taken.</summary>
     [Parameter, EditorRequired] public Dictionary<int, bool> Marks { get; set; } = default!;
 
+    /// <summary>The marks were changed in place.</summary>
     [Parameter] public EventCallback MarksChanged { get; set; }
 
     protected override async Task OnParametersSetAsync()
@@ -77,17 +83,29 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
         StateHasChanged();
     }
 
-    private DatasetPicture? Loaded(int index) => _pages.TryGetValue(index / PageSize, out var page) && index % PageSize < page.Count ? page[index % PageSize] : null;
+    private DatasetPicture? Loaded(int index)
+        => _pages.TryGetValue(index / PageSize, out var page) && index % PageSize < page.Count ? page[index % PageSize] : null;
 
     private bool IsOut(DatasetPicture picture) => Marks.GetValueOrDefault(picture.Number, picture.Excluded);
 
-    private string Describe(DatasetPicture picture) => $"{picture.Name}{(picture.Class is null ? "" : $", {picture.Class}")}{(IsOut(picture) ? ", left out" : "")}";
+    private string Describe(DatasetPicture picture)
+        => $"{picture.Name}{(picture.Class is null ? "" : $", {picture.Class}")}{(IsOut(picture) ? ", excluded" : "")}";
+
+    private static string Caption(DatasetPicture picture) => string.Join(" · ", new[]
+    {
+        picture.Name,
+        $"{picture.Width}×{picture.Height}",
+        picture.Class,
+        picture.Caption is { } caption ? $"“{caption}”" : null,
+        picture.Exact ? "exact duplicate" : picture.Group is not null ? "near duplicate" : null,
+    }.OfType<string>());
 
     private async ValueTask<ItemsProviderResult<int>> RowsAsync(ItemsProviderRequest request)
     {
         await EnsureAsync(request.StartIndex * _columns, (request.StartIndex + request.Count) * _columns);
         var rows = (_total + _columns - 1) / _columns;
-        return new ItemsProviderResult<int>(Enumerable.Range(request.StartIndex, Math.Max(0, Math.Min(request.Count, rows - request.StartIndex))), rows);
+        var count = Math.Max(0, Math.Min(request.Count, rows - request.StartIndex));
+        return new ItemsProviderResult<int>(Enumerable.Range(request.StartIndex, count), rows);
     }
 
     private async Task EnsureAsync(int from, int to)

@@ -14,9 +14,11 @@ namespace Playground.Client.Pages;
 /// <param name="Sent">Bytes.</param>
 /// <param name="Total">Bytes.</param>
 /// <param name="Speed">Bytes a second; 0 when unknown.</param>
-public sealed record BrowserUpload(string Key, string Name, string? Dataset, string State, string? Problem, long Sent, long Total, double Speed);
+public sealed record BrowserUpload(
+    string Key, string Name, string? Dataset, string State, string? Problem, long Sent, long Total, double Speed);
 
-/// <summary>Uploads and imports, and the list of what is there. The bytes go from the script to the server; only the progress comes here.</summary>
+/// <summary>Uploads and imports, and the list of what is there. The bytes go from the script to the server; only the progress comes
+/// here.</summary>
 public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, NavigationManager navigation) : IAsyncDisposable
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
@@ -26,9 +28,13 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
     private DatasetStorage? _storage;
     private string _address = "";
     private string? _problem;
-    private ElementReference _zone, _files, _folder;
+    private DropZone _drop = null!;
     private IJSObjectReference? _module;
     private DotNetObjectReference<Datasets>? _self;
+
+    private string? Limits => _storage is { } s
+        ? $"Up to {DatasetText.Bytes(s.MaxUpload)} each. You use {DatasetText.Bytes(s.Used)} of {DatasetText.Bytes(s.Quota)}."
+        : null;
 
     protected override Task OnInitializedAsync() => LoadAsync();
 
@@ -37,7 +43,7 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/uploads.js");
-        await _module.InvokeVoidAsync("attach", _zone, _files, _folder, _self);
+        await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self);
         _ = LookAsync();
     }
 
@@ -94,11 +100,9 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
         }
     }
 
-    private async Task Choose(bool folder)
-    {
-        _problem = null;
-        if (_module is not null) await _module.InvokeVoidAsync("choose", folder);
-    }
+    private static IReadOnlyList<Picture> First(string dataset, DatasetVersion version)
+        => [.. Enumerable.Range(0, Math.Min(4, version.Count))
+            .Select(i => new Picture($"api/v1/datasets/{dataset}/versions/{version.Version}/pictures/{i}.webp?side=64", ""))];
 
     private async Task CallAsync(string function, string key)
     {
@@ -110,7 +114,10 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
         _problem = null;
         try
         {
-            var name = Uri.TryCreate(_address, UriKind.Absolute, out var uri) && Path.GetFileNameWithoutExtension(uri.AbsolutePath) is { Length: > 0 and <= 100 } file ? Uri.UnescapeDataString(file) : "import";
+            var name = Uri.TryCreate(_address, UriKind.Absolute, out var uri)
+                && Path.GetFileNameWithoutExtension(uri.AbsolutePath) is { Length: > 0 and <= 100 } file
+                ? Uri.UnescapeDataString(file)
+                : "import";
             var made = await datasets.CreateAsync(new NewDataset { Name = name, Address = _address.Trim() }, _closed.Token);
             navigation.NavigateTo($"datasets/{made.Id}");
         }

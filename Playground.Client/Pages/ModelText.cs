@@ -19,12 +19,18 @@ internal static class ModelText
         _ => FormattableString.Invariant($"{count / 1e3:0.#} thousand weights"),
     };
 
-    public static string Pictures(ModelView model) => $"{model.SampleSize}×{model.SampleSize} {(model.Channels == 1 ? "grey" : model.Channels == 3 ? "colour" : $"{model.Channels} channels")}";
+    public static string Pictures(ModelView model)
+        => $"{model.SampleSize}×{model.SampleSize} {model.Channels switch { 1 => "grayscale", 3 => "color", var n => $"{n} channels" }}";
 
     public static string Classes(ModelView model) => model.Classes is { } n ? $"{n} classes" : "unconditional";
 
     public static string InUse(ModelDetail detail)
-        => $"{(detail.Jobs.Count == 1 ? "A job that has not ended needs" : $"{detail.Jobs.Count} jobs that have not ended need")} it: {string.Join(", ", detail.Jobs.Take(5).Select(j => $"{j.Kind} ({j.Status})"))}.";
+    {
+        var jobs = string.Join(", ", detail.Jobs.Take(5).Select(j => $"{j.Kind} ({j.Status})"));
+        return detail.Jobs.Count == 1
+            ? $"1 unfinished job uses it: {jobs}. Cancel it, or wait until it ends."
+            : $"{detail.Jobs.Count} unfinished jobs use it: {jobs}. Cancel them, or wait until they end.";
+    }
 
     public static string ExportOf(string name) => $"api/v1/models/{Uri.EscapeDataString(name)}/export";
 

@@ -20,9 +20,13 @@ public sealed partial class Models(IModels models, IJSRuntime js) : IAsyncDispos
     private long _sent, _total;
     private string? _problem, _imported;
     private string[] _leftOut = [];
-    private ElementReference _zone, _file, _folder;
+    private DropZone _drop = null!;
     private IJSObjectReference? _module;
     private DotNetObjectReference<Models>? _self;
+
+    private string Sent => _state == ImportState.Checking
+        ? "Checking every weight…"
+        : $"{ModelText.Bytes(_sent)} of {ModelText.Bytes(_total)}";
 
     protected override async Task OnInitializedAsync() => _models = await models.ListAsync(CancellationToken.None);
 
@@ -31,7 +35,7 @@ public sealed partial class Models(IModels models, IJSRuntime js) : IAsyncDispos
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/models.js");
-        await _module.InvokeVoidAsync("attach", _zone, _file, _folder, _self, models.MaxBytes);
+        await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self, models.MaxBytes);
     }
 
     /// <summary>Called by the script while it sends.</summary>
@@ -58,11 +62,6 @@ public sealed partial class Models(IModels models, IJSRuntime js) : IAsyncDispos
     {
         (_state, _problem) = (ImportState.Idle, message);
         StateHasChanged();
-    }
-
-    private async Task ChooseAsync(bool folder)
-    {
-        if (_module is not null) await _module.InvokeVoidAsync("choose", folder);
     }
 
     private async Task CancelAsync()

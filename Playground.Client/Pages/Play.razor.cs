@@ -9,8 +9,10 @@ namespace Playground.Client.Pages;
 /// <summary>Settings, the live canvas, and the job that fills it. The frames go from the hub to the canvas in JavaScript.</summary>
 public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, NavigationManager navigation) : IAsyncDisposable
 {
-    private const string Scheduled = "as the timesteps", Karras = "Karras", Exponential = "exponential";
-    private static readonly string[] SigmaSpacings = [Scheduled, Karras, Exponential];
+    private const string Scheduled = "", Karras = "karrasSigmas", Exponential = "exponentialSigmas";
+    private static readonly Option<string>[] s_spacings =
+        [new(Scheduled, "Model schedule"), new(Karras, "Karras"), new(Exponential, "Exponential")];
+    private static readonly Dictionary<string, object?> s_clean = new() { ["name"] = "clean" };
 
     private IReadOnlyList<ModelView> _models = [];
     private string _model = "";
@@ -26,9 +28,10 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     private long _variationSeed;
     private StartSettings _start = new();
     private StartPicture? _startPicture;
+    private FieldGroup? _fields;
     private int _pick = 1;
     private bool _opensStart, _opensDetail;
-    private bool _locked, _showsClean;
+    private bool _locked, _showsClean, _looked;
     private string? _problem;
     private JobView? _job;
     private ElementReference _canvas;
@@ -49,29 +52,39 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
 
     private bool Running => _job is not null && !JobStatus.IsFinal(_job.Status);
 
-    private string CanvasLabel => _job is null ? "No pictures yet" : $"{Requested.Count} pictures after {_job.Step} of {_job.Steps} steps";
+    private string CanvasLabel => _job is null ? "No images yet" : $"{Requested.Count} images after {_job.Step} of {_job.Steps} steps";
 
     private string StatusText => _job switch
     {
         null => "Press Generate.",
-        { Status: JobStatus.Queued } => _job.Position > 0 ? $"Waiting: number {_job.Position} in the line." : "Waiting.",
-        { Status: JobStatus.Running } => $"Step {_job.Step} of {_job.Steps}" + (_job.Activity is { } activity ? $": {activity}" : "") + (_job.StepsPerSecond is { } pace ? $" · {pace:0.0} steps/s" : "") + (_job.SecondsLeft is { } left ? $" · {left:0} s left" : ""),
+        { Status: JobStatus.Queued } => _job.Position > 1 ? $"Queued: number {_job.Position} in line." : "Queued: next up.",
+        { Status: JobStatus.Running } => StepText(_job),
         { Status: JobStatus.Succeeded } => $"Done: {_job.Steps} steps.",
         { Status: JobStatus.Canceled } => $"Canceled after {_job.Step} of {_job.Steps} steps.",
         _ => _job.Error ?? "Failed.",
     };
 
+    private static string StepText(JobView job)
+    {
+        var text = $"Step {job.Step} of {job.Steps}";
+        if (job.Activity is { } activity) text += $": {activity}";
+        if (job.StepsPerSecond is { } pace) text += $" · {pace:0.0} steps/s";
+        return job.SecondsLeft is { } left ? text + $" · {left:0} s left" : text;
+    }
+
     protected override async Task OnInitializedAsync()
     {
         _models = await sampling.GetModelsAsync(CancellationToken.None);
-        _model = (_models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}", StringComparison.Ordinal)) ?? _models.FirstOrDefault())?.Name ?? "";
-        if (_models.Count == 0) _problem = "No model is installed. Put a diffusers folder into the models folder.";
+        var asked = _models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}", StringComparison.Ordinal));
+        _model = (asked ?? _models.FirstOrDefault())?.Name ?? "";
+        if (_models.Count == 0) _problem = "No model is installed. Import one on the Models page.";
         if (JobId is null)
         {
             if (Model is not null && await OfferAsync(Model)) _model = Model;
             return;
         }
         _job = await jobs.FindAsync(JobId, CancellationToken.None);
+        _looked = true;
         if (_job is null) _problem = $"There is no job '{JobId}'.";
         else
         {
@@ -131,6 +144,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     private async Task Generate()
     {
         _problem = null;
+        if (_fields is not null && !await _fields.CheckAsync()) return;
         if (_startPicture is not null && !await _startPicture.ReadyAsync()) return;
         if (!_locked && _job is not null) Dice();
         try
@@ -169,7 +183,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     private async Task Reuse()
     {
         _opensStart = true;
-        if (_job is not null && _startPicture is not null) await _startPicture.TakeAsync(_job.Id, Math.Clamp(_pick, 1, Requested.Count) - 1);
+        if (_job is null || _startPicture is null) return;
+        await _startPicture.TakeAsync(_job.Id, Math.Clamp(_pick, 1, Requested.Count) - 1);
     }
 
     private async Task WatchAsync()
@@ -177,41 +192,39 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
         if (_module is not null && _job is not null) await _module.InvokeVoidAsync("watch", _job.Id);
     }
 
-    private async Task ShowClean()
+    private async Task ShowClean(bool on)
     {
+        _showsClean = on;
         if (_module is not null) await _module.InvokeVoidAsync("showClean", _showsClean);
     }
 
     private void Dice() => _seed = Random.Shared.NextInt64(0, 1L << 32);
 
-    private void Adapt() => (_class, _steps) = (null, Math.Min(_steps, Selected?.TrainTimesteps ?? _steps));
+    private void ChooseModel(string model)
+    {
+        _model = model;
+        (_class, _steps) = (null, Math.Min(_steps, Selected?.TrainTimesteps ?? _steps));
+    }
+
+    private static Option<int?>[] ClassesOf(int count)
+        => [new(null, "All classes, cycling"), .. Enumerable.Range(0, count).Select(c => new Option<int?>(c, $"{c}"))];
 
     private bool Takes(string option) => Sampler?.Options.Contains(option) == true;
 
-    private JsonObject? Options() => !Takes("karrasSigmas") ? null : _sigmas switch
-    {
-        Karras => new() { ["karrasSigmas"] = true },
-        Exponential => new() { ["exponentialSigmas"] = true },
-        _ => null,
-    };
+    private JsonObject? Options() => Takes("karrasSigmas") && _sigmas != Scheduled ? new() { [_sigmas] = true } : null;
 
     private void Restore(SampleRequest request)
     {
-        _sigmas = request.Options switch
-        {
-            { } o when o.ContainsKey("karrasSigmas") => Karras,
-            { } o when o.ContainsKey("exponentialSigmas") => Exponential,
-            _ => Scheduled,
-        };
+        _sigmas = s_spacings.Select(o => o.Value).FirstOrDefault(o => request.Options?.ContainsKey(o) == true) ?? Scheduled;
         (_model, _sampler, _steps, _eta) = (request.Model, request.Sampler, request.Steps, request.Eta);
-        (_class, _guidance, _count, _seed) = (request.Classes.Count > 0 ? request.Classes[0] : null, request.Guidance, request.Count, request.Seed);
+        _class = request.Classes.Count > 0 ? request.Classes[0] : null;
+        (_guidance, _count, _seed) = (request.Guidance, request.Count, request.Seed);
         (_variation, _variationSeed, _rescale) = (request.VariationStrength, request.VariationSeed, request.GuidanceRescale);
         (_from, _to) = request.GuidanceInterval is [var from, var to] ? (from, to) : (0, 1);
         _start = StartSettings.Of(request);
-        (_opensStart, _opensDetail) = (_start.Kind != StartKind.Noise, _variation > 0 || _rescale > 0 || request.GuidanceInterval is not null);
+        _opensStart = _start.Kind != StartKind.Noise;
+        _opensDetail = _variation > 0 || _rescale > 0 || request.GuidanceInterval is not null;
     }
-
-    private static Dictionary<string, object> Label(string text) => new() { ["aria-label"] = text };
 
     public async ValueTask DisposeAsync()
     {

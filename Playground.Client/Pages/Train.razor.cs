@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
+using Playground.Client.Components;
 using Playground.Client.Contracts;
 
 namespace Playground.Client.Pages;
@@ -10,6 +11,19 @@ namespace Playground.Client.Pages;
 public sealed partial class Train(ITrainings trainings, ISampling sampling, IJobs jobs, NavigationManager navigation)
 {
     private static readonly Dictionary<string, string[]> s_fine = [];
+    private static readonly Dictionary<string, object?> s_classes = new() { ["name"] = "classes", ["aria-describedby"] = "m-classes" };
+    private static readonly TrainingSettings s_tuning = new()
+    {
+        Steps = 2000,
+        BatchSize = 32,
+        Ema = 0.99,
+        Validation = 0.02,
+        ValidateEvery = 100,
+        ValidationExamples = 64,
+        CheckpointEvery = 250,
+    };
+
+    private FieldGroup? _fields;
     private TrainingChoices? _choices;
     private IReadOnlyList<ModelView> _models = [];
     private IReadOnlyList<JobView> _jobs = [];
@@ -24,9 +38,15 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
 
     private TrainingDataset? Set => _choices?.Datasets.FirstOrDefault(d => KeyOf(d) == _dataset);
 
+    private IReadOnlyList<Option<string>> Datasets => [.. (_choices?.Datasets ?? []).Select(d => new Option<string>(KeyOf(d), NameOf(d)))];
+
+    private IReadOnlyList<Option<string>> Presets
+        => [.. (_choices?.Presets ?? []).Select(p => new Option<string>(p.Name, $"{p.Title}: {TrainingText.Count(p.Parameters)} weights"))];
+
     private List<ModelView> Fitting => [.. _models.Where(m => m.SampleSize == Set?.Size && m.Channels == Set?.Channels)];
 
-    private IEnumerable<TrainingField> Shown => TrainingFields.All.Where(f => !(f.IsModels && _fromModel) && (f.OnlyFor is not { } only || _settings[only.Name]?.GetValue<string>() == only.Value));
+    private IEnumerable<TrainingField> Shown => TrainingFields.All.Where(f => !(f.IsModels && _fromModel)
+        && (f.OnlyFor is not { } only || _settings[only.Name]?.GetValue<string>() == only.Value));
 
     protected override async Task OnInitializedAsync()
     {
@@ -64,7 +84,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     private void StartFrom(bool model)
     {
         _fromModel = model;
-        if (model) _settings = ToJson(new TrainingSettings { Steps = 2000, BatchSize = 32, Ema = 0.99, Validation = 0.02, ValidateEvery = 100, ValidationExamples = 64, CheckpointEvery = 250 });
+        if (model) _settings = ToJson(s_tuning);
         else Prefer(_preset);
         Change();
     }
@@ -77,7 +97,13 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         Change();
     }
 
-    private void Change() => (_estimate, _problem, _problems) = (null, null, s_fine);
+    private void Change(Action? change = null)
+    {
+        change?.Invoke();
+        (_estimate, _problem, _problems) = (null, null, s_fine);
+    }
+
+    private string? Problem(string field) => _problems.TryGetValue(field, out var messages) ? string.Join(" ", messages) : null;
 
     private Task EstimateAsync() => TryAsync(async request =>
     {
@@ -86,18 +112,20 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         _estimate = await trainings.EstimateAsync(request, CancellationToken.None);
     });
 
-    private Task StartAsync() => TryAsync(async request => navigation.NavigateTo($"train/{(await trainings.StartAsync(request, CancellationToken.None)).Id}"));
+    private Task StartAsync() => TryAsync(async request
+        => navigation.NavigateTo($"train/{(await trainings.StartAsync(request, CancellationToken.None)).Id}"));
 
     private async Task TryAsync(Func<TrainingRequest, Task> work)
     {
         Change();
+        if (_fields is not null && !await _fields.CheckAsync()) return;
         try
         {
             await work(Request());
         }
         catch (JsonException e)
         {
-            _problem = $"The value of {e.Path?.TrimStart('$', '.')} is not of the kind that it must be, or too large.";
+            _problem = $"The value of {LabelOf(e.Path)} is too large or not of the right kind.";
         }
         catch (InvalidTrainingException e)
         {
@@ -124,9 +152,23 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     };
 
     private string NameOf(TrainingRequest request)
-        => $"{_choices?.Datasets.FirstOrDefault(d => d.Id == request.Dataset)?.Name ?? "a data set"}, {(request.Model is { } model ? $"from {model}" : request.Preset)}{(request.Lora is null ? "" : ", adapters")}";
+        => TrainingText.Name(_choices?.Datasets.FirstOrDefault(d => d.Id == request.Dataset)?.Name ?? "data set", request);
+
+    private static string NameOf(TrainingDataset set)
+    {
+        var text = $"{set.Name}, version {set.Version}: {Counted(set.Count, "image")} of {set.Size}×{set.Size}";
+        if (set.Channels == 1) text += ", grayscale";
+        return set.Classes.Count > 0 ? $"{text}, {Counted(set.Classes.Count, "class", "classes")}" : text;
+    }
+
+    private static string Counted(int count, string one, string? several = null)
+        => $"{count:N0} {(count == 1 ? one : several ?? one + "s")}";
+
+    private static string? LabelOf(string? path)
+        => TrainingFields.All.FirstOrDefault(f => f.Name == path?.TrimStart('$', '.'))?.Label ?? path;
 
     private static string KeyOf(TrainingDataset set) => string.Create(CultureInfo.InvariantCulture, $"{set.Id}@{set.Version}");
 
-    private static JsonObject ToJson(TrainingSettings settings) => JsonSerializer.SerializeToNode(settings, JsonSerializerOptions.Web)!.AsObject();
+    private static JsonObject ToJson(TrainingSettings settings)
+        => JsonSerializer.SerializeToNode(settings, JsonSerializerOptions.Web)!.AsObject();
 }

@@ -7,7 +7,8 @@ namespace Playground.Browser.Tests;
 public sealed class BrowserFixture : IAsyncLifetime
 {
     private static readonly string[] s_flags =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync"];
 
     private readonly ServerProcess _server = new();
     private IPlaywright? _playwright;
@@ -24,16 +25,22 @@ public sealed class BrowserFixture : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Headless = true, Args = s_flags });
     }
 
-    /// <summary>A browser of its own (cookies, storage), on <paramref name="path"/>, when <paramref name="ready"/> is there: on the Play page, its circuit.</summary>
-    public async Task<IPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1280, int height = 900, string ready = PlayPage.Ready)
+    /// <summary>A browser of its own (cookies, storage), on <paramref name="path"/>, when <paramref name="ready"/> is there: on the Play
+    /// page, its circuit.</summary>
+    public async Task<IPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1280, int height = 900,
+        string ready = PlayPage.Ready)
     {
-        var context = await _browser!.NewContextAsync(new() { BaseURL = Address.ToString(), ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = width, Height = height } });
+        var context = await _browser!.NewContextAsync(new() { BaseURL = Address.ToString(), ColorScheme = theme,
+            ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = width, Height = height } });
         context.SetDefaultTimeout(120_000);
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
         await page.Locator(ready).First.WaitForAsync();
         return page;
     }
+
+    /// <summary>Ends the server as a crash would.</summary>
+    public Task StopServerAsync() => _server.KillAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -21,7 +21,8 @@ internal static partial class DatasetsPage
         """;
 
     /// <summary>Lets a file fall on the page.</summary>
-    public static Task DropAsync(this IPage page, string name, byte[] file) => page.EvaluateAsync(Drop, new[] { name, Convert.ToBase64String(file) });
+    public static Task DropAsync(this IPage page, string name, byte[] file)
+        => page.EvaluateAsync(Drop, new[] { name, Convert.ToBase64String(file) });
 
     /// <summary>Waits until the page shows a data set that is ready.</summary>
     public static async Task MadeAsync(this IPage page)
@@ -67,7 +68,8 @@ internal static partial class DatasetsPage
         var folder = Directory.CreateTempSubdirectory("cifar-").FullName;
         try
         {
-            using (var tar = Process.Start("tar", ["xJf", archive, "-C", folder, "--wildcards", "train/cat/0[0-4]*.jpg", "train/dog/0[0-4]*.jpg"])) await tar.WaitForExitAsync(TestContext.Current.CancellationToken);
+            using (var tar = Process.Start("tar", ["xJf", archive, "-C", folder, "--wildcards", "train/cat/0[0-4]*.jpg",
+                "train/dog/0[0-4]*.jpg"])) await tar.WaitForExitAsync(TestContext.Current.CancellationToken);
             var zip = new ZipForge();
             foreach (var file in Directory.EnumerateFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
                 zip.Add(Path.GetRelativePath(folder, file), await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));

@@ -51,9 +51,14 @@ internal static partial class PlayPage
 
     public static async Task ChooseAsync(this IPage page, string field, string value)
     {
-        await page.Locator($".rz-dropdown:has(input[name='{field}']), .rz-dropdown[name='{field}']").First.ClickAsync();
-        await page.Locator($".rz-dropdown-item:visible:has-text('{value}')").First.ClickAsync();
+        await page.Locator($".mud-select.mud-input-control:has(input[name='{field}'])").ClickAsync();
+        await page.Locator($".choice-list [role=option]:has-text('{value}')").First.ClickAsync();
+        await page.Locator(".choice-list.mud-popover-open").WaitForAsync(new() { State = WaitForSelectorState.Detached });
     }
+
+    /// <summary>What a list shows as chosen.</summary>
+    public static Task<string> ChosenAsync(this IPage page, string field)
+        => page.Locator($".mud-select.mud-input-control input[name='{field}']").InputValueAsync();
 
     public static Task RecordFramesAsync(this IPage page) => page.Canvas().EvaluateAsync(RecordFrames);
 
@@ -65,11 +70,13 @@ internal static partial class PlayPage
     public static async Task<int[]> FilePixelsAsync(this IPage page, string url) => await page.EvaluateAsync<int[]>(FilePixels, url);
 
     /// <summary>Waits until the canvas shows at least <paramref name="step"/>.</summary>
-    public static Task StepAsync(this IPage page, int step) => page.WaitForFunctionAsync("step => Number(document.querySelector('#canvas').dataset.step) >= step", step);
+    public static Task StepAsync(this IPage page, int step)
+        => page.WaitForFunctionAsync("step => Number(document.querySelector('#canvas').dataset.step) >= step", step);
 
     public static Task StatusAsync(this IPage page, string text) => page.Locator($"#status:has-text('{text}')").WaitForAsync();
 
-    public static async Task<int> StatusStepAsync(this IPage page) => int.Parse(StepNumber().Match(await page.Status().InnerTextAsync()).Value, CultureInfo.InvariantCulture);
+    public static async Task<int> StatusStepAsync(this IPage page)
+        => int.Parse(StepNumber().Match(await page.Status().InnerTextAsync()).Value, CultureInfo.InvariantCulture);
 
     public static async Task GenerateAsync(this IPage page)
     {

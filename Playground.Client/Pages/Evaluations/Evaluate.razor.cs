@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Playground.Client.Components;
 using Playground.Client.Contracts;
 
 namespace Playground.Client.Pages.Evaluations;
@@ -7,8 +8,7 @@ namespace Playground.Client.Pages.Evaluations;
 /// <summary>What to grade against what, and the evaluations there are.</summary>
 public sealed partial class Evaluate(IEvaluations evaluations, ISampling sampling, IJobs jobs, NavigationManager navigation) : IDisposable
 {
-    private const string AModel = "a model's samples", Pictures = "pictures of a data set";
-    private static readonly string[] Subjects = [AModel, Pictures];
+    private static readonly Option<bool>[] s_subjects = [new(true, "A model's samples"), new(false, "Images of a data set")];
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _gone = new();
@@ -16,9 +16,10 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     private IReadOnlyList<ModelView> _models = [];
     private IReadOnlyList<string> _names = [];
     private IReadOnlyList<EvaluationView> _evaluations = [];
-    private string _subject = AModel;
-    private string? _model, _generated, _reference, _features, _preprocessing, _clip, _problem;
-    private IEnumerable<string> _samplers = ["ddim"];
+    private bool _gradesModel = true;
+    private FieldGroup? _fields;
+    private string? _model, _generated, _reference, _features, _preprocessing, _clip, _problem, _stepsProblem, _guidanceProblem;
+    private IReadOnlyCollection<string> _samplers = ["ddim"];
     private string _steps = "50", _guidance = "1", _prompts = "";
     private int _count = 1000;
     private long _seed;
@@ -26,11 +27,10 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     /// <summary>The model to begin with, from the address.</summary>
     [SupplyParameterFromQuery] public string? Model { get; set; }
 
-    private bool GradesModel => _subject == AModel;
-
     private string CountHint => Extractor is { LeastImages: { } least, EnoughImages: { } enough }
-        ? string.Create(CultureInfo.InvariantCulture, $"{least:N0} at least for these features, better {enough:N0}; with fewer a distance still compares")
-        : "with fewer images than features a distance says little by itself; it still compares";
+        ? string.Create(CultureInfo.InvariantCulture, $"At least {least:N0} for these features, better {enough:N0}.")
+          + " With fewer the distance is not reliable by itself, but still compares combinations."
+        : "With few images the distance is not reliable by itself, but still compares combinations.";
 
     private ExtractorView? Extractor => _choices.Extractors.FirstOrDefault(e => e.Name == _features);
 
@@ -42,13 +42,13 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
         // A training's checkpoint is not among the installed models; its name in the address is enough.
         _names = [.. _models.Select(m => m.Name).Union(Model is null ? [] : [Model])];
         _model = Model ?? _names.FirstOrDefault();
-        _reference = _choices.References.FirstOrDefault()?.Id;
-        TakeSuitedFeatures();
+        ChooseReference(_choices.References.FirstOrDefault()?.Id);
     }
 
     // Digits and color images want different networks, so another reference asks anew.
-    private void TakeSuitedFeatures()
+    private void ChooseReference(string? reference)
     {
+        _reference = reference;
         _features = _choices.References.FirstOrDefault(r => r.Id == _reference)?.Features ?? _choices.Extractors.FirstOrDefault()?.Name;
         _preprocessing = null;
     }
@@ -79,17 +79,16 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     private async Task Start()
     {
         _problem = null;
-        if (!TryNumbers(_steps, out var steps) || !TryNumbers(_guidance, out var guidance))
-        {
-            _problem = "Steps and guidance are numbers with commas between, such as 10, 20, 50.";
-            return;
-        }
+        var areFine = _fields is null || await _fields.CheckAsync();
+        _stepsProblem = TryNumbers(_steps, out var steps) ? null : "Enter numbers separated by commas, such as 10, 20, 50.";
+        _guidanceProblem = TryNumbers(_guidance, out var guidance) ? null : "Enter numbers separated by commas, such as 1, 2.5.";
+        if (!areFine || _stepsProblem is not null || _guidanceProblem is not null) return;
         try
         {
             var view = await evaluations.StartAsync(new EvaluationRequest
             {
-                Model = GradesModel ? _model : null,
-                Generated = GradesModel ? null : _generated,
+                Model = _gradesModel ? _model : null,
+                Generated = _gradesModel ? null : _generated,
                 Reference = _reference ?? "",
                 Samplers = [.. _samplers],
                 Steps = [.. steps.Select(s => (int)Math.Clamp(s, int.MinValue, int.MaxValue))],
@@ -125,7 +124,7 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     private static string Best(EvaluationView view)
         => view.Cells.Where(c => c.Distance is not null).MinBy(c => c.Distance) is { } best ? EvaluationText.Distance(best) : "";
 
-    private static Dictionary<string, object> Label(string text) => new() { ["aria-label"] = text };
+    private void ChooseFeatures(string? features) => (_features, _preprocessing) = (features, null);
 
     public void Dispose()
     {

@@ -13,7 +13,8 @@ public sealed record EvaluationHistory(string Title, string Axis, IReadOnlyList<
     /// <param name="Id">The evaluation's.</param>
     public sealed record Point(double X, string Label, EvaluationCell Cell, string Id);
 
-    /// <summary>Only evaluations that can be compared stand in one history: same reference, features, preprocessing and number of pictures.</summary>
+    /// <summary>Only evaluations that can be compared stand in one history: same reference, features, preprocessing and number of
+    /// pictures.</summary>
     public static IReadOnlyList<EvaluationHistory> Of(IReadOnlyList<EvaluationView> evaluations)
     {
         var done = from view in evaluations.Reverse()
@@ -27,8 +28,9 @@ public sealed record EvaluationHistory(string Title, string Axis, IReadOnlyList<
                group e by (e.name.Family, e.request.Reference, e.request.Features, e.request.Preprocessing, e.request.Count) into family
                where family.Count() > 1
                let bySteps = family.All(e => e.name.Step is not null)
-               select new EvaluationHistory($"{family.Key.Family}, {family.Key.Count} pictures", bySteps ? "training step" : "evaluation",
-                   [.. family.Select((e, i) => new Point(bySteps ? e.name.Step!.Value : i + 1, e.view.Title, e.best, e.view.Job.Id)).OrderBy(p => p.X)]),
+               select new EvaluationHistory($"{family.Key.Family}, {family.Key.Count} images", bySteps ? "training step" : "evaluation",
+                   [.. family.Select((e, i) => new Point(bySteps ? e.name.Step!.Value : i + 1, e.view.Title, e.best, e.view.Job.Id))
+                       .OrderBy(p => p.X)]),
         ];
     }
 }

@@ -8,8 +8,11 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
 {
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(1);
 
+    private static readonly string[] s_files = ["html", "json", "csv"];
+
     private readonly CancellationTokenSource _gone = new();
     private EvaluationView? _view;
+    private bool _looked;
     private IReadOnlyList<Other> _others = [];
 
     private sealed record Other(string Text, string Address);
@@ -31,6 +34,7 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
     protected override async Task OnParametersSetAsync()
     {
         _view = await evaluations.FindAsync(Id, _gone.Token);
+        _looked = true;
         await ListOthersAsync();
     }
 
@@ -73,16 +77,21 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
     private void Compare(string? address)
     {
         var (with, cell) = address?.Split('@') is [var id, var index] ? (id, index) : (null, null);
-        navigation.NavigateTo(navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["cell"] = Shown, ["with"] = with, ["withCell"] = cell }));
+        var shown = new Dictionary<string, object?> { ["cell"] = Shown, ["with"] = with, ["withCell"] = cell };
+        navigation.NavigateTo(navigation.GetUriWithQueryParameters(shown));
     }
 
     private string Address(int cell) => navigation.GetUriWithQueryParameter("cell", cell);
 
     private string FileName(string extension) => $"{_view!.Title}-{Shown}.{extension}";
 
-    private static string Source(string id, int cell, string extension) => $"api/v1/evaluations/{Uri.EscapeDataString(id)}/report.{extension}?cell={cell}";
+    private string DistanceName => _view!.Cells.Select(c => c.DistanceName).FirstOrDefault(n => n is not null) ?? "Distance";
 
-    private static int Best(EvaluationView view) => view.Cells.Select((c, i) => (c.Distance, i)).OrderBy(c => c.Distance ?? double.PositiveInfinity).First().i;
+    private static string Source(string id, int cell, string extension)
+        => $"api/v1/evaluations/{Uri.EscapeDataString(id)}/report.{extension}?cell={cell}";
+
+    private static int Best(EvaluationView view)
+        => view.Cells.Select((c, i) => (c.Distance, i)).OrderBy(c => c.Distance ?? double.PositiveInfinity).First().i;
 
     public void Dispose()
     {

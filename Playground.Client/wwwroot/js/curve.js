@@ -2,6 +2,8 @@
 import uPlot from '../lib/uPlot.esm.js';
 
 const HEIGHT = 220, MOST = 5000;
+// There is no half step.
+const WHOLE = [...Array(9).keys()].flatMap(power => [1, 2, 5].map(n => n * 10 ** power));
 const COLOURS = { loss: '--curve-faint', smoothed: '--curve-1', validation: '--curve-2', rate: '--curve-1', norm: '--curve-1', speed: '--curve-1' };
 
 export function createCharts(element) {
@@ -19,7 +21,7 @@ export function createCharts(element) {
     const chart = new uPlot({
       width: Math.max(element.clientWidth, 260), height: HEIGHT,
       scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
-      axes: [{ ...axis, size: 32 }, { ...axis, size: 64, values: (_, ticks) => ticks.map(t => t == null ? '' : short(t)) }],
+      axes: [{ ...axis, size: 32, incrs: WHOLE }, { ...axis, size: 64, values: (_, ticks) => ticks.map(t => t == null ? '' : short(t)) }],
       series: [{ label: 'step' }, ...series.map(s => ({
         label: s.label, stroke: colour(COLOURS[s.key]), width: s.width ?? 1.5, spanGaps: true,
         points: { show: s.points ?? false, size: 5, fill: colour(COLOURS[s.key]) }, value: (_, v) => short(v),
@@ -37,17 +39,16 @@ export function createCharts(element) {
       { label: 'validation', key: 'validation', field: 'validation', width: 2, points: true },
     ], true),
     make('Learning rate', [{ label: 'learning rate', key: 'rate', field: 'learningRate' }]),
-    make('Gradient norm, before clipping', [{ label: 'norm', key: 'norm', field: 'gradientNorm', width: 1 }], true),
-    make('Pictures a second', [{ label: 'pictures/s', key: 'speed', field: 'picturesPerSecond' }]),
+    make('Gradient norm before clipping', [{ label: 'norm', key: 'norm', field: 'gradientNorm', width: 1 }], true),
+    make('Images per second', [{ label: 'images/s', key: 'speed', field: 'picturesPerSecond' }]),
   ];
 
   const resize = new ResizeObserver(() => {
     for (const { chart, holder } of charts) chart.setSize({ width: Math.max(holder.clientWidth, 260), height: HEIGHT });
   });
   resize.observe(element);
-  // The theme is a stylesheet of the head: when that changes, so do the colours.
-  const theme = new MutationObserver(() => setTimeout(() => charts.forEach(c => c.chart.redraw(false, true)), 300));
-  theme.observe(document.head, { childList: true, subtree: true, attributes: true, attributeFilter: ['href'] });
+  const theme = new MutationObserver(() => charts.forEach(c => c.chart.redraw(false, true)));
+  theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
 
   function draw() {
     const steps = rows.map(r => r.step);
@@ -57,7 +58,6 @@ export function createCharts(element) {
     element.dataset.points = rows.length;
     element.dataset.last = last.step;
     for (const { holder, keys, title } of charts) {
-      holder.setAttribute('role', 'img');
       holder.setAttribute('aria-label', `${title}, after step ${last.step}: ${keys.map(k => short(rows.findLast(r => r[k] != null)?.[k])).join(', ')}`);
     }
   }

@@ -12,6 +12,9 @@ export async function watch(jobId) {
   subscription?.dispose();
   watched = { id: jobId, sequence: 0 };
   last = null;
+  // Where it is out of view, as on a phone, nothing would seem to happen.
+  const { top, bottom } = canvas.getBoundingClientRect();
+  if (top < 0 || bottom > innerHeight) canvas.scrollIntoView({ block: 'nearest' });
   await connect();
   subscribe();
 }
@@ -33,7 +36,7 @@ async function connect() {
   if (connection) return;
   connection = new signalR.HubConnectionBuilder().withUrl('/hubs/frames').withAutomaticReconnect().build();
   connection.onreconnected(subscribe);
-  connection.onclose(() => watched && page.invokeMethodAsync('OnProblem', 'The connection was lost. Reload the page to go on watching.'));
+  connection.onclose(() => watched && page.invokeMethodAsync('OnProblem', 'The connection was lost. Reload the page to keep watching.'));
   await connection.start();
 }
 
@@ -85,7 +88,7 @@ function onKey(e) {
     // A value that was just typed counts: leaving the field sends it first.
     document.activeElement?.blur();
     page.invokeMethodAsync('OnGenerateKey');
-  } else if (e.key === 'Escape' && !e.target.closest('input, textarea, .rz-dropdown, .rz-popup')) {
+  } else if (e.key === 'Escape' && !e.target.closest('input, textarea, [role=combobox], [role=listbox], [role=dialog], .mud-popover')) {
     page.invokeMethodAsync('OnCancelKey');
   }
 }

@@ -5,11 +5,11 @@ const ENDPOINT = '/api/v1/models';
 const TELL_EVERY = 250;
 const WANTED = /(^|\/)(model_index\.json|config\.json|scheduler_config\.json|README\.md|playground\.json|samples\.png|diffusion_pytorch_model(\.fp16)?\.safetensors)$/;
 const MAX_NAMED = 1000;
-let page, inputs, limit, request, told, unlisten;
+let page, limit, request, told, unlisten;
 
 export function attach(dropZone, fileInput, folderInput, dotnet, maxBytes) {
-  [inputs, page, limit] = [[fileInput, folderInput], dotnet, maxBytes];
-  unlisten = listen(dropZone, inputs, send, problem => page?.invokeMethodAsync('OnProblem', problem));
+  [page, limit] = [dotnet, maxBytes];
+  unlisten = listen(dropZone, [fileInput, folderInput], send, problem => page?.invokeMethodAsync('OnProblem', problem));
   dropZone.dataset.ready = '';
 }
 
@@ -17,10 +17,6 @@ export function detach() {
   page = null;
   request?.abort();
   unlisten?.();
-}
-
-export function choose(folder) {
-  inputs[folder ? 1 : 0].click();
 }
 
 export function cancel() {
@@ -33,7 +29,7 @@ function send(files) {
   const [body, query] = files.length === 1 ? [files[0].file, `?file=${encodeURIComponent(files[0].file.name)}`] : [form(files, wanted), ''];
   const size = (files.length === 1 ? files : wanted).reduce((sum, f) => sum + f.file.size, 0);
   if (size > limit) {
-    page.invokeMethodAsync('OnProblem', `The model has ${size.toLocaleString('en')} bytes; the limit is ${limit.toLocaleString('en')}. Whoever runs the server can raise it.`);
+    page.invokeMethodAsync('OnProblem', `The model is ${size.toLocaleString('en')} bytes; the limit is ${limit.toLocaleString('en')}. The server's administrator can raise it.`);
     return;
   }
   request = new XMLHttpRequest();
@@ -43,7 +39,7 @@ function send(files) {
   request.upload.onprogress = e => tell(e.loaded, e.total);
   request.upload.onload = e => tell(e.loaded, e.loaded);
   request.onload = () => end(request.status === 201 ? imported : refused);
-  request.onerror = () => end(() => page?.invokeMethodAsync('OnProblem', 'The connection was lost. Try again; nothing was kept.'));
+  request.onerror = () => end(() => page?.invokeMethodAsync('OnProblem', 'The connection was lost and nothing was saved. Try again.'));
   request.onabort = () => end(() => page?.invokeMethodAsync('OnProblem', null));
   told = 0;
   tell(0, Math.max(size, 1));
@@ -82,5 +78,5 @@ function refused(done) {
   } catch {
     // Something between here and the server answered.
   }
-  page?.invokeMethodAsync('OnProblem', detail ?? `The server answered ${done.status} and did not say why.`);
+  page?.invokeMethodAsync('OnProblem', detail ?? `The server answered ${done.status} without a reason.`);
 }

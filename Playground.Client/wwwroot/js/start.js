@@ -1,5 +1,5 @@
 // Pictures to start from, and the mask painted over the first, at the model's own size: what is painted is what is drawn anew.
-const paint = [255, 64, 129, 150];
+const paint = [110, 120, 255, 160];
 let root, page, size, diameter, erases, painting, mask, maskId, pictures, cursor, last;
 
 export function attach(element, dotnet) {
@@ -53,7 +53,7 @@ export const invert = () => change(() => mask.forEach((v, i) => mask[i] = v ? 0 
 export async function take(slot, job, picture) {
   const response = await load(slot, `/api/v1/jobs/${job}/${picture}.png`);
   const id = response?.headers.get('ETag')?.replaceAll('"', '');
-  await page.invokeMethodAsync('OnPicture', slot, id ?? null, id ? null : 'That picture is not there any more.');
+  await page.invokeMethodAsync('OnPicture', slot, id ?? null, id ? null : 'That image was deleted.');
 }
 
 // The mask's id; an unchanged one is uploaded once.
@@ -103,7 +103,7 @@ async function upload(blob) {
     const answer = await response.json();
     return response.ok ? { id: answer.id } : { problem: answer.detail };
   } catch {
-    return { problem: 'The picture could not be uploaded; it may be larger than 16 MiB, or the connection was lost.' };
+    return { problem: 'The image could not be uploaded. It may be larger than 16 MiB, or the connection was lost.' };
   }
 }
 
@@ -144,7 +144,7 @@ function draw(slot) {
   context.drawImage(layer, 0, 0);
   canvas.dataset.painted = mask.reduce((n, v) => n + v, 0);
   if (!cursor) return;
-  context.strokeStyle = '#1976d2';
+  context.strokeStyle = '#a5b0ff';
   context.strokeRect(cursor.x - diameter / 2, cursor.y - diameter / 2, diameter, diameter);
 }
 

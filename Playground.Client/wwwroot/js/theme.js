@@ -1,8 +1,14 @@
-// On a first visit the theme is what the visitor's system prefers; from then on the cookie that the switch writes decides.
-// The page came light, before the server knew: where dark is preferred, and cookies are kept, it is asked for again.
-const chosen = () => document.cookie.split('; ').some(c => c.startsWith('theme='));
-if (!chosen()) {
-  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-  document.cookie = `theme=${dark ? 'material-dark' : 'material'}; path=/; max-age=31536000; samesite=lax`;
-  if (dark && chosen()) location.reload();
-}
+// Chooses the theme before anything is painted: the visitor's own choice, kept in a cookie, or else the system's. It then follows both.
+(() => {
+  const root = document.documentElement;
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const chosen = () => document.cookie.split('; ').find(c => /^theme=(light|dark)$/.test(c))?.slice(6);
+  const apply = () => { root.dataset.theme = chosen() ?? (dark.matches ? 'dark' : 'light'); };
+  apply();
+  dark.addEventListener('change', apply);
+  document.addEventListener('click', e => {
+    if (!e.target.closest('[data-theme-switch]')) return;
+    document.cookie = `theme=${root.dataset.theme === 'dark' ? 'light' : 'dark'}; path=/; max-age=31536000; samesite=lax`;
+    apply();
+  });
+})();

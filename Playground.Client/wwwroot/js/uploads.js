@@ -9,12 +9,12 @@ const CHUNK = 16 * 1024 * 1024;
 const RETRIES = [0, 1000, 3000, 5000, 10000, 20000];
 const TELL_EVERY = 250;
 const jobs = new Map();
-let page, inputs, unlisten, told = 0, tusLoaded;
+let page, unlisten, told = 0, tusLoaded;
 
 export async function attach(dropZone, filesInput, folderInput, dotnet) {
   detach();
-  [inputs, page] = [[filesInput, folderInput], dotnet];
-  unlisten = listen(dropZone, inputs, begin, problem => page?.invokeMethodAsync('OnProblem', problem));
+  page = dotnet;
+  unlisten = listen(dropZone, [filesInput, folderInput], begin, problem => page?.invokeMethodAsync('OnProblem', problem));
   await loadTus();
   tell(true);
   dropZone.dataset.ready = '';
@@ -23,10 +23,6 @@ export async function attach(dropZone, filesInput, folderInput, dotnet) {
 export function detach() {
   page = null;
   unlisten?.();
-}
-
-export function choose(folder) {
-  inputs[folder ? 1 : 0].click();
 }
 
 export function pause(key) {
@@ -62,7 +58,7 @@ window.addEventListener('beforeunload', e => [...jobs.values()].some(j => j.stat
 // Archives go as they are; everything else together as one tar.
 function begin(files) {
   if (files.length === 0) {
-    page?.invokeMethodAsync('OnProblem', 'No files are there: choose a zip, a folder that is not empty, or pictures.');
+    page?.invokeMethodAsync('OnProblem', 'There are no files in it. Choose a zip, a folder with images, or images.');
     return;
   }
   const isArchive = ({ path }) => /\.(zip|tar|tgz|tar\.gz)$/i.test(path);
@@ -191,7 +187,7 @@ function explain(error) {
 
 // No answer, a pause that was too long, another connection that the server has not given up yet, or a server in trouble other than a full disk.
 const isPassing = status => status === 0 || [408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507);
-const lost = () => Object.assign(new Error('The connection was lost; it is tried again.'), { isLost: true });
+const lost = () => Object.assign(new Error('The connection was lost. Trying again…'), { isLost: true });
 
 function tell(now) {
   if (!page || (!now && performance.now() - told < TELL_EVERY)) return;
@@ -206,7 +202,7 @@ function tell(now) {
 function loadTus() {
   return (tusLoaded ??= new Promise((done, fail) => {
     const script = document.createElement('script');
-    script.src = new URL('../lib/tus.min.js', import.meta.url);
+    script.src = import.meta.resolve('../lib/tus.min.js');
     script.onload = done;
     script.onerror = () => fail(new Error('tus.min.js could not be loaded.'));
     document.head.append(script);

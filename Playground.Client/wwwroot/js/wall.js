@@ -3,7 +3,7 @@ const KEYS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home',
 const walls = new Map();
 
 export function attach(wall, tile, gap, dotnet) {
-  const measure = () => dotnet.invokeMethodAsync('OnColumns', Math.max(1, Math.floor((wall.clientWidth + gap) / (tile + gap))), wall.clientHeight);
+  const measure = () => dotnet.invokeMethodAsync('OnColumns', Math.max(1, Math.floor((widthOf(wall) + gap) / (tile + gap))), wall.clientHeight);
   const observer = new ResizeObserver(measure);
   observer.observe(wall);
   wall.addEventListener('keydown', onKey);
@@ -14,6 +14,12 @@ export function detach(wall) {
   walls.get(wall)?.disconnect();
   walls.delete(wall);
   wall?.removeEventListener('keydown', onKey);
+}
+
+// What is inside its padding: a column that is wider would be cut off.
+function widthOf(wall) {
+  const style = getComputedStyle(wall);
+  return wall.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
 }
 
 export function show(wall, row, height) {

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Playground.Client.Components;
+
+/// <summary>The fields of one form. Before anything is sent, the form asks it whether all of them can be used.</summary>
+public sealed partial class FieldGroup(IJSRuntime js) : IAsyncDisposable
+{
+    private readonly List<IField> _fields = [];
+    private ElementReference _root;
+    private IJSObjectReference? _module;
+
+    /// <summary>Classes of the element around the fields.</summary>
+    [Parameter] public string? Class { get; set; }
+
+    /// <summary>The fields, at any depth.</summary>
+    [Parameter] public RenderFragment? ChildContent { get; set; }
+
+    /// <summary>Whether every field can be used. Where one cannot, the first of those is brought into view and gets the focus.</summary>
+    public async Task<bool> CheckAsync()
+    {
+        if (_fields.All(f => f.IsValid)) return true;
+        _module ??= await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/fields.js");
+        await _module.InvokeVoidAsync("revealFirstProblem", _root);
+        return false;
+    }
+
+    internal void Add(IField field) => _fields.Add(field);
+
+    internal void Remove(IField field) => _fields.Remove(field);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_module is null) return;
+        try
+        {
+            await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The tab is gone.
+        }
+    }
+}

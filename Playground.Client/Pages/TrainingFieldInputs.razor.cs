@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Components;
+
+namespace Playground.Client.Pages;
+
+/// <summary>Inputs for some of a training's settings, each with what it means and what the server said against it.</summary>
+public sealed partial class TrainingFieldInputs
+{
+    /// <summary>What to show.</summary>
+    [Parameter, EditorRequired] public IEnumerable<TrainingField> Fields { get; set; } = [];
+
+    /// <summary>The settings by name; written to.</summary>
+    [Parameter, EditorRequired] public JsonObject Settings { get; set; } = [];
+
+    /// <summary>What the server said against values, by <c>options.NAME</c>.</summary>
+    [Parameter] public IReadOnlyDictionary<string, string[]> Problems { get; set; } = new Dictionary<string, string[]>();
+
+    /// <summary>A value was changed.</summary>
+    [Parameter] public EventCallback Changed { get; set; }
+
+    private string? Problem(TrainingField field)
+        => Problems.TryGetValue("options." + field.Name, out var problems) ? string.Join(" ", problems) : null;
+
+    private ulong Whole(TrainingField field)
+        => Settings[field.Name]?.AsValue().TryGetValue<ulong>(out var n) == true ? n : (ulong)Math.Max(0, Number(field) ?? 0);
+
+    private double? Number(TrainingField field) => Settings[field.Name]?.GetValue<double>();
+
+    // A tenth of what is there: learning rates and shares have very different sizes.
+    private double Step(TrainingField field)
+        => Number(field) is { } n and not 0 ? Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(n)) + 1e-9)) : 0.1;
+
+    private Task Set(TrainingField field, JsonNode? value)
+    {
+        Settings[field.Name] = value;
+        return Changed.InvokeAsync();
+    }
+
+    private static Dictionary<string, object?> Attributes(TrainingField field)
+        => new() { ["name"] = field.Name, ["id"] = $"f-{field.Name}", ["aria-describedby"] = $"m-{field.Name}" };
+}

@@ -1,0 +1,106 @@
+using Microsoft.Playwright;
+
+namespace Playground.Browser.Tests;
+
+/// <summary>What is around every page: navigation, theme, what is not there.</summary>
+public sealed class ShellTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+{
+    private const string Any = "h1";
+
+    [Theory]
+    [InlineData("/", "Play")]
+    [InlineData("/play", "Play")]
+    [InlineData("/jobs/none", "Play")]
+    [InlineData("/models/mnist", "Models")]
+    [InlineData("/datasets", "Data sets")]
+    [InlineData("/train/none", "Train")]
+    [InlineData("/evaluate", "Evaluate")]
+    [InlineData("/reports/none", "Evaluate")]
+    public async Task The_navigation_marks_where_one_is(string path, string section)
+    {
+        var page = await browser.OpenAsync(path, ready: Any);
+        Assert.Equal([section], (await page.Locator("nav a[aria-current=page]").AllInnerTextsAsync()).Select(t => t.Trim()));
+    }
+
+    [Fact]
+    public async Task A_first_visit_in_the_dark_comes_dark_at_once_and_the_switch_is_remembered()
+    {
+        var page = await browser.OpenAsync("/play", ColorScheme.Dark);
+        Assert.Equal("dark", await ThemeAsync(page));
+        Assert.Equal(1, await page.EvaluateAsync<int>("performance.getEntriesByType('navigation').length"));
+        Assert.Equal("navigate", await page.EvaluateAsync<string>("performance.getEntriesByType('navigation')[0].type"));
+        Assert.DoesNotContain(await page.Context.CookiesAsync(), c => c.Name == "theme");
+        Assert.Equal("rgb(15, 16, 20)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.WaitForFunctionAsync("() => document.documentElement.dataset.theme === 'light'");
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await page.WaitForFunctionAsync("() => document.documentElement.dataset.theme === 'dark'");
+
+        await page.Locator("[data-theme-switch]").ClickAsync();
+        Assert.Equal("light", await ThemeAsync(page));
+        // The server says it before any script runs.
+        var html = await (await page.Context.APIRequest.GetAsync("/play")).TextAsync();
+        Assert.Contains("""<html lang="en" data-theme="light">""", html, StringComparison.Ordinal);
+        await page.ReloadAsync();
+        await page.ReadyAsync();
+        Assert.Equal("light", await ThemeAsync(page));
+        Assert.Equal("rgb(247, 247, 249)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+    }
+
+    [Theory]
+    [InlineData("/nowhere", "There is nothing at this address.")]
+    [InlineData("/a/b.c", "There is nothing at this address.")]
+    [InlineData("/models/none", "There is no model 'none'.")]
+    [InlineData("/datasets/none", "There is no data set 'none'.")]
+    [InlineData("/train/none", "There is no training 'none'.")]
+    [InlineData("/reports/none", "There is no evaluation 'none'.")]
+    [InlineData("/jobs/none", "There is no job 'none'.")]
+    public async Task What_is_not_there_is_a_page_in_the_same_shell_with_the_status_404(string path, string text)
+    {
+        var page = await browser.OpenAsync("/play");
+        var response = await page.GotoAsync(path);
+        Assert.Equal(404, response!.Status);
+        Assert.StartsWith("text/html", response.Headers["content-type"], StringComparison.Ordinal);
+        await page.GetByText(text).WaitForAsync();
+        Assert.Equal(5, await page.Locator("nav a").CountAsync());
+        Assert.Equal(1, await page.Locator("main h1").CountAsync());
+        await page.SuitsEveryoneAsync();
+    }
+
+    [Fact]
+    public async Task An_address_of_the_api_answers_with_problem_details_and_every_page_answers_to_head()
+    {
+        using var http = new HttpClient { BaseAddress = browser.Address };
+        var response = await http.GetAsync("/api/v1/nowhere", TestContext.Current.CancellationToken);
+        Assert.Equal((404, "application/problem+json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        foreach (var path in new[] { "/", "/play", "/models", "/evaluate" })
+        {
+            using var head = await http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), TestContext.Current.CancellationToken);
+            Assert.Equal(200, (int)head.StatusCode);
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
+    public async Task The_link_to_the_content_leads_past_the_navigation()
+    {
+        var page = await browser.OpenAsync("/play");
+        await page.Locator("[data-skip]").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal("main", await page.EvaluateAsync<string>("document.activeElement.id"));
+        Assert.EndsWith("/play", page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pages_say_what_they_are()
+    {
+        var page = await browser.OpenAsync("/play");
+        Assert.Equal("Play · Playground", await page.TitleAsync());
+        Assert.NotEqual("", await page.Locator("meta[name=description]").GetAttributeAsync("content"));
+        var icon = await page.Context.APIRequest.GetAsync((await page.Locator("link[rel=icon]").GetAttributeAsync("href"))!);
+        Assert.Equal("image/svg+xml", icon.Headers["content-type"]);
+    }
+
+    private static Task<string> ThemeAsync(IPage page) => page.EvaluateAsync<string>("document.documentElement.dataset.theme");
+}
