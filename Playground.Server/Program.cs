@@ -13,7 +13,6 @@ using Playground.Server.Storage;
 using Playground.Server.Trainings;
 using Radzen;
 
-TorchEngine.Initialize();
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
 if (builder.Configuration["urls"] is null) builder.WebHost.UseUrls("http://127.0.0.1:5080");
@@ -25,9 +24,8 @@ builder.Services.AddSignalR().AddHubOptions<FramesHub>(o => o.MaximumParallelInv
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddRadzenComponents();
 builder.Services.AddRadzenCookieThemeService(o => (o.Name, o.Duration) = ("theme", TimeSpan.FromDays(365)));
-builder.Services.AddSingleton<Database>();
+builder.Services.AddStorage(builder.Configuration);
 builder.Services.AddSingleton<JobStore>();
-builder.Services.AddSingleton<BlobStore>();
 builder.Services.AddSingleton<SourcePictures>();
 builder.Services.AddSingleton<IPictures, LocalPictures>();
 builder.Services.AddSingleton<ModelStore>();
@@ -50,7 +48,9 @@ builder.Services.AddHostedService<JobRunner>();
 builder.Services.AddDatasets();
 
 var app = builder.Build();
-app.Services.GetRequiredService<Database>().Migrate();
+// Beside the rest of the start: building the model takes half a second of one core.
+var opening = Task.Run(() => StorageStartup.OpenAsync(app.Services));
+TorchEngine.Initialize();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseStaticFiles();
@@ -66,7 +66,9 @@ app.MapDatasets();
 app.MapOpenApi("/openapi/v1.json");
 app.MapHub<FramesHub>("/hubs/frames");
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-app.Run();
+if (!await opening) return 1;
+await app.RunAsync();
+return Environment.ExitCode;
 
 /// <summary>The host's entry point, named so that tests can start it.</summary>
 public sealed partial class Program;

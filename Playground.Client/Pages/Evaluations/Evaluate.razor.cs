@@ -54,7 +54,14 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
             while (await timer.WaitForNextTickAsync(_gone.Token))
             {
                 if (_evaluations.All(e => JobStatus.IsFinal(e.Job.Status))) continue;
-                _evaluations = await evaluations.ListAsync(_gone.Token);
+                try
+                {
+                    _evaluations = await evaluations.ListAsync(_gone.Token);
+                }
+                catch (UnavailableException)
+                {
+                    // What is shown stays; the next tick asks again.
+                }
                 await InvokeAsync(StateHasChanged);
             }
         }
