@@ -18,7 +18,6 @@ using Playground.Server.Trainings;
 
 if (HealthProbe.IsAsked(args)) return await HealthProbe.RunAsync(args, Console.Error);
 var builder = WebApplication.CreateBuilder(args);
-TorchEngine.Initialize(libtorch: builder.Configuration[Libtorch.Setting]);
 builder.WebHost.UseStaticWebAssets();
 // In a build folder too, scripts and styles go out as the build has compressed them, and browsers may keep them.
 builder.Configuration["ReloadStaticAssetsAtRuntime"] ??= $"{builder.Environment.IsDevelopment()}";
@@ -31,9 +30,8 @@ builder.Services.AddResponseCompression(o => o.MimeTypes = [.. ResponseCompressi
 builder.Services.AddSignalR().AddHubOptions<FramesHub>(o => o.MaximumParallelInvocationsPerClient = 4);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddMudServices();
-builder.Services.AddSingleton<Database>();
+builder.Services.AddStorage(builder.Configuration);
 builder.Services.AddSingleton<JobStore>();
-builder.Services.AddSingleton<BlobStore>();
 builder.Services.AddSingleton<SourcePictures>();
 builder.Services.AddSingleton<IPictures, LocalPictures>();
 builder.Services.AddSingleton<ModelStore>();
@@ -57,7 +55,9 @@ builder.Services.AddDatasets();
 builder.Services.AddHealth();
 
 var app = builder.Build();
-app.Services.GetRequiredService<Database>().Migrate();
+// Beside the rest of the start: building the model takes half a second of one core.
+var opening = Task.Run(() => StorageStartup.OpenAsync(app.Services));
+TorchEngine.Initialize(libtorch: app.Configuration[Libtorch.Setting]);
 ShippedModels.CopyTo(app.Services.GetRequiredService<IOptions<PlaygroundOptions>>().Value.Models, ShippedModels.Folder, app.Logger);
 app.UseResponseCompression();
 app.UseExceptionHandler();
@@ -76,8 +76,9 @@ app.MapOpenApi("/openapi/v1.json");
 app.MapHub<FramesHub>("/hubs/frames");
 app.MapStaticAssets();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode().AddAdditionalAssemblies(typeof(Routes).Assembly);
+if (!await opening) return 1;
 await app.RunAsync();
-return 0;
+return Environment.ExitCode;
 
 /// <summary>The host's entry point, named so that tests can start it.</summary>
 public sealed partial class Program;

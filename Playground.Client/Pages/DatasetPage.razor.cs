@@ -62,7 +62,14 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
             while (await timer.WaitForNextTickAsync(_closed.Token))
             {
                 if (!IsWorking) continue;
-                _dataset = await datasets.FindAsync(Id, _closed.Token);
+                try
+                {
+                    _dataset = await datasets.FindAsync(Id, _closed.Token);
+                }
+                catch (UnavailableException)
+                {
+                    // What is shown stays; the next tick asks again.
+                }
                 await InvokeAsync(StateHasChanged);
             }
         }

@@ -90,7 +90,14 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
             while (await timer.WaitForNextTickAsync(_closed.Token))
             {
                 if (!_datasets.Any(d => d.Status is DatasetStatus.Inspecting or DatasetStatus.Uploading)) continue;
-                await LoadAsync();
+                try
+                {
+                    await LoadAsync();
+                }
+                catch (UnavailableException)
+                {
+                    // What is shown stays; the next tick asks again.
+                }
                 await InvokeAsync(StateHasChanged);
             }
         }

@@ -62,7 +62,7 @@ internal sealed class ModelUpload(UploadStore store, UploadFiles uploads)
         var files = new List<ReceivedFile>();
         foreach (var id in ids.Distinct())
         {
-            if (await store.FindAsync(id, Owners.Local, ct) is not { Dataset: null } upload)
+            if (await store.FindAsync(id, Owners.Local, ct) is not { DatasetId: null } upload)
                 throw new ModelRefusedException(ModelRefusal.Invalid, $"There is no upload '{id}' that is free; it may have expired, or belongs to a data set. Upload the file again.");
             if (!upload.IsComplete) throw new ModelRefusedException(ModelRefusal.Conflict, $"The upload '{id}' is not complete: {uploads.OffsetOf(id):N0} of {upload.Length:N0} bytes are there. Go on with it first.");
             budget.Spend(upload.Length);

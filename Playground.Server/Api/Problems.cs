@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
+using Playground.Server.Storage;
 
 namespace Playground.Server.Api;
 
@@ -16,6 +17,7 @@ internal static class Problems
         });
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddExceptionHandler<BadRequestHandler>();
+        services.AddExceptionHandler<StorageHandler>();
     }
 
     private static string TooLarge(HttpContext context)
@@ -24,6 +26,30 @@ internal static class Problems
         return endpoint?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } most
             ? $"The body is too large; this address takes at most {(most < 1 << 20 ? $"{most >> 10} KiB" : $"{most >> 20} MiB")}."
             : "The body is too large.";
+    }
+
+    /// <summary>Storage that does not answer: 503, or 507 for a full disk, with the time to wait; a page of its own for who asks with a browser.</summary>
+    private sealed class StorageHandler(IProblemDetailsService problems) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken ct)
+        {
+            if (StorageFailures.Of(exception) is not { } failure) return false;
+            var seconds = (int)failure.RetryAfter.TotalSeconds;
+            context.Response.StatusCode = failure.Status;
+            context.Response.Headers.RetryAfter = $"{seconds}";
+            context.Response.Headers.CacheControl = "no-store";
+            if (context.Request.GetTypedHeaders().Accept.Any(a => a.MediaType == "text/html"))
+            {
+                context.Response.Headers["Refresh"] = $"{seconds}";
+                await Results.Content($"<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Playground is not available</title><h1>Playground is not available</h1><p>{failure.Message}</p>", "text/html; charset=utf-8", statusCode: failure.Status).ExecuteAsync(context);
+                return true;
+            }
+            return await problems.TryWriteAsync(new ProblemDetailsContext
+            {
+                HttpContext = context,
+                ProblemDetails = new ProblemDetails { Status = failure.Status, Title = "The server's storage is not available.", Detail = failure.Message },
+            });
+        }
     }
 
     private sealed class BadRequestHandler(IProblemDetailsService problems) : IExceptionHandler

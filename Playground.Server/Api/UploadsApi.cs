@@ -90,7 +90,7 @@ internal static class UploadsApi
     private static async Task<IResult> DeleteAsync(string id, UploadFiles files, UploadStore store, CancellationToken ct)
     {
         var upload = await RequireAsync(id, files, store, ct);
-        if (upload.Dataset is not null && !await store.TakesUploadsAsync(upload.Dataset, Owners.Local, ct))
+        if (upload.DatasetId is not null && !await store.TakesUploadsAsync(upload.DatasetId, Owners.Local, ct))
             throw new UploadException(StatusCodes.Status409Conflict, "A data set is being made of this upload. Cancel that first.");
         await files.DeleteAsync(id, ct);
         return TypedResults.NoContent();
@@ -99,13 +99,13 @@ internal static class UploadsApi
     private static async Task<IResult> FindAsync(string id, UploadFiles files, UploadStore store, CancellationToken ct)
     {
         var upload = await RequireAsync(id, files, store, ct);
-        return TypedResults.Ok(new UploadView(id, upload.Name, upload.Length, files.OffsetOf(id), upload.Sha256, upload.ExpiresAt));
+        return TypedResults.Ok(new UploadView(id, upload.Name, upload.Length, files.OffsetOf(id), upload.Sha256, upload.Expires.UtcDateTime));
     }
 
     private static async Task<Upload> RequireAsync(string id, UploadFiles files, UploadStore store, CancellationToken ct)
     {
         var upload = await store.FindAsync(id, Owners.Local, ct) ?? throw new UploadException(StatusCodes.Status404NotFound, $"There is no upload '{id}'; it may have expired. Begin another.");
-        return upload.ExpiresAt > DateTime.UtcNow ? await files.SettleAsync(upload, ct) : throw new UploadException(StatusCodes.Status410Gone, $"The upload '{id}' has expired. Begin another.");
+        return upload.Expires > DateTimeOffset.UtcNow ? await files.SettleAsync(upload, ct) : throw new UploadException(StatusCodes.Status410Gone, $"The upload '{id}' has expired. Begin another.");
     }
 
     private static long? Number(HttpRequest request, string header)
@@ -115,7 +115,7 @@ internal static class UploadsApi
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw new UploadException(StatusCodes.Status400BadRequest, $"{header} is '{text}'; it must be a whole number, 0 or more.");
     }
 
-    private static void Expires(HttpResponse response, Upload upload) => response.Headers["Upload-Expires"] = upload.ExpiresAt.ToString("R", CultureInfo.InvariantCulture);
+    private static void Expires(HttpResponse response, Upload upload) => response.Headers["Upload-Expires"] = upload.Expires.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

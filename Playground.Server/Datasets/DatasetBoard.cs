@@ -28,11 +28,11 @@ internal sealed class DatasetBoard
         }
     }
 
-    /// <summary>Puts a piece of work in line.</summary>
+    /// <summary>Puts a piece of work in line, unless it is in it already.</summary>
     /// <returns>False when the line is full.</returns>
     public bool TryAdd(DatasetWork work)
     {
-        _live[(work.Dataset, work.Version)] = new Live();
+        if (!_live.TryAdd((work.Dataset, work.Version), new Live())) return true;
         if (_queue.Writer.TryWrite(work)) return true;
         Retire(work);
         return false;

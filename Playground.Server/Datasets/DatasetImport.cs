@@ -12,7 +12,7 @@ namespace Playground.Server.Datasets;
 
 /// <summary>Makes a data set of what was uploaded or fetched: inspects it, packs its pictures and its first version. All of it is kept, or nothing.</summary>
 internal sealed class DatasetImport(
-    DatasetStore store, PictureStore pictures, UploadStore uploads, UploadFiles uploadFiles, DatasetFiles files, AddressDownload download, StorageSpace space, IOptions<PlaygroundOptions> options)
+    DatasetStore store, PictureStore pictures, UploadStore uploads, UploadFiles uploadFiles, DatasetFiles files, AddressDownload download, StorageSpace space, IOptions<PlaygroundOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan s_reportEvery = TimeSpan.FromMilliseconds(100);
 
@@ -36,7 +36,7 @@ internal sealed class DatasetImport(
             using var change = await files.ChangeAsync(ct);
             DatasetFiles.Keep(scratch[1], files.PackOf(inspection.PackHash));
             DatasetFiles.Keep(scratch[2], files.VersionOf(hash));
-            var first = new VersionRow(row.Id, 1, DatasetStatus.Ready, recipe.ToJson(), all.Length, hash, bytes, null, UploadStore.TextOf(DateTime.UtcNow));
+            var first = new VersionRow { DatasetId = row.Id, Version = 1, Status = DatasetStatus.Ready, Recipe = recipe.ToJson(), Count = all.Length, Hash = hash, Bytes = bytes, Created = clock.GetUtcNow() };
             await pictures.PublishAsync(row.Id, inspection, JsonSerializer.Serialize(inspection.Report), first, CancellationToken.None);
         }
         finally
@@ -50,7 +50,8 @@ internal sealed class DatasetImport(
     public async Task FailAsync(DatasetWork work, string error)
     {
         await RemoveUploadsAsync(work.Dataset);
-        await store.MoveAsync(work.Dataset, DatasetStatus.Inspecting, DatasetStatus.Failed, error, CancellationToken.None);
+        // What was published before something went wrong stays.
+        if (await store.MoveAsync(work.Dataset, DatasetStatus.Inspecting, DatasetStatus.Failed, error, CancellationToken.None)) await pictures.RemoveAsync(work.Dataset, CancellationToken.None);
     }
 
     private async Task RemoveUploadsAsync(string dataset)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Server.Datasets.Imports;
 using Playground.Server.Datasets.Versions;
+using Playground.Server.Storage;
 using Playground.Server.Uploads;
 
 namespace Playground.Server.Datasets;
@@ -10,15 +11,16 @@ namespace Playground.Server.Datasets;
 /// <summary>Data sets as pages and the HTTP API use them.</summary>
 internal sealed class DatasetService(
     DatasetStore store, PictureStore pictures, UploadStore uploads, UploadFiles uploadFiles, DatasetBoard board, StorageSpace space,
-    IEnumerable<IDatasetReferences> references, IOptions<PlaygroundOptions> options) : IDatasets
+    IEnumerable<IDatasetReferences> references, IOptions<PlaygroundOptions> options, TimeProvider clock) : IDatasets
 {
     private const int MaxTake = 500, MaxUploads = 1000;
 
     public async Task<IReadOnlyList<DatasetView>> ListAsync(CancellationToken ct)
     {
-        var views = new List<DatasetView>();
-        foreach (var row in await store.ListAsync(Owners.Local, ct)) views.Add(await ViewAsync(row, ct));
-        return views;
+        var rows = await store.ListAsync(Owners.Local, ct);
+        var files = (await uploads.OfDatasetsAsync(Owners.Local, ct)).ToLookup(u => u.DatasetId);
+        var versions = (await store.VersionsOfAsync(Owners.Local, ct)).ToLookup(v => v.DatasetId);
+        return [.. rows.Select(row => ViewOf(row, files[row.Id], [.. versions[row.Id]]))];
     }
 
     public async Task<DatasetView?> FindAsync(string id, CancellationToken ct) => await store.FindAsync(id, Owners.Local, ct) is { } row ? await ViewAsync(row, ct) : null;
@@ -29,7 +31,7 @@ internal sealed class DatasetService(
         if (request.Uploads.Count > 0 && request.Address is not null) throw DatasetRules.Invalid("Give either uploads or an address, not both.");
         if (request.Uploads.Count > MaxUploads) throw DatasetRules.Invalid($"{request.Uploads.Count} uploads are named; the limit is {MaxUploads}. Pack the files into one zip or tar.");
         if (request.Address is not null) AddressDownload.Parse(request.Address);
-        var row = new DatasetRow { Id = Guid.NewGuid().ToString("N"), Owner = Owners.Local, Name = name, Status = DatasetStatus.Draft, Address = request.Address, Created = UploadStore.TextOf(DateTime.UtcNow) };
+        var row = new DatasetRow { Id = Guid.NewGuid().ToString("N"), Owner = Owners.Local, Name = name, Status = DatasetStatus.Draft, Address = request.Address, Created = clock.GetUtcNow() };
         await store.InsertAsync(row, ct);
         if (request.Uploads.Count > 0 && await uploads.AttachAsync(request.Uploads, row.Id, row.Owner, ct) != request.Uploads.Distinct().Count())
         {
@@ -102,7 +104,7 @@ internal sealed class DatasetService(
         int[]? classes = query.Class is null ? null : [.. Enumerable.Range(0, recipe.Names.Count).Where(k => recipe.Names[k] == query.Class)];
         if (classes is []) throw DatasetRules.Invalid($"Version {version.Version} has no class '{query.Class}'.");
         var (total, rows) = await pictures.PageAsync(id, version.Version, query, classes, ct);
-        return new DatasetPicturePage(total, [.. rows.Select(p => new DatasetPicture((int)p.Number, p.Name, p.Class is { } k ? recipe.Names[(int)k] : null, p.Caption, (int)p.Width, (int)p.Height, p.Excluded is not null, (int?)p.Duplicates, p.Exact != 0))]);
+        return new DatasetPicturePage(total, [.. rows.Select(p => new DatasetPicture(p.Number, p.Name, p.Class is { } k ? recipe.Names[k] : null, p.Caption, p.Width, p.Height, p.Excluded, p.Duplicates, p.IsExact))]);
     }
 
     public async Task<DatasetStorage> StorageAsync(CancellationToken ct) => new(await space.UsedAsync(Owners.Local, ct), options.Value.Uploads.Quota, options.Value.Uploads.MaxBytes);
@@ -120,15 +122,25 @@ internal sealed class DatasetService(
         {
             throw new DatasetException(e.Status == StatusCodes.Status507InsufficientStorage ? DatasetProblem.DiskFull : DatasetProblem.TooLarge, e.Message);
         }
-        var number = await pictures.AddVersionAsync(new VersionRow(row.Id, 0, DatasetStatus.Inspecting, recipe.ToJson(), count, null, 0, null, UploadStore.TextOf(DateTime.UtcNow)), excluded, ct);
+        var number = await pictures.AddVersionAsync(new VersionRow { DatasetId = row.Id, Status = DatasetStatus.Inspecting, Recipe = recipe.ToJson(), Count = count, Created = clock.GetUtcNow() }, excluded, ct);
         if (board.TryAdd(new DatasetWork(row.Id, row.Owner, number))) return;
         await store.EndVersionAsync(row.Id, number, DatasetStatus.Failed, null, 0, "Too much was in line. Make the version again later.", CancellationToken.None);
     }
 
     private async Task<DatasetView> StartAsync(DatasetRow row, CancellationToken ct)
     {
-        if (!await store.MoveAsync(row.Id, DatasetStatus.Draft, DatasetStatus.Inspecting, null, ct)) throw Conflict($"'{row.Name}' is being made already.");
-        if (!board.TryAdd(new DatasetWork(row.Id, row.Owner, 0)))
+        var work = new DatasetWork(row.Id, row.Owner, 0);
+        try
+        {
+            if (!await store.MoveAsync(row.Id, DatasetStatus.Draft, DatasetStatus.Inspecting, null, ct)) throw Conflict($"'{row.Name}' is being made already.");
+        }
+        catch (StorageUnavailableException)
+        {
+            // It may have been written all the same. The worker looks once the database is back, and leaves a draft alone.
+            board.TryAdd(work);
+            throw;
+        }
+        if (!board.TryAdd(work))
         {
             await store.MoveAsync(row.Id, DatasetStatus.Inspecting, DatasetStatus.Draft, null, CancellationToken.None);
             throw Conflict("Too many data sets wait to be made. Try again later.");
@@ -136,21 +148,22 @@ internal sealed class DatasetService(
         return await ViewAsync(await RequireAsync(row.Id, ct), ct);
     }
 
-    private async Task<DatasetView> ViewAsync(DatasetRow row, CancellationToken ct)
+    private async Task<DatasetView> ViewAsync(DatasetRow row, CancellationToken ct) => ViewOf(row, await uploads.OfDatasetAsync(row.Id, ct), await store.VersionsAsync(row.Id, ct));
+
+    private DatasetView ViewOf(DatasetRow row, IEnumerable<Upload> uploaded, List<VersionRow> versions)
     {
-        var files = (await uploads.OfDatasetAsync(row.Id, ct)).Select(u => new DatasetUpload(u.Id, u.Name, u.Length, uploadFiles.OffsetOf(u.Id), u.Sha256)).ToList();
-        var versions = await store.VersionsAsync(row.Id, ct);
+        var files = uploaded.Select(u => new DatasetUpload(u.Id, u.Name, u.Length, uploadFiles.OffsetOf(u.Id), u.Sha256)).ToList();
         var status = row.Status == DatasetStatus.Draft && files.Any(f => f.Sha256 is null) ? DatasetStatus.Uploading : row.Status;
         var report = string.IsNullOrEmpty(row.Report) ? null : JsonSerializer.Deserialize<DatasetReport>(row.Report);
         var progress = row.Status == DatasetStatus.Inspecting ? board.Find(row.Id, 0)?.Progress : null;
-        return new DatasetView(row.Id, row.Name, status, row.Error, progress, files, report, [.. versions.Select(ViewOf)], row.Bytes + versions.Sum(v => v.Bytes), row.CreatedAt);
+        return new DatasetView(row.Id, row.Name, status, row.Error, progress, files, report, [.. versions.Select(ViewOf)], row.Bytes + versions.Sum(v => v.Bytes), row.Created.UtcDateTime);
     }
 
     private DatasetVersion ViewOf(VersionRow row)
     {
         var recipe = VersionRecipe.Parse(row.Recipe);
-        var progress = row.Status == DatasetStatus.Inspecting ? board.Find(row.Dataset, (int)row.Version)?.Progress : null;
-        return new DatasetVersion((int)row.Version, row.Status, (int)row.Count, recipe.Size, recipe.Channels, recipe.Crop, recipe.Classes, row.Hash, row.Bytes, progress, row.Error, row.CreatedAt);
+        var progress = row.Status == DatasetStatus.Inspecting ? board.Find(row.DatasetId, row.Version)?.Progress : null;
+        return new DatasetVersion(row.Version, row.Status, row.Count, recipe.Size, recipe.Channels, recipe.Crop, recipe.Classes, row.Hash, row.Bytes, progress, row.Error, row.Created.UtcDateTime);
     }
 
     private async Task<DatasetRow> RequireAsync(string id, CancellationToken ct)

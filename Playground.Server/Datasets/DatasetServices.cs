@@ -10,7 +10,6 @@ internal static class DatasetServices
 {
     public static void AddDatasets(this IServiceCollection services)
     {
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton<UploadStore>();
         services.AddSingleton<UploadFiles>();
         services.AddSingleton<StorageSpace>();

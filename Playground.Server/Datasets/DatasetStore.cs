@@ -1,4 +1,4 @@
-using Dapper;
+using Microsoft.EntityFrameworkCore;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Data;
@@ -10,83 +10,69 @@ namespace Playground.Server.Datasets;
 /// <summary>Data sets and their versions in the database. Everything asked for by a person is scoped by owner.</summary>
 internal sealed class DatasetStore(Database database, DatasetFiles files)
 {
-    public async Task InsertAsync(DatasetRow row, CancellationToken ct)
+    public Task InsertAsync(DatasetRow row, CancellationToken ct) => database.WriteAsync(db =>
     {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("INSERT INTO datasets (id, owner, name, status, address, created) VALUES (@Id, @Owner, @Name, @Status, @Address, @Created)", row);
-    }
+        db.Add(row);
+        return db.SaveChangesAsync(ct);
+    }, ct);
 
-    public async Task<DatasetRow?> FindAsync(string id, string owner, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return await db.QuerySingleOrDefaultAsync<DatasetRow>("SELECT * FROM datasets WHERE id = @id AND owner = @owner", new { id, owner });
-    }
+    public Task<DatasetRow?> FindAsync(string id, string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetRow>().SingleOrDefaultAsync(d => d.Id == id && d.Owner == owner, ct), ct);
 
-    public async Task<IReadOnlyList<DatasetRow>> ListAsync(string owner, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<DatasetRow>("SELECT id, owner, name, status, address, error, pack, bytes, created FROM datasets WHERE owner = @owner ORDER BY created DESC, rowid DESC", new { owner })];
-    }
+    /// <summary>The owner's data sets without their reports, newest first.</summary>
+    public Task<List<DatasetRow>> ListAsync(string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetRow>()
+        .Where(d => d.Owner == owner).OrderByDescending(d => d.Created).ThenByDescending(d => d.Id)
+        .Select(d => new DatasetRow { Id = d.Id, Owner = d.Owner, Name = d.Name, Status = d.Status, Address = d.Address, Error = d.Error, Pack = d.Pack, Bytes = d.Bytes, Created = d.Created })
+        .ToListAsync(ct), ct);
 
     /// <summary>The versions of a data set, oldest first.</summary>
-    public async Task<IReadOnlyList<VersionRow>> VersionsAsync(string dataset, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<VersionRow>("SELECT * FROM dataset_versions WHERE dataset = @dataset ORDER BY version", new { dataset })];
-    }
+    public Task<List<VersionRow>> VersionsAsync(string dataset, CancellationToken ct) => database.ReadAsync(db => db.Set<VersionRow>().Where(v => v.DatasetId == dataset).OrderBy(v => v.Version).ToListAsync(ct), ct);
+
+    /// <summary>The versions of all of an owner's data sets, oldest first.</summary>
+    public Task<List<VersionRow>> VersionsOfAsync(string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<VersionRow>()
+        .Where(v => db.Set<DatasetRow>().Any(d => d.Id == v.DatasetId && d.Owner == owner)).OrderBy(v => v.DatasetId).ThenBy(v => v.Version).ToListAsync(ct), ct);
 
     /// <summary>Data sets and versions that a stopped server left in the making, as <c>(id, owner, version or 0)</c>.</summary>
-    public async Task<IReadOnlyList<(string Id, string Owner, long Version)>> UnfinishedAsync(CancellationToken ct)
+    public Task<List<DatasetWork>> UnfinishedAsync(CancellationToken ct) => database.ReadAsync(async db =>
     {
-        await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<(string, string, long)>("""
-            SELECT id, owner, 0 FROM datasets WHERE status = 'inspecting'
-            UNION ALL SELECT d.id, d.owner, v.version FROM dataset_versions v JOIN datasets d ON d.id = v.dataset WHERE v.status = 'inspecting'
-            """)];
-    }
+        var work = await db.Set<DatasetRow>().Where(d => d.Status == DatasetStatus.Inspecting).Select(d => new DatasetWork(d.Id, d.Owner, 0)).ToListAsync(ct);
+        work.AddRange(await db.Set<VersionRow>().Where(v => v.Status == DatasetStatus.Inspecting)
+            .Join(db.Set<DatasetRow>(), v => v.DatasetId, d => d.Id, (v, d) => new DatasetWork(d.Id, d.Owner, v.Version)).ToListAsync(ct));
+        return work;
+    }, ct);
 
     /// <summary>Changes the state from one that it must be in.</summary>
     /// <returns>False when it is in another.</returns>
-    public async Task<bool> MoveAsync(string id, string from, string to, string? error, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return await db.ExecuteAsync("UPDATE datasets SET status = @to, error = @error WHERE id = @id AND status = @from", new { id, from, to, error }) > 0;
-    }
+    public Task<bool> MoveAsync(string id, string from, string to, string? error, CancellationToken ct) => database.WriteAsync(async db => await db.Set<DatasetRow>()
+        .Where(d => d.Id == id && d.Status == from).ExecuteUpdateAsync(set => set.SetProperty(d => d.Status, to).SetProperty(d => d.Error, error), ct) > 0, ct);
 
-    public async Task RenameAsync(string id, string owner, string name, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("UPDATE datasets SET name = @name WHERE id = @id AND owner = @owner", new { id, owner, name });
-    }
+    public Task RenameAsync(string id, string owner, string name, CancellationToken ct) => database.WriteAsync(db => db.Set<DatasetRow>()
+        .Where(d => d.Id == id && d.Owner == owner).ExecuteUpdateAsync(set => set.SetProperty(d => d.Name, name), ct), ct);
 
-    public async Task EndVersionAsync(string dataset, long version, string status, string? hash, long bytes, string? error, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("UPDATE dataset_versions SET status = @status, hash = @hash, bytes = @bytes, error = @error WHERE dataset = @dataset AND version = @version", new { dataset, version, status, hash, bytes, error });
-    }
+    public Task EndVersionAsync(string dataset, int version, string status, string? hash, long bytes, string? error, CancellationToken ct) => database.WriteAsync(db => db.Set<VersionRow>()
+        .Where(v => v.DatasetId == dataset && v.Version == version)
+        .ExecuteUpdateAsync(set => set.SetProperty(v => v.Status, status).SetProperty(v => v.Hash, hash).SetProperty(v => v.Bytes, bytes).SetProperty(v => v.Error, error), ct), ct);
 
     /// <summary>Removes a data set, and its files as far as no other has the same content.</summary>
     public async Task DeleteAsync(string id, string owner, CancellationToken ct)
     {
         using var change = await files.ChangeAsync(ct);
-        await using var db = await database.OpenAsync(ct);
-        await using var transaction = await db.BeginTransactionAsync(ct);
-        var pack = await db.ExecuteScalarAsync<string?>("SELECT pack FROM datasets WHERE id = @id AND owner = @owner", new { id, owner }, transaction);
-        var hashes = (await db.QueryAsync<string>("SELECT DISTINCT hash FROM dataset_versions WHERE dataset = @id AND hash IS NOT NULL", new { id }, transaction)).ToList();
-        await db.ExecuteAsync("DELETE FROM datasets WHERE id = @id AND owner = @owner", new { id, owner }, transaction);
-        var packIsKept = await db.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM datasets WHERE pack = @pack", new { pack }, transaction) > 0;
-        var kept = (await db.QueryAsync<string>("SELECT DISTINCT hash FROM dataset_versions WHERE hash IN @hashes", new { hashes }, transaction)).ToHashSet();
-        await transaction.CommitAsync(ct);
-        if (pack is not null && !packIsKept) File.Delete(files.PackOf(pack));
-        foreach (var hash in hashes.Where(h => !kept.Contains(h))) File.Delete(files.VersionOf(hash));
+        var (pack, hashes) = await database.TransactAsync(async db =>
+        {
+            var mine = db.Set<DatasetRow>().Where(d => d.Id == id && d.Owner == owner);
+            var pack = await mine.Select(d => d.Pack).SingleOrDefaultAsync(ct);
+            var hashes = await db.Set<VersionRow>().Where(v => v.DatasetId == id && v.Hash != null && mine.Any()).Select(v => v.Hash!).Distinct().ToListAsync(ct);
+            await mine.ExecuteDeleteAsync(ct);
+            var isShared = await db.Set<DatasetRow>().AnyAsync(d => d.Pack == pack, ct);
+            var shared = await db.Set<VersionRow>().Where(v => v.Hash != null && hashes.Contains(v.Hash)).Select(v => v.Hash!).Distinct().ToListAsync(ct);
+            return (isShared ? null : pack, hashes.Except(shared).ToList());
+        }, ct);
+        if (pack is not null) File.Delete(files.PackOf(pack));
+        foreach (var hash in hashes) File.Delete(files.VersionOf(hash));
     }
 
     /// <summary>Removes drafts that nothing was uploaded to in time.</summary>
-    public async Task SweepDraftsAsync(DateTime before, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("DELETE FROM datasets WHERE status = 'draft' AND created < @before AND NOT EXISTS (SELECT 1 FROM uploads WHERE uploads.dataset = datasets.id)", new { before = UploadStore.TextOf(before) });
-    }
+    public Task SweepDraftsAsync(DateTimeOffset before, CancellationToken ct) => database.WriteAsync(db => db.Set<DatasetRow>()
+        .Where(d => d.Status == DatasetStatus.Draft && d.Created < before && !db.Set<Upload>().Any(u => u.DatasetId == d.Id)).ExecuteDeleteAsync(ct), ct);
 
     /// <summary>A version's pictures, for training; the caller disposes them. The content is that of the hash for as long as the version is there.</summary>
     /// <exception cref="DatasetException">The owner has no such data set or version, or the version is not ready.</exception>

@@ -1,4 +1,4 @@
-using Dapper;
+using Microsoft.EntityFrameworkCore;
 using Playground.Client.Contracts;
 using Playground.Server.Datasets.Inspection;
 using Playground.Server.Datasets.Versions;
@@ -7,88 +7,144 @@ using Playground.Server.Storage;
 namespace Playground.Server.Datasets;
 
 /// <summary>A picture as far as edits look at it.</summary>
-internal sealed record PictureKey(long Number, long? Class, string Pixels, long? Duplicates);
+internal sealed record PictureKey(int Number, int? Class, string Pixels, int? Duplicates);
 
-/// <summary>A row of <c>dataset_pictures</c> as a version shows it; <c>Excluded</c> is null where it is taken.</summary>
-internal sealed record PictureRow(long Number, string Name, long? Class, string? Caption, long Width, long Height, long? Excluded, long? Duplicates, long Exact);
+/// <summary>A picture as a version shows it.</summary>
+internal sealed record PictureRow(int Number, string Name, int? Class, string? Caption, int Width, int Height, bool Excluded, int? Duplicates, bool IsExact);
 
 /// <summary>The pictures of data sets and what versions leave out. Callers have made sure of the owner.</summary>
 internal sealed class PictureStore(Database database)
 {
-    private const string FromVersion = "FROM dataset_pictures p LEFT JOIN dataset_exclusions e ON e.dataset = p.dataset AND e.version = @version AND e.number = p.number WHERE p.dataset = @dataset";
+    // Rows that are saved together: others' writes come between.
+    private const int Portion = 2000;
 
-    /// <summary>Makes the data set ready: its pictures, its report and its first version, all or nothing.</summary>
+    // Two edits of one data set at once want the same number; the later one takes the next.
+    private const int MostAttempts = 5;
+
+    /// <summary>Makes the data set ready: its pictures, its report and its first version. What was cut off before it leaves pictures that nobody sees, and that go first.</summary>
     public async Task PublishAsync(string dataset, Inspection.Inspection inspection, string report, VersionRow first, CancellationToken ct)
     {
-        await using var db = await database.OpenAsync(ct);
-        await using var transaction = await db.BeginTransactionAsync(ct);
-        await db.ExecuteAsync(
-            "INSERT INTO dataset_pictures (dataset, number, name, class, caption, width, height, channels, offset, length, pixels, duplicates, exact) VALUES (@dataset, @number, @Name, @Class, @Caption, @Width, @Height, @Channels, @Offset, @Length, @Pixels, @Group, @IsExact)",
-            inspection.Pictures.Select((p, number) => new { dataset, number, p.Name, p.Class, p.Caption, p.Width, p.Height, p.Channels, p.Offset, p.Length, p.Pixels, p.Group, p.IsExact }), transaction);
-        await InsertVersionAsync(db, first, transaction);
-        await db.ExecuteAsync("UPDATE datasets SET status = 'ready', error = NULL, report = @report, pack = @pack, bytes = @bytes WHERE id = @dataset", new { dataset, report, pack = inspection.PackHash, bytes = inspection.PackBytes }, transaction);
-        await transaction.CommitAsync(ct);
+        await RemoveAsync(dataset, ct);
+        var number = 0;
+        foreach (var portion in inspection.Pictures.Chunk(Portion)) await AddAsync([.. portion.Select(p => RowOf(dataset, number++, p))], ct);
+        await database.TransactAsync(async db =>
+        {
+            var made = await db.Set<DatasetRow>().Where(d => d.Id == dataset && d.Status == DatasetStatus.Inspecting).ExecuteUpdateAsync(set => set
+                .SetProperty(d => d.Status, DatasetStatus.Ready)
+                .SetProperty(d => d.Error, (string?)null)
+                .SetProperty(d => d.Report, report)
+                .SetProperty(d => d.Pack, inspection.PackHash)
+                .SetProperty(d => d.Bytes, inspection.PackBytes), ct);
+            if (made == 0) return 0;
+            db.Add(first);
+            return await db.SaveChangesAsync(ct);
+        }, ct);
     }
+
+    /// <summary>Removes the pictures of a data set that did not become ready.</summary>
+    public Task RemoveAsync(string dataset, CancellationToken ct) => database.WriteAsync(db => db.Set<DatasetPictureRow>().Where(p => p.DatasetId == dataset).ExecuteDeleteAsync(ct), ct);
 
     /// <summary>Adds a version that is to be packed, with the next number.</summary>
-    public async Task<int> AddVersionAsync(VersionRow version, IReadOnlyCollection<long> excluded, CancellationToken ct)
+    public async Task<int> AddVersionAsync(VersionRow version, IReadOnlyCollection<int> excluded, CancellationToken ct)
     {
-        await using var db = await database.OpenAsync(ct);
-        await using var transaction = await db.BeginTransactionAsync(ct);
-        var number = await db.ExecuteScalarAsync<long>("SELECT COALESCE(MAX(version), 0) + 1 FROM dataset_versions WHERE dataset = @Dataset", version, transaction);
-        await InsertVersionAsync(db, version with { Version = number }, transaction);
-        await db.ExecuteAsync("INSERT INTO dataset_exclusions (dataset, version, number) VALUES (@dataset, @version, @number)", excluded.Select(n => new { dataset = version.Dataset, version = number, number = n }), transaction);
-        await transaction.CommitAsync(ct);
-        return (int)number;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await database.TransactAsync(db => InsertVersionAsync(db, version, excluded, ct), ct);
+            }
+            catch (DbUpdateException e) when (attempt < MostAttempts && StorageFailures.IsDuplicate(e))
+            {
+                // Another edit took the number.
+            }
+        }
     }
 
-    public async Task<IReadOnlyList<PictureKey>> KeysAsync(string dataset, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<PictureKey>("SELECT number, class, pixels, duplicates FROM dataset_pictures WHERE dataset = @dataset ORDER BY number", new { dataset })];
-    }
+    public Task<List<PictureKey>> KeysAsync(string dataset, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetPictureRow>()
+        .Where(p => p.DatasetId == dataset).OrderBy(p => p.Number).Select(p => new PictureKey(p.Number, p.Class, p.Pixels, p.Duplicates)).ToListAsync(ct), ct);
 
-    public async Task<HashSet<long>> ExcludedAsync(string dataset, long version, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<long>("SELECT number FROM dataset_exclusions WHERE dataset = @dataset AND version = @version", new { dataset, version })];
-    }
+    public Task<HashSet<int>> ExcludedAsync(string dataset, int version, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetExclusionRow>()
+        .Where(e => e.DatasetId == dataset && e.Version == version).Select(e => e.Number).ToHashSetAsync(ct), ct);
 
     /// <summary>The pictures of a version in order, for packing.</summary>
-    public async Task<IReadOnlyList<VersionPicture>> OfVersionAsync(string dataset, long version, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        var rows = await db.QueryAsync<(long Offset, long Length, long? Class, string? Caption)>($"SELECT p.offset, p.length, p.class, p.caption {FromVersion} AND e.number IS NULL ORDER BY p.number", new { dataset, version });
-        return [.. rows.Select(r => new VersionPicture(r.Offset, (int)r.Length, (int?)r.Class, r.Caption))];
-    }
+    public Task<List<VersionPicture>> OfVersionAsync(string dataset, int version, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetPictureRow>()
+        .Where(p => p.DatasetId == dataset && !db.Set<DatasetExclusionRow>().Any(e => e.DatasetId == dataset && e.Version == version && e.Number == p.Number))
+        .OrderBy(p => p.Number).Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption)).ToListAsync(ct), ct);
 
-    public async Task<VersionPicture?> FindAsync(string dataset, int number, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        var rows = await db.QueryAsync<(long Offset, long Length)>("SELECT offset, length FROM dataset_pictures WHERE dataset = @dataset AND number = @number", new { dataset, number });
-        return rows.Select(r => new VersionPicture(r.Offset, (int)r.Length, null, null)).FirstOrDefault();
-    }
+    public Task<VersionPicture?> FindAsync(string dataset, int number, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetPictureRow>()
+        .Where(p => p.DatasetId == dataset && p.Number == number).Select(p => new VersionPicture(p.Offset, p.Length, null, null)).SingleOrDefaultAsync(ct), ct);
 
     /// <param name="dataset">The data set.</param>
     /// <param name="version">Decides what is excluded.</param>
     /// <param name="query">What is asked for; its class is given by <paramref name="classes"/>.</param>
     /// <param name="classes">The classes that the pictures came with; null: any.</param>
     /// <param name="ct">Stops the question.</param>
-    public async Task<(int Total, IReadOnlyList<PictureRow> Rows)> PageAsync(string dataset, long version, DatasetPictureQuery query, IReadOnlyList<int>? classes, CancellationToken ct)
+    public Task<(int Total, List<PictureRow> Rows)> PageAsync(string dataset, int version, DatasetPictureQuery query, IReadOnlyList<int>? classes, CancellationToken ct) => database.ReadAsync(async db =>
     {
-        var where = FromVersion
-            + (classes is null ? "" : " AND p.class IN @classes")
-            + query.Excluded switch { true => " AND e.number IS NOT NULL", false => " AND e.number IS NULL", null => "" }
-            + query.Duplicates switch { null => "", "exact" => " AND p.exact = 1", _ => " AND p.duplicates IS NOT NULL" }
-            + (query.Group is null ? "" : " AND p.duplicates = @group");
-        var order = query.Duplicates is null && query.Group is null ? "p.number" : "p.duplicates, p.pixels, p.number";
-        var values = new { dataset, version, classes, group = query.Group, query.Skip, query.Take };
-        await using var db = await database.OpenAsync(ct);
-        var total = await db.ExecuteScalarAsync<long>($"SELECT COUNT(*) {where}", values);
-        var rows = await db.QueryAsync<PictureRow>($"SELECT p.number, p.name, p.class, p.caption, p.width, p.height, e.number AS excluded, p.duplicates, p.exact {where} ORDER BY {order} LIMIT @Take OFFSET @Skip", values);
-        return ((int)total, [.. rows]);
+        var pictures = db.Set<DatasetPictureRow>().Where(p => p.DatasetId == dataset);
+        if (classes is not null) pictures = pictures.Where(p => p.Class != null && classes.Contains(p.Class.Value));
+        if (query.Duplicates == "exact") pictures = pictures.Where(p => p.IsExact);
+        else if (query.Duplicates is not null) pictures = pictures.Where(p => p.Duplicates != null);
+        if (query.Group is { } group) pictures = pictures.Where(p => p.Duplicates == group);
+        var rows = pictures.Select(p => new
+        {
+            Picture = p,
+            Excluded = db.Set<DatasetExclusionRow>().Any(e => e.DatasetId == dataset && e.Version == version && e.Number == p.Number),
+        });
+        if (query.Excluded is { } excluded) rows = rows.Where(r => r.Excluded == excluded);
+        var total = await rows.CountAsync(ct);
+        var ordered = query.Duplicates is null && query.Group is null
+            ? rows.OrderBy(r => r.Picture.Number)
+            : rows.OrderBy(r => r.Picture.Duplicates).ThenBy(r => r.Picture.Pixels).ThenBy(r => r.Picture.Number);
+        return (total, await ordered.Skip(query.Skip).Take(query.Take)
+            .Select(r => new PictureRow(r.Picture.Number, r.Picture.Name, r.Picture.Class, r.Picture.Caption, r.Picture.Width, r.Picture.Height, r.Excluded, r.Picture.Duplicates, r.Picture.IsExact))
+            .ToListAsync(ct));
+    }, ct);
+
+    private async Task AddAsync(IReadOnlyList<DatasetPictureRow> rows, CancellationToken ct)
+    {
+        try
+        {
+            await database.WriteAsync(db =>
+            {
+                db.AddRange(rows);
+                return db.SaveChangesAsync(ct);
+            }, ct);
+        }
+        catch (DbUpdateException e) when (StorageFailures.IsDuplicate(e))
+        {
+            // They were written, and the answer was lost: a portion is there whole or not at all.
+        }
     }
 
-    private static Task InsertVersionAsync(System.Data.Common.DbConnection db, VersionRow version, System.Data.Common.DbTransaction transaction)
-        => db.ExecuteAsync("INSERT INTO dataset_versions (dataset, version, status, recipe, count, hash, bytes, error, created) VALUES (@Dataset, @Version, @Status, @Recipe, @Count, @Hash, @Bytes, @Error, @Created)", version, transaction);
+    private static async Task<int> InsertVersionAsync(PlaygroundDb db, VersionRow version, IReadOnlyCollection<int> excluded, CancellationToken ct)
+    {
+        version.Version = 1 + (await db.Set<VersionRow>().Where(v => v.DatasetId == version.DatasetId).MaxAsync(v => (int?)v.Version, ct) ?? 0);
+        db.Add(version);
+        await db.SaveChangesAsync(ct);
+        foreach (var portion in excluded.Chunk(Portion))
+        {
+            db.ChangeTracker.Clear();
+            db.AddRange(portion.Select(number => new DatasetExclusionRow { DatasetId = version.DatasetId, Version = version.Version, Number = number }));
+            await db.SaveChangesAsync(ct);
+        }
+        return version.Version;
+    }
+
+    private static DatasetPictureRow RowOf(string dataset, int number, InspectedPicture picture) => new()
+    {
+        DatasetId = dataset,
+        Number = number,
+        Name = picture.Name,
+        Class = picture.Class,
+        Caption = picture.Caption,
+        Width = picture.Width,
+        Height = picture.Height,
+        Channels = picture.Channels,
+        Offset = picture.Offset,
+        Length = picture.Length,
+        Pixels = picture.Pixels,
+        Duplicates = picture.Group,
+        IsExact = picture.IsExact,
+    };
 }

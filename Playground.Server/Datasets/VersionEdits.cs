@@ -12,24 +12,24 @@ internal static class VersionEdits
     /// <param name="recipe">What the version to start from is.</param>
     /// <param name="edit">What is to change.</param>
     /// <exception cref="DatasetException">A value is out of its range, or nothing would be left.</exception>
-    public static (VersionRecipe Recipe, HashSet<long> Excluded, int Count) Apply(IReadOnlyList<PictureKey> pictures, HashSet<long> excluded, VersionRecipe recipe, DatasetEdit edit)
+    public static (VersionRecipe Recipe, HashSet<int> Excluded, int Count) Apply(IReadOnlyList<PictureKey> pictures, HashSet<int> excluded, VersionRecipe recipe, DatasetEdit edit)
     {
         Check(edit, pictures.Count);
-        HashSet<long> left = [.. excluded, .. (edit.Exclude ?? []).Select(n => (long)n)];
+        HashSet<int> left = [.. excluded, .. edit.Exclude ?? []];
         foreach (var name in edit.ExcludeClasses ?? [])
         {
             Require(recipe, name);
-            left.UnionWith(pictures.Where(p => p.Class is { } k && recipe.Names[(int)k] == name).Select(p => p.Number));
+            left.UnionWith(pictures.Where(p => p.Class is { } k && recipe.Names[k] == name).Select(p => p.Number));
         }
         if (edit.ExcludeDuplicates is { } kind) left.UnionWith(Duplicates(pictures.Where(p => !left.Contains(p.Number)), kind));
-        left.ExceptWith((edit.Include ?? []).Select(n => (long)n));
+        left.ExceptWith(edit.Include ?? []);
 
         var kept = pictures.Where(p => !left.Contains(p.Number)).ToList();
         if (kept.Count == 0) throw DatasetRules.Invalid("Every picture would be left out; keep at least one.");
         var made = Renamed(recipe, edit.Rename) with { Size = edit.Size ?? recipe.Size, Channels = edit.Channels ?? recipe.Channels, Crop = edit.Crop ?? recipe.Crop };
         if ((long)kept.Count * made.Channels * made.Size * made.Size > StoredDatasetWriter.MaxValues)
             throw DatasetRules.Invalid($"{kept.Count:N0} pictures of {made.Size}×{made.Size} in {made.Channels} channels have more than {StoredDatasetWriter.MaxValues:N0} values, which is the limit. Choose a smaller size, or fewer pictures.");
-        return (made.Count(kept.Select(p => (int?)p.Class)), left, kept.Count);
+        return (made.Count(kept.Select(p => p.Class)), left, kept.Count);
     }
 
     private static void Check(DatasetEdit edit, int count)
@@ -43,7 +43,7 @@ internal static class VersionEdits
     }
 
     // The first of each group stays.
-    private static IEnumerable<long> Duplicates(IEnumerable<PictureKey> pictures, string kind) => pictures
+    private static IEnumerable<int> Duplicates(IEnumerable<PictureKey> pictures, string kind) => pictures
         .GroupBy(p => kind == "exact" ? p.Pixels : p.Duplicates is { } group ? $"#{group}" : $"={p.Number}")
         .SelectMany(g => g.Skip(1).Select(p => p.Number));
 

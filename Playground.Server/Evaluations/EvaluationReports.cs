@@ -20,6 +20,7 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
     public async Task WriteAsync(JobView job, EvaluationRequest request, ModelSummary? model, IFeatureExtractor extractor, RealPictures real, IReadOnlyList<GradedCell> cells, CancellationToken ct)
     {
         var charts = EvaluationCharts.Of(cells);
+        var made = new Dictionary<string, string>();
         foreach (var cell in cells)
         {
             var report = new EvaluationReport
@@ -38,9 +39,9 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
                 Charts = charts,
                 Warnings = [.. cell.Clip?.Warnings ?? [], .. cell.Seconds is null ? (string[])[] : ["Times were taken while the server served others too."]],
             };
-            var hash = await blobs.SaveAsync(Encoding.UTF8.GetBytes(ReportJson.Write(report)), ct);
-            await store.AddPictureAsync(job.Id, NameOf(cell.Cell.Index), hash, ct);
+            made[NameOf(cell.Cell.Index)] = await blobs.SaveAsync(Encoding.UTF8.GetBytes(ReportJson.Write(report)), ct);
         }
+        await store.AddPicturesAsync(job.Id, made, ct);
     }
 
     /// <summary>The report of a combination; null when there is none.</summary>

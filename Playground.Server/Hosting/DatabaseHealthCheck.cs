@@ -1,5 +1,6 @@
-using Dapper;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Playground.Server.Jobs;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Hosting;
@@ -9,9 +10,7 @@ internal sealed class DatabaseHealthCheck(Database database) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var question = new CommandDefinition("SELECT count(*) FROM sqlite_master", cancellationToken: cancellationToken);
-        await connection.ExecuteScalarAsync<long>(question);
+        await database.ReadAsync(db => db.Set<JobRow>().AnyAsync(cancellationToken), cancellationToken);
         return HealthCheckResult.Healthy();
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.SignalR;
 using Playground.Client.Contracts;
 using Playground.Server.Jobs;
+using Playground.Server.Storage;
 
 namespace Playground.Server.Hubs;
 
@@ -20,6 +21,18 @@ internal sealed class FramesHub(JobBoard board, IJobs jobs) : Hub
             await foreach (var item in live.WatchAsync(afterSequence, ct)) yield return item;
             yield break;
         }
-        yield return new WatchEvent(await jobs.FindAsync(jobId, ct) ?? throw new HubException($"There is no job '{jobId}'."), null);
+        yield return new WatchEvent(await FindAsync(jobId, ct) ?? throw new HubException($"There is no job '{jobId}'."), null);
+    }
+
+    private async Task<JobView?> FindAsync(string id, CancellationToken ct)
+    {
+        try
+        {
+            return await jobs.FindAsync(id, ct);
+        }
+        catch (StorageUnavailableException e)
+        {
+            throw new HubException(e.Message, e);
+        }
     }
 }

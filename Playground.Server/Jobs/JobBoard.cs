@@ -16,15 +16,21 @@ internal sealed class JobBoard
     /// <summary>Jobs of a kind that wait.</summary>
     public int Waiting(string kind) => LineOf(kind).Length;
 
-    /// <summary>Shows the job to those who ask for it.</summary>
-    public void Show(LiveJob job) => _live[job.View.Id] = job;
+    /// <summary>Shows the job to those who ask for it, unless it is shown already.</summary>
+    /// <returns>The one that is shown.</returns>
+    public LiveJob Show(LiveJob job) => _live.GetOrAdd(job.View.Id, job);
 
-    /// <summary>Shows the job and puts it at the end of its kind's line.</summary>
-    public void Add(LiveJob job)
+    /// <summary>Shows the job and puts it at the end of its kind's line, unless it is shown already: one and the same job does not run twice.</summary>
+    /// <returns>The one that is shown.</returns>
+    public LiveJob Add(LiveJob job)
     {
-        Show(job);
-        LineOf(job.View.Kind).Join(job);
+        var shown = Show(job);
+        if (shown == job) Requeue(job);
+        return shown;
     }
+
+    /// <summary>Puts a job that is shown at the end of its kind's line again.</summary>
+    public void Requeue(LiveJob job) => LineOf(job.View.Kind).Join(job);
 
     public IAsyncEnumerable<LiveJob> TakeAsync(string kind, CancellationToken ct) => LineOf(kind).Jobs.ReadAllAsync(ct);
 

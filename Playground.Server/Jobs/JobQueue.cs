@@ -5,7 +5,7 @@ using Playground.Core;
 namespace Playground.Server.Jobs;
 
 /// <summary>The local owner's jobs: asked for, found, listed, cancelled.</summary>
-internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobKind> kinds) : IJobs
+internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobKind> kinds, TimeProvider clock) : IJobs
 {
     private const int MaxWaiting = 100;
 
@@ -17,11 +17,19 @@ internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobK
     public async Task<JobView> EnqueueAsync<T>(string kind, T request, int steps, CancellationToken ct)
     {
         if (board.Waiting(kind) >= MaxWaiting) throw new PlaygroundException($"{board.Waiting(kind)} jobs are waiting, which is the limit; try again when some have ended.");
-        var row = new JobRow(Guid.NewGuid().ToString("N"), Owners.Local, kind, JobStatus.Queued, JsonSerializer.Serialize(request, JsonSerializerOptions.Web), 1, 0, steps, null, DateTime.UtcNow.ToString("O"), null);
+        var row = new JobRow
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Owner = Owners.Local,
+            Kind = kind,
+            Status = JobStatus.Queued,
+            Request = JsonSerializer.Serialize(request, JsonSerializerOptions.Web),
+            Sequence = 1,
+            Steps = steps,
+            Created = clock.GetUtcNow(),
+        };
         await store.InsertAsync(row, ct);
-        var job = new LiveJob(row.Owner, row.ToView());
-        board.Add(job);
-        return job.View;
+        return board.Add(new LiveJob(row.Owner, row.ToView())).View;
     }
 
     public async Task<IReadOnlyList<JobView>> ListAsync(string? kind, CancellationToken ct)
@@ -36,15 +44,19 @@ internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobK
     public async Task<bool?> CancelAsync(string id, CancellationToken ct)
     {
         if (board.Find(id, Owners.Local) is not { } live) return await store.FindAsync(id, Owners.Local, ct) is null ? null : false;
-        if (JobStatus.IsFinal(live.View.Status)) return false;
-        var wasPaused = live.View.Status == JobStatus.Paused;
+        var view = live.View;
+        if (JobStatus.IsFinal(view.Status)) return false;
+        // Nobody works at a paused job who could end it. The database decides, if it is resumed at the same time.
+        if (view.Status == JobStatus.Paused)
+        {
+            if (!await store.UpdateAsync(view.Next(JobStatus.Canceled), ct)) return false;
+            live.Cancel();
+            if (kinds.FirstOrDefault(k => k.Kind == view.Kind) is { } kind) await kind.CanceledAsync(live);
+            live.End(JobStatus.Canceled);
+            board.Retire(live);
+            return true;
+        }
         live.Cancel();
-        if (!wasPaused) return true;
-        // Nobody works at a paused job who could end it.
-        if (kinds.FirstOrDefault(k => k.Kind == live.View.Kind) is { } kind) await kind.CanceledAsync(live);
-        live.End(JobStatus.Canceled);
-        await store.UpdateAsync(live.View, ct);
-        board.Retire(live);
         return true;
     }
 }

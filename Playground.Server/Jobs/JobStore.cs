@@ -1,71 +1,88 @@
-using System.Globalization;
 using System.Text.Json;
-using Dapper;
+using Microsoft.EntityFrameworkCore;
 using Playground.Client.Contracts;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Jobs;
 
-/// <summary>A row of <c>jobs</c>.</summary>
-internal sealed record JobRow(string Id, string Owner, string Kind, string Status, string Request, long Sequence, long Step, long Steps, string? Error, string Created, string? Ended)
+/// <summary>
+/// Jobs and their pictures in the database. Everything asked for by a person is scoped by owner. A job's progress lives in memory:
+/// it is written when its state changes and with each checkpoint, never by the step.
+/// </summary>
+internal sealed class JobStore(Database database, TimeProvider clock)
 {
-    public JobView ToView() => new(Id, Kind, Status, Sequence, (int)Step, (int)Steps, 0, null, null, null, Error,
-        JsonElement.Parse(Request), DateTime.Parse(Created, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind));
-}
+    private const int MaxListed = 200;
 
-/// <summary>Jobs and their pictures in the database. Everything asked for by a person is scoped by owner.</summary>
-internal sealed class JobStore(Database database)
-{
-    public async Task InsertAsync(JobRow row, CancellationToken ct)
+    public Task InsertAsync(JobRow row, CancellationToken ct) => database.WriteAsync(db =>
     {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("INSERT INTO jobs (id, owner, kind, status, request, sequence, step, steps, error, created, ended) VALUES (@Id, @Owner, @Kind, @Status, @Request, @Sequence, @Step, @Steps, @Error, @Created, @Ended)", row);
-    }
+        db.Add(row);
+        return db.SaveChangesAsync(ct);
+    }, ct);
 
-    public async Task<JobRow?> FindAsync(string id, string owner, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return await db.QuerySingleOrDefaultAsync<JobRow>("SELECT * FROM jobs WHERE id = @id AND owner = @owner", new { id, owner });
-    }
+    public Task<JobRow?> FindAsync(string id, string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<JobRow>().SingleOrDefaultAsync(j => j.Id == id && j.Owner == owner, ct), ct);
 
-    public async Task<IReadOnlyList<JobRow>> ListAsync(string owner, string? kind, CancellationToken ct)
+    /// <summary>The owner's newest jobs, 200 at most.</summary>
+    public Task<List<JobRow>> ListAsync(string owner, string? kind, CancellationToken ct) => database.ReadAsync(db =>
     {
-        await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<JobRow>("SELECT * FROM jobs WHERE owner = @owner AND (@kind IS NULL OR kind = @kind) ORDER BY created DESC, rowid DESC LIMIT 200", new { owner, kind })];
-    }
+        var jobs = db.Set<JobRow>().Where(j => j.Owner == owner);
+        if (kind is not null) jobs = jobs.Where(j => j.Kind == kind);
+        return jobs.OrderByDescending(j => j.Created).ThenByDescending(j => j.Id).Take(MaxListed).ToListAsync(ct);
+    }, ct);
 
     /// <summary>Those that wait or are paused, the oldest first.</summary>
-    public async Task<IReadOnlyList<JobRow>> UnendedAsync(CancellationToken ct)
+    public Task<List<JobRow>> UnendedAsync(CancellationToken ct) => database.ReadAsync(db => db.Set<JobRow>()
+        .Where(j => j.Status == JobStatus.Queued || j.Status == JobStatus.Paused).OrderBy(j => j.Created).ThenBy(j => j.Id).ToListAsync(ct), ct);
+
+    /// <summary>Those of all owners that wait, run or are paused, the oldest first.</summary>
+    public Task<List<JobRow>> LiveAsync(CancellationToken ct) => database.ReadAsync(db => db.Set<JobRow>()
+        .Where(j => j.Status == JobStatus.Queued || j.Status == JobStatus.Running || j.Status == JobStatus.Paused).OrderBy(j => j.Created).ThenBy(j => j.Id).ToListAsync(ct), ct);
+
+    /// <summary>Writes where the job stands, unless something newer has been written.</summary>
+    /// <returns>False when something newer has.</returns>
+    public Task<bool> UpdateAsync(JobView job, CancellationToken ct)
     {
-        await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<JobRow>("SELECT * FROM jobs WHERE status IN ('queued', 'paused') ORDER BY created, rowid")];
+        DateTimeOffset? ended = JobStatus.IsFinal(job.Status) ? clock.GetUtcNow() : null;
+        return database.WriteAsync(async db => await db.Set<JobRow>().Where(j => j.Id == job.Id && j.Sequence < job.Sequence).ExecuteUpdateAsync(set => set
+            .SetProperty(j => j.Status, job.Status)
+            .SetProperty(j => j.Sequence, job.Sequence)
+            .SetProperty(j => j.Step, job.Step)
+            .SetProperty(j => j.Error, job.Error)
+            .SetProperty(j => j.Ended, ended), ct) > 0, ct);
     }
 
-    public async Task UpdateAsync(JobView job, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("UPDATE jobs SET status = @Status, sequence = @Sequence, step = @Step, steps = @Steps, request = @Request, error = @Error, ended = @Ended WHERE id = @Id",
-            new { job.Status, job.Sequence, job.Step, job.Steps, Request = job.Request.GetRawText(), job.Error, job.Id, Ended = JobStatus.IsFinal(job.Status) ? DateTime.UtcNow.ToString("O") : null });
-    }
+    /// <summary>What was asked for has changed, and with it how many steps there are.</summary>
+    public Task AmendAsync(string id, JsonElement request, int steps, CancellationToken ct) => database.WriteAsync(db => db.Set<JobRow>().Where(j => j.Id == id).ExecuteUpdateAsync(set => set
+        .SetProperty(j => j.Request, request.GetRawText())
+        .SetProperty(j => j.Steps, steps), ct), ct);
 
     /// <summary>What was under way when the server ended: back into the line if it can go on, or failed.</summary>
-    public async Task EndInterruptedAsync(string kind, bool resumes, string error, CancellationToken ct)
+    public Task EndInterruptedAsync(string kind, bool resumes, string error, CancellationToken ct) => database.WriteAsync(db =>
     {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync(resumes
-            ? "UPDATE jobs SET status = 'queued', sequence = sequence + 1 WHERE kind = @kind AND status = 'running'"
-            : "UPDATE jobs SET status = 'failed', sequence = sequence + 1, error = @error WHERE kind = @kind AND status = 'running'", new { kind, error });
-    }
+        var running = db.Set<JobRow>().Where(j => j.Kind == kind && j.Status == JobStatus.Running);
+        return resumes
+            ? running.ExecuteUpdateAsync(set => set.SetProperty(j => j.Status, JobStatus.Queued).SetProperty(j => j.Sequence, j => j.Sequence + 1), ct)
+            : running.ExecuteUpdateAsync(set => set
+                .SetProperty(j => j.Status, JobStatus.Failed)
+                .SetProperty(j => j.Sequence, j => j.Sequence + 1)
+                .SetProperty(j => j.Error, error)
+                .SetProperty(j => j.Ended, clock.GetUtcNow()), ct);
+    }, ct);
 
-    public async Task AddPictureAsync(string job, string name, string hash, CancellationToken ct)
+    /// <summary>Keeps what the job made, all of it or nothing; what has a name already is replaced.</summary>
+    /// <param name="job">The job's id.</param>
+    /// <param name="made">Hashes by name.</param>
+    public Task AddPicturesAsync(string job, IReadOnlyDictionary<string, string> made, CancellationToken ct) => database.TransactAsync(async db =>
     {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("INSERT INTO job_pictures (job, name, hash) VALUES (@job, @name, @hash) ON CONFLICT (job, name) DO UPDATE SET hash = excluded.hash", new { job, name, hash });
-    }
+        var names = made.Keys.ToList();
+        var kept = await db.Set<JobPictureRow>().Where(p => p.JobId == job && names.Contains(p.Name)).ToDictionaryAsync(p => p.Name, ct);
+        foreach (var (name, hash) in made)
+        {
+            if (kept.TryGetValue(name, out var row)) row.Hash = hash;
+            else db.Add(new JobPictureRow { JobId = job, Name = name, Hash = hash });
+        }
+        return await db.SaveChangesAsync(ct);
+    }, ct);
 
-    public async Task<string?> FindPictureAsync(string job, string owner, string name, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return await db.ExecuteScalarAsync<string?>("SELECT p.hash FROM job_pictures p JOIN jobs j ON j.id = p.job WHERE j.id = @job AND j.owner = @owner AND p.name = @name", new { job, owner, name });
-    }
+    public Task<string?> FindPictureAsync(string job, string owner, string name, CancellationToken ct) => database.ReadAsync(db => db.Set<JobPictureRow>()
+        .Where(p => p.JobId == job && p.Name == name && db.Set<JobRow>().Any(j => j.Id == job && j.Owner == owner)).Select(p => p.Hash).SingleOrDefaultAsync(ct), ct);
 }

@@ -45,6 +45,9 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
     /// <summary>Where the job stands before it starts: at the step that it goes on from.</summary>
     public void StandAt(int step) => Change(v => v with { Step = step });
 
+    /// <summary>What the job is at, where no step is done meanwhile; null: its steps say it.</summary>
+    public void Note(string? activity) => Change(v => v with { Activity = activity });
+
     /// <summary>The run is over: the job has ended, or is paused.</summary>
     public void End(string status, string? error = null) => Change(v => v with { Status = status, Error = error, SecondsLeft = null, StepsPerSecond = null, Activity = null, Position = 0 });
 

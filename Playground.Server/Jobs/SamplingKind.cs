@@ -61,11 +61,13 @@ internal sealed class SamplingKind(JobStore store, BlobStore blobs, ModelStore m
 
     private async Task KeepAsync(string job, SampleRequest asked, SamplingRequest request, SamplingResult result)
     {
+        var made = new Dictionary<string, string>();
         for (var i = 0; i < result.Pictures.Count; i++) await SaveAsync($"{i}", result.Pictures[i], Recipe.Of(asked, request, result.Model, i));
         await SaveAsync("grid", PictureGrid.Of(result.Pictures), Recipe.Of(asked, request, result.Model, null));
+        await store.AddPicturesAsync(job, made, CancellationToken.None);
 
         async Task SaveAsync(string name, PictureBatch picture, IReadOnlyDictionary<string, string> recipe)
-            => await store.AddPictureAsync(job, name, await blobs.SaveAsync(PngFile.Encode(picture, recipe), CancellationToken.None), CancellationToken.None);
+            => made[name] = await blobs.SaveAsync(PngFile.Encode(picture, recipe), CancellationToken.None);
     }
 }
 

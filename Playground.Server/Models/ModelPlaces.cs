@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
+using Playground.Server.Storage;
 
 namespace Playground.Server.Models;
 
@@ -71,7 +72,8 @@ internal sealed class ModelPlaces(IOptions<PlaygroundOptions> options, TimeProvi
         }
     }
 
-    private static ModelRefusedException Unwritable(Exception e) => new(ModelRefusal.Storage, $"The models folder cannot be written to: {e.Message}", e);
+    private static ModelRefusedException Unwritable(Exception e)
+        => new(ModelRefusal.Storage, StorageFailures.Of(e)?.Message ?? "The models folder cannot be written to. Ask whoever runs the server to make it writable.", e);
 
     private IDisposable? TryClaimNew(string name)
     {

@@ -1,4 +1,5 @@
 using Playground.Client.Contracts;
+using Playground.Server.Storage;
 
 namespace Playground.Server.Models;
 
@@ -41,7 +42,7 @@ internal sealed class Staging(string folder, ILogger log) : IDisposable
     }
 
     /// <summary>What is said where writing fails.</summary>
-    public static ModelRefusedException Full(IOException e) => new(ModelRefusal.Storage, $"The model cannot be written: {e.Message} Make room on the disk of the models folder and try again; nothing was kept.", e);
+    public static ModelRefusedException Full(IOException e) => new(ModelRefusal.Storage, $"The model cannot be written, and nothing of it was kept. {StorageFailures.WordsFor(e)}", e);
 
     public void Dispose() => Delete(folder, log);
 

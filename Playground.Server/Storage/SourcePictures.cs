@@ -1,15 +1,37 @@
-using Dapper;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Imaging;
+using Playground.Server.Jobs;
 
 namespace Playground.Server.Storage;
+
+/// <summary>A picture that somebody has uploaded to start from.</summary>
+internal sealed class SourcePictureRow
+{
+    public required string Owner { get; init; }
+
+    /// <summary>SHA-256 of its PNG file.</summary>
+    public required string Hash { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+}
+
+internal sealed class SourcePictureTable : IEntityTypeConfiguration<SourcePictureRow>
+{
+    public void Configure(EntityTypeBuilder<SourcePictureRow> builder)
+    {
+        builder.ToTable("SourcePictures");
+        builder.HasKey(p => new { p.Owner, p.Hash });
+    }
+}
 
 /// <summary>
 /// The pictures that people start from, each under the hash of its PNG file: those uploaded, and those that the owner's jobs made.
 /// A hash that is not among the owner's is as good as none.
 /// </summary>
-internal sealed class SourcePictures(Database database, BlobStore blobs)
+internal sealed class SourcePictures(Database database, BlobStore blobs, TimeProvider clock)
 {
     /// <summary>Most bytes of an upload; its sides may have <see cref="PictureLimits"/>' 4096 pixels.</summary>
     public const int MaxBytes = 16 << 20;
@@ -22,20 +44,33 @@ internal sealed class SourcePictures(Database database, BlobStore blobs)
     {
         var picture = PictureFile.Decode(file, limits: s_limits);
         var hash = await blobs.SaveAsync(PngFile.Encode(picture), ct);
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("INSERT INTO pictures (owner, hash, created) VALUES (@owner, @hash, @created) ON CONFLICT DO NOTHING", new { owner, hash, created = DateTime.UtcNow.ToString("O") });
+        await KeepAsync(owner, hash, ct);
         return new PictureView(hash, picture.Width, picture.Height);
     }
 
     /// <summary>Where the owner's picture is; null when there is none.</summary>
     public async Task<string?> FindFileAsync(string hash, string owner, CancellationToken ct)
     {
-        await using var db = await database.OpenAsync(ct);
-        var known = await db.ExecuteScalarAsync<string?>("""
-            SELECT hash FROM pictures WHERE hash = @hash AND owner = @owner
-            UNION SELECT p.hash FROM job_pictures p JOIN jobs j ON j.id = p.job WHERE p.hash = @hash AND j.owner = @owner LIMIT 1
-            """, new { hash, owner });
-        return known is not null && blobs.PathOf(known) is var path && File.Exists(path) ? path : null;
+        var isKnown = await database.ReadAsync(async db => await db.Set<SourcePictureRow>().AnyAsync(p => p.Owner == owner && p.Hash == hash, ct)
+            || await db.Set<JobPictureRow>().AnyAsync(p => p.Hash == hash && db.Set<JobRow>().Any(j => j.Id == p.JobId && j.Owner == owner), ct), ct);
+        return isKnown && blobs.PathOf(hash) is var path && File.Exists(path) ? path : null;
+    }
+
+    private async Task KeepAsync(string owner, string hash, CancellationToken ct)
+    {
+        if (await database.ReadAsync(db => db.Set<SourcePictureRow>().AnyAsync(p => p.Owner == owner && p.Hash == hash, ct), ct)) return;
+        try
+        {
+            await database.WriteAsync(db =>
+            {
+                db.Add(new SourcePictureRow { Owner = owner, Hash = hash, Created = clock.GetUtcNow() });
+                return db.SaveChangesAsync(ct);
+            }, ct);
+        }
+        catch (DbUpdateException e) when (StorageFailures.IsDuplicate(e))
+        {
+            // The same picture came twice at once.
+        }
     }
 
     /// <summary>The owner's picture, square and in the channels asked for; null when there is none.</summary>

@@ -15,7 +15,7 @@ internal sealed class StoredTrainingData(IDatasets datasets, DatasetStore store)
     public async Task<TrainingData?> OpenAsync(string owner, string dataset, int? version, int? size, int? channels, CancellationToken ct)
     {
         if (await store.FindAsync(dataset, owner, ct) is not { } row) return null;
-        var wanted = version ?? (int?)(await store.VersionsAsync(dataset, ct)).LastOrDefault(v => v.Status == DatasetStatus.Ready)?.Version;
+        var wanted = version ?? (await store.VersionsAsync(dataset, ct)).LastOrDefault(v => v.Status == DatasetStatus.Ready)?.Version;
         if (wanted is not { } number) return null;
         try
         {

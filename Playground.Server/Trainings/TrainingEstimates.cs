@@ -23,13 +23,13 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share)
         var measured = await store.FindMeasurementAsync(kind, ct);
         if (measured is null)
         {
-            measured = await MeasureAsync(plan, request, ct);
-            await store.AddMeasurementAsync(kind, measured, ct);
+            measured = await MeasureAsync(kind, plan, request, ct);
+            await store.AddMeasurementAsync(measured, ct);
         }
         return Extend(measured, plan, request);
     }
 
-    private async Task<TrainingMeasurement> MeasureAsync(TrainingPlan plan, TrainingRequest request, CancellationToken ct)
+    private async Task<TrainingMeasurement> MeasureAsync(string kind, TrainingPlan plan, TrainingRequest request, CancellationToken ct)
     {
         var folder = Directory.CreateTempSubdirectory("estimate-").FullName;
         Trainer? trainer = null;
@@ -55,7 +55,16 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share)
             _ = await TimeAsync(preview!.Advance);
             var calling = await TimeAsync(preview.Advance);
             await share.RunAsync(_ => preview.Dispose());
-            return new TrainingMeasurement(stepping.TotalSeconds / steps, calling.TotalSeconds, peak, trainer!.TrainedParameters, trainer.AllParameters, trainer.Note);
+            return new TrainingMeasurement
+            {
+                Kind = kind,
+                SecondsPerStep = stepping.TotalSeconds / steps,
+                SecondsPerCall = calling.TotalSeconds,
+                PeakBytes = peak,
+                Parameters = trainer!.TrainedParameters,
+                AllParameters = trainer.AllParameters,
+                Note = trainer.Note,
+            };
         }
         catch (PlaygroundException e)
         {
@@ -87,12 +96,12 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share)
         var held = options.Validation > 0 ? Math.Min(options.ValidationExamples, Math.Ceiling(plan.Data.Pictures.Count * options.Validation)) : 0;
         // A held-out picture costs what a sampled one costs at each step.
         var validating = held / request.SampleCount * (options.Steps / options.ValidateEvery);
-        var seconds = options.Steps * measured.Seconds_Per_Step + (looks * (double)request.SampleSteps + validating) * measured.Seconds_Per_Call;
+        var seconds = options.Steps * measured.SecondsPerStep + (looks * (double)request.SampleSteps + validating) * measured.SecondsPerCall;
         // Two to resume from, with weights, two moments and the average; and the models that are kept.
         var averages = options.Ema > 0 ? 4 : 3;
         var models = Math.Min(request.KeepCheckpoints, 1 + options.Steps / options.CheckpointEvery);
-        var disk = sizeof(float) * (2L * averages * measured.Parameters + models * measured.All_Parameters);
-        return new TrainingEstimate(measured.Seconds_Per_Step, seconds, measured.Peak_Bytes, disk, measured.Parameters, measured.Note);
+        var disk = sizeof(float) * (2L * averages * measured.Parameters + models * measured.AllParameters);
+        return new TrainingEstimate(measured.SecondsPerStep, seconds, measured.PeakBytes, disk, measured.Parameters, measured.Note);
     }
 
     // Whatever changes how long a step takes or how much it holds, on which machine.

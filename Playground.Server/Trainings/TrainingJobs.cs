@@ -66,9 +66,10 @@ internal sealed class TrainingJobs(
     public async Task<JobView?> ResumeAsync(string id, CancellationToken ct)
     {
         if (await FindJobAsync(id, ct) is not { } job) return null;
-        if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live || !live.TryRequeue()) throw new TrainingStateException($"The training is {job.Status}; only one that is paused can be resumed.");
-        await jobs.UpdateAsync(live.View, ct);
-        board.Add(live);
+        // The database decides between two who ask at once, and nothing has changed where it does not answer.
+        if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live || !await jobs.UpdateAsync(job.Next(JobStatus.Queued), ct) || !live.TryRequeue())
+            throw new TrainingStateException($"The training is {job.Status}; only one that is paused can be resumed.");
+        board.Requeue(live);
         return live.View;
     }
 
@@ -83,8 +84,8 @@ internal sealed class TrainingJobs(
         if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live) throw new TrainingStateException($"The training is {job.Status}; only one that runs or is paused can be stopped.");
         if (FolderOf(id).Steps().Count == 0) throw new TrainingStateException("The training has learned nothing yet that could be kept; cancel it instead.");
         // Nobody works at a paused job who could end it.
+        if (!await jobs.UpdateAsync(job.Next(JobStatus.Succeeded), ct)) throw new TrainingStateException("The training was resumed or canceled at the same time.");
         live.End(JobStatus.Succeeded);
-        await jobs.UpdateAsync(live.View, ct);
         board.Retire(live);
         return live.View;
     }
@@ -97,9 +98,10 @@ internal sealed class TrainingJobs(
         request = request with { Options = request.Options with { Steps = steps } };
         if (TrainingPlans.ToCore(request.Options).Problems() is [var problem, ..]) throw new InvalidTrainingException("steps", problem.Message);
         if (steps <= job.Step) throw new InvalidTrainingException("steps", $"steps is {steps}, and {job.Step} are done; give more, or stop the training.");
-        live.Amend(JsonSerializer.SerializeToElement(request, JsonSerializerOptions.Web), steps);
+        var amended = JsonSerializer.SerializeToElement(request, JsonSerializerOptions.Web);
+        await jobs.AmendAsync(id, amended, steps, ct);
+        live.Amend(amended, steps);
         if (signals.Find(id) is { } running) running.Steps = steps;
-        await jobs.UpdateAsync(live.View, ct);
         return live.View;
     }
 

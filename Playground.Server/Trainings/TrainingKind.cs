@@ -45,7 +45,7 @@ internal sealed class TrainingKind(
         {
             log.LogWarning(e, "Training {Job} is paused", job.View.Id);
             var step = Trainer.CheckpointStep(folder.Path);
-            return new JobOutcome(JobStatus.Paused, $"{e.Message} {(step > 0 ? $"Resumed, the training goes on from step {step}." : "Resumed, the training begins anew.")}");
+            return new JobOutcome(JobStatus.Paused, $"{(e is StorageException ? e.Message : StorageFailures.WordsFor(e))} {(step > 0 ? $"Resumed, the training goes on from step {step}." : "Resumed, the training begins anew.")}");
         }
         finally
         {

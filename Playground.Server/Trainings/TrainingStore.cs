@@ -1,55 +1,97 @@
-using Dapper;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Playground.Server.Jobs;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Trainings;
 
-/// <summary>What a few steps of one kind took.</summary>
-/// <param name="Seconds_Per_Step">Of the optimizer.</param>
-/// <param name="Seconds_Per_Call">Of the network on as many pictures as a look has.</param>
-/// <param name="Peak_Bytes">Memory of tensors; null where it cannot be told.</param>
-/// <param name="Parameters">Weights that are trained.</param>
-/// <param name="All_Parameters">Weights of the model.</param>
-/// <param name="Note">What of the model had to be changed for the data.</param>
-internal sealed record TrainingMeasurement(double Seconds_Per_Step, double Seconds_Per_Call, long? Peak_Bytes, long Parameters, long All_Parameters, string? Note);
+/// <summary>Samples that a training drew after a step.</summary>
+internal sealed class TrainingSampleRow
+{
+    public required string JobId { get; init; }
+
+    public required long Step { get; init; }
+
+    /// <summary>Of the picture of all of them.</summary>
+    public required string Hash { get; set; }
+}
+
+/// <summary>What a few steps of one kind took on this machine.</summary>
+internal sealed class TrainingMeasurement
+{
+    /// <summary>A hash of all that changes how long a step takes.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Of the optimizer.</summary>
+    public required double SecondsPerStep { get; init; }
+
+    /// <summary>Of the network on as many pictures as a look has.</summary>
+    public required double SecondsPerCall { get; init; }
+
+    /// <summary>Memory of tensors; null where it cannot be told.</summary>
+    public long? PeakBytes { get; init; }
+
+    /// <summary>Weights that are trained.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Weights of the model.</summary>
+    public required long AllParameters { get; init; }
+
+    /// <summary>What of the model had to be changed for the data.</summary>
+    public string? Note { get; init; }
+}
+
+internal sealed class TrainingTables : IEntityTypeConfiguration<TrainingSampleRow>, IEntityTypeConfiguration<TrainingMeasurement>
+{
+    public void Configure(EntityTypeBuilder<TrainingSampleRow> builder)
+    {
+        builder.ToTable("TrainingSamples");
+        builder.HasKey(s => new { s.JobId, s.Step });
+        builder.HasOne<JobRow>().WithMany().HasForeignKey(s => s.JobId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<TrainingMeasurement> builder)
+    {
+        builder.ToTable("TrainingMeasurements");
+        builder.HasKey(m => m.Kind);
+    }
+}
 
 /// <summary>Trainings' samples, and what was measured for estimates, in the database. Callers have made sure of the owner.</summary>
 internal sealed class TrainingStore(Database database)
 {
-    public async Task AddSampleAsync(string job, long step, string hash, CancellationToken ct)
+    /// <summary>Keeps the samples of a step, in place of those that it has.</summary>
+    public Task AddSampleAsync(string job, long step, string hash, CancellationToken ct) => database.TransactAsync(async db =>
     {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("INSERT OR REPLACE INTO training_samples (job, step, hash) VALUES (@job, @step, @hash)", new { job, step, hash });
-    }
+        if (await db.Set<TrainingSampleRow>().SingleOrDefaultAsync(s => s.JobId == job && s.Step == step, ct) is { } kept) kept.Hash = hash;
+        else db.Add(new TrainingSampleRow { JobId = job, Step = step, Hash = hash });
+        return await db.SaveChangesAsync(ct);
+    }, ct);
 
     /// <summary>The run goes on from <paramref name="step"/>: what comes after it will be made again.</summary>
-    public async Task RemoveSamplesAfterAsync(string job, long step, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("DELETE FROM training_samples WHERE job = @job AND step > @step", new { job, step });
-    }
+    public Task RemoveSamplesAfterAsync(string job, long step, CancellationToken ct) => database.WriteAsync(db => db.Set<TrainingSampleRow>().Where(s => s.JobId == job && s.Step > step).ExecuteDeleteAsync(ct), ct);
 
-    public async Task<IReadOnlyList<long>> SampleStepsAsync(string job, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<long>("SELECT step FROM training_samples WHERE job = @job ORDER BY step", new { job })];
-    }
+    public Task<List<long>> SampleStepsAsync(string job, CancellationToken ct) => database.ReadAsync(db => db.Set<TrainingSampleRow>().Where(s => s.JobId == job).OrderBy(s => s.Step).Select(s => s.Step).ToListAsync(ct), ct);
 
-    public async Task<string?> FindSampleAsync(string job, string owner, long step, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return await db.ExecuteScalarAsync<string?>("SELECT s.hash FROM training_samples s JOIN jobs j ON j.id = s.job WHERE s.job = @job AND j.owner = @owner AND s.step = @step", new { job, owner, step });
-    }
+    public Task<string?> FindSampleAsync(string job, string owner, long step, CancellationToken ct) => database.ReadAsync(db => db.Set<TrainingSampleRow>()
+        .Where(s => s.JobId == job && s.Step == step && db.Set<JobRow>().Any(j => j.Id == job && j.Owner == owner)).Select(s => s.Hash).SingleOrDefaultAsync(ct), ct);
 
-    public async Task<TrainingMeasurement?> FindMeasurementAsync(string kind, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return await db.QuerySingleOrDefaultAsync<TrainingMeasurement>("SELECT seconds_per_step, seconds_per_call, peak_bytes, parameters, all_parameters, note FROM training_measurements WHERE kind = @kind", new { kind });
-    }
+    public Task<TrainingMeasurement?> FindMeasurementAsync(string kind, CancellationToken ct) => database.ReadAsync(db => db.Set<TrainingMeasurement>().SingleOrDefaultAsync(m => m.Kind == kind, ct), ct);
 
-    public async Task AddMeasurementAsync(string kind, TrainingMeasurement measured, CancellationToken ct)
+    /// <summary>Keeps a measurement, unless the same kind has been measured meanwhile.</summary>
+    public async Task AddMeasurementAsync(TrainingMeasurement measured, CancellationToken ct)
     {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("INSERT OR REPLACE INTO training_measurements VALUES (@kind, @Seconds_Per_Step, @Seconds_Per_Call, @Peak_Bytes, @Parameters, @All_Parameters, @Note)",
-            new { kind, measured.Seconds_Per_Step, measured.Seconds_Per_Call, measured.Peak_Bytes, measured.Parameters, measured.All_Parameters, measured.Note });
+        try
+        {
+            await database.WriteAsync(db =>
+            {
+                db.Add(measured);
+                return db.SaveChangesAsync(ct);
+            }, ct);
+        }
+        catch (DbUpdateException e) when (StorageFailures.IsDuplicate(e))
+        {
+            // One is as good as the other.
+        }
     }
 }

@@ -1,6 +1,6 @@
-using Dapper;
-using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Playground.Server.Datasets;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Uploads;
@@ -11,15 +11,14 @@ internal sealed class StorageSpace(Database database, IOptions<PlaygroundOptions
     private UploadOptions Limits => options.Value.Uploads;
 
     /// <summary>Bytes of the owner's uploads (as long as they will be), data sets and versions.</summary>
-    public async Task<long> UsedAsync(string owner, CancellationToken ct)
+    public Task<long> UsedAsync(string owner, CancellationToken ct) => database.ReadAsync(db =>
     {
-        await using var db = await database.OpenAsync(ct);
-        return await db.ExecuteScalarAsync<long>("""
-            SELECT COALESCE((SELECT SUM(length) FROM uploads WHERE owner = @owner), 0)
-                 + COALESCE((SELECT SUM(bytes) FROM datasets WHERE owner = @owner), 0)
-                 + COALESCE((SELECT SUM(v.bytes) FROM dataset_versions v JOIN datasets d ON d.id = v.dataset WHERE d.owner = @owner), 0)
-            """, new { owner });
-    }
+        var datasets = db.Set<DatasetRow>().Where(d => d.Owner == owner);
+        return db.Set<Upload>().Where(u => u.Owner == owner).Select(u => u.Length)
+            .Concat(datasets.Select(d => d.Bytes))
+            .Concat(db.Set<VersionRow>().Where(v => datasets.Any(d => d.Id == v.DatasetId)).Select(v => v.Bytes))
+            .SumAsync(ct);
+    }, ct);
 
     /// <param name="owner">Who wants to keep more.</param>
     /// <param name="bytes">How much more.</param>

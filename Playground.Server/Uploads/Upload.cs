@@ -1,20 +1,46 @@
-using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Playground.Server.Uploads;
 
-/// <summary>A row of <c>uploads</c>. How many bytes are there, the file itself tells.</summary>
-/// <param name="Id">32 hexadecimal digits, also the file's name.</param>
-/// <param name="Owner">Whose it is.</param>
-/// <param name="Name">What its sender calls the file; never part of a path.</param>
-/// <param name="Length">Bytes when it is complete.</param>
-/// <param name="Metadata">The header <c>Upload-Metadata</c> as it came.</param>
-/// <param name="Dataset">The data set that it belongs to; null when none.</param>
-/// <param name="Sha256">Of the whole, once it is complete.</param>
-/// <param name="Created">When, in UTC.</param>
-/// <param name="Expires">When it is swept away unless a data set has taken it.</param>
-internal sealed record Upload(string Id, string Owner, string Name, long Length, string Metadata, string? Dataset, string? Sha256, string Created, string Expires)
+/// <summary>An upload as the database keeps it. How many bytes are there, the file itself tells.</summary>
+internal sealed class Upload
 {
-    public bool IsComplete => Sha256 is not null;
+    /// <summary>32 hexadecimal digits, also the file's name.</summary>
+    public required string Id { get; init; }
 
-    public DateTime ExpiresAt => DateTime.Parse(Expires, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+    public required string Owner { get; init; }
+
+    /// <summary>What its sender calls the file; never part of a path.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Bytes when it is complete.</summary>
+    public required long Length { get; init; }
+
+    /// <summary>The header <c>Upload-Metadata</c> as it came.</summary>
+    public required string Metadata { get; init; }
+
+    /// <summary>The data set that it belongs to; null when none.</summary>
+    public string? DatasetId { get; init; }
+
+    /// <summary>Of the whole, once it is complete.</summary>
+    public string? Sha256 { get; set; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>When it is swept away unless a data set has taken it.</summary>
+    public required DateTimeOffset Expires { get; init; }
+
+    public bool IsComplete => Sha256 is not null;
+}
+
+internal sealed class UploadTable : IEntityTypeConfiguration<Upload>
+{
+    public void Configure(EntityTypeBuilder<Upload> builder)
+    {
+        builder.ToTable("Uploads");
+        builder.HasIndex(u => u.Owner);
+        builder.HasIndex(u => u.DatasetId);
+        builder.HasIndex(u => u.Expires);
+    }
 }

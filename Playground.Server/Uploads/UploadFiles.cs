@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Playground.Core.Data.Archives;
+using Playground.Server.Storage;
 
 namespace Playground.Server.Uploads;
 
@@ -35,18 +36,17 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
         var values = UploadMetadata.Parse(metadata);
         var (name, problem) = EntryPath.Clean(values.GetValueOrDefault("relativePath") is { Length: > 0 } path ? path : values.GetValueOrDefault("filename") ?? "upload");
         if (name is null) throw new UploadException(StatusCodes.Status400BadRequest, $"The file cannot be taken: {problem}.");
-        var now = clock.GetUtcNow().UtcDateTime;
-        var upload = new Upload(Guid.NewGuid().ToString("N"), owner, name, length, metadata, values.GetValueOrDefault("dataset"), null, UploadStore.TextOf(now), UploadStore.TextOf(now + Limits.Expiry));
+        var now = clock.GetUtcNow();
+        var upload = new Upload { Id = Guid.NewGuid().ToString("N"), Owner = owner, Name = name, Length = length, Metadata = metadata, DatasetId = values.GetValueOrDefault("dataset"), Created = now, Expires = now + Limits.Expiry };
         await _admission.WaitAsync(ct);
         try
         {
-            if (upload.Dataset is not null && !await store.TakesUploadsAsync(upload.Dataset, owner, ct))
-                throw new UploadException(StatusCodes.Status409Conflict, $"There is no data set '{upload.Dataset}' that waits for uploads. Make a new one.");
+            if (upload.DatasetId is not null && !await store.TakesUploadsAsync(upload.DatasetId, owner, ct)) throw NoDataset(upload);
             var promised = (await store.UnfinishedAsync(ct)).Sum(u => u.Length - OffsetOf(u.Id));
             await space.RequireAsync(owner, length, promised, ct);
             Directory.CreateDirectory(_folder);
             await File.Create(PathOf(upload.Id)).DisposeAsync();
-            await store.InsertAsync(upload, ct);
+            await InsertAsync(upload, ct);
         }
         finally
         {
@@ -89,7 +89,7 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
             finally
             {
                 file.Flush(flushToDisk: true);
-                await store.ProlongAsync(upload.Id, clock.GetUtcNow().UtcDateTime + Limits.Expiry, null, CancellationToken.None);
+                await store.ProlongAsync(upload.Id, clock.GetUtcNow() + Limits.Expiry, null, CancellationToken.None);
             }
             if (checksum?.Matches() == false)
             {
@@ -136,7 +136,7 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
     /// <summary>Removes what has expired, and files that no row knows.</summary>
     public async Task SweepAsync(CancellationToken ct)
     {
-        foreach (var id in await store.ExpiredAsync(clock.GetUtcNow().UtcDateTime, ct))
+        foreach (var id in await store.ExpiredAsync(clock.GetUtcNow(), ct))
         {
             try
             {
@@ -150,6 +150,19 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
         if (!Directory.Exists(_folder)) return;
         foreach (var path in Directory.EnumerateFiles(_folder))
             if (File.GetCreationTimeUtc(path) < clock.GetUtcNow().UtcDateTime - Limits.Expiry && !await store.ExistsAsync(Path.GetFileName(path), ct)) File.Delete(path);
+    }
+
+    private async Task InsertAsync(Upload upload, CancellationToken ct)
+    {
+        try
+        {
+            if (!await store.InsertAsync(upload, ct)) throw NoDataset(upload);
+        }
+        catch
+        {
+            File.Delete(PathOf(upload.Id));
+            throw;
+        }
     }
 
     private static async Task CopyAsync(Upload upload, Stream body, FileStream file, UploadSession? hash, UploadChecksum? checksum, CancellationToken ct)
@@ -182,7 +195,7 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
         catch (IOException e)
         {
             file.SetLength(start);
-            throw new UploadException(StatusCodes.Status507InsufficientStorage, $"The server cannot store more: {e.Message}. What has arrived is kept; go on when there is room.");
+            throw new UploadException(StatusCodes.Status507InsufficientStorage, $"{StorageFailures.WordsFor(e)} What has arrived is kept.");
         }
     }
 
@@ -196,8 +209,9 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
     {
         var hash = session.Hashed == upload.Length ? session.Hash() : await HashFileAsync(PathOf(upload.Id), ct);
         _sessions.TryRemove(upload.Id, out _);
-        await store.ProlongAsync(upload.Id, clock.GetUtcNow().UtcDateTime + Limits.Expiry, hash, ct);
-        return upload with { Sha256 = hash };
+        await store.ProlongAsync(upload.Id, clock.GetUtcNow() + Limits.Expiry, hash, ct);
+        upload.Sha256 = hash;
+        return upload;
     }
 
     private static async Task<string> HashFileAsync(string path, CancellationToken ct)
@@ -205,6 +219,9 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
     }
+
+    private static UploadException NoDataset(Upload upload)
+        => new(StatusCodes.Status409Conflict, $"There is no data set '{upload.DatasetId}' that waits for uploads. Make a new one.");
 
     private static UploadException TooMuch(Upload upload) => new(StatusCodes.Status413PayloadTooLarge, $"More bytes were sent than the {upload.Length:N0} that the upload was begun with. Begin another.");
 }

@@ -1,5 +1,6 @@
-using System.Globalization;
-using Dapper;
+using Microsoft.EntityFrameworkCore;
+using Playground.Client.Contracts;
+using Playground.Server.Datasets;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Uploads;
@@ -7,72 +8,55 @@ namespace Playground.Server.Uploads;
 /// <summary>Uploads in the database. Everything asked for by a person is scoped by owner.</summary>
 internal sealed class UploadStore(Database database)
 {
-    public async Task InsertAsync(Upload upload, CancellationToken ct)
+    /// <returns>False when its data set is not there.</returns>
+    public async Task<bool> InsertAsync(Upload upload, CancellationToken ct)
     {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("INSERT INTO uploads (id, owner, name, length, metadata, dataset, sha256, created, expires) VALUES (@Id, @Owner, @Name, @Length, @Metadata, @Dataset, @Sha256, @Created, @Expires)", upload);
+        try
+        {
+            await database.WriteAsync(db =>
+            {
+                db.Add(upload);
+                return db.SaveChangesAsync(ct);
+            }, ct);
+            return true;
+        }
+        catch (DbUpdateException e) when (StorageFailures.IsOrphan(e))
+        {
+            return false;
+        }
     }
 
-    public async Task<Upload?> FindAsync(string id, string owner, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return await db.QuerySingleOrDefaultAsync<Upload>("SELECT * FROM uploads WHERE id = @id AND owner = @owner", new { id, owner });
-    }
+    public Task<Upload?> FindAsync(string id, string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<Upload>().SingleOrDefaultAsync(u => u.Id == id && u.Owner == owner, ct), ct);
 
     /// <summary>The uploads of a data set, in the order in which they were begun.</summary>
-    public async Task<IReadOnlyList<Upload>> OfDatasetAsync(string dataset, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<Upload>("SELECT * FROM uploads WHERE dataset = @dataset ORDER BY created, rowid", new { dataset })];
-    }
+    public Task<List<Upload>> OfDatasetAsync(string dataset, CancellationToken ct) => database.ReadAsync(db => db.Set<Upload>()
+        .Where(u => u.DatasetId == dataset).OrderBy(u => u.Created).ThenBy(u => u.Id).ToListAsync(ct), ct);
+
+    /// <summary>The uploads of all of an owner's data sets, in the order in which they were begun.</summary>
+    public Task<List<Upload>> OfDatasetsAsync(string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<Upload>()
+        .Where(u => u.Owner == owner && u.DatasetId != null).OrderBy(u => u.Created).ThenBy(u => u.Id).ToListAsync(ct), ct);
 
     /// <summary>Gives complete uploads of the owner, which no data set has, to a data set.</summary>
     /// <returns>How many were given.</returns>
-    public async Task<int> AttachAsync(IReadOnlyCollection<string> ids, string dataset, string owner, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return await db.ExecuteAsync("UPDATE uploads SET dataset = @dataset WHERE id IN @ids AND owner = @owner AND dataset IS NULL AND sha256 IS NOT NULL", new { ids, dataset, owner });
-    }
+    public Task<int> AttachAsync(IReadOnlyCollection<string> ids, string dataset, string owner, CancellationToken ct) => database.WriteAsync(db => db.Set<Upload>()
+        .Where(u => ids.Contains(u.Id) && u.Owner == owner && u.DatasetId == null && u.Sha256 != null).ExecuteUpdateAsync(set => set.SetProperty(u => u.DatasetId, dataset), ct), ct);
 
-    public async Task ProlongAsync(string id, DateTime expires, string? sha256, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("UPDATE uploads SET expires = @expires, sha256 = COALESCE(@sha256, sha256) WHERE id = @id", new { id, expires = TextOf(expires), sha256 });
-    }
+    /// <summary>Keeps the upload until <paramref name="expires"/>; with a hash it is complete from here on.</summary>
+    public Task ProlongAsync(string id, DateTimeOffset expires, string? sha256, CancellationToken ct) => database.WriteAsync(db => db.Set<Upload>()
+        .Where(u => u.Id == id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Expires, expires).SetProperty(u => u.Sha256, u => sha256 ?? u.Sha256), ct), ct);
 
-    public async Task DeleteAsync(string id, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        await db.ExecuteAsync("DELETE FROM uploads WHERE id = @id", new { id });
-    }
+    public Task DeleteAsync(string id, CancellationToken ct) => database.WriteAsync(db => db.Set<Upload>().Where(u => u.Id == id).ExecuteDeleteAsync(ct), ct);
 
     /// <summary>Those whose time is over, of all owners, unless a data set is being made of them.</summary>
-    public async Task<IReadOnlyList<string>> ExpiredAsync(DateTime now, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<string>("SELECT u.id FROM uploads u LEFT JOIN datasets d ON d.id = u.dataset WHERE u.expires < @now AND (d.status IS NULL OR d.status <> 'inspecting')", new { now = TextOf(now) })];
-    }
+    public Task<List<string>> ExpiredAsync(DateTimeOffset now, CancellationToken ct) => database.ReadAsync(db => db.Set<Upload>()
+        .Where(u => u.Expires < now && !db.Set<DatasetRow>().Any(d => d.Id == u.DatasetId && d.Status == DatasetStatus.Inspecting)).Select(u => u.Id).ToListAsync(ct), ct);
 
-    public async Task<bool> ExistsAsync(string id, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return await db.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM uploads WHERE id = @id", new { id }) > 0;
-    }
+    public Task<bool> ExistsAsync(string id, CancellationToken ct) => database.ReadAsync(db => db.Set<Upload>().AnyAsync(u => u.Id == id, ct), ct);
 
     /// <summary>Those that are not complete, of all owners: the disk must still take the rest of them.</summary>
-    public async Task<IReadOnlyList<(string Id, long Length)>> UnfinishedAsync(CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return [.. await db.QueryAsync<(string, long)>("SELECT id, length FROM uploads WHERE sha256 IS NULL")];
-    }
+    public Task<List<Upload>> UnfinishedAsync(CancellationToken ct) => database.ReadAsync(db => db.Set<Upload>().Where(u => u.Sha256 == null).ToListAsync(ct), ct);
 
     /// <summary>Whether the owner has such a data set, and it waits for uploads.</summary>
-    public async Task<bool> TakesUploadsAsync(string dataset, string owner, CancellationToken ct)
-    {
-        await using var db = await database.OpenAsync(ct);
-        return await db.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM datasets WHERE id = @dataset AND owner = @owner AND status = 'draft'", new { dataset, owner }) > 0;
-    }
-
-    // Of one length and in UTC, so that the texts sort as the times do.
-    public static string TextOf(DateTime time) => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+    public Task<bool> TakesUploadsAsync(string dataset, string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetRow>()
+        .AnyAsync(d => d.Id == dataset && d.Owner == owner && d.Status == DatasetStatus.Draft, ct), ct);
 }

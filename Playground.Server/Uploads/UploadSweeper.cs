@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Playground.Server.Datasets;
+using Playground.Server.Storage;
 
 namespace Playground.Server.Uploads;
 
@@ -14,7 +15,11 @@ internal sealed class UploadSweeper(UploadFiles files, DatasetStore datasets, IO
             try
             {
                 await files.SweepAsync(stoppingToken);
-                await datasets.SweepDraftsAsync(clock.GetUtcNow().UtcDateTime - options.Value.Uploads.Expiry, stoppingToken);
+                await datasets.SweepDraftsAsync(clock.GetUtcNow() - options.Value.Uploads.Expiry, stoppingToken);
+            }
+            catch (StorageUnavailableException)
+            {
+                // The log has it already; the next attempt follows.
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Net;
-using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 using Playground.Core.Tests;
 using Playground.Server.Hosting;
 using Playground.Server.Storage;
+using Playground.Server.Tests.Storage;
 
 namespace Playground.Server.Tests;
 
@@ -34,10 +34,11 @@ public sealed class HealthTests(ServerProcess server) : IClassFixture<ServerProc
     [Fact]
     public async Task A_database_that_does_not_answer_makes_the_server_unready()
     {
-        Directory.CreateDirectory(Path.Combine(_folder, "playground.db"));
-        var check = new DatabaseHealthCheck(new Database(Options.Create(new PlaygroundOptions { Data = _folder })));
+        using var host = StorageHost.Build(_folder, "Host=127.0.0.1;Port=1;Database=playground", []);
+        Assert.True(await StorageStartup.OpenAsync(host.Services, TestContext.Current.CancellationToken));
+        var check = new DatabaseHealthCheck(host.Services.GetRequiredService<Database>());
         var asked = () => check.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
-        await Assert.ThrowsAsync<SqliteException>(asked);
+        await Assert.ThrowsAsync<StorageUnavailableException>(asked);
     }
 
     [Fact]

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using Dapper;
-using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
+using Playground.Server.Storage;
 
 namespace Playground.Server.Tests;
 
@@ -138,11 +138,7 @@ public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
         var file = PngFile.Encode(Picture(33));
         var id = await IdAsync(file);
         Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync($"/api/v1/pictures/{id}", TestContext.Current.CancellationToken)).StatusCode);
-        await using (var db = new SqliteConnection($"Data Source={Path.Combine(_server.Data, "playground.db")}"))
-        {
-            SQLitePCL.Batteries_V2.Init();
-            await db.ExecuteAsync("UPDATE pictures SET owner = 'stranger' WHERE hash = @id", new { id });
-        }
+        await _server.ChangeRowsAsync((db, ct) => db.Set<SourcePictureRow>().Where(p => p.Hash == id).ExecuteUpdateAsync(set => set.SetProperty(p => p.Owner, "stranger"), ct));
         foreach (var path in new[] { id, $"{id}.png", "none", "none.png", "..%2f..%2fplayground.db" })
             Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync($"/api/v1/pictures/{path}", TestContext.Current.CancellationToken)).StatusCode);
         await RefusedAsync(await _http.SampleAsync($$"""{"model":"tiny","init":["{{id}}"]}"""), "init", "there is no such picture");

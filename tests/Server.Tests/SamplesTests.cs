@@ -1,24 +1,35 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Dapper;
-using Microsoft.Data.Sqlite;
+using Playground.Client.Contracts;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
+using Playground.Server.Jobs;
+using Playground.Server.Tests.Storage;
 
 namespace Playground.Server.Tests;
 
-public sealed class SamplesTests : IClassFixture<ServerProcess>, IDisposable
+public sealed class SqliteSamplesTests(ServerProcess server) : SamplesTests<ServerProcess>(server);
+
+public sealed class PostgresSamplesTests(PostgresServerProcess server) : SamplesTests<PostgresServerProcess>(server);
+
+/// <summary>Jobs that sample, over HTTP and the hub, on every kind of database.</summary>
+public abstract class SamplesTests<TServer> : IClassFixture<TServer>, IDisposable where TServer : ServerProcess
 {
-    private readonly ServerProcess _server;
+    private readonly TServer _server;
     private readonly HttpClient _http;
 
-    public SamplesTests(ServerProcess server)
+    protected SamplesTests(TServer server)
     {
+        if (server is PostgresServerProcess) PostgresCluster.RequireInstalled();
         _server = server;
         _http = new HttpClient { BaseAddress = server.Address };
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_job_runs_to_its_pictures_and_its_watcher_sees_every_state_and_the_last_frame()
@@ -144,11 +155,11 @@ public sealed class SamplesTests : IClassFixture<ServerProcess>, IDisposable
     public async Task A_job_of_another_owner_is_as_good_as_none()
     {
         var id = Guid.NewGuid().ToString("N");
-        await using (var db = new SqliteConnection($"Data Source={Path.Combine(_server.Data, "playground.db")}"))
+        await _server.ChangeRowsAsync((db, ct) =>
         {
-            SQLitePCL.Batteries_V2.Init();
-            await db.ExecuteAsync("INSERT INTO jobs (id, owner, kind, status, request, sequence, step, steps, created) VALUES (@id, 'stranger', 'sample', 'succeeded', '{}', 1, 1, 1, '2026-01-01T00:00:00Z')", new { id });
-        }
+            db.Add(new JobRow { Id = id, Owner = "stranger", Kind = JobKind.Sample, Status = JobStatus.Succeeded, Request = "{}", Sequence = 1, Steps = 1, Created = DateTimeOffset.UtcNow });
+            return db.SaveChangesAsync(ct);
+        });
         foreach (var path in new[] { id, "none" })
         {
             Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync($"/api/v1/jobs/{path}", TestContext.Current.CancellationToken)).StatusCode);

@@ -18,6 +18,9 @@ public sealed class TrainingServer : IAsyncLifetime
 
     public string Models => Path.Combine(_folder, "models");
 
+    /// <summary>The PostgreSQL database that the server uses; null: SQLite in the data folder.</summary>
+    public string? Connection { get; set; }
+
     public int ProcessId => _process!.Id;
 
     public async ValueTask InitializeAsync()
@@ -39,6 +42,7 @@ public sealed class TrainingServer : IAsyncLifetime
             WorkingDirectory = Path.Combine(Repository.Root, "Playground.Server"),
             Environment = { ["Playground__Data"] = Data, ["Playground__Models"] = Models, ["Playground__TrainingData"] = Path.Combine(_folder, "sets"), ["OMP_WAIT_POLICY"] = "passive" },
         };
+        if (Connection is not null) info.Environment["ConnectionStrings__Playground"] = Connection;
         _process = Process.Start(info)!;
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {

@@ -2,10 +2,12 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Dapper;
-using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Playground.Client.Contracts;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
+using Playground.Server.Jobs;
+using Playground.Server.Trainings;
 
 namespace Playground.Server.Tests;
 
@@ -245,9 +247,14 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
     {
         var id = await server.TrainAsync(TrainingServer.Request(12));
         await server.EndAsync(id);
-        await using (var db = new SqliteConnection($"Data Source={Path.Combine(server.Data, "playground.db")};Foreign Keys=False"))
-            await db.ExecuteAsync("UPDATE jobs SET id = REPLACE(id, substr(id, 1, 4), 'ffff'), owner = 'somebody' WHERE id = @id", new { id });
         var theirs = "ffff" + id[4..];
+        await server.ChangeRowsAsync(async (db, ct) =>
+        {
+            var sample = await db.Set<TrainingSampleRow>().AsNoTracking().FirstAsync(s => s.JobId == id, ct);
+            db.Add(new TrainingSampleRow { JobId = theirs, Step = sample.Step, Hash = sample.Hash });
+            db.Add(new JobRow { Id = theirs, Owner = "somebody", Kind = JobKind.Training, Status = JobStatus.Succeeded, Request = TrainingServer.Request(12).ToJsonString(), Sequence = 1, Steps = 12, Step = 12, Created = DateTimeOffset.UtcNow });
+            await db.SaveChangesAsync(ct);
+        });
         Directory.Move(FolderOf(id), FolderOf(theirs));
         foreach (var path in new[] { "", "/curve", "/checkpoints", "/checkpoints/10.zip", "/samples/12.png" })
             Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync($"/api/v1/trainings/{theirs}{path}", TestContext.Current.CancellationToken)).StatusCode);

@@ -21,10 +21,13 @@ public partial class ServerProcess : IAsyncLifetime
     /// <summary>Feature extractors and CLIP models; made by whoever needs it.</summary>
     public string Features => Path.Combine(_folder, "features");
 
+    /// <summary>The PostgreSQL database that it uses; null: SQLite in the data folder.</summary>
+    public string? Connection { get; protected set; }
+
     /// <summary>Further settings, such as <c>Playground__Uploads__Quota</c>.</summary>
     protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         var models = Directory.CreateDirectory(Path.Combine(_folder, "models")).FullName;
         using (var model = new TinyModel()) await CopyAsync(model.Folder, Path.Combine(models, "tiny"));
@@ -40,6 +43,7 @@ public partial class ServerProcess : IAsyncLifetime
         info.Environment["Playground__Models"] = Path.Combine(_folder, "models");
         info.Environment["Playground__References"] = References;
         info.Environment["Playground__Features"] = Features;
+        if (Connection is not null) info.Environment["ConnectionStrings__Playground"] = Connection;
         foreach (var (name, value) in Settings) info.Environment[name] = value;
         _process = Process.Start(info) ?? throw new InvalidOperationException("dotnet did not start.");
         while (await _process.StandardOutput.ReadLineAsync() is { } line)

@@ -42,13 +42,13 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
         // A training's checkpoint is not among the installed models; its name in the address is enough.
         _names = [.. _models.Select(m => m.Name).Union(Model is null ? [] : [Model])];
         _model = Model ?? _names.FirstOrDefault();
-        ChooseReference(_choices.References.FirstOrDefault()?.Id);
+        _reference = _choices.References.FirstOrDefault()?.Id;
+        TakeSuitedFeatures();
     }
 
     // Digits and color images want different networks, so another reference asks anew.
-    private void ChooseReference(string? reference)
+    private void TakeSuitedFeatures()
     {
-        _reference = reference;
         _features = _choices.References.FirstOrDefault(r => r.Id == _reference)?.Features ?? _choices.Extractors.FirstOrDefault()?.Name;
         _preprocessing = null;
     }
@@ -66,7 +66,14 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
             while (await timer.WaitForNextTickAsync(_gone.Token))
             {
                 if (_evaluations.All(e => JobStatus.IsFinal(e.Job.Status))) continue;
-                _evaluations = await evaluations.ListAsync(_gone.Token);
+                try
+                {
+                    _evaluations = await evaluations.ListAsync(_gone.Token);
+                }
+                catch (UnavailableException)
+                {
+                    // What is shown stays; the next tick asks again.
+                }
                 await InvokeAsync(StateHasChanged);
             }
         }
@@ -123,8 +130,6 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
 
     private static string Best(EvaluationView view)
         => view.Cells.Where(c => c.Distance is not null).MinBy(c => c.Distance) is { } best ? EvaluationText.Distance(best) : "";
-
-    private void ChooseFeatures(string? features) => (_features, _preprocessing) = (features, null);
 
     public void Dispose()
     {

@@ -50,8 +50,15 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
         {
             while (_view is not null && !JobStatus.IsFinal(_view.Job.Status) && await timer.WaitForNextTickAsync(_gone.Token))
             {
-                _view = await evaluations.FindAsync(Id, _gone.Token);
-                if (_view?.HasReport == true) await ListOthersAsync();
+                try
+                {
+                    _view = await evaluations.FindAsync(Id, _gone.Token);
+                    if (_view?.HasReport == true) await ListOthersAsync();
+                }
+                catch (UnavailableException)
+                {
+                    // What is shown stays; the next tick asks again.
+                }
                 await InvokeAsync(StateHasChanged);
             }
         }

@@ -6,6 +6,7 @@ using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Data.Archives;
 using Playground.Server.Datasets.Inspection;
+using Playground.Server.Storage;
 using Playground.Server.Uploads;
 
 namespace Playground.Server.Datasets.Imports;
@@ -78,6 +79,10 @@ internal sealed class AddressDownload : IDisposable
         catch (UploadException e)
         {
             throw new PlaygroundException(e.Message, e);
+        }
+        catch (IOException e) when (StorageFailures.Of(e) is { } failure)
+        {
+            throw new PlaygroundException(failure.Message, e);
         }
         catch (IOException e)
         {

@@ -5,11 +5,11 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Dapper;
-using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Playground.Core.Data;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
+using Playground.Server.Datasets;
 
 namespace Playground.Server.Tests.Datasets;
 
@@ -241,11 +241,7 @@ public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetSe
     {
         var made = await server.MakeAsync(("1.png", TestPicture.Png(1)));
         var id = (string)made["id"]!;
-        await using (var db = new SqliteConnection($"Data Source={Path.Combine(server.Data, "playground.db")}"))
-        {
-            SQLitePCL.Batteries_V2.Init();
-            await db.ExecuteAsync("UPDATE datasets SET owner = 'stranger' WHERE id = @id", new { id });
-        }
+        await server.ChangeRowsAsync((db, ct) => db.Set<DatasetRow>().Where(d => d.Id == id).ExecuteUpdateAsync(set => set.SetProperty(d => d.Owner, "stranger"), ct));
         foreach (var (method, path) in new[]
         {
             (HttpMethod.Get, ""), (HttpMethod.Patch, ""), (HttpMethod.Delete, ""), (HttpMethod.Post, "/inspection"), (HttpMethod.Delete, "/inspection"),

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
-using Dapper;
-using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Playground.Server.Uploads;
 
 namespace Playground.Server.Tests.Datasets;
 
@@ -120,11 +120,8 @@ public sealed class UploadTests(DatasetServer server) : IClassFixture<DatasetSer
     public async Task A_strangers_upload_is_as_good_as_none()
     {
         var upload = await server.Tus.BeginAsync(10);
-        await using (var db = new SqliteConnection($"Data Source={Path.Combine(server.Data, "playground.db")}"))
-        {
-            SQLitePCL.Batteries_V2.Init();
-            await db.ExecuteAsync("UPDATE uploads SET owner = 'stranger' WHERE id = @id", new { id = upload.Split('/')[^1] });
-        }
+        var id = upload.Split('/')[^1];
+        await server.ChangeRowsAsync((db, ct) => db.Set<Upload>().Where(u => u.Id == id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Owner, "stranger"), ct));
         foreach (var address in new[] { upload, "/api/v1/uploads/none", "/api/v1/uploads/..%2f..%2fetc" })
         {
             using var patch = await server.Tus.PatchAsync(address, 0, new byte[10]);
