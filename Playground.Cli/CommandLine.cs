@@ -22,7 +22,8 @@ internal static class CommandLine
         {
             // The doctor says by itself what is wrong with libtorch.
             if (parsed.CommandResult.Command.Name != DoctorCommand.Name) TorchEngine.Initialize();
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
         }
         catch (PlaygroundException e)
         {

@@ -4,7 +4,8 @@ using Playground.Cli;
 using Playground.Cli.Commands;
 
 // Numbers are written the same everywhere; Unicode's tables stay, since CLIP's prompts need them.
-CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture =
+    CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 var root = new RootCommand("Train, sample and evaluate diffusion models from a terminal.")
 {
     TrainCommand.Create(),

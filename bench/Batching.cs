@@ -22,14 +22,16 @@ internal static class Batching
             | model | precision | one after another, s | together, s | share |
             |---|---|---|---|---|
             """);
-        foreach (var (name, load) in new (string, Func<DiffusionModel>)[] { ("ddpm-cifar10-32", Bench.Steps.Model), ("mnist", () => ModelFolder.Load(Path.Combine(Root, "models", "mnist"))) })
+        foreach (var (name, load) in new (string, Func<DiffusionModel>)[] { ("ddpm-cifar10-32", Bench.Steps.Model),
+            ("mnist", () => ModelFolder.Load(Path.Combine(Root, "models", "mnist"))) })
         {
             using var device = new DeviceThread(name);
             using var model = await device.RunAsync(load);
             var engine = new SamplingEngine(device, _ => model);
             foreach (var precision in new[] { Precision.Float32, Precision.Bfloat16 })
             {
-                SamplingRequest[] requests = [.. Enumerable.Range(0, Requests).Select(i => new SamplingRequest { Steps = Steps, Count = 1, Seed = i, Precision = precision })];
+                SamplingRequest[] requests = [.. Enumerable.Range(0, Requests)
+                    .Select(i => new SamplingRequest { Steps = Steps, Count = 1, Seed = i, Precision = precision })];
                 await Task.WhenAll(requests.Select(r => engine.SampleAsync(name, r)));
                 var (apart, together) = (new List<double>(), new List<double>());
                 for (var round = 0; round < rounds; round++)

@@ -11,14 +11,16 @@ internal sealed class BenchServer : IAsyncDisposable
     private readonly Process _process;
     private readonly string _data;
 
-    private BenchServer(Process process, string data, Uri address) => (_process, _data, Http) = (process, data, new HttpClient { BaseAddress = address });
+    private BenchServer(Process process, string data, Uri address)
+        => (_process, _data, Http) = (process, data, new HttpClient { BaseAddress = address });
 
     public HttpClient Http { get; }
 
     public static async Task<BenchServer> StartAsync(CancellationToken ct, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("bench-").FullName;
-        var info = new ProcessStartInfo("dotnet", [Path.Combine(Batching.Root, "Playground.Server/bin/Release/net10.0/Playground.Server.dll"), "--urls", "http://127.0.0.1:0"])
+        var info = new ProcessStartInfo("dotnet",
+            [Path.Combine(Batching.Root, "Playground.Server/bin/Release/net10.0/Playground.Server.dll"), "--urls", "http://127.0.0.1:0"])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = Path.Combine(Batching.Root, "Playground.Server"),
@@ -42,7 +44,8 @@ internal sealed class BenchServer : IAsyncDisposable
     {
         while (await Http.GetFromJsonAsync<JsonNode>($"/api/v1/jobs/{id}", ct) is var job && !condition(job!))
         {
-            if (job!["status"]!.GetValue<string>() is "succeeded" or "failed" or "canceled") throw new InvalidOperationException($"The job ended: {job.ToJsonString()}");
+            if (job!["status"]!.GetValue<string>() is "succeeded" or "failed" or "canceled")
+                throw new InvalidOperationException($"The job ended: {job.ToJsonString()}");
             await Task.Delay(pause ?? TimeSpan.FromMilliseconds(20), ct);
         }
     }

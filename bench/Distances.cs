@@ -15,12 +15,15 @@ internal static class Distances
         var (a, b) = (Timed("mean and covariance of 10,000 pictures", () => Statistics(real)), Statistics(generated));
         _ = Timed("Fréchet distance of 2048 dimensions", () => FrechetDistance.Between(a, b));
         FeatureMatrix Some(FeatureMatrix x) => new(500, Dimensions, x.Values[..(500 * Dimensions)]);
-        _ = Timed("the same of 500 pictures a side, without a covariance", () => FrechetDistance.BetweenSamples(Some(real), Some(generated)));
+        _ = Timed("the same of 500 pictures a side, without a covariance",
+            () => FrechetDistance.BetweenSamples(Some(real), Some(generated)));
         var side = new FeatureSample(generated, null, [.. Enumerable.Range(0, Pictures)], []);
-        foreach (var metric in new[] { MetricNames.Fid, MetricNames.FidInfinity, MetricNames.Kid, MetricNames.PrecisionRecall, MetricNames.DensityCoverage })
+        foreach (var metric in new[] { MetricNames.Fid, MetricNames.FidInfinity, MetricNames.Kid, MetricNames.PrecisionRecall,
+            MetricNames.DensityCoverage })
         {
             var options = new MetricOptions { Metrics = MetricNames.Parse(metric) };
-            _ = Timed($"{metric} with its interval", () => MetricSuite.Compute(new EvaluatedSide("real", a, side with { Features = real }), new EvaluatedSide("generated", b, side), options));
+            _ = Timed($"{metric} with its interval", () => MetricSuite.Compute(new EvaluatedSide("real", a, side with { Features = real }),
+                new EvaluatedSide("generated", b, side), options));
         }
     }
 
@@ -43,6 +46,8 @@ internal static class Distances
     private static FeatureMatrix Features(int seed)
     {
         var random = new Random(seed);
-        return new FeatureMatrix(Pictures, Dimensions, [.. Enumerable.Range(0, Pictures * Dimensions).Select(i => random.NextSingle() * random.NextSingle() * (1 + 100f / (1 + i % Dimensions)))]);
+        return new FeatureMatrix(Pictures, Dimensions,
+            [.. Enumerable.Range(0, Pictures * Dimensions)
+                .Select(i => random.NextSingle() * random.NextSingle() * (1 + 100f / (1 + i % Dimensions)))]);
     }
 }

@@ -8,7 +8,9 @@ using Playground.Evaluation.Pictures;
 
 namespace Playground.Bench;
 
-/// <summary>From a folder of images to features, by ResNet-18 and by Inception, in turns; Inception's weights are random, which costs nothing.</summary>
+/// <summary>
+/// From a folder of images to features, by ResNet-18 and by Inception, in turns; Inception's weights are random, which costs nothing.
+/// </summary>
 internal static class Features
 {
     public static async Task MeasureAsync(string pictures, int count, int rounds, CancellationToken ct)

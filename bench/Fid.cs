@@ -9,7 +9,9 @@ using Playground.Evaluation.Statistics;
 
 namespace Playground.Bench;
 
-/// <summary>From two folders of pictures to FID, beside pytorch-fid on the same weights and pictures, in turns; and whether the two agree.</summary>
+/// <summary>
+/// From two folders of pictures to FID, beside pytorch-fid on the same weights and pictures, in turns; and whether the two agree.
+/// </summary>
 internal static class Fid
 {
     private const int Dimensions = 2048, Classes = 1008;
@@ -49,7 +51,8 @@ internal static class Fid
     {
         Console.WriteLine($"""
 
-            From two folders of {count / 2} pictures to FID, {Environment.ProcessorCount} threads, medians of {rounds} alternating rounds; peer: {peer.Name}.
+            From two folders of {count
+            / 2} pictures to FID, {Environment.ProcessorCount} threads, medians of {rounds} alternating rounds; peer: {peer.Name}.
 
             | part | ours, s | peer, s | ratio |
             |---|---|---|---|
@@ -59,7 +62,8 @@ internal static class Fid
         Row("together", t => t.Total);
         Console.WriteLine($"""
 
-            {count / Steps.Median(ours.Select(t => t.Features)):0.0} pictures a second, peer {count / Steps.Median(theirs.Select(t => t.Features)):0.0}; ours holds at most {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB.
+            {count / Steps.Median(ours.Select(t => t.Features)):0.0} pictures a second, peer {count / Steps.Median(
+            theirs.Select(t => t.Features)):0.0}; ours holds at most {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB.
             Largest difference of a feature or logit, over the largest of all: {difference:0.0e+0}.
             FID {ours[^1].Value:R}, peer {theirs[^1].Value:R}: {Math.Abs(ours[^1].Value / theirs[^1].Value - 1):0.0e+0} apart.
             """);
@@ -71,12 +75,16 @@ internal static class Fid
         }
     }
 
-    /// <summary>Copies pictures, evenly spread over those that there are, to each side in turn, under names that sort as they stand.</summary>
+    /// <summary>
+    /// Copies pictures, evenly spread over those that there are, to each side in turn, under names that sort as they stand.
+    /// </summary>
     internal static void Spread(string pictures, int count, string[] sides)
     {
         foreach (var side in sides) Directory.CreateDirectory(side);
-        string[] files = [.. Directory.EnumerateFiles(pictures, "*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is ".jpg" or ".png").Order(StringComparer.Ordinal)];
-        if (files.Length < count) throw new InvalidOperationException($"'{pictures}' holds {files.Length} pictures, and {count} are asked for.");
+        string[] files = [.. Directory.EnumerateFiles(pictures, "*", SearchOption.AllDirectories)
+            .Where(f => Path.GetExtension(f) is ".jpg" or ".png").Order(StringComparer.Ordinal)];
+        if (files.Length < count)
+            throw new InvalidOperationException($"'{pictures}' holds {files.Length} pictures, and {count} are asked for.");
         for (var i = 0; i < count; i++)
         {
             var file = files[(long)i * files.Length / count];
@@ -112,12 +120,15 @@ internal static class Fid
                     logits.AddRange(part.Batch.Logits!);
                 }
                 features.Add(new FeatureMatrix(values.Count / Dimensions, Dimensions, [.. values]));
-                await File.WriteAllBytesAsync(Path.Combine(work, $"{side}.bin"), MemoryMarshal.AsBytes<float>(features[side].Values).ToArray(), ct);
-                await File.WriteAllBytesAsync(Path.Combine(work, $"logits-{side}.bin"), MemoryMarshal.AsBytes<float>(logits.ToArray()).ToArray(), ct);
+                await File.WriteAllBytesAsync(Path.Combine(work, $"{side}.bin"),
+                    MemoryMarshal.AsBytes<float>(features[side].Values).ToArray(), ct);
+                await File.WriteAllBytesAsync(Path.Combine(work, $"logits-{side}.bin"),
+                    MemoryMarshal.AsBytes<float>(logits.ToArray()).ToArray(), ct);
             }
         }
         var taken = clock.Elapsed.TotalSeconds;
-        var distance = features[0].Count <= Dimensions ? FrechetDistance.BetweenSamples(features[0], features[1]) : FrechetDistance.Between(Statistics(features[0]), Statistics(features[1]));
+        var distance = features[0].Count <= Dimensions ? FrechetDistance.BetweenSamples(features[0], features[1])
+            : FrechetDistance.Between(Statistics(features[0]), Statistics(features[1]));
         return new Turn(taken, clock.Elapsed.TotalSeconds - taken, distance.Value);
     }
 
@@ -144,9 +155,11 @@ internal static class Fid
         for (var side = 0; side < 2; side++)
         {
             var ours = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(work, $"{what}{side}.bin")));
-            var theirs = MemoryMarshal.Cast<byte, double>(File.ReadAllBytes(Path.Combine(work, $"{what}{side}.npy")).AsSpan()[^(ours.Length * sizeof(double))..]);
+            var theirs = MemoryMarshal.Cast<byte, double>(
+                File.ReadAllBytes(Path.Combine(work, $"{what}{side}.npy")).AsSpan()[^(ours.Length * sizeof(double))..]);
             if (ours.Length == 0 || ours.Length % width != 0) throw new InvalidOperationException("No features came.");
-            for (var i = 0; i < ours.Length; i++) (largest, furthest) = (Math.Max(largest, Math.Abs(theirs[i])), Math.Max(furthest, Math.Abs(theirs[i] - ours[i])));
+            for (var i = 0; i < ours.Length; i++)
+                (largest, furthest) = (Math.Max(largest, Math.Abs(theirs[i])), Math.Max(furthest, Math.Abs(theirs[i] - ours[i])));
         }
         return furthest / largest;
     }

@@ -18,15 +18,19 @@ internal static class Memory
         foreach (var precision in new[] { Precision.Float32, Precision.Bfloat16 })
         {
             var sizes = new List<long>();
-            SamplingRun.Execute(model, new SamplingRequest { Sampler = "ddpm", Steps = 12, Count = 64, Precision = precision }, (_, _) => sizes.Add(Environment.WorkingSet));
-            Console.WriteLine($"64 pictures, {precision}: {sizes[1] >> 20} MiB after 2 steps, {sizes[^1] >> 20} MiB after {sizes.Count}; peak of the process {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+            SamplingRun.Execute(model, new SamplingRequest { Sampler = "ddpm", Steps = 12, Count = 64, Precision = precision },
+                (_, _) => sizes.Add(Environment.WorkingSet));
+            Console.WriteLine($"64 pictures, {precision}: {sizes[1] >> 20} MiB after 2 "
+                + $"steps, {sizes[^1] >> 20} MiB after {sizes.Count}; peak of the "
+                + $"process {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         }
     }
 
     /// <summary>
     /// Requests of every sampler, both precisions and 1 to 64 pictures come and go for so many minutes, four at a time, and now and
     /// then one of another model, so that models are loaded and let go of too. A line a minute: the working set, and what of it is known:
-    /// how many tensors there are, .NET's heap, and what of that is alive. The rest is libraries, the C library's heap and compiled kernels.
+    /// how many tensors there are, .NET's heap, and what of that is alive. The rest is libraries, the C library's heap and compiled
+    /// kernels.
     /// </summary>
     public static async Task SoakAsync(double minutes, CancellationToken ct)
     {
@@ -43,11 +47,15 @@ internal static class Memory
         var (running, ended, next) = (new HashSet<Task>(), 0, 0.0);
         while (began.Elapsed.TotalMinutes < minutes)
         {
-            while (running.Count < 4) running.Add(engine.SampleAsync(random.Next(40) == 0 ? "ddpm-cifar10-32" : "mnist", Draw(random), ct: ct));
+            while (running.Count < 4)
+                running.Add(engine.SampleAsync(random.Next(40) == 0 ? "ddpm-cifar10-32" : "mnist", Draw(random), ct: ct));
             running.Remove(await Task.WhenAny(running));
             ended++;
             if (began.Elapsed.TotalMinutes < next) continue;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {began.Elapsed.TotalMinutes:0.0} | {ended} | {Environment.WorkingSet >> 20} | {Tensor.TotalCount} | {GC.GetGCMemoryInfo().TotalCommittedBytes >> 20} | {GC.GetTotalMemory(forceFullCollection: true) >> 10} KiB |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| {began.Elapsed.TotalMinutes:0.0} | {ended} | {Environment.WorkingSet
+                    >> 20} | {Tensor.TotalCount} | {GC.GetGCMemoryInfo().TotalCommittedBytes
+                        >> 20} | {GC.GetTotalMemory(forceFullCollection: true) >> 10} KiB |"));
             next = Math.Floor(began.Elapsed.TotalMinutes) + 1;
         }
         await Task.WhenAll(running);

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Playground.Bench;
 
-/// <summary>Another program in Python that does the same work, in a process that waits for requests: one JSON object a line, and one as the answer.</summary>
+/// <summary>
+/// Another program in Python that does the same work, in a process that waits for requests: one JSON object a line, and one as the answer.
+/// </summary>
 internal sealed class Peer : IDisposable
 {
     private readonly Process _process;
@@ -31,7 +33,14 @@ internal sealed class Peer : IDisposable
     /// <summary>Seconds of every repeat.</summary>
     public async Task<double[]> MeasureAsync(string name, int batch, string precision, int repeats, CancellationToken ct)
     {
-        var request = new JsonObject { ["case"] = name, ["batch"] = batch, ["precision"] = precision, ["repeats"] = repeats, ["warmup"] = 1 };
+        var request = new JsonObject
+        {
+            ["case"] = name,
+            ["batch"] = batch,
+            ["precision"] = precision,
+            ["repeats"] = repeats,
+            ["warmup"] = 1
+        };
         return [.. (await AskAsync(request, ct))["seconds"]!.AsArray().Select(s => s!.GetValue<double>())];
     }
 
@@ -41,17 +50,21 @@ internal sealed class Peer : IDisposable
         return await ReadAsync(ct);
     }
 
-    private static async Task<(Peer Peer, JsonNode Versions)> StartAsync(string python, string[] script, string[] paths, CancellationToken ct)
+    private static async Task<(Peer Peer, JsonNode Versions)> StartAsync(string python, string[] script, string[] paths,
+        CancellationToken ct)
     {
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "../../..", script[0]), .. script[1..], "--threads", $"{Environment.ProcessorCount}", .. paths.SelectMany(p => new[] { "--path", p })];
-        var process = Process.Start(new ProcessStartInfo(python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "../../..", script[0]), .. script[1..], "--threads",
+            $"{Environment.ProcessorCount}", .. paths.SelectMany(p => new[] { "--path", p })];
+        var process = Process.Start(new ProcessStartInfo(python, arguments)
+        { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         var peer = new Peer(process);
         return (peer, (await peer.ReadAsync(ct))["versions"]!);
     }
 
     private async Task<JsonNode> ReadAsync(CancellationToken ct)
     {
-        var line = await _process.StandardOutput.ReadLineAsync(ct) ?? throw new InvalidOperationException("The peer ended; its messages are above.");
+        var line = await _process.StandardOutput.ReadLineAsync(ct)
+            ?? throw new InvalidOperationException("The peer ended; its messages are above.");
         var answer = JsonNode.Parse(line)!;
         return answer["error"] is { } error ? throw new InvalidOperationException($"The peer says: {error}") : answer;
     }

@@ -13,13 +13,15 @@ namespace Playground.Bench;
 /// <summary>One denoising step and one training step of the architecture of google/ddpm-cifar10-32 (35.7 M parameters).</summary>
 internal static class Steps
 {
-    private static readonly UNet2DConfig s_config = Json.Read<UNet2DConfig>(Path.Combine(AppContext.BaseDirectory, "../../../..", "models/configs/ddpm-cifar10-32.json"));
+    private static readonly UNet2DConfig s_config = Json.Read<UNet2DConfig>(
+        Path.Combine(AppContext.BaseDirectory, "../../../..", "models/configs/ddpm-cifar10-32.json"));
 
     public static async Task MeasureAsync(Peer? peer, string[] cases, int[] batches, int rounds, CancellationToken ct)
     {
         Console.WriteLine($"""
 
-            One step of ddpm-cifar10-32's architecture, {Environment.ProcessorCount} threads, medians of {rounds} alternating rounds; peer: {peer?.Name ?? "none"}.
+            One step of ddpm-cifar10-32's architecture, {Environment.ProcessorCount} threads, medians of {rounds} alternating rounds;
+            peer: {peer?.Name ?? "none"}.
             "ratio" is the peer's time in the same precision over ours, "to f32" the peer's float32 time over ours.
 
             | step | batch | precision | ours, s | peer, s | ratio | to f32 |
@@ -42,7 +44,9 @@ internal static class Steps
                     var our = Median(ours);
                     double? their = peer is null ? null : Median(theirs);
                     peerFloat32 ??= their;
-                    Console.WriteLine($"| {name} | {batch} | {precision} | {our:0.000} | {their:0.000} | {their / our:0.00} | {peerFloat32 / our:0.00} |");
+                    Console.WriteLine(
+                        $"| {name} | {batch} | {precision} | {our:0.000} | {their:0.000} | {their / our:0.00} | {peerFloat32
+                            / our:0.00} |");
                 }
             }
         }
@@ -52,7 +56,8 @@ internal static class Steps
     {
         using var model = Model();
         var times = new List<long>();
-        SamplingRun.Execute(model, new SamplingRequest { Steps = repeats + 1, Count = batch, Precision = precision }, (_, _) => times.Add(Stopwatch.GetTimestamp()));
+        SamplingRun.Execute(model, new SamplingRequest { Steps = repeats + 1, Count = batch, Precision = precision },
+            (_, _) => times.Add(Stopwatch.GetTimestamp()));
         return Between(times);
     }
 
@@ -71,7 +76,8 @@ internal static class Steps
         var folder = Directory.CreateTempSubdirectory("bench-").FullName;
         try
         {
-            using var trainer = new Trainer(new Noise(), s_config, new TrainingOptions { Steps = repeats + 1, BatchSize = batch, Precision = precision, Ema = 0, WarmupSteps = 0 }, folder);
+            using var trainer = new Trainer(new Noise(), s_config,
+                new TrainingOptions { Steps = repeats + 1, BatchSize = batch, Precision = precision, Ema = 0, WarmupSteps = 0 }, folder);
             var times = new List<long>();
             trainer.Run(_ => times.Add(Stopwatch.GetTimestamp()), CancellationToken.None);
             return Between(times);
@@ -83,7 +89,8 @@ internal static class Steps
     }
 
     // From the end of one step to the end of the next; the first step warms up.
-    private static double[] Between(List<long> times) => [.. times.Zip(times.Skip(1), (a, b) => Stopwatch.GetElapsedTime(a, b).TotalSeconds)];
+    private static double[] Between(List<long> times)
+        => [.. times.Zip(times.Skip(1), (a, b) => Stopwatch.GetElapsedTime(a, b).TotalSeconds)];
 
     public static double Median(IEnumerable<double> values)
     {

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Playground.Bench;
 
-/// <summary>The same sampling job on the real server, with nobody watching and with one watcher that reads every frame it is sent.</summary>
+/// <summary>
+/// The same sampling job on the real server, with nobody watching and with one watcher that reads every frame it is sent.
+/// </summary>
 internal static class Streaming
 {
     private const string Job = """{"model":"mnist","sampler":"ddim","steps":50,"count":16,"guidance":2,"seed":1}""";
@@ -49,7 +51,8 @@ internal static class Streaming
     {
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/hubs/frames" }.Uri, ct);
-        foreach (var message in new[] { """{"protocol":"json","version":1}""", $$"""{"type":4,"invocationId":"1","target":"Watch","arguments":["{{id}}",0]}""" })
+        foreach (var message in new[] { """{"protocol":"json","version":1}""",
+            $$"""{"type":4,"invocationId":"1","target":"Watch","arguments":["{{id}}",0]}""" })
             await socket.SendAsync(Encoding.UTF8.GetBytes(message + '\u001e'), WebSocketMessageType.Text, true, ct);
 
         var (frames, buffer, text) = (0, new byte[1 << 16], new StringBuilder());

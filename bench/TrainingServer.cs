@@ -28,7 +28,8 @@ internal static class TrainingServer
             var (s, c) = (Steps.Median(ours), Steps.Median(commandLine));
             Console.WriteLine($"""
 
-                Training the preset 'tiny' on grey pictures of {Side}×{Side}, batch {Batch}, steps {First} to {Last}, medians of {rounds} alternating rounds.
+                Training the preset 'tiny' on grey pictures of {Side}×{Side}, batch {Batch}, steps {First} to {Last},
+                medians of {rounds} alternating rounds.
 
                 | | pictures a second |
                 |---|---|
@@ -50,7 +51,8 @@ internal static class TrainingServer
     {
         var id = await server.PostAsync("/api/v1/trainings", $$$"""
             {"dataset":"folder:noise","preset":"tiny","classes":false,"sampleEvery":100000,
-             "options":{"steps":{{{Last + 10}}},"batchSize":{{{Batch}}},"learningRate":1e-4,"warmupSteps":0,"checkpointEvery":100000,"seed":1,"precision":"f32"}}
+             "options":{"steps":{{{Last
+             + 10}}},"batchSize":{{{Batch}}},"learningRate":1e-4,"warmupSteps":0,"checkpointEvery":100000,"seed":1,"precision":"f32"}}
             """, ct);
         await server.WaitAsync(id, j => Step(j) >= First, ct, s_pause);
         var (began, from) = (Stopwatch.GetTimestamp(), await StepAsync());
@@ -74,10 +76,13 @@ internal static class TrainingServer
         var curve = output + ".csv";
         string[] arguments =
         [
-            Path.Combine(Batching.Root, "Playground.Cli/bin/Release/net10.0/Playground.Cli.dll"), "train", "--data", data, "--model-config", WriteConfig(output + ".json"),
-            "--out", output, "--steps", $"{Last + 10}", "--batch", $"{Batch}", "--lr", "1e-4", "--warmup", "0", "--checkpoint-every", "100000", "--seed", "1", "--precision", "f32", "--curve", curve, "--json",
+            Path.Combine(Batching.Root, "Playground.Cli/bin/Release/net10.0/Playground.Cli.dll"), "train", "--data", data, "--model-config",
+            WriteConfig(output + ".json"),
+            "--out", output, "--steps", $"{Last + 10}", "--batch", $"{Batch}", "--lr", "1e-4", "--warmup", "0", "--checkpoint-every",
+            "100000", "--seed", "1", "--precision", "f32", "--curve", curve, "--json",
         ];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (told, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
         await ReachAsync(First);
         var (began, from) = (Stopwatch.GetTimestamp(), Lines());
@@ -91,7 +96,8 @@ internal static class TrainingServer
         {
             while (Lines() < step)
             {
-                if (process.HasExited) throw new InvalidOperationException($"The command line ended with {process.ExitCode}: {await error}");
+                if (process.HasExited)
+                    throw new InvalidOperationException($"The command line ended with {process.ExitCode}: {await error}");
                 await Task.Delay(s_pause, ct);
             }
         }
@@ -118,7 +124,8 @@ internal static class TrainingServer
     {
         var pixels = new byte[16 + Pictures * Side * Side];
         new Random(1).NextBytes(pixels);
-        foreach (var (at, value) in new[] { (0, 0x803), (4, Pictures), (8, Side), (12, Side) }) BinaryPrimitives.WriteInt32BigEndian(pixels.AsSpan(at), value);
+        foreach (var (at, value) in new[] { (0, 0x803), (4, Pictures), (8, Side),
+            (12, Side) }) BinaryPrimitives.WriteInt32BigEndian(pixels.AsSpan(at), value);
         File.WriteAllBytes($"{prefix}-images-idx3-ubyte", pixels);
     }
 }

@@ -17,7 +17,8 @@ public static partial class Json
     /// <exception cref="PlaygroundException">The file is missing or is not the JSON that it should be.</exception>
     public static T Read<T>(string path)
     {
-        if (!File.Exists(path)) throw new PlaygroundException($"'{Path.GetFileName(path)}' is missing from '{Path.GetDirectoryName(path)}'.");
+        if (!File.Exists(path))
+            throw new PlaygroundException($"'{Path.GetFileName(path)}' is missing from '{Path.GetDirectoryName(path)}'.");
         try
         {
             return Parse<T>(File.ReadAllText(path));
@@ -29,7 +30,8 @@ public static partial class Json
     }
 
     // Python writes an infinity as a bare word, which JSON does not know: diffusers' lambda_min_clipped is such a one. It means "no limit".
-    internal static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(Infinities().Replace(json, "null")) ?? throw new JsonException("the file says null");
+    internal static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(Infinities().Replace(json, "null"))
+        ?? throw new JsonException("the file says null");
 
     [GeneratedRegex(@"(?<=:\s*)(-?Infinity|NaN)(?=\s*[,}\]])")]
     private static partial Regex Infinities();

@@ -34,13 +34,17 @@ public static class LoraFile
         try
         {
             using var metadata = JsonDocument.Parse(SafetensorsFile.ReadHeader(path).Metadata[Metadata]);
-            var options = new LoraOptions(metadata.RootElement.GetProperty(Prefix + "r").GetInt32(), metadata.RootElement.GetProperty(Prefix + "lora_alpha").GetDouble());
+            var options = new LoraOptions(metadata.RootElement.GetProperty(Prefix + "r").GetInt32(),
+                metadata.RootElement.GetProperty(Prefix + "lora_alpha").GetDouble());
             options.Validate();
-            return (SafetensorsFile.Read(path).ToDictionary(t => t.Key.StartsWith(Prefix, StringComparison.Ordinal) ? t.Key[Prefix.Length..] : t.Key, t => t.Value), options);
+            return (SafetensorsFile.Read(path).ToDictionary(t => t.Key.StartsWith(Prefix, StringComparison.Ordinal)
+                ? t.Key[Prefix.Length..]
+                : t.Key, t => t.Value), options);
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException or InvalidOperationException or FormatException)
         {
-            throw new PlaygroundException($"'{Path.GetFileName(path)}' does not say the rank and alpha of its adapters under '{Metadata}'; save it with diffusers 0.34 or later, or with this program.", e);
+            throw new PlaygroundException($"'{Path.GetFileName(path)}' does not say the rank and alpha of its adapters "
+                + $"under '{Metadata}'; save it with diffusers 0.34 or later, or with this program.", e);
         }
     }
 }

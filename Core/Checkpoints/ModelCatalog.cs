@@ -14,7 +14,8 @@ namespace Playground.Core.Checkpoints;
 /// <param name="TrainTimesteps">T.</param>
 /// <param name="Hash">First ten hexadecimal digits of the weights' SHA-256.</param>
 /// <param name="HasNullClass">Whether the last embedding row stands for "no class", so that guidance is possible.</param>
-public sealed record ModelSummary(string Name, string Folder, int SampleSize, int Channels, int? Classes, int TrainTimesteps, string Hash, bool HasNullClass = false)
+public sealed record ModelSummary(string Name, string Folder, int SampleSize, int Channels, int? Classes, int TrainTimesteps, string Hash,
+    bool HasNullClass = false)
 {
     /// <summary>Its <c>scheduler_config.json</c>.</summary>
     public SchedulerConfig Scheduler { get; init; } = new();
@@ -42,16 +43,20 @@ public static class ModelCatalog
         return Summarize(folder, files, config, scheduler);
     }
 
-    /// <exception cref="PlaygroundException">The file is broken, its class or schedule is not known, or the network has no row for its last timestep.</exception>
+    /// <exception cref="PlaygroundException">The file is broken, its class or schedule is not known, or the network has no row for its last
+    /// timestep.</exception>
     internal static SchedulerConfig ReadScheduler(string path, UNet2DConfig config)
     {
         var scheduler = Json.Read<SchedulerConfig>(path);
         string[] known = [.. SamplerCatalog.All.Select(s => s.Scheduler).Distinct()];
         if (!known.Contains(scheduler.ClassName))
-            throw new PlaygroundException($"The scheduler's configuration has _class_name = {scheduler.ClassName ?? "null"}; it must be one of {string.Join(", ", known)}.");
+            throw new PlaygroundException(
+                $"The scheduler's configuration has _class_name = {scheduler.ClassName ?? "null"}; it must be one "
+                    + $"of {string.Join(", ", known)}.");
         _ = NoiseSchedule.FromConfig(scheduler);
         if (config.TimeEmbeddingType == "learned" && config.NumTrainTimesteps < scheduler.NumTrainTimesteps)
-            throw new PlaygroundException($"The model's configuration has num_train_timesteps = {config.NumTrainTimesteps}; it must be at least the scheduler's {scheduler.NumTrainTimesteps} where time_embedding_type is learned.");
+            throw new PlaygroundException($"The model's configuration has num_train_timesteps = {config.NumTrainTimesteps}; it must be at "
+                + $"least the scheduler's {scheduler.NumTrainTimesteps} where time_embedding_type is learned.");
         return scheduler;
     }
 
@@ -60,15 +65,19 @@ public static class ModelCatalog
         var manifest = File.Exists(files.Manifest) ? Json.Read<ModelManifest>(files.Manifest) : new ModelManifest();
         var classes = manifest.Classes ?? config.ClassRows;
         if (classes > (config.ClassRows ?? 0))
-            throw new PlaygroundException($"playground.json says {classes} classes, and the model's num_class_embeds is {config.NumClassEmbeds?.ToString() ?? "null"}; it must be at least as many.");
+            throw new PlaygroundException(
+                $"playground.json says {classes} classes, and the model's num_class_embeds "
+                    + $"is {config.NumClassEmbeds?.ToString() ?? "null"}; it must be at least as many.");
         var path = Path.GetFullPath(folder);
-        return new ModelSummary(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), path, config.SampleSize, config.InChannels, classes,
+        return new ModelSummary(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), path, config.SampleSize, config.InChannels,
+            classes,
             scheduler.NumTrainTimesteps, HashOf(files.Weights), classes is not null && config.ClassRows > classes)
         {
             Scheduler = scheduler,
             Config = config,
             Manifest = manifest,
-            Parameters = WeightNames.Current(SafetensorsFile.ReadHeader(files.Weights).Entries.Select(e => KeyValuePair.Create(e.Name, e.Count)), Path.GetFileName(files.Weights)).Values.Sum(),
+            Parameters = WeightNames.Current(SafetensorsFile.ReadHeader(files.Weights).Entries.Select(
+                e => KeyValuePair.Create(e.Name, e.Count)), Path.GetFileName(files.Weights)).Values.Sum(),
         };
     }
 

@@ -16,17 +16,20 @@ public sealed record ModelFiles(string Index, string Manifest, string Config, st
 
     /// <summary>Why a pickled file is not read, and how to convert it.</summary>
     public static string PickledSentence(string name)
-        => $"'{name}' is pickled: reading it would run whatever code is in it, so it is not read. Convert it where you trust it, with diffusers' save_pretrained(…, safe_serialization=True), to '{WeightsName}'.";
+        => $"'{name}' is pickled: reading it would run whatever code is in it, so it is not read. Convert it where you trust it, with "
+        + $"diffusers' save_pretrained(…, safe_serialization=True), to '{WeightsName}'.";
 
     /// <summary>Why weights in several files are not read.</summary>
-    public static string SplitSentence => $"The weights are split into several files ('{WeightsName}.index.json'). Save them as one '{WeightsName}'.";
+    public static string SplitSentence
+        => $"The weights are split into several files ('{WeightsName}.index.json'). Save them as one '{WeightsName}'.";
 
     /// <summary>Where the parts are to be written.</summary>
     public static ModelFiles At(string folder, bool nested = true)
     {
         var unet = nested ? Path.Combine(folder, "unet") : folder;
         var scheduler = nested ? Path.Combine(folder, "scheduler") : folder;
-        return new ModelFiles(Path.Combine(folder, "model_index.json"), Path.Combine(folder, "playground.json"), Path.Combine(unet, "config.json"),
+        return new ModelFiles(Path.Combine(folder, "model_index.json"), Path.Combine(folder, "playground.json"),
+            Path.Combine(unet, "config.json"),
             Path.Combine(unet, WeightsName), Path.Combine(scheduler, "scheduler_config.json"));
     }
 
@@ -34,9 +37,11 @@ public sealed record ModelFiles(string Index, string Manifest, string Config, st
     /// <exception cref="PlaygroundException">There is no such folder, or its weights are pickled or in pieces.</exception>
     public static ModelFiles Find(string folder)
     {
-        if (!Directory.Exists(folder)) throw new PlaygroundException($"The model folder '{folder}' does not exist. Give a folder that holds model_index.json and unet/.");
+        if (!Directory.Exists(folder)) throw new PlaygroundException(
+            $"The model folder '{folder}' does not exist. Give a folder that holds model_index.json and unet/.");
         var files = At(folder, nested: Directory.Exists(Path.Combine(folder, "unet")));
-        var scheduler = Path.Combine(folder, Directory.Exists(Path.Combine(folder, "scheduler")) ? "scheduler" : "", "scheduler_config.json");
+        var scheduler = Path.Combine(folder, Directory.Exists(Path.Combine(folder, "scheduler")) ? "scheduler" : "",
+            "scheduler_config.json");
         return files with { Scheduler = scheduler, Weights = FindWeights(files.Weights) };
     }
 

@@ -12,7 +12,8 @@ public static class ModelFolder
     private const long BuiltAnyhow = 100_000_000;
 
     /// <summary>Loads a model onto the default device, in evaluation mode.</summary>
-    /// <exception cref="PlaygroundException">A file is missing or broken, or tensors are missing, extra or misshapen (all are listed); nothing is loaded then.</exception>
+    /// <exception cref="PlaygroundException">A file is missing or broken, or tensors are missing, extra or misshapen (all are listed);
+    /// nothing is loaded then.</exception>
     public static DiffusionModel Load(string folder)
     {
         var files = ModelFiles.Find(folder);
@@ -59,7 +60,8 @@ public static class ModelFolder
     public static void Save(string folder, UNet2D network, UNet2DConfig config, SchedulerConfig scheduler, ModelManifest? manifest = null)
         => Save(folder, network.state_dict(), config, scheduler, manifest);
 
-    internal static void Save(string folder, IReadOnlyDictionary<string, Tensor> weights, UNet2DConfig config, SchedulerConfig scheduler, ModelManifest? manifest)
+    internal static void Save(string folder, IReadOnlyDictionary<string, Tensor> weights, UNet2DConfig config, SchedulerConfig scheduler,
+        ModelManifest? manifest)
     {
         Directory.CreateDirectory(Path.Combine(folder, "unet"));
         Directory.CreateDirectory(Path.Combine(folder, "scheduler"));
@@ -72,13 +74,14 @@ public static class ModelFolder
     }
 
     /// <summary>Writes <c>model_index.json</c>, by which diffusers knows which classes the folder's parts are.</summary>
-    public static void WriteIndex(string folder, UNet2DConfig config, SchedulerConfig scheduler) => Json.Write(ModelFiles.At(folder).Index, new Dictionary<string, object>
-    {
-        ["_class_name"] = scheduler.ClassName == "DDIMScheduler" ? "DDIMPipeline" : "DDPMPipeline",
-        ["_diffusers_version"] = config.DiffusersVersion,
-        ["scheduler"] = new[] { "diffusers", scheduler.ClassName },
-        ["unet"] = new[] { "diffusers", UNet2DConfig.CurrentClassName },
-    });
+    public static void WriteIndex(string folder, UNet2DConfig config, SchedulerConfig scheduler)
+        => Json.Write(ModelFiles.At(folder).Index, new Dictionary<string, object>
+        {
+            ["_class_name"] = scheduler.ClassName == "DDIMScheduler" ? "DDIMPipeline" : "DDPMPipeline",
+            ["_diffusers_version"] = config.DiffusersVersion,
+            ["scheduler"] = new[] { "diffusers", scheduler.ClassName },
+            ["unet"] = new[] { "diffusers", UNet2DConfig.CurrentClassName },
+        });
 
     /// <summary>Copies <paramref name="weights"/> into the network's parameters of the same names.</summary>
     internal static void Assign(UNet2D network, IReadOnlyDictionary<string, Tensor> weights, string source)
@@ -95,7 +98,10 @@ public static class ModelFolder
 
     private static void CheckFinite(string name, Tensor value, string source)
     {
-        if (!value.isfinite().all().item<bool>()) throw new PlaygroundException($"'{Path.GetFileName(source)}': tensor '{name}' holds NaN or infinity. The training that made it diverged; use an earlier checkpoint.");
+        if (!value.isfinite().all().item<bool>())
+            throw new PlaygroundException(
+                $"'{Path.GetFileName(source)}': tensor '{name}' holds NaN or infinity. The training that made it diverged; use an earlier "
+                    + "checkpoint.");
     }
 
     private static void Check(string path, UNet2DConfig config)
@@ -104,7 +110,8 @@ public static class ModelFolder
         // A few words of configuration can ask for more memory than there is: no network is built that is far larger than the file.
         var (least, held) = (config.LeastParameters, header.Entries.Sum(e => e.Count));
         if (least > Math.Max(held, BuiltAnyhow))
-            throw new PlaygroundException($"'{Path.GetFileName(path)}' holds {held:N0} numbers, and its config.json describes a network of more than {least:N0}. Use the config.json that was saved with these weights.");
+            throw new PlaygroundException($"'{Path.GetFileName(path)}' holds {held:N0} numbers, and its config.json describes a network of "
+                + $"more than {least:N0}. Use the config.json that was saved with these weights.");
         var found = WeightNames.Current(header.Entries.Select(e => KeyValuePair.Create(e.Name, e.Shape)), Path.GetFileName(path));
         using var scope = NewDisposeScope();
         using var network = new UNet2D(config);
@@ -117,6 +124,8 @@ public static class ModelFolder
                 .Select(w => $"{w.Key} is [{string.Join(", ", found[w.Key])}], not [{string.Join(", ", w.Value)}]"),
         ];
         if (faults.Count > 0)
-            throw new PlaygroundException($"'{Path.GetFileName(path)}' does not fit its config.json: {string.Join("; ", faults)}. Use the config.json that was saved with these weights.");
+            throw new PlaygroundException(
+                $"'{Path.GetFileName(path)}' does not fit its config.json: {string.Join("; ", faults)}. Use the config.json that was saved "
+                    + "with these weights.");
     }
 }

@@ -10,10 +10,12 @@ public sealed record ModelLineage
 
     /// <summary>The data set's id on the server that trained.</summary>
     [JsonPropertyName("dataset_id"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? DatasetId { get; init; }
-    [JsonPropertyName("dataset_version"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? DatasetVersion { get; init; }
+    [JsonPropertyName("dataset_version"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? DatasetVersion { get; init; }
 
     /// <summary>Hash of that version's content.</summary>
-    [JsonPropertyName("dataset_hash"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? DatasetHash { get; init; }
+    [JsonPropertyName("dataset_hash"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DatasetHash { get; init; }
 
     /// <summary>The model whose weights it began with; null: drawn from the seed.</summary>
     [JsonPropertyName("parent"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Parent { get; init; }

@@ -97,5 +97,6 @@ public static class SafetensorsFile
 
     private static FileStream Open(string path) => File.Exists(path)
         ? File.OpenRead(path)
-        : throw new PlaygroundException($"'{Path.GetFileName(path)}' is missing from '{Path.GetDirectoryName(path)}'. A model folder holds unet/config.json and unet/diffusion_pytorch_model.safetensors.");
+        : throw new PlaygroundException($"'{Path.GetFileName(path)}' is missing from '{Path.GetDirectoryName(path)}'. A model folder holds "
+        + "unet/config.json and unet/diffusion_pytorch_model.safetensors.");
 }

@@ -11,8 +11,11 @@ public sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Shape
     public long Count => Shape.Aggregate(1L, (n, side) => n * side);
 }
 
-/// <summary>The checked header of a safetensors file. Nothing in it is trusted: sizes, order and gaps are verified against the file.</summary>
-public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata, long BufferStart)
+/// <summary>
+/// The checked header of a safetensors file. Nothing in it is trusted: sizes, order and gaps are verified against the file.
+/// </summary>
+public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata,
+    long BufferStart)
 {
     /// <summary>Longest header accepted, in bytes.</summary>
     public const long Limit = 100L << 20;
@@ -44,7 +47,8 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
         file.ReadExactly(head);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(head);
         if (length > Limit) throw Bad(name, $"its header claims {length} bytes; the limit is {Limit}");
-        if (length > (ulong)(total - 8)) throw Bad(name, $"its header claims {length} bytes, and the file has {total - 8} after the length");
+        if (length > (ulong)(total - 8))
+            throw Bad(name, $"its header claims {length} bytes, and the file has {total - 8} after the length");
         var json = new byte[length];
         file.ReadExactly(json);
 
@@ -69,27 +73,33 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
         var position = 0L;
         foreach (var entry in entries)
         {
-            if (entry.Begin != position) throw Bad(name, $"tensor '{entry.Name}' starts at {entry.Begin}, and the one before it ends at {position}");
+            if (entry.Begin != position)
+                throw Bad(name, $"tensor '{entry.Name}' starts at {entry.Begin}, and the one before it ends at {position}");
             position = entry.End;
         }
         if (entries.Select(e => e.Name).Distinct().Count() != entries.Count) throw Bad(name, "two tensors have one name");
-        if (position != total - 8 - (long)length) throw Bad(name, $"its tensors take {position} bytes, and the file holds {total - 8 - (long)length}");
+        if (position != total - 8 - (long)length)
+            throw Bad(name, $"its tensors take {position} bytes, and the file holds {total - 8 - (long)length}");
         return new SafetensorsHeader(entries, metadata, 8 + (long)length);
     }
 
     private static SafetensorsEntry Entry(JsonProperty item, string name)
     {
         var dtype = item.Value.GetProperty("dtype").GetString() ?? "";
-        if (!s_types.TryGetValue(dtype, out var type)) throw Bad(name, $"tensor '{item.Name}' has type '{dtype}', which is not one of {string.Join(", ", s_types.Keys)}");
+        if (!s_types.TryGetValue(dtype, out var type))
+            throw Bad(name, $"tensor '{item.Name}' has type '{dtype}', which is not one of {string.Join(", ", s_types.Keys)}");
         long[] shape = [.. item.Value.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())];
         long[] offsets = [.. item.Value.GetProperty("data_offsets").EnumerateArray().Select(s => s.GetInt64())];
         var count = 1L;
         foreach (var n in shape)
         {
-            if (n < 0 || n > int.MaxValue || (count *= n) > 1L << 33) throw Bad(name, $"tensor '{item.Name}' has the shape [{string.Join(", ", shape)}]");
+            if (n < 0 || n > int.MaxValue || (count *= n) > 1L << 33)
+                throw Bad(name, $"tensor '{item.Name}' has the shape [{string.Join(", ", shape)}]");
         }
         if (offsets is not [>= 0, _] || offsets[1] - offsets[0] != count * type.Width)
-            throw Bad(name, $"tensor '{item.Name}' of shape [{string.Join(", ", shape)}] takes {count * type.Width} bytes, and its offsets are [{string.Join(", ", offsets)}]");
+            throw Bad(name,
+                $"tensor '{item.Name}' of shape [{string.Join(", ", shape)}] takes {count * type.Width} bytes, and its offsets "
+                    + $"are [{string.Join(", ", offsets)}]");
         return new SafetensorsEntry(item.Name, type.Type, shape, offsets[0], offsets[1]);
     }
 

@@ -20,9 +20,11 @@ internal static class WeightNames
         foreach (var (name, value) in all)
         {
             if (name == FourierTwin && all.ContainsKey(Fourier)) continue;
-            var now = name == FourierTwin ? Fourier : s_attention.Aggregate(name, (n, a) => n.Replace(a.Old, a.New, StringComparison.Ordinal));
+            var now = name == FourierTwin ? Fourier
+                : s_attention.Aggregate(name, (n, a) => n.Replace(a.Old, a.New, StringComparison.Ordinal));
             if (!current.TryAdd(now, value))
-                throw new PlaygroundException($"'{file}' holds '{now}' twice, once under the name that it had before diffusers 0.15. Keep one of them.");
+                throw new PlaygroundException(
+                    $"'{file}' holds '{now}' twice, once under the name that it had before diffusers 0.15. Keep one of them.");
         }
         return current;
     }

@@ -9,7 +9,8 @@ public static class WholeFolder
     private const string Part = ".part";
 
     /// <summary>Has <paramref name="fill"/> write into a folder beside <paramref name="target"/>, then puts it in its place.</summary>
-    /// <exception cref="StorageException">It cannot be written; nothing of it is left, and what was at <paramref name="target"/> still is.</exception>
+    /// <exception cref="StorageException">It cannot be written; nothing of it is left, and what was at <paramref name="target"/> still
+    /// is.</exception>
     public static void Create(string target, Action<string> fill)
     {
         var part = target + Part;
@@ -25,11 +26,15 @@ public static class WholeFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             Discard(part);
-            throw new StorageException($"'{Path.GetFileName(target)}' cannot be written: {e.Message.Split(" : ")[0].Split(" (")[0].TrimEnd('.')}. Make room on the disk, then go on; what was written before is whole.", e);
+            throw new StorageException(
+                $"'{Path.GetFileName(target)}' cannot be written: {e.Message.Split(" : ")[0].Split(" (")[0].TrimEnd('.')}. Make room on "
+                    + "the disk, then go on; what was written before is whole.", e);
         }
     }
 
-    /// <summary>The whole folders in <paramref name="root"/> whose names begin with <paramref name="prefix"/>, in the order of their names.</summary>
+    /// <summary>
+    /// The whole folders in <paramref name="root"/> whose names begin with <paramref name="prefix"/>, in the order of their names.
+    /// </summary>
     public static IEnumerable<string> In(string root, string prefix) => Directory.Exists(root)
         ? Directory.GetDirectories(root, prefix + "*").Where(d => !d.EndsWith(Part, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
         : [];

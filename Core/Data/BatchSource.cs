@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Data;
 
-/// <summary>Batches of a data set in an order that the seed and the step alone decide, so that a resumed run sees what it would have seen.</summary>
+/// <summary>
+/// Batches of a data set in an order that the seed and the step alone decide, so that a resumed run sees what it would have seen.
+/// </summary>
 public sealed class BatchSource(IExamples data, int batchSize, ulong seed)
 {
     private long _epoch = -1;

@@ -23,7 +23,8 @@ public sealed class CifarDataset : IPictureDataset
 
     private int RecordSize => _labelBytes + CifarRecords.PictureSize;
 
-    public void Read(int index, Span<byte> into) => _records.AsSpan(index * RecordSize + _labelBytes, CifarRecords.PictureSize).CopyTo(into);
+    public void Read(int index, Span<byte> into)
+        => _records.AsSpan(index * RecordSize + _labelBytes, CifarRecords.PictureSize).CopyTo(into);
 
     public int Label(int index) => _records[index * RecordSize + _labelBytes - 1];
 
@@ -31,12 +32,18 @@ public sealed class CifarDataset : IPictureDataset
     /// <exception cref="PlaygroundException">No file is there, or one is not CIFAR's binary form.</exception>
     public static CifarDataset Load(string path)
     {
-        string[] files = Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.bin").Order(StringComparer.Ordinal)] : File.Exists(path) ? [path] : [];
-        if (files.Length == 0) throw new PlaygroundException($"'{path}' holds no .bin files of CIFAR; give data_batch_1.bin, or the folder of it.");
-        if (files.Sum(f => new FileInfo(f).Length) is > MaxBytes and var total) throw new PlaygroundException($"The files of '{path}' have {total:N0} bytes together; the limit is {MaxBytes:N0}.");
+        string[] files = Directory.Exists(path)
+            ? [.. Directory.EnumerateFiles(path, "*.bin").Order(StringComparer.Ordinal)]
+            : File.Exists(path) ? [path] : [];
+        if (files.Length == 0)
+            throw new PlaygroundException($"'{path}' holds no .bin files of CIFAR; give data_batch_1.bin, or the folder of it.");
+        if (files.Sum(f => new FileInfo(f).Length) is > MaxBytes and var total)
+            throw new PlaygroundException($"The files of '{path}' have {total:N0} bytes together; the limit is {MaxBytes:N0}.");
         var parts = files.Select(f => (Bytes: File.ReadAllBytes(f), File: f)).ToList();
         var forms = parts.Select(p => CifarRecords.LabelBytes(p.Bytes.Length, p.Bytes.AsSpan(0, Math.Min(2, p.Bytes.Length)))
-            ?? throw new PlaygroundException($"'{p.File}' has {p.Bytes.Length:N0} bytes, which are not whole records of CIFAR-10 (3,073) or CIFAR-100 (3,074). Copy it again from its source.")).Distinct().ToList();
+            ?? throw new PlaygroundException(
+                $"'{p.File}' has {p.Bytes.Length:N0} bytes, which are not whole records of CIFAR-10 (3,073) or CIFAR-100 (3,074). Copy it "
+                    + "again from its source.")).Distinct().ToList();
         if (forms.Count > 1) throw new PlaygroundException($"'{path}' mixes CIFAR-10 and CIFAR-100; give one of them.");
         var data = new CifarDataset(path, [.. parts.SelectMany(p => p.Bytes)], forms[0]);
         for (var i = 0; i < data.Count; i++) CifarRecords.Label(data._records.AsSpan(i * data.RecordSize), forms[0]);

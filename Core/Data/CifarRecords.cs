@@ -24,7 +24,8 @@ public static class CifarRecords
     public static int Label(ReadOnlySpan<byte> record, int labelBytes)
     {
         var (label, classes) = (record[labelBytes - 1], labelBytes == 1 ? 10 : 100);
-        return label < classes ? label : throw new PlaygroundException($"The label {label} is not one of CIFAR-{classes}'s, 0 to {classes - 1}: the file is damaged, or not CIFAR's binary form.");
+        return label < classes ? label : throw new PlaygroundException(
+            $"The label {label} is not one of CIFAR-{classes}'s, 0 to {classes - 1}: the file is damaged, or not CIFAR's binary form.");
     }
 
     /// <summary>Whether the file may be one of CIFAR's by its name.</summary>

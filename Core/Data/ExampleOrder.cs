@@ -3,7 +3,10 @@ namespace Playground.Core.Data;
 /// <summary>Orders of n examples that the seed and a number alone decide.</summary>
 internal static class ExampleOrder
 {
-    /// <summary>0 to <paramref name="count"/> − 1, shuffled (Fisher–Yates) by the stream of <paramref name="epoch"/>: epochs from 0 on; −1 for a split.</summary>
+    /// <summary>
+    /// 0 to <paramref name="count"/> − 1, shuffled (Fisher–Yates) by the stream of <paramref name="epoch"/>: epochs from 0 on; −1 for a
+    /// split.
+    /// </summary>
     public static int[] Shuffled(int count, ulong seed, long epoch)
     {
         int[] order = [.. Enumerable.Range(0, count)];

@@ -22,7 +22,9 @@ internal sealed class ExampleSubset(IExamples inner, int[] indices) : IExamples
     {
         var held = (int)Math.Ceiling(data.Count * share);
         if (held >= data.Count)
-            throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture, $"validation is {share}, and there are {data.Count} examples, so that none is left to train on; give a smaller share or more examples."));
+            throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture,
+                $"validation is {share}, and there are {data.Count} examples, so that none is left to train on; give a smaller share or "
+                    + $"more examples."));
         var order = ExampleOrder.Shuffled(data.Count, seed, -1);
         return (new ExampleSubset(data, [.. order[held..].Order()]), new ExampleSubset(data, order[..held]));
     }

@@ -16,6 +16,8 @@ public interface IExamples
     /// <summary>Number of classes; null when the examples have no labels.</summary>
     int? Classes { get; }
 
-    /// <summary>The examples at <paramref name="indices"/>: x₀ [N, …Shape] float32 and labels [N] int64 (0 without labels), on the CPU.</summary>
+    /// <summary>
+    /// The examples at <paramref name="indices"/>: x₀ [N, …Shape] float32 and labels [N] int64 (0 without labels), on the CPU.
+    /// </summary>
     (Tensor X0, Tensor Labels) Read(IReadOnlyList<int> indices);
 }

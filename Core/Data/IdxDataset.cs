@@ -2,7 +2,9 @@ using System.IO.Compression;
 
 namespace Playground.Core.Data;
 
-/// <summary>MNIST's IDX files (LeCun, Cortes, Burges): <c>PREFIX-images-idx3-ubyte[.gz]</c> and <c>PREFIX-labels-idx1-ubyte[.gz]</c>.</summary>
+/// <summary>
+/// MNIST's IDX files (LeCun, Cortes, Burges): <c>PREFIX-images-idx3-ubyte[.gz]</c> and <c>PREFIX-labels-idx1-ubyte[.gz]</c>.
+/// </summary>
 public sealed class IdxDataset : IPictureDataset
 {
     private const int MaxBytes = 1 << 30;
@@ -32,7 +34,8 @@ public sealed class IdxDataset : IPictureDataset
     /// <exception cref="PlaygroundException">A file is missing, truncated, or not IDX.</exception>
     public static IdxDataset Load(string prefix)
     {
-        var (pixels, size) = Parse(Find(prefix, "images-idx3-ubyte") ?? throw new PlaygroundException($"No '{prefix}-images-idx3-ubyte' or '.gz' was found; give the part of the name before '-images-idx3-ubyte'."), 3);
+        var (pixels, size) = Parse(Find(prefix, "images-idx3-ubyte") ?? throw new PlaygroundException(
+            $"No '{prefix}-images-idx3-ubyte' or '.gz' was found; give the part of the name before '-images-idx3-ubyte'."), 3);
         if (Find(prefix, "labels-idx1-ubyte") is not { } file) return new IdxDataset(prefix, size[0], size[1], size[2], pixels, []);
         var (labels, count) = Parse(file, 1);
         return count[0] == size[0]
@@ -55,9 +58,12 @@ public sealed class IdxDataset : IPictureDataset
         }
     }
 
-    private static string? Find(string prefix, string part) => new[] { $"{prefix}-{part}", $"{prefix}-{part}.gz" }.FirstOrDefault(File.Exists);
+    private static string? Find(string prefix, string part)
+        => new[] { $"{prefix}-{part}", $"{prefix}-{part}.gz" }.FirstOrDefault(File.Exists);
 
-    private static Stream Open(string path) => path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.OpenRead(path), CompressionMode.Decompress) : File.OpenRead(path);
+    private static Stream Open(string path) => path.EndsWith(".gz", StringComparison.Ordinal)
+        ? new GZipStream(File.OpenRead(path), CompressionMode.Decompress)
+        : File.OpenRead(path);
 
     private static (byte[] Values, int[] Size) Parse(string path, int dimensions)
     {
@@ -65,7 +71,8 @@ public sealed class IdxDataset : IPictureDataset
         try
         {
             var size = IdxHeader.Read(plain, path, MaxBytes);
-            if (size.Length != dimensions) throw new PlaygroundException($"'{path}' is an IDX file of {size.Length} dimensions; {dimensions} are wanted.");
+            if (size.Length != dimensions)
+                throw new PlaygroundException($"'{path}' is an IDX file of {size.Length} dimensions; {dimensions} are wanted.");
             var values = new byte[size.Aggregate(1L, (a, b) => a * b)];
             plain.ReadExactly(values);
             return (values, size);

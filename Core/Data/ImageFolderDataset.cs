@@ -2,7 +2,9 @@ using Playground.Core.Imaging;
 
 namespace Playground.Core.Data;
 
-/// <summary>A folder of pictures; subfolders, where there are any, are the classes in alphabetical order. Decoded once, at one size.</summary>
+/// <summary>
+/// A folder of pictures; subfolders, where there are any, are the classes in alphabetical order. Decoded once, at one size.
+/// </summary>
 public sealed class ImageFolderDataset : IPictureDataset
 {
     private static readonly string[] s_extensions = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
@@ -43,11 +45,14 @@ public sealed class ImageFolderDataset : IPictureDataset
         var files = classes.Length == 0
             ? [.. Files(folder).Select(f => (Path: f, Label: 0))]
             : classes.SelectMany((d, label) => Files(d).Select(f => (Path: f, Label: label))).ToList();
-        if (files.Count == 0) throw new PlaygroundException($"'{folder}' holds no pictures; put {string.Join(", ", s_extensions)} files there, or one subfolder per class.");
+        if (files.Count == 0) throw new PlaygroundException(
+            $"'{folder}' holds no pictures; put {string.Join(", ", s_extensions)} files there, or one subfolder per class.");
 
         var pictures = new byte[files.Count][];
-        Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = ct }, i => pictures[i] = Planar(files[i].Path, size, channels));
-        return new ImageFolderDataset(folder, size, channels, pictures, [.. files.Select(f => f.Label)], [.. classes.Select(c => Path.GetFileName(c))]);
+        Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = ct },
+            i => pictures[i] = Planar(files[i].Path, size, channels));
+        return new ImageFolderDataset(folder, size, channels, pictures, [.. files.Select(f => f.Label)],
+            [.. classes.Select(c => Path.GetFileName(c))]);
     }
 
     private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder)

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Playground.Core.Data;
 
 /// <summary>Numbers of any shape, as NumPy keeps them.</summary>
-/// <param name="Type">NumPy's kind and width of an element: <c>f2</c>, <c>f4</c>, <c>f8</c>, <c>u1</c>, <c>i4</c>, <c>i8</c> and so on.</param>
+/// <param name="Type">NumPy's kind and width of an element: <c>f2</c>, <c>f4</c>, <c>f8</c>, <c>u1</c>, <c>i4</c>, <c>i8</c> and so
+/// on.</param>
 /// <param name="Shape">Lengths of the axes; none for a single number.</param>
 /// <param name="Bytes">The elements, little-endian, in row-major order.</param>
 public sealed record NpyArray(string Type, int[] Shape, byte[] Bytes)

@@ -36,7 +36,8 @@ public static class NpyFile
         using var file = File.OpenRead(path);
         var array = Read(file, path, Math.Min(maxBytes ?? MaxBytes, file.Length));
         return file.Position == file.Length ? array
-            : throw new PlaygroundException($"'{path}' has {file.Length - file.Position} bytes more than its shape [{string.Join(", ", array.Shape)}] needs. Save it again with numpy.save.");
+            : throw new PlaygroundException($"'{path}' has {file.Length - file.Position} bytes more than its "
+            + $"shape [{string.Join(", ", array.Shape)}] needs. Save it again with numpy.save.");
     }
 
     /// <param name="stream">Begins with the magic number.</param>
@@ -48,7 +49,10 @@ public static class NpyFile
         try
         {
             var header = NpyHeader.Read(stream, name);
-            if (header.Bytes > Math.Min(maxBytes, MaxBytes)) throw new PlaygroundException($"'{name}' cannot be read: its shape [{string.Join(", ", header.Shape)}] does not fit its data, or is beyond the limit of {maxBytes:N0} bytes.");
+            if (header.Bytes > Math.Min(maxBytes, MaxBytes))
+                throw new PlaygroundException(
+                    $"'{name}' cannot be read: its shape [{string.Join(", ", header.Shape)}] does not fit its data, or is beyond the limit "
+                        + $"of {maxBytes:N0} bytes.");
             var bytes = new byte[header.Bytes];
             stream.ReadExactly(bytes);
             if (header.BigEndian) Reverse(bytes, header.Width);

@@ -10,7 +10,9 @@ public sealed class PaddedDataset : IPictureDataset
     public PaddedDataset(IPictureDataset inner, int size)
     {
         if (inner.Width > size || inner.Height > size)
-            throw new PlaygroundException($"The pictures are {inner.Width}×{inner.Height}, larger than the model's sample_size {size}; use a model of at least that size.");
+            throw new PlaygroundException(
+                $"The pictures are {inner.Width}×{inner.Height}, larger than the model's sample_size {size}; use a model of at least that "
+                    + "size.");
         (_inner, _size) = (inner, size);
     }
 

@@ -8,7 +8,10 @@ namespace Playground.Core.Data;
 /// <param name="Label">The name of its class; null when there is none.</param>
 public sealed record PictureNote(string? Caption, string? Label);
 
-/// <summary>Captions and labels in files beside the pictures: <c>NAME.txt</c> for <c>NAME.png</c>, and Hugging Face's <c>metadata.jsonl</c> for a folder.</summary>
+/// <summary>
+/// Captions and labels in files beside the pictures: <c>NAME.txt</c> for <c>NAME.png</c>, and Hugging Face's <c>metadata.jsonl</c> for a
+/// folder.
+/// </summary>
 public static class PictureMetadata
 {
     /// <summary>Longest caption kept, in characters; the rest is dropped.</summary>
@@ -22,12 +25,14 @@ public static class PictureMetadata
     /// <summary>The caption in a text file: its words, with single spaces between them; null when there are none.</summary>
     public static string? Caption(string text)
     {
-        var words = string.Join(' ', text.Replace('\0', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimStart('\ufeff');
+        var words = string.Join(' ', text.Replace('\0', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            .TrimStart('\ufeff');
         return words.Length == 0 ? null : words[..Math.Min(words.Length, MaxCaption)];
     }
 
     /// <summary>
-    /// Lines of <c>{"file_name": "a/1.png", "text": "…", "label": "…"}</c>: <c>file_name</c> is a path from the folder of the file itself; <c>label</c> may be a number.
+    /// Lines of <c>{"file_name": "a/1.png", "text": "…", "label": "…"}</c>: <c>file_name</c> is a path from the folder of the file itself;
+    /// <c>label</c> may be a number.
     /// </summary>
     /// <param name="file">UTF-8 text, one object a line.</param>
     /// <param name="problem">Gets the number of a line that cannot be used and why; the others are.</param>
@@ -56,7 +61,8 @@ public static class PictureMetadata
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return null;
             why = "it has no \"file_name\"";
-            if (!root.TryGetProperty("file_name", out var name) || name.ValueKind != JsonValueKind.String || name.GetString() is not { Length: > 0 } fileName) return null;
+            if (!root.TryGetProperty("file_name", out var name) || name.ValueKind != JsonValueKind.String
+                || name.GetString() is not { Length: > 0 } fileName) return null;
             return (fileName, new PictureNote(Text(root, "text") is { } text ? Caption(text) : null, Text(root, "label")));
         }
         catch (JsonException)

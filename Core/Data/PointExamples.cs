@@ -17,11 +17,14 @@ public sealed class PointExamples : IExamples
     public PointExamples(float[] values, int dimensions, int[]? labels = null, string name = "points")
     {
         if (dimensions < 1 || values.Length == 0 || values.Length % dimensions != 0)
-            throw new PlaygroundException($"{values.Length} values are no points of {dimensions} coordinates; give a whole number of points, at least one.");
+            throw new PlaygroundException(
+                $"{values.Length} values are no points of {dimensions} coordinates; give a whole number of points, at least one.");
         if (Array.FindIndex(values, v => !float.IsFinite(v)) is >= 0 and var bad)
-            throw new PlaygroundException($"Point {bad / dimensions} holds {values[bad]}; every coordinate must be finite. Leave that point out.");
+            throw new PlaygroundException(
+                $"Point {bad / dimensions} holds {values[bad]}; every coordinate must be finite. Leave that point out.");
         if (labels is not null && labels.Length != values.Length / dimensions)
-            throw new PlaygroundException($"There are {values.Length / dimensions} points and {labels.Length} labels; there must be as many of each.");
+            throw new PlaygroundException(
+                $"There are {values.Length / dimensions} points and {labels.Length} labels; there must be as many of each.");
         if (labels is not null && labels.Min() < 0)
             throw new PlaygroundException($"A label is {labels.Min()}; labels must count from 0.");
         (_values, _dimensions, _labels, Name) = (values, dimensions, labels, name);

@@ -5,8 +5,10 @@ using Playground.Core.Checkpoints;
 namespace Playground.Core.Data;
 
 /// <summary>
-/// Pictures decoded once and packed into one safetensors file: <c>pictures</c> [N, C, H, W] bytes, <c>labels</c> [N] int64 where there are classes,
-/// <c>captions</c> (JSON in UTF-8) where there are captions. It is memory-mapped: opening costs nothing, and the system keeps in memory what is used.
+/// Pictures decoded once and packed into one safetensors file: <c>pictures</c> [N, C, H, W] bytes, <c>labels</c> [N] int64 where there are
+/// classes,
+/// <c>captions</c> (JSON in UTF-8) where there are captions. It is memory-mapped: opening costs nothing, and the system keeps in memory
+/// what is used.
 /// </summary>
 public sealed class StoredDataset : IPictureDataset, IDisposable
 {
@@ -23,7 +25,8 @@ public sealed class StoredDataset : IPictureDataset, IDisposable
         Name = name;
         var pictures = Find(header, Pictures, 4) ?? throw Bad(path, "has no tensor 'pictures'");
         (Count, Channels, Height, Width) = ((int)pictures.Shape[0], (int)pictures.Shape[1], (int)pictures.Shape[2], (int)pictures.Shape[3]);
-        if (Channels is not (1 or 3) || Height < 1 || Width < 1) throw Bad(path, $"has pictures of shape [{string.Join(", ", pictures.Shape)}]");
+        if (Channels is not (1 or 3) || Height < 1 || Width < 1)
+            throw Bad(path, $"has pictures of shape [{string.Join(", ", pictures.Shape)}]");
         _pixels = header.BufferStart + pictures.Begin;
         _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
@@ -66,8 +69,10 @@ public sealed class StoredDataset : IPictureDataset, IDisposable
 
     /// <param name="path">The file.</param>
     /// <param name="name">What people call the data set; null: the file's name.</param>
-    /// <exception cref="PlaygroundException">The file is missing, truncated, or not what <see cref="StoredDatasetWriter"/> writes.</exception>
-    public static StoredDataset Open(string path, string? name = null) => new(path, name ?? Path.GetFileNameWithoutExtension(path), SafetensorsFile.ReadHeader(path));
+    /// <exception cref="PlaygroundException">The file is missing, truncated, or not what <see cref="StoredDatasetWriter"/>
+    /// writes.</exception>
+    public static StoredDataset Open(string path, string? name = null)
+        => new(path, name ?? Path.GetFileNameWithoutExtension(path), SafetensorsFile.ReadHeader(path));
 
     /// <inheritdoc/>
     public void Read(int index, Span<byte> into)
@@ -93,12 +98,14 @@ public sealed class StoredDataset : IPictureDataset, IDisposable
     private int[] ReadLabels(string path, SafetensorsHeader header)
     {
         if (ClassNames.Count == 0) return [];
-        if (Find(header, Labels, 1) is not { } entry || entry.Shape[0] != Count || entry.End - entry.Begin != 8L * Count) throw Bad(path, $"has {ClassNames.Count} classes, and not one label for each of its {Count} pictures");
+        if (Find(header, Labels, 1) is not { } entry || entry.Shape[0] != Count || entry.End - entry.Begin != 8L * Count)
+            throw Bad(path, $"has {ClassNames.Count} classes, and not one label for each of its {Count} pictures");
         var labels = new int[Count];
         for (var i = 0; i < Count; i++)
         {
             var label = _view.ReadInt64(header.BufferStart + entry.Begin + 8L * i);
-            if (label < 0 || label >= ClassNames.Count) throw Bad(path, $"gives picture {i} the label {label}; there are {ClassNames.Count} classes");
+            if (label < 0 || label >= ClassNames.Count)
+                throw Bad(path, $"gives picture {i} the label {label}; there are {ClassNames.Count} classes");
             labels[i] = (int)label;
         }
         return labels;
@@ -120,7 +127,9 @@ public sealed class StoredDataset : IPictureDataset, IDisposable
         }
     }
 
-    private static SafetensorsEntry? Find(SafetensorsHeader header, string name, int dimensions) => header.Entries.FirstOrDefault(e => e.Name == name && e.Shape.Length == dimensions);
+    private static SafetensorsEntry? Find(SafetensorsHeader header, string name, int dimensions)
+        => header.Entries.FirstOrDefault(e => e.Name == name && e.Shape.Length == dimensions);
 
-    private static PlaygroundException Bad(string path, string what) => new($"'{Path.GetFileName(path)}' {what}; it is no stored data set. Make the version again.");
+    private static PlaygroundException Bad(string path, string what)
+        => new($"'{Path.GetFileName(path)}' {what}; it is no stored data set. Make the version again.");
 }

@@ -12,9 +12,12 @@ namespace Playground.Core.Data;
 /// <param name="ClassNames">By label; empty without classes.</param>
 /// <param name="Labels">N of them; empty without classes.</param>
 /// <param name="Captions">N of them, null where a picture has none; empty when none has.</param>
-public sealed record StoredDatasetContents(int Count, int Channels, int Size, IReadOnlyList<string> ClassNames, IReadOnlyList<int> Labels, IReadOnlyList<string?> Captions);
+public sealed record StoredDatasetContents(int Count, int Channels, int Size, IReadOnlyList<string> ClassNames, IReadOnlyList<int> Labels,
+    IReadOnlyList<string?> Captions);
 
-/// <summary>Writes the file that <see cref="StoredDataset"/> reads, picture by picture. The same contents give the same bytes, and so the same hash.</summary>
+/// <summary>
+/// Writes the file that <see cref="StoredDataset"/> reads, picture by picture. The same contents give the same bytes, and so the same hash.
+/// </summary>
 public sealed class StoredDatasetWriter : IDisposable
 {
     /// <summary>Most values of all pictures together: safetensors' readers here take no larger tensor.</summary>
@@ -49,7 +52,8 @@ public sealed class StoredDatasetWriter : IDisposable
     /// <summary>The next picture, [C, H, W], 0 to 255.</summary>
     public void Append(ReadOnlySpan<byte> picture)
     {
-        if (picture.Length != PictureSize) throw new ArgumentException($"{picture.Length} bytes are not a picture of {PictureSize}.", nameof(picture));
+        if (picture.Length != PictureSize)
+            throw new ArgumentException($"{picture.Length} bytes are not a picture of {PictureSize}.", nameof(picture));
         if (_written++ == _contents.Count) throw new InvalidOperationException($"More than {_contents.Count} pictures were given.");
         Put(picture);
     }
@@ -82,7 +86,8 @@ public sealed class StoredDatasetWriter : IDisposable
     {
         var tensors = new List<(string Name, string Type, long[] Shape, long Bytes)>();
         if (_contents.Labels.Count > 0) tensors.Add((StoredDataset.Labels, "I64", [_contents.Count], 8L * _contents.Count));
-        tensors.Add((StoredDataset.Pictures, "U8", [_contents.Count, _contents.Channels, _contents.Size, _contents.Size], (long)_contents.Count * PictureSize));
+        tensors.Add((StoredDataset.Pictures, "U8", [_contents.Count, _contents.Channels, _contents.Size, _contents.Size],
+            (long)_contents.Count * PictureSize));
         if (_captions.Length > 0) tensors.Add((StoredDataset.Captions, "U8", [_captions.Length], _captions.Length));
 
         using var json = new MemoryStream();

@@ -9,7 +9,8 @@ internal static class ChannelsLast
     public static Tensor Of(Tensor x) => Is(x) ? x : x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>An unfilled tensor of shape [N, C, H, W] in that layout.</summary>
-    public static Tensor Empty(long n, long c, long h, long w, ScalarType type, Device device) => empty([n, h, w, c], type, device).permute(0, 3, 1, 2);
+    public static Tensor Empty(long n, long c, long h, long w, ScalarType type, Device device)
+        => empty([n, h, w, c], type, device).permute(0, 3, 1, 2);
 
     /// <summary>Whether all of a tensor's values lie so.</summary>
     public static bool Is(Tensor x)

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Playground.Core.Engine;
 
 /// <summary>
-/// An operator of our own in the autograd graph, as <c>torch.autograd.Function</c>: its result comes from a kernel, and so do its gradients.
+/// An operator of our own in the autograd graph, as <c>torch.autograd.Function</c>: its result comes from a kernel, and so do its
+/// gradients.
 /// Unlike TorchSharp's class it keeps no second tensor of the result's size and gives back at once what it returned. On the CPU the graph
 /// runs backward on the thread that asks for it, and the callbacks rely on that.
 /// </summary>
@@ -106,7 +107,8 @@ internal sealed unsafe partial class CustomGradient
     private static partial void DropWeak(Node node);
 
     [LibraryImport("LibTorchSharp", EntryPoint = "THSAutograd_Function_wrapOutputs")]
-    private static partial void Wrap(Handles inputs, Handles notDifferentiable, Handles changed, Handles outputs, Node node, delegate* unmanaged<nuint, nint*> slot);
+    private static partial void Wrap(Handles inputs, Handles notDifferentiable, Handles changed, Handles outputs, Node node,
+    delegate* unmanaged<nuint, nint*> slot);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate Handles ApplyCallback(nint* gradients, int count);

@@ -148,9 +148,11 @@ internal unsafe struct GroupNormKernel<TIn, TOut> : ThreadTeam.IRange where TIn 
             var x = start + c;
             var y = result + c;
             if (Silu)
-                for (var pixel = 0; pixel < Layout.Pixels; pixel++, x += stride, y += channels) Lanes.Store(Lanes.Silu(Vector512.FusedMultiplyAdd(Lanes.Load(x), a, b)), y);
+                for (var pixel = 0; pixel < Layout.Pixels; pixel++, x += stride, y += channels)
+                    Lanes.Store(Lanes.Silu(Vector512.FusedMultiplyAdd(Lanes.Load(x), a, b)), y);
             else
-                for (var pixel = 0; pixel < Layout.Pixels; pixel++, x += stride, y += channels) Lanes.Store(Vector512.FusedMultiplyAdd(Lanes.Load(x), a, b), y);
+                for (var pixel = 0; pixel < Layout.Pixels; pixel++, x += stride, y += channels)
+                    Lanes.Store(Vector512.FusedMultiplyAdd(Lanes.Load(x), a, b), y);
         }
     }
 }

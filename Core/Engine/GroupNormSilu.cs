@@ -45,7 +45,8 @@ internal static unsafe class GroupNormSilu
     private static GroupNormLayout LayoutOf(Tensor x, Tensor? second, GroupNormShape by)
         => new(x.shape[0], x.shape[2] * x.shape[3], x.shape[1], second?.shape[1] ?? 0, by.Groups);
 
-    private static Tensor Forward(Tensor x, Tensor? second, Tensor? added, Tensor gain, Tensor bias, GroupNormShape by, ScalarType type, Tensor? normalizer, Tensor? sums)
+    private static Tensor Forward(Tensor x, Tensor? second, Tensor? added, Tensor gain, Tensor bias, GroupNormShape by, ScalarType type,
+        Tensor? normalizer, Tensor? sums)
     {
         var shape = x.shape;
         var channels = shape[1] + (second?.shape[1] ?? 0);
@@ -77,7 +78,8 @@ internal static unsafe class GroupNormSilu
     }
 
     // Of x, the second piece, t, the gain and the bias.
-    private static Tensor?[] Gradients(Tensor x, Tensor? second, Tensor gain, Tensor bias, GroupNormShape by, Tensor gradient, Tensor normalizer, Tensor? sums)
+    private static Tensor?[] Gradients(Tensor x, Tensor? second, Tensor gain, Tensor bias, GroupNormShape by, Tensor gradient,
+        Tensor normalizer, Tensor? sums)
     {
         var shape = x.shape;
         using var dy = ChannelsLast.Of(gradient);

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Playground.Core.Engine;
 
 /// <summary>
-/// Four images of one size woven into one of twice the size: y[2i + a, 2j + b] = x[i + a, j + b] of the image (a, b). x is larger by a row and
+/// Four images of one size woven into one of twice the size: y[2i + a, 2j + b] = x[i + a, j + b] of the image (a, b). x is larger by a row
+/// and
 /// a column, of which each image leaves one out.
 /// </summary>
 internal static unsafe class Interleave

@@ -31,7 +31,8 @@ internal static unsafe class Lanes
         }
         var bits = values.AsUInt32();
         var rounded = (bits + Vector512.Create(0x7fffu) + ((bits >> 16) & Vector512<uint>.One)) >> 16;
-        var narrow = Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(rounded) : Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
+        var narrow = Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(rounded)
+            : Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
         narrow.Store((ushort*)to);
     }
 

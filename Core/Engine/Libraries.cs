@@ -3,7 +3,9 @@ namespace Playground.Core.Engine;
 /// <summary>The native libraries that this process has loaded.</summary>
 internal static class Libraries
 {
-    /// <summary>The path of the loaded library whose file name begins so, as the system's loader knows it; null where there is none.</summary>
+    /// <summary>
+    /// The path of the loaded library whose file name begins so, as the system's loader knows it; null where there is none.
+    /// </summary>
     public static string? Loaded(string name)
     {
         if (!OperatingSystem.IsLinux()) return null;

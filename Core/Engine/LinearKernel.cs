@@ -86,7 +86,8 @@ internal static unsafe class LinearKernel
             var x = X + (long)row * Inputs;
             Vector512<float> sum = default;
             var i = 0;
-            for (; i <= Inputs - Lanes.Count; i += Lanes.Count) sum = Vector512.FusedMultiplyAdd(Vector512.Load(x + i), Lanes.Load(w + i), sum);
+            for (; i <= Inputs - Lanes.Count; i += Lanes.Count)
+                sum = Vector512.FusedMultiplyAdd(Vector512.Load(x + i), Lanes.Load(w + i), sum);
             return Finish(sum, x, w, i, o);
         }
 

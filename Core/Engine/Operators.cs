@@ -29,12 +29,15 @@ internal static class Operators
     /// <summary>Whether there are packed convolutions: oneDNN is part of libtorch's builds for x86-64 alone.</summary>
     public static bool HasConvolutions { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
-    /// <summary>A convolution's weights, [out, in, k, k], in the blocked layout that oneDNN computes with for inputs of about this shape.</summary>
+    /// <summary>
+    /// A convolution's weights, [out, in, k, k], in the blocked layout that oneDNN computes with for inputs of about this shape.
+    /// </summary>
     public static Tensor PackConvolution(Tensor weight, long stride, long padding, long[] input)
         => Call("pack", weight, stride, padding, input[0], input[1], input[2], input[3]);
 
     /// <summary>conv(x) with packed weights; channels last.</summary>
-    public static Tensor Convolution(Tensor x, Tensor packed, Tensor bias, long stride, long padding) => Call("conv", x, packed, bias, stride, padding);
+    public static Tensor Convolution(Tensor x, Tensor packed, Tensor bias, long stride, long padding)
+        => Call("conv", x, packed, bias, stride, padding);
 
     /// <summary>conv(x) + other in one pass.</summary>
     public static Tensor ConvolutionPlus(Tensor x, Tensor packed, Tensor bias, long stride, long padding, Tensor other)

@@ -10,7 +10,9 @@ internal static unsafe class OptimizerKernels
 {
     private const int Grain = 1 << 15;
 
-    /// <summary>w ← (1 − rate·decay)·w − step · m / (√(v / correction) + ε) with both moments moved first, from the gradient times scale.</summary>
+    /// <summary>
+    /// w ← (1 − rate·decay)·w − step · m / (√(v / correction) + ε) with both moments moved first, from the gradient times scale.
+    /// </summary>
     /// <param name="weight">w, float32.</param>
     /// <param name="gradient">Of the same shape.</param>
     /// <param name="m">First moment, of the same shape and layout.</param>
@@ -24,7 +26,14 @@ internal static unsafe class OptimizerKernels
             Plain(weight, gradient, m, v, by);
             return;
         }
-        var work = new AdamWWork { W = TensorData.Of<float>(weight), G = TensorData.Of<float>(LikeLaid(gradient, weight)), M = TensorData.Of<float>(m), V = TensorData.Of<float>(v), By = by };
+        var work = new AdamWWork
+        {
+            W = TensorData.Of<float>(weight),
+            G = TensorData.Of<float>(LikeLaid(gradient, weight)),
+            M = TensorData.Of<float>(m),
+            V = TensorData.Of<float>(v),
+            By = by
+        };
         ThreadTeam.For(ref work, checked((int)weight.numel()), Grain);
     }
 
@@ -65,7 +74,8 @@ internal static unsafe class OptimizerKernels
         public readonly void Run(int from, int to)
         {
             var (scale, rise1, beta2, rise2) = ((float)By.GradientScale, (float)(1 - By.Beta1), (float)By.Beta2, (float)(1 - By.Beta2));
-            var (root, epsilon, step, keep) = ((float)(1 / Math.Sqrt(By.Correction)), (float)By.Epsilon, (float)By.Step, (float)(1 - By.Decay));
+            var (root, epsilon, step, keep) = ((float)(1 / Math.Sqrt(By.Correction)), (float)By.Epsilon, (float)By.Step,
+                (float)(1 - By.Decay));
             var i = from;
             for (; i <= to - Lanes.Count; i += Lanes.Count)
             {
@@ -115,4 +125,5 @@ internal static unsafe class OptimizerKernels
 /// <param name="Epsilon">ε.</param>
 /// <param name="Decay">The learning rate times the weight decay.</param>
 /// <param name="GradientScale">What the gradient is multiplied by first.</param>
-internal readonly record struct AdamWStep(double Step, double Beta1, double Beta2, double Correction, double Epsilon, double Decay, double GradientScale);
+internal readonly record struct AdamWStep(double Step, double Beta1, double Beta2, double Correction, double Epsilon, double Decay,
+    double GradientScale);

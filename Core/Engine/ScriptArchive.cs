@@ -13,7 +13,8 @@ internal static class ScriptArchive
     public const string ClassName = "__torch__.Operators";
 
     // The pickled module: an object of the class whose only attribute is training = False.
-    private static readonly byte[] s_module = [0x80, 2, .. "c__torch__\nOperators\n)"u8, 0x81, .. "}(X\x8\0\0\0training"u8, 0x89, .. "ub."u8];
+    private static readonly byte[] s_module = [0x80, 2, .. "c__torch__\nOperators\n)"u8, 0x81, .. "}(X\x8\0\0\0training"u8, 0x89,
+        .. "ub."u8];
     private static readonly byte[] s_noConstants = [0x80, 2, (byte)')', (byte)'.'];
 
     /// <summary>Packs a module's methods for <c>torch.jit.load</c>.</summary>

@@ -18,7 +18,9 @@ public sealed class TensorMemory
     }
 
     /// <summary>The most bytes since this was made, beyond what there was; null where nobody can tell, as on a GPU.</summary>
-    public long? Peak => _before is { } before && TorchEngine.DefaultDevice.type == TorchSharp.DeviceType.CPU ? Math.Max(0, Read("VmHWM:") - before) : null;
+    public long? Peak => _before is { } before && TorchEngine.DefaultDevice.type == TorchSharp.DeviceType.CPU
+        ? Math.Max(0, Read("VmHWM:") - before)
+        : null;
 
     /// <summary>Gives back to the system what is kept of freed tensors; worth its time where a large piece of work has ended.</summary>
     public static void Trim() => NativeHeap.Trim();

@@ -10,7 +10,8 @@ namespace Playground.Core.Engine;
 internal static unsafe partial class ThreadTeam
 {
     private const int MaxPartsPerThread = 4;
-    private static readonly delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<void*, void>, void*, uint, uint, void> s_parallel = Find();
+    private static readonly delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<void*, void>, void*, uint, uint, void> s_parallel =
+        Find();
 
     /// <summary>Whether loops run on more than one thread.</summary>
     public static bool IsAvailable => s_parallel != null;
@@ -18,7 +19,9 @@ internal static unsafe partial class ThreadTeam
     /// <summary>Threads of the team, at least 1.</summary>
     public static int Size { get; set; } = 1;
 
-    /// <summary>Calls <see cref="IRange.Run"/> on ranges that cover 0 to <paramref name="count"/>, several at once where the work is worth it.</summary>
+    /// <summary>
+    /// Calls <see cref="IRange.Run"/> on ranges that cover 0 to <paramref name="count"/>, several at once where the work is worth it.
+    /// </summary>
     /// <param name="work">What to do; a struct, so that it lies on the stack and the call is direct.</param>
     /// <param name="count">Indices in all.</param>
     /// <param name="grain">The fewest indices that are worth a thread of their own, at least 1.</param>

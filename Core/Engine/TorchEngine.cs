@@ -37,7 +37,8 @@ public static class TorchEngine
     public static DeviceInfo Describe()
     {
         var hasCuda = cuda.is_available();
-        return new DeviceInfo(hasCuda ? "cuda" : "cpu", __version__, Libraries.Loaded("libtorch_cpu") ?? "", get_num_threads(), hasCuda, hasCuda || ProcessorHasBfloat16());
+        return new DeviceInfo(hasCuda ? "cuda" : "cpu", __version__, Libraries.Loaded("libtorch_cpu") ?? "", get_num_threads(), hasCuda,
+            hasCuda || ProcessorHasBfloat16());
     }
 
     // CPUID leaf 7, sub-leaf 1: EAX bit 5 is AVX512_BF16; sub-leaf 0: EDX bit 22 is AMX_BF16.

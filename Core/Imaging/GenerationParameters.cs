@@ -29,7 +29,9 @@ public static class GenerationParameters
     {
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"Steps: {steps}, Sampler: {Quote(samplerName)}, CFG scale: {guidance}, Seed: {seed}, Size: {width}x{height}, Model hash: {Quote(modelHash)}, Model: {Quote(modelName)}");
+            $"Steps: {steps}, Sampler: {Quote(
+                samplerName)}, CFG scale: {guidance}, Seed: {seed}, Size: {width}x{height}, Model hash: {Quote(modelHash)}, Model: {Quote(
+                    modelName)}");
         foreach (var (key, value) in more ?? []) line += $", {key}: {Quote(value)}";
         var head = prompt.Trim();
         return head.Length == 0 ? line : $"{head}\n{line}";

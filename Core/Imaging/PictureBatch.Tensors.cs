@@ -9,7 +9,8 @@ public sealed partial record PictureBatch
     public Tensor ToTensor()
     {
         using var scope = NewDisposeScope();
-        return (tensor(Pixels, [Count, Height, Width, Channels]).permute(0, 3, 1, 2).contiguous().to(ScalarType.Float32) / 127.5 - 1.0).MoveToOuterDisposeScope();
+        return (tensor(Pixels, [Count, Height, Width, Channels]).permute(0, 3, 1, 2).contiguous().to(ScalarType.Float32) / 127.5 - 1.0)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Rounds a tensor to bytes: -1 becomes 0 and 1 becomes 255; values outside are clipped.</summary>

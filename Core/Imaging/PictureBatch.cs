@@ -48,7 +48,9 @@ public sealed partial record PictureBatch(int Count, int Height, int Width, int 
         var first = parts[0];
         foreach (var part in parts)
             if ((part.Height, part.Width, part.Channels) != (first.Height, first.Width, first.Channels))
-                throw new PlaygroundException($"A picture of {part.Width} x {part.Height} with {part.Channels} channels does not go with one of {first.Width} x {first.Height} with {first.Channels}.");
+                throw new PlaygroundException(
+                    $"A picture of {part.Width} x {part.Height} with {part.Channels} channels does not go with one "
+                        + $"of {first.Width} x {first.Height} with {first.Channels}.");
         return new PictureBatch(parts.Sum(p => p.Count), first.Height, first.Width, first.Channels, [.. parts.SelectMany(p => p.Pixels)]);
     }
 

@@ -18,7 +18,8 @@ public sealed class BasicUNet : Denoiser
     /// <param name="width">Channels of the finest resolution, at least 1; the others have twice as many.</param>
     public BasicUNet(int inChannels = 1, int outChannels = 1, int width = 32) : base(nameof(BasicUNet))
     {
-        foreach (var (from, to) in new[] { (inChannels, width), (width, 2 * width), (2 * width, 2 * width), (2 * width, width), (width, outChannels) })
+        foreach (var (from, to) in new[] { (inChannels, width), (width, 2 * width), (2 * width, 2 * width), (2 * width, width),
+            (width, outChannels) })
             _convs.Add(new Conv2d(from, to, 5, padding: 2));
         register_module("convs", _convs);
         using var random = new Generator();
@@ -33,7 +34,9 @@ public sealed class BasicUNet : Denoiser
     public override Tensor forward(Tensor x, Tensor t, Tensor? condition)
     {
         if (condition is not null) throw new PlaygroundException("BasicUNet is unconditional; leave the condition out.");
-        if (x.shape[2] % 4 != 0 || x.shape[3] % 4 != 0) throw new PlaygroundException($"BasicUNet got pictures of {x.shape[2]}×{x.shape[3]}; height and width must be multiples of 4, for it halves them twice.");
+        if (x.shape[2] % 4 != 0 || x.shape[3] % 4 != 0)
+            throw new PlaygroundException(
+                $"BasicUNet got pictures of {x.shape[2]}×{x.shape[3]}; height and width must be multiples of 4, for it halves them twice.");
         var fine = _convs[0].call(x).silu();
         var middle = _convs[1].call(nn.functional.max_pool2d(fine, 2)).silu();
         var coarse = _convs[2].call(nn.functional.max_pool2d(middle, 2)).silu();

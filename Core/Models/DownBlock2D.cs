@@ -14,7 +14,8 @@ internal sealed class DownBlock2D : UNetBlock
     private readonly Downsample2D? _downsample;
     private readonly ResnetBlock2D? _resnetDownsample;
 
-    public DownBlock2D(int inChannels, int outChannels, int timeChannels, bool attends, bool downsamples, bool byResnet, UNet2DConfig config) : base(nameof(DownBlock2D))
+    public DownBlock2D(int inChannels, int outChannels, int timeChannels, bool attends, bool downsamples, bool byResnet,
+        UNet2DConfig config) : base(nameof(DownBlock2D))
     {
         var groups = config.NormNumGroups!.Value;
         if (attends) _attentions = new();
@@ -23,7 +24,8 @@ internal sealed class DownBlock2D : UNetBlock
             _resnets.Add(new ResnetBlock2D(i == 0 ? inChannels : outChannels, outChannels, timeChannels, config, groups));
             _attentions?.Add(new AttentionBlock(outChannels, config, groups));
         }
-        if (downsamples && byResnet) _resnetDownsample = new ResnetBlock2D(outChannels, outChannels, timeChannels, config, groups, resample: x => nn.functional.avg_pool2d(x, 2));
+        if (downsamples && byResnet) _resnetDownsample = new ResnetBlock2D(outChannels, outChannels, timeChannels, config, groups,
+            resample: x => nn.functional.avg_pool2d(x, 2));
         else if (downsamples) _downsample = new Downsample2D(outChannels, config.DownsamplePadding);
         if (_attentions is not null) register_module("attentions", _attentions);
         register_module("resnets", _resnets);

@@ -5,7 +5,9 @@ namespace Playground.Core.Models;
 /// <summary>While training, zeros each value with probability p and scales the rest by 1/(1 − p) (Srivastava et al. 2014).</summary>
 internal sealed class Dropout(double p) : Layer(nameof(Dropout))
 {
-    /// <summary>On the CPU: where the values to drop are drawn from, so that a training can be repeated; null: the process's own stream.</summary>
+    /// <summary>
+    /// On the CPU: where the values to drop are drawn from, so that a training can be repeated; null: the process's own stream.
+    /// </summary>
     public Generator? Random { get; set; }
 
     public override Tensor forward(Tensor x)

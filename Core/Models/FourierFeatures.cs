@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Models;
 
-/// <summary>Sine and cosine of 2π·w·ln σ for fixed random w ~ N(0, 16²) (Tancik et al. 2020; Song et al. 2021). w is saved and never trained; it is unset until drawn or loaded.</summary>
+/// <summary>
+/// Sine and cosine of 2π·w·ln σ for fixed random w ~ N(0, 16²) (Tancik et al. 2020; Song et al. 2021). w is saved and never trained; it is
+/// unset until drawn or loaded.
+/// </summary>
 internal sealed class FourierFeatures : Layer
 {
     /// <summary>Standard deviation of w.</summary>

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Models;
 
-/// <summary><c>KDownBlock2D</c>: residual blocks that are told the time by their norms, then half the size through a mirrored FIR filter.</summary>
+/// <summary>
+/// <c>KDownBlock2D</c>: residual blocks that are told the time by their norms, then half the size through a mirrored FIR filter.
+/// </summary>
 internal sealed class KDownBlock2D : UNetBlock
 {
     /// <summary>Channels per group of these blocks' norms.</summary>
@@ -12,7 +14,8 @@ internal sealed class KDownBlock2D : UNetBlock
     private readonly ModuleList<ResnetBlockCondNorm2D> _resnets = new();
     private readonly bool _downsamples;
 
-    public KDownBlock2D(int inChannels, int outChannels, int timeChannels, bool downsamples, UNet2DConfig config) : base(nameof(KDownBlock2D))
+    public KDownBlock2D(int inChannels, int outChannels, int timeChannels, bool downsamples, UNet2DConfig config)
+        : base(nameof(KDownBlock2D))
     {
         _downsamples = downsamples;
         for (var i = 0; i < config.LayersPerBlock; i++)
@@ -35,7 +38,9 @@ internal sealed class KDownBlock2D : UNetBlock
     }
 }
 
-/// <summary><c>KUpBlock2D</c>: as many residual blocks as on the way down; only the last skip of its resolution is used, by the first.</summary>
+/// <summary>
+/// <c>KUpBlock2D</c>: as many residual blocks as on the way down; only the last skip of its resolution is used, by the first.
+/// </summary>
 internal sealed class KUpBlock2D : UNetBlock
 {
     private readonly ModuleList<ResnetBlockCondNorm2D> _resnets = new();
@@ -50,7 +55,8 @@ internal sealed class KUpBlock2D : UNetBlock
         {
             var from = i == 0 ? 2 * channels : channels;
             var to = i == config.LayersPerBlock - 1 ? nextChannels : channels;
-            _resnets.Add(new ResnetBlockCondNorm2D(from, to, timeChannels, config, from / KDownBlock2D.GroupSize, channels / KDownBlock2D.GroupSize));
+            _resnets.Add(new ResnetBlockCondNorm2D(from, to, timeChannels, config, from / KDownBlock2D.GroupSize,
+                channels / KDownBlock2D.GroupSize));
         }
         register_module("resnets", _resnets);
     }

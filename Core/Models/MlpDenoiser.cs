@@ -49,7 +49,8 @@ public sealed class MlpDenoiser : Denoiser
     public override Tensor forward(Tensor x, Tensor t, Tensor? condition)
     {
         if (_classes is null != condition is null)
-            throw new PlaygroundException(condition is null ? "The network is class-conditional; give a class label for each point." : "The network is unconditional; leave the class labels out.");
+            throw new PlaygroundException(condition is null ? "The network is class-conditional; give a class label for each point."
+                : "The network is unconditional; leave the class labels out.");
         var h = _in.call(x) + _time.call(TimestepEmbedding.Sinusoids(t, _width));
         if (condition is not null) h = h + _classes!.call(condition);
         foreach (var layer in _hidden) h = layer.call(h.silu());

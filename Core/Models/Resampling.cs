@@ -42,7 +42,8 @@ internal sealed class Upsample2D : Layer, IKeepsPrepared
     bool IKeepsPrepared.KeepsPrepared { set => _prepared.IsKept = value; }
 
     /// <summary>
-    /// [N, C, H, W] → [N, C, 2H, 2W]. On the CPU as four convolutions of 2×2 on the small image, one for each parity of row and column, which
+    /// [N, C, H, W] → [N, C, 2H, 2W]. On the CPU as four convolutions of 2×2 on the small image, one for each parity of row and column,
+    /// which
     /// is the same sum with less than half of the products.
     /// </summary>
     public override Tensor forward(Tensor x)
@@ -52,7 +53,8 @@ internal sealed class Upsample2D : Layer, IKeepsPrepared
         x = Precision.Cast(x);
         if (_prepared.CanPack(x)) return Interleave.Apply(_prepared.Packed(0, () => Pack(shape)).Apply(x));
         if (shape[2] * shape[3] < LeastPixels || shape[0] * shape[2] * shape[3] < LeastPixelsInAll) return _conv.call(Nearest(x));
-        return Interleave.Apply(nn.functional.conv2d(x, Precision.Cast(Parities()), Precision.Cast(_conv.Bias!.repeat(4)), padding: [1, 1]));
+        return Interleave.Apply(nn.functional.conv2d(x, Precision.Cast(Parities()), Precision.Cast(_conv.Bias!.repeat(4)),
+            padding: [1, 1]));
     }
 
     private PackedConvolution Pack(long[] input)
@@ -62,7 +64,8 @@ internal sealed class Upsample2D : Layer, IKeepsPrepared
     }
 
     /// <summary>[N, C, H, W] → [N, C, 2H, 2W].</summary>
-    public static Tensor Nearest(Tensor x) => nn.functional.interpolate(x, size: [x.shape[2] * 2, x.shape[3] * 2], mode: InterpolationMode.Nearest);
+    public static Tensor Nearest(Tensor x) => nn.functional.interpolate(x, size: [x.shape[2] * 2, x.shape[3] * 2],
+        mode: InterpolationMode.Nearest);
 
     // The weights of the four convolutions, [4·out, in, 2, 2], channels last.
     private Tensor Parities()

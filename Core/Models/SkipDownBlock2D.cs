@@ -20,7 +20,8 @@ internal sealed class SkipDownBlock2D : UNetBlock
     private readonly ResnetBlock2D? _down;
     private readonly Conv2d? _picture;
 
-    public SkipDownBlock2D(int inChannels, int outChannels, int timeChannels, bool attends, bool downsamples, UNet2DConfig config) : base(nameof(SkipDownBlock2D))
+    public SkipDownBlock2D(int inChannels, int outChannels, int timeChannels, bool attends, bool downsamples, UNet2DConfig config)
+        : base(nameof(SkipDownBlock2D))
     {
         var scale = Math.Sqrt(2);
         var groups = Normalization.DefaultGroups(outChannels);
@@ -33,7 +34,8 @@ internal sealed class SkipDownBlock2D : UNetBlock
         register_module("attentions", _attentions);
         register_module("resnets", _resnets);
         if (!downsamples) return;
-        _down = new ResnetBlock2D(outChannels, outChannels, timeChannels, config, groups, scale: scale, resample: FirFilter.Down, alwaysProjects: true);
+        _down = new ResnetBlock2D(outChannels, outChannels, timeChannels, config, groups, scale: scale, resample: FirFilter.Down,
+            alwaysProjects: true);
         _picture = new Conv2d(PictureChannels, outChannels, 1);
         register_module("resnet_down", _down);
         register_module("skip_conv", _picture);

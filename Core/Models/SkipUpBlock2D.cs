@@ -15,7 +15,8 @@ internal sealed class SkipUpBlock2D : UNetBlock
     private readonly Conv2d? _picture;
     private readonly GroupNorm? _pictureNorm;
 
-    public SkipUpBlock2D(int inChannels, int previousChannels, int outChannels, int timeChannels, bool attends, bool upsamples, UNet2DConfig config) : base(nameof(SkipUpBlock2D))
+    public SkipUpBlock2D(int inChannels, int previousChannels, int outChannels, int timeChannels, bool attends, bool upsamples,
+        UNet2DConfig config) : base(nameof(SkipUpBlock2D))
     {
         var scale = Math.Sqrt(2);
         var groups = Normalization.DefaultGroups(outChannels);
@@ -28,7 +29,8 @@ internal sealed class SkipUpBlock2D : UNetBlock
         if (_attention is not null) register_module("attentions", nn.ModuleList<nn.Module>(_attention));
         register_module("resnets", _resnets);
         if (!upsamples) return;
-        _up = new ResnetBlock2D(outChannels, outChannels, timeChannels, config, groups, scale: scale, resample: FirFilter.Up, alwaysProjects: true);
+        _up = new ResnetBlock2D(outChannels, outChannels, timeChannels, config, groups, scale: scale, resample: FirFilter.Up,
+            alwaysProjects: true);
         _picture = new Conv2d(outChannels, SkipDownBlock2D.PictureChannels, 3, padding: 1);
         _pictureNorm = new GroupNorm(groups, outChannels, config.NormEps);
         register_module("resnet_up", _up);

@@ -20,7 +20,9 @@ internal sealed class TimestepEmbedding : Layer
     /// <returns>[N, width].</returns>
     public override Tensor forward(Tensor features) => _linear2.call(_linear1.call(features).silu());
 
-    /// <summary>exp(−ln 10⁴ · i / (half − shift)) · t, as [sin, cos] or [cos, sin]: [N, channels] in float32 (Vaswani et al. 2017, section 3.5).</summary>
+    /// <summary>
+    /// exp(−ln 10⁴ · i / (half − shift)) · t, as [sin, cos] or [cos, sin]: [N, channels] in float32 (Vaswani et al. 2017, section 3.5).
+    /// </summary>
     public static Tensor Sinusoids(Tensor t, int channels, bool cosineFirst = false, int shift = 0)
     {
         var half = channels / 2;

@@ -47,12 +47,14 @@ public sealed class UNet2D : Denoiser
             _ => null,
         };
         for (var i = 0; i < channels.Length; i++)
-            _down.Add(Down(config, config.DownBlockTypes[i], channels[Math.Max(i - 1, 0)], channels[i], width, downsamples: i < channels.Length - 1));
+            _down.Add(Down(config, config.DownBlockTypes[i], channels[Math.Max(i - 1, 0)], channels[i], width,
+                downsamples: i < channels.Length - 1));
         _mid = new MidBlock2D(channels[^1], width, config);
         for (var i = 0; i < channels.Length; i++)
         {
             var level = channels.Length - 1 - i;
-            _up.Add(Up(config, config.UpBlockTypes[i], channels[Math.Max(level - 1, 0)], channels[Math.Min(level + 1, channels.Length - 1)], channels[level], width, upsamples: level > 0));
+            _up.Add(Up(config, config.UpBlockTypes[i], channels[Math.Max(level - 1, 0)], channels[Math.Min(level + 1, channels.Length - 1)],
+                channels[level], width, upsamples: level > 0));
         }
         _normOut = new GroupNorm(config.GroupsOf(channels[0]), channels[0], config.NormEps);
         _convOut = new Conv2d(channels[0], config.OutChannels, 3, padding: 1);
@@ -89,7 +91,8 @@ public sealed class UNet2D : Denoiser
     public long ParameterCount => parameters().Sum(p => p.numel());
 
     /// <param name="x">x_t, [N, C, H, W], float32.</param>
-    /// <param name="t">Timesteps, [N]; noise levels σ above 0 where <c>time_embedding_type</c> is <c>fourier</c>; int64 where it is <c>learned</c>.</param>
+    /// <param name="t">Timesteps, [N]; noise levels σ above 0 where <c>time_embedding_type</c> is <c>fourier</c>; int64 where it is
+    /// <c>learned</c>.</param>
     /// <param name="condition">
     /// Required exactly when the model is conditional: class labels, int64 [N]; numbers, [N], where <c>class_embed_type</c> is
     /// <c>timestep</c>; vectors, [N, 4·block_out_channels[0]], where it is <c>identity</c>.
@@ -99,7 +102,8 @@ public sealed class UNet2D : Denoiser
     public override Tensor forward(Tensor x, Tensor t, Tensor? condition)
     {
         if (Config.IsConditional != condition is not null)
-            throw new PlaygroundException(condition is null ? "The model is class-conditional; give a class label for each picture." : "The model is unconditional; leave the class labels out.");
+            throw new PlaygroundException(condition is null ? "The model is class-conditional; give a class label for each picture."
+                : "The model is unconditional; leave the class labels out.");
         if (Config.CenterInputSample) x = 2 * x - 1.0;
 
         var embedding = _time.call(Features(t));
@@ -122,7 +126,8 @@ public sealed class UNet2D : Denoiser
         return h.contiguous();
     }
 
-    private Tensor Features(Tensor t) => _timeFeatures?.call(t) ?? TimestepEmbedding.Sinusoids(t, Config.BlockOutChannels[0], Config.FlipSinToCos, Config.FreqShift);
+    private Tensor Features(Tensor t) => _timeFeatures?.call(t)
+        ?? TimestepEmbedding.Sinusoids(t, Config.BlockOutChannels[0], Config.FlipSinToCos, Config.FreqShift);
 
     private Tensor Embedded(Tensor condition) => Config.ClassEmbedType switch
     {
@@ -131,23 +136,27 @@ public sealed class UNet2D : Denoiser
         _ => _classes!.call(condition),
     };
 
-    private static UNetBlock Down(UNet2DConfig config, string type, int inChannels, int outChannels, int width, bool downsamples) => UNet2DConfig.BlockType(type) switch
-    {
-        "AttnDownBlock2D" => new DownBlock2D(inChannels, outChannels, width, true, downsamples, config.DownsampleType == "resnet", config),
-        "ResnetDownsampleBlock2D" => new DownBlock2D(inChannels, outChannels, width, false, downsamples, true, config),
-        "SkipDownBlock2D" => new SkipDownBlock2D(inChannels, outChannels, width, false, downsamples, config),
-        "AttnSkipDownBlock2D" => new SkipDownBlock2D(inChannels, outChannels, width, true, downsamples, config),
-        "KDownBlock2D" => new KDownBlock2D(inChannels, outChannels, width, downsamples, config),
-        _ => new DownBlock2D(inChannels, outChannels, width, false, downsamples, false, config),
-    };
+    private static UNetBlock Down(UNet2DConfig config, string type, int inChannels, int outChannels, int width, bool downsamples)
+        => UNet2DConfig.BlockType(type) switch
+        {
+            "AttnDownBlock2D" => new DownBlock2D(inChannels, outChannels, width, true, downsamples, config.DownsampleType == "resnet",
+                config),
+            "ResnetDownsampleBlock2D" => new DownBlock2D(inChannels, outChannels, width, false, downsamples, true, config),
+            "SkipDownBlock2D" => new SkipDownBlock2D(inChannels, outChannels, width, false, downsamples, config),
+            "AttnSkipDownBlock2D" => new SkipDownBlock2D(inChannels, outChannels, width, true, downsamples, config),
+            "KDownBlock2D" => new KDownBlock2D(inChannels, outChannels, width, downsamples, config),
+            _ => new DownBlock2D(inChannels, outChannels, width, false, downsamples, false, config),
+        };
 
-    private static UNetBlock Up(UNet2DConfig config, string type, int inChannels, int previous, int outChannels, int width, bool upsamples) => UNet2DConfig.BlockType(type) switch
-    {
-        "AttnUpBlock2D" => new UpBlock2D(inChannels, previous, outChannels, width, true, upsamples, config.UpsampleType == "resnet", config),
-        "ResnetUpsampleBlock2D" => new UpBlock2D(inChannels, previous, outChannels, width, false, upsamples, true, config),
-        "SkipUpBlock2D" => new SkipUpBlock2D(inChannels, previous, outChannels, width, false, upsamples, config),
-        "AttnSkipUpBlock2D" => new SkipUpBlock2D(inChannels, previous, outChannels, width, true, upsamples, config),
-        "KUpBlock2D" => new KUpBlock2D(inChannels, outChannels, width, upsamples, config),
-        _ => new UpBlock2D(inChannels, previous, outChannels, width, false, upsamples, false, config),
-    };
+    private static UNetBlock Up(UNet2DConfig config, string type, int inChannels, int previous, int outChannels, int width, bool upsamples)
+        => UNet2DConfig.BlockType(type) switch
+        {
+            "AttnUpBlock2D" => new UpBlock2D(inChannels, previous, outChannels, width, true, upsamples, config.UpsampleType == "resnet",
+                config),
+            "ResnetUpsampleBlock2D" => new UpBlock2D(inChannels, previous, outChannels, width, false, upsamples, true, config),
+            "SkipUpBlock2D" => new SkipUpBlock2D(inChannels, previous, outChannels, width, false, upsamples, config),
+            "AttnSkipUpBlock2D" => new SkipUpBlock2D(inChannels, previous, outChannels, width, true, upsamples, config),
+            "KUpBlock2D" => new KUpBlock2D(inChannels, outChannels, width, upsamples, config),
+            _ => new UpBlock2D(inChannels, previous, outChannels, width, false, upsamples, false, config),
+        };
 }

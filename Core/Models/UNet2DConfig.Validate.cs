@@ -7,7 +7,8 @@ public sealed partial record UNet2DConfig
     private static readonly string[] s_classNames = [CurrentClassName, "UNet2D", "UNetUnconditionalModel"];
 
     // What a moving average of the weights leaves in the file it is saved with.
-    private static readonly string[] s_averageKeys = ["decay", "inv_gamma", "min_decay", "optimization_step", "power", "update_after_step", "use_ema_warmup"];
+    private static readonly string[] s_averageKeys = ["decay", "inv_gamma", "min_decay", "optimization_step", "power", "update_after_step",
+        "use_ema_warmup"];
 
     /// <summary>What <c>down_block_types</c> may hold; the prefix <c>UNetRes</c> of early files is passed over.</summary>
     public static IReadOnlyList<string> DownTypes { get; } =
@@ -56,22 +57,27 @@ public sealed partial record UNet2DConfig
         {
             if (value.ValueKind == JsonValueKind.Null || key.StartsWith('_') || s_averageKeys.Contains(key)) continue;
             if (key == "mid_block_type" && value.ValueKind == JsonValueKind.String && value.GetString() == "UNetMidBlock2D") continue;
-            Need(false, key, value.GetRawText(), key == "mid_block_type" ? "UNetMidBlock2D" : "left out: UNet2DModel of diffusers 0.27 has no such key");
+            Need(false, key, value.GetRawText(),
+                key == "mid_block_type" ? "UNetMidBlock2D" : "left out: UNet2DModel of diffusers 0.27 has no such key");
         }
     }
 
     private void CheckTime()
     {
-        Need(TimeEmbeddingType is "positional" or "fourier" or "learned", "time_embedding_type", TimeEmbeddingType, "positional, fourier or learned");
+        Need(TimeEmbeddingType is "positional" or "fourier" or "learned", "time_embedding_type", TimeEmbeddingType,
+            "positional, fourier or learned");
         if (TimeEmbeddingType == "learned")
-            Need(NumTrainTimesteps is > 0 and <= 1_000_000, "num_train_timesteps", NumTrainTimesteps, "1 to 1000000 where time_embedding_type is learned");
+            Need(NumTrainTimesteps is > 0 and <= 1_000_000, "num_train_timesteps", NumTrainTimesteps,
+                "1 to 1000000 where time_embedding_type is learned");
         if (TimeEmbeddingType == "positional")
-            Need(FreqShift < BlockOutChannels[0] / 2, "freq_shift", FreqShift, $"below {BlockOutChannels[0] / 2}, half of the first block_out_channels");
+            Need(FreqShift < BlockOutChannels[0] / 2, "freq_shift", FreqShift,
+                $"below {BlockOutChannels[0] / 2}, half of the first block_out_channels");
     }
 
     private void CheckTypes(string key, string[]? types, IReadOnlyList<string> allowed)
     {
-        Need(types is not null && types.Length == BlockOutChannels.Length, key, types?.Length, $"{BlockOutChannels.Length} entries, as many as block_out_channels");
+        Need(types is not null && types.Length == BlockOutChannels.Length, key, types?.Length,
+            $"{BlockOutChannels.Length} entries, as many as block_out_channels");
         foreach (var type in types!) Need(type is not null && allowed.Contains(BlockType(type)), key, type, OneOf(allowed));
     }
 
@@ -82,21 +88,26 @@ public sealed partial record UNet2DConfig
         List<string> paired = [.. DownBlockTypes[..^1], .. UpBlockTypes];
         var k = IsK(UpBlockTypes[0]);
         if (paired.Find(t => IsK(t) != k) is { } odd)
-            Need(false, DownBlockTypes.Contains(odd) ? "down_block_types" : "up_block_types", odd, $"{(k ? "a K block" : "no K block")} beside {UpBlockTypes[0]}: K blocks hand on and take fewer skips than the others");
+            Need(false, DownBlockTypes.Contains(odd) ? "down_block_types" : "up_block_types", odd,
+                $"{(k ? "a K block" : "no K block")} beside {UpBlockTypes[0]}: K blocks hand on and take fewer skips than the others");
 
         var last = DownBlockTypes.Length - 1;
         for (var i = 0; i < last; i++)
         {
             if (!IsSkip(DownBlockTypes[i])) continue;
             if (i > 0)
-                Need(IsSkip(DownBlockTypes[i - 1]), "down_block_types", DownBlockTypes[i - 1], $"a skip block before {DownBlockTypes[i]}: only these make the input picture smaller");
-            Need(InChannels == SkipDownBlock2D.PictureChannels, "in_channels", InChannels, $"{SkipDownBlock2D.PictureChannels} with {DownBlockTypes[i]}");
+                Need(IsSkip(DownBlockTypes[i - 1]), "down_block_types", DownBlockTypes[i - 1],
+                    $"a skip block before {DownBlockTypes[i]}: only these make the input picture smaller");
+            Need(InChannels == SkipDownBlock2D.PictureChannels, "in_channels", InChannels,
+                $"{SkipDownBlock2D.PictureChannels} with {DownBlockTypes[i]}");
         }
         for (var i = 0; i < last; i++)
         {
             if (!IsSkip(UpBlockTypes[i])) continue;
-            Need(IsSkip(UpBlockTypes[i + 1]), "up_block_types", UpBlockTypes[i + 1], $"a skip block behind {UpBlockTypes[i]}: only these make the output picture larger");
-            Need(OutChannels == SkipDownBlock2D.PictureChannels, "out_channels", OutChannels, $"{SkipDownBlock2D.PictureChannels} with {UpBlockTypes[i]}");
+            Need(IsSkip(UpBlockTypes[i + 1]), "up_block_types", UpBlockTypes[i + 1],
+                $"a skip block behind {UpBlockTypes[i]}: only these make the output picture larger");
+            Need(OutChannels == SkipDownBlock2D.PictureChannels, "out_channels", OutChannels,
+                $"{SkipDownBlock2D.PictureChannels} with {UpBlockTypes[i]}");
         }
     }
 
@@ -107,12 +118,16 @@ public sealed partial record UNet2DConfig
         for (var i = 0; i < levels; i++)
         {
             var type = BlockType(DownBlockTypes[i]);
-            CheckBlock(type, channels[i], [.. Enumerable.Range(0, layers).Select(j => (j == 0 && i > 0 ? channels[i - 1] : j == 0 ? channels[0] : channels[i], 0))]);
+            CheckBlock(type, channels[i],
+                [.. Enumerable.Range(0, layers).Select(j => (j == 0 && i > 0 ? channels[i - 1] : j == 0 ? channels[0] : channels[i], 0))]);
         }
-        Divides(GroupsOf(channels[^1]), channels[^1], "the middle block", NormNumGroups is null ? "a quarter of the channels" : "norm_num_groups");
+        Divides(GroupsOf(channels[^1]), channels[^1], "the middle block",
+            NormNumGroups is null ? "a quarter of the channels" : "norm_num_groups");
         if (AddAttention)
         {
-            if (MidAttentionGroups is { } groups) Divides(groups, channels[^1], "the middle block's attention", AttnNormNumGroups is null ? "norm_num_groups" : "attn_norm_num_groups");
+            if (MidAttentionGroups is { } groups)
+                Divides(groups, channels[^1], "the middle block's attention",
+                    AttnNormNumGroups is null ? "norm_num_groups" : "attn_norm_num_groups");
             CheckHeads(channels[^1]);
         }
         for (var i = 0; i < levels; i++)
@@ -123,11 +138,13 @@ public sealed partial record UNet2DConfig
             if (IsK(type))
             {
                 CheckBlock(type, channels[level], [(2 * channels[level], 0)]);
-                if (channels[level] >= KDownBlock2D.GroupSize) Divides(channels[level] / KDownBlock2D.GroupSize, next, type, "channels / 32");
+                if (channels[level] >= KDownBlock2D.GroupSize)
+                    Divides(channels[level] / KDownBlock2D.GroupSize, next, type, "channels / 32");
             }
             else
             {
-                CheckBlock(type, channels[level], [.. Enumerable.Range(0, layers + 1).Select(j => SkipUpBlock2D.Inputs(j, next, previous, channels[level], layers))]);
+                CheckBlock(type, channels[level],
+                    [.. Enumerable.Range(0, layers + 1).Select(j => SkipUpBlock2D.Inputs(j, next, previous, channels[level], layers))]);
             }
         }
         Divides(GroupsOf(channels[0]), channels[0], "the output", NormNumGroups is null ? "a quarter of the channels" : "norm_num_groups");
@@ -157,16 +174,21 @@ public sealed partial record UNet2DConfig
         foreach (var (from, skip) in inputs) Divides(NormNumGroups.Value, from + skip, type, "norm_num_groups");
     }
 
-    private void CheckHeads(int channels) => Need(AttentionHeadDim is null || AttentionHeadDim <= channels, "attention_head_dim", AttentionHeadDim, $"null, or at most {channels}, the channels that it splits");
+    private void CheckHeads(int channels) => Need(AttentionHeadDim is null || AttentionHeadDim <= channels, "attention_head_dim",
+        AttentionHeadDim, $"null, or at most {channels}, the channels that it splits");
 
     private void Divides(int groups, int channels, string where, string source)
-        => Need(groups > 0 && channels % groups == 0, "block_out_channels", $"[{string.Join(", ", BlockOutChannels)}]", $"such that {source} ({groups}) divides the {channels} channels that {where} normalizes");
+        => Need(groups > 0 && channels % groups == 0, "block_out_channels", $"[{string.Join(", ", BlockOutChannels)}]",
+            $"such that {source} ({groups}) divides the {channels} channels that {where} normalizes");
 
     private void CheckSize()
     {
         var factor = 1 << (BlockOutChannels.Length - 1);
-        Need(SampleSize is > 0 and <= 4096 && SampleSize % factor == 0, "sample_size", SampleSize, $"1 to 4096, a multiple of {factor} for {BlockOutChannels.Length} resolutions");
-        if (IsK(UpBlockTypes[0]) && factor > 1) Need(SampleSize / factor > 1, "sample_size", SampleSize, $"at least {2 * factor} with K blocks, which mirror the picture at its edges");
+        Need(SampleSize is > 0 and <= 4096 && SampleSize % factor == 0, "sample_size", SampleSize,
+            $"1 to 4096, a multiple of {factor} for {BlockOutChannels.Length} resolutions");
+        if (IsK(UpBlockTypes[0]) && factor > 1)
+            Need(SampleSize / factor > 1, "sample_size", SampleSize,
+                $"at least {2 * factor} with K blocks, which mirror the picture at its edges");
     }
 
     private static bool IsSkip(string type) => type.Contains("Skip", StringComparison.Ordinal);

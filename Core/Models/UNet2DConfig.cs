@@ -20,8 +20,12 @@ public sealed partial record UNet2DConfig
     /// <summary>Channels per head; null means one head.</summary>
     [JsonPropertyName("attention_head_dim")] public int? AttentionHeadDim { get; init; } = 8;
 
-    /// <summary>Groups of the norm before the attention at the coarsest resolution; null: <c>norm_num_groups</c>, and no norm with <c>scale_shift</c>.</summary>
-    [JsonPropertyName("attn_norm_num_groups"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? AttnNormNumGroups { get; init; }
+    /// <summary>
+    /// Groups of the norm before the attention at the coarsest resolution; null: <c>norm_num_groups</c>, and no norm with
+    /// <c>scale_shift</c>.
+    /// </summary>
+    [JsonPropertyName("attn_norm_num_groups"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? AttnNormNumGroups { get; init; }
 
     /// <summary>Channels of each resolution, finest first.</summary>
     [JsonPropertyName("block_out_channels")] public int[] BlockOutChannels { get; init; } = [224, 448, 672, 896];
@@ -29,11 +33,16 @@ public sealed partial record UNet2DConfig
     /// <summary>Whether the input is in 0 to 1 and is brought to −1 to 1.</summary>
     [JsonPropertyName("center_input_sample")] public bool CenterInputSample { get; init; }
 
-    /// <summary>What the condition is: null, class labels (where <c>num_class_embeds</c> is given); <c>timestep</c>, numbers embedded as t is; <c>identity</c>, vectors added as they are.</summary>
-    [JsonPropertyName("class_embed_type"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? ClassEmbedType { get; init; }
+    /// <summary>
+    /// What the condition is: null, class labels (where <c>num_class_embeds</c> is given); <c>timestep</c>, numbers embedded as t is;
+    /// <c>identity</c>, vectors added as they are.
+    /// </summary>
+    [JsonPropertyName("class_embed_type"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ClassEmbedType { get; init; }
 
     /// <summary>One for each resolution, finest first: see <see cref="DownTypes"/>.</summary>
-    [JsonPropertyName("down_block_types")] public string[] DownBlockTypes { get; init; } = ["DownBlock2D", "AttnDownBlock2D", "AttnDownBlock2D", "AttnDownBlock2D"];
+    [JsonPropertyName("down_block_types")]
+    public string[] DownBlockTypes { get; init; } = ["DownBlock2D", "AttnDownBlock2D", "AttnDownBlock2D", "AttnDownBlock2D"];
 
     /// <summary>Padding of the convolutions that halve the size, 0 or 1; 0 pads the far edges only.</summary>
     [JsonPropertyName("downsample_padding")] public int DownsamplePadding { get; init; } = 1;
@@ -52,17 +61,23 @@ public sealed partial record UNet2DConfig
     [JsonPropertyName("mid_block_scale_factor")] public double MidBlockScaleFactor { get; init; } = 1;
     [JsonPropertyName("norm_eps")] public double NormEps { get; init; } = 1e-5;
 
-    /// <summary>Groups of the norms. Null, a quarter of the channels and at most 32, goes with skip and K blocks only; these have their own in any case.</summary>
+    /// <summary>
+    /// Groups of the norms. Null, a quarter of the channels and at most 32, goes with skip and K blocks only; these have their own in any
+    /// case.
+    /// </summary>
     [JsonPropertyName("norm_num_groups")] public int? NormNumGroups { get; init; } = 32;
 
     /// <summary>Rows of the class embedding; null for an unconditional model.</summary>
     [JsonPropertyName("num_class_embeds")] public int? NumClassEmbeds { get; init; }
 
     /// <summary>Rows of the timestep embedding where <c>time_embedding_type</c> is <c>learned</c>.</summary>
-    [JsonPropertyName("num_train_timesteps"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? NumTrainTimesteps { get; init; }
+    [JsonPropertyName("num_train_timesteps"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? NumTrainTimesteps { get; init; }
     [JsonPropertyName("out_channels")] public int OutChannels { get; init; } = 3;
 
-    /// <summary>How the time enters a residual block: <c>default</c>, added; <c>scale_shift</c>, as gain and bias behind the second norm.</summary>
+    /// <summary>
+    /// How the time enters a residual block: <c>default</c>, added; <c>scale_shift</c>, as gain and bias behind the second norm.
+    /// </summary>
     [JsonPropertyName("resnet_time_scale_shift")] public string ResnetTimeScaleShift { get; init; } = "default";
 
     /// <summary>Height and width of the pictures.</summary>
@@ -72,7 +87,8 @@ public sealed partial record UNet2DConfig
     [JsonPropertyName("time_embedding_type")] public string TimeEmbeddingType { get; init; } = "positional";
 
     /// <summary>One for each resolution, coarsest first: see <see cref="UpTypes"/>.</summary>
-    [JsonPropertyName("up_block_types")] public string[] UpBlockTypes { get; init; } = ["AttnUpBlock2D", "AttnUpBlock2D", "AttnUpBlock2D", "UpBlock2D"];
+    [JsonPropertyName("up_block_types")]
+    public string[] UpBlockTypes { get; init; } = ["AttnUpBlock2D", "AttnUpBlock2D", "AttnUpBlock2D", "UpBlock2D"];
 
     /// <summary>How <c>AttnUpBlock2D</c> doubles the size: <c>conv</c> or <c>resnet</c>; null is <c>conv</c>.</summary>
     [JsonPropertyName("upsample_type")] public string? UpsampleType { get; init; } = "conv";
@@ -86,7 +102,9 @@ public sealed partial record UNet2DConfig
     /// <summary>What the condition is counted in; null unless it is a class label.</summary>
     internal int? ClassRows => ClassEmbedType is null ? NumClassEmbeds : null;
 
-    /// <summary>Weights that a network of this configuration has at the least: those of the first convolutions on the way down and of the tables.</summary>
+    /// <summary>
+    /// Weights that a network of this configuration has at the least: those of the first convolutions on the way down and of the tables.
+    /// </summary>
     internal long LeastParameters
     {
         get
@@ -118,7 +136,8 @@ public sealed partial record UNet2DConfig
             if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var size)) return size;
             using var value = JsonDocument.ParseValue(ref reader);
             if (value.RootElement is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2
-                && pair[0].ValueKind == JsonValueKind.Number && pair[0].GetRawText() == pair[1].GetRawText() && pair[0].TryGetInt32(out size)) return size;
+                && pair[0].ValueKind == JsonValueKind.Number && pair[0].GetRawText() == pair[1].GetRawText()
+                && pair[0].TryGetInt32(out size)) return size;
             throw Refusal("sample_size", value.RootElement.GetRawText(), "a whole number, or two equal ones: pictures are square");
         }
 

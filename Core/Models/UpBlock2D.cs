@@ -15,7 +15,8 @@ internal sealed class UpBlock2D : UNetBlock
     private readonly Upsample2D? _upsample;
     private readonly ResnetBlock2D? _resnetUpsample;
 
-    public UpBlock2D(int inChannels, int previousChannels, int outChannels, int timeChannels, bool attends, bool upsamples, bool byResnet, UNet2DConfig config) : base(nameof(UpBlock2D))
+    public UpBlock2D(int inChannels, int previousChannels, int outChannels, int timeChannels, bool attends, bool upsamples, bool byResnet,
+        UNet2DConfig config) : base(nameof(UpBlock2D))
     {
         var groups = config.NormNumGroups!.Value;
         if (attends) _attentions = new();
@@ -25,7 +26,8 @@ internal sealed class UpBlock2D : UNetBlock
             _resnets.Add(new ResnetBlock2D((i == 0 ? previousChannels : outChannels) + skip, outChannels, timeChannels, config, groups));
             _attentions?.Add(new AttentionBlock(outChannels, config, groups));
         }
-        if (upsamples && byResnet) _resnetUpsample = new ResnetBlock2D(outChannels, outChannels, timeChannels, config, groups, resample: Upsample2D.Nearest);
+        if (upsamples && byResnet)
+            _resnetUpsample = new ResnetBlock2D(outChannels, outChannels, timeChannels, config, groups, resample: Upsample2D.Nearest);
         else if (upsamples) _upsample = new Upsample2D(outChannels);
         if (_attentions is not null) register_module("attentions", _attentions);
         register_module("resnets", _resnets);

@@ -13,7 +13,8 @@ internal sealed class DdimSampler : VariancePreservingSampler, IInvertibleSample
         : base(s, TimestepSpacing.Of(s.Spacing, s.Trained, s.Steps, s.Offset), s.SetAlphaToOne ? 1 : s.Schedule.AlphasCumprod[0])
     {
         _settings = s;
-        _sigma = [.. Enumerable.Range(0, s.Steps).Select(i => s.Eta * MathF.Sqrt(MathF.Max((1 - AlphaBarPrev(i)) / (1 - AlphaBar(i)) * (1 - AlphaBar(i) / AlphaBarPrev(i)), 0)))];
+        _sigma = [.. Enumerable.Range(0, s.Steps).Select(
+            i => s.Eta * MathF.Sqrt(MathF.Max((1 - AlphaBarPrev(i)) / (1 - AlphaBar(i)) * (1 - AlphaBar(i) / AlphaBarPrev(i)), 0)))];
     }
 
     public override bool NeedsNoise(int index) => _sigma[index] > 0;

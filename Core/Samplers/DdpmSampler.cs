@@ -12,7 +12,8 @@ internal sealed class DdpmSampler : VariancePreservingSampler
     public DdpmSampler(SamplerSettings s) : base(s, TimestepSpacing.Of(s.Spacing, s.Trained, s.Steps, s.Offset), alphaBarAtEnd: 1)
     {
         if (!PosteriorVariance.Names.Contains(s.VarianceType))
-            throw new PlaygroundException($"variance_type '{s.VarianceType}' is not known; use one of: {string.Join(", ", PosteriorVariance.Names)}.");
+            throw new PlaygroundException(
+                $"variance_type '{s.VarianceType}' is not known; use one of: {string.Join(", ", PosteriorVariance.Names)}.");
         // diffusers draws noise unless t = 0, so after trailing's last step too.
         (_variance, _noiseAtLast) = (s.VarianceType, s.Stride is not null && Timesteps[^1] > 0);
     }
@@ -39,11 +40,14 @@ internal sealed class DdpmSampler : VariancePreservingSampler
         if (!PosteriorVariance.IsLearned(_variance)) return noise * PosteriorVariance.FixedDeviation(_variance, alphaBar, alphaBarPrev);
         var channels = x.shape[1];
         if (prediction.shape[1] != 2 * channels)
-            throw new PlaygroundException($"variance_type '{_variance}' needs a model of {2 * channels} output channels, and this one has {prediction.shape[1]}; use fixed_small or fixed_large.");
+            throw new PlaygroundException(
+                $"variance_type '{_variance}' needs a model of {2 * channels} output channels, and this one "
+                    + $"has {prediction.shape[1]}; use fixed_small or fixed_large.");
         var v = prediction.narrow(1, channels, channels);
         if (_variance == "learned") return noise * v.sqrt();
         // log Σ = u·log β̃ + (1−u)·log small, u = (v+1)/2 (Nichol & Dhariwal 2021, eq. 15)
-        var (small, large) = (MathF.Log(PosteriorVariance.Small(alphaBar, alphaBarPrev)), MathF.Log(PosteriorVariance.Large(alphaBar, alphaBarPrev)));
+        var (small, large) = (MathF.Log(PosteriorVariance.Small(alphaBar, alphaBarPrev)),
+            MathF.Log(PosteriorVariance.Large(alphaBar, alphaBarPrev)));
         var u = (v + 1) / 2;
         return noise * ((u * large + (1 - u) * small) * 0.5f).exp();
     }

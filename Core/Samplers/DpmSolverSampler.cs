@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Samplers;
 
-/// <summary>DPM-Solver++ multistep, orders 1 to 3 (Lu et al. 2022b, algorithm 2; the third order as in Lu et al. 2022a, appendix D).</summary>
+/// <summary>
+/// DPM-Solver++ multistep, orders 1 to 3 (Lu et al. 2022b, algorithm 2; the third order as in Lu et al. 2022a, appendix D).
+/// </summary>
 internal sealed class DpmSolverSampler(SamplerSettings s) : ExponentialSampler(s, SigmaLists.Multistep(s))
 {
     public override bool NeedsNoise(int index) => false;
@@ -21,7 +23,9 @@ internal sealed class DpmSolverSampler(SamplerSettings s) : ExponentialSampler(s
             var d1 = (m0 - history[0]) * (1 / r0);
             if (order == 2)
             {
-                previous = Settings.SolverType == "heun" ? previous + d1 * (Alpha[index + 1] * (phi1 / h + 1)) : previous - d1 * (0.5f * (Alpha[index + 1] * phi1));
+                previous = Settings.SolverType == "heun"
+                    ? previous + d1 * (Alpha[index + 1] * (phi1 / h + 1))
+                    : previous - d1 * (0.5f * (Alpha[index + 1] * phi1));
             }
             else
             {

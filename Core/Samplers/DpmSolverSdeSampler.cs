@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Samplers;
 
-/// <summary>SDE-DPM-Solver++ multistep, orders 1 and 2 (Lu et al. 2022b, appendix B): the same as the ODE's, with noise put back at each step.</summary>
+/// <summary>
+/// SDE-DPM-Solver++ multistep, orders 1 and 2 (Lu et al. 2022b, appendix B): the same as the ODE's, with noise put back at each step.
+/// </summary>
 internal sealed class DpmSolverSdeSampler(SamplerSettings s) : ExponentialSampler(s, SigmaLists.Multistep(s))
 {
     public override bool NeedsNoise(int index) => Sigma[index + 1] > 0;

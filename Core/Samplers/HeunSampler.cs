@@ -31,7 +31,8 @@ internal sealed class HeunSampler : SigmaSampler
             var d = (x - x0) / sigma;
             return new SamplerStep(x + d * (sigmaNext - sigma), x0, index + 1 < _timesteps.Length ? [d, x] : []);
         }
-        if (history is not [var first, var start]) throw new ArgumentException("The second call of a Heun step needs the history of the first.", nameof(history));
+        if (history is not [var first, var start])
+            throw new ArgumentException("The second call of a Heun step needs the history of the first.", nameof(history));
         var second = (x - x0) / sigmaNext;
         return new SamplerStep(start + (first + second) / 2 * (sigmaNext - sigma), x0);
     }

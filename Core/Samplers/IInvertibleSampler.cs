@@ -5,7 +5,9 @@ namespace Playground.Core.Samplers;
 /// <summary>A sampler whose update can be undone: <c>ddim</c> at η = 0.</summary>
 public interface IInvertibleSampler : ISampler
 {
-    /// <summary>The x_t for which <see cref="ISampler.Step"/> makes <paramref name="previous"/> from <paramref name="prediction"/>.</summary>
+    /// <summary>
+    /// The x_t for which <see cref="ISampler.Step"/> makes <paramref name="previous"/> from <paramref name="prediction"/>.
+    /// </summary>
     /// <exception cref="PlaygroundException">The settings add noise or clip, so that nothing can be undone.</exception>
     Tensor Invert(int index, Tensor previous, Tensor prediction);
 }

@@ -5,7 +5,8 @@ namespace Playground.Core.Samplers;
 /// <summary>What one update makes.</summary>
 /// <param name="Previous">x for the next model call, or the finished picture after the last, [N, C, H, W].</param>
 /// <param name="PredictedOriginal">The x₀ that the prediction implies, [N, C, H, W].</param>
-/// <param name="History">What the next update wants to know of this one and those before it, newest first; empty for one-step methods.</param>
+/// <param name="History">What the next update wants to know of this one and those before it, newest first; empty for one-step
+/// methods.</param>
 public readonly record struct SamplerStep(Tensor Previous, Tensor PredictedOriginal, IReadOnlyList<Tensor> History)
 {
     internal SamplerStep(Tensor previous, Tensor predictedOriginal) : this(previous, predictedOriginal, []) { }
@@ -35,7 +36,9 @@ public interface ISampler
     /// <summary>Whether the update at <paramref name="index"/> takes standard normal noise.</summary>
     bool NeedsNoise(int index);
 
-    /// <summary>The update from <c>Timesteps[index]</c> to the next one, or to x₀ after the last. Changes nothing that it is given.</summary>
+    /// <summary>
+    /// The update from <c>Timesteps[index]</c> to the next one, or to x₀ after the last. Changes nothing that it is given.
+    /// </summary>
     /// <param name="index">0-based position in <see cref="Timesteps"/>.</param>
     /// <param name="x">x_t, [N, C, H, W], not scaled.</param>
     /// <param name="prediction">The model's output for the scaled input, [N, C, H, W], or [N, 2C, H, W] where it holds a variance.</param>

@@ -32,8 +32,12 @@ internal sealed class LcmSampler : VariancePreservingSampler
     // Evenly among the timesteps that the model was distilled on.
     private static int[] Pick(SamplerSettings s)
     {
-        if (s.OriginalSteps > s.Trained) throw new PlaygroundException($"originalSteps is {s.OriginalSteps}; it must be 1 to {s.Trained}, the number of timesteps that the model was trained on.");
-        if (s.Steps > s.OriginalSteps) throw new PlaygroundException($"steps is {s.Steps}; lcm takes 1 to {s.OriginalSteps}, the number of timesteps that its models are distilled on (originalSteps).");
+        if (s.OriginalSteps > s.Trained) throw new PlaygroundException(
+            $"originalSteps is {s.OriginalSteps}; it must be 1 to {s.Trained}, the number of timesteps that the model was trained on.");
+        if (s.Steps > s.OriginalSteps)
+            throw new PlaygroundException(
+                $"steps is {s.Steps}; lcm takes 1 to {s.OriginalSteps}, the number of timesteps that its models are distilled on "
+                    + "(originalSteps).");
         var k = s.Trained / s.OriginalSteps;
         return [.. Enumerable.Range(0, s.Steps).Select(i => (s.OriginalSteps - (int)(i * ((double)s.OriginalSteps / s.Steps))) * k - 1)];
     }

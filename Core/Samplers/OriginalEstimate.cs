@@ -11,7 +11,8 @@ internal sealed class OriginalEstimate(SamplerSettings settings)
     private readonly (float Ratio, float Max)? _threshold = settings.Threshold;
 
     /// <summary>The part of the prediction that is not a variance: its first C channels.</summary>
-    public static Tensor Mean(Tensor x, Tensor prediction) => prediction.shape[1] == 2 * x.shape[1] ? prediction.narrow(1, 0, x.shape[1]) : prediction;
+    public static Tensor Mean(Tensor x, Tensor prediction)
+        => prediction.shape[1] == 2 * x.shape[1] ? prediction.narrow(1, 0, x.shape[1]) : prediction;
 
     /// <summary>x̂₀, from x = α·x₀ + σ·ε.</summary>
     public Tensor From(Tensor x, Tensor prediction, NoiseLevel at) => Bound(_parameterization.Original(x, Mean(x, prediction), at));
@@ -29,7 +30,8 @@ internal sealed class OriginalEstimate(SamplerSettings settings)
         if (_threshold is { } threshold)
         {
             // Saharia et al. 2022, section 2.3: s is a quantile of |x̂₀|, for each picture alone
-            var s = x0.abs().flatten(1).quantile(tensor(threshold.Ratio, device: x0.device), 1).clamp(1).clamp(max: threshold.Max).reshape([x0.shape[0], .. Enumerable.Repeat(1L, (int)x0.Dimensions - 1)]);
+            var s = x0.abs().flatten(1).quantile(tensor(threshold.Ratio, device: x0.device), 1).clamp(1).clamp(max: threshold.Max)
+                .reshape([x0.shape[0], .. Enumerable.Repeat(1L, (int)x0.Dimensions - 1)]);
             return (x0 / s).clamp(-1, 1);
         }
         return _clip is { } range ? x0.clamp(-range, range) : x0;

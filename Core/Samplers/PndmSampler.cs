@@ -26,7 +26,8 @@ internal sealed class PndmSampler : ISampler
         var half = s.Trained / s.Steps / 2;
         int[] calls = s.SkipPrk
             ? s.Steps == 1 ? visited : [.. visited[..2], .. visited[1..]]
-            : [.. Enumerable.Range(0, 3).SelectMany(i => new[] { visited[i], visited[i + 1] + half, visited[i + 1] + half, visited[i + 1] }), .. visited[3..]];
+            : [.. Enumerable.Range(0, 3).SelectMany(
+                i => new[] { visited[i], visited[i + 1] + half, visited[i + 1] + half, visited[i + 1] }), .. visited[3..]];
         _prk = s.SkipPrk ? 0 : PrkCalls;
         _timesteps = [.. calls.Select(t => (float)t)];
         _parameterization = s.Parameterization;
@@ -34,7 +35,9 @@ internal sealed class PndmSampler : ISampler
         float[] alphas = [.. s.Schedule.AlphasCumprod.Select(a => a == 0 ? 1f / (1 << 24) : a)];
         var end = s.SetAlphaToOne ? 1 : alphas[0];
         // A Runge–Kutta step and PLMS's repeated one start again from where they began.
-        int[] starts = [.. calls.Select((t, i) => i < _prk ? calls[i / 4 * 4] : s.SkipPrk && i == 1 ? s.Stride is { } v ? t + v : calls[0] : t)];
+        int[] starts = [.. calls.Select((t, i) => i < _prk
+            ? calls[i / 4 * 4]
+            : s.SkipPrk && i == 1 ? s.Stride is { } v ? t + v : calls[0] : t)];
         int[] ends = [.. calls.Select((t, i) => EndOf(i, t))];
         _alphaBar = [.. starts.Select(t => alphas[t])];
         _alphaBarPrev = [.. ends.Select(t => t >= 0 ? alphas[t] : end)];
@@ -54,10 +57,13 @@ internal sealed class PndmSampler : ISampler
 
     public Tensor ScaleInput(int index, Tensor x) => x;
 
-    public int FirstCall(int step) => _prk == 0 ? step == 0 ? 0 : step + 1 : step < PrkCalls / 4 ? 4 * step : step + PrkCalls - PrkCalls / 4;
+    public int FirstCall(int step) => _prk == 0
+        ? step == 0 ? 0 : step + 1
+        : step < PrkCalls / 4 ? 4 * step : step + PrkCalls - PrkCalls / 4;
 
     public Marginal MarginalAt(int index)
-        => index < _levels.Length ? new(_levels[index].Alpha, _levels[index].Sigma) : new(MathF.Sqrt(_alphaBarPrev[^1]), MathF.Sqrt(1 - _alphaBarPrev[^1]));
+        => index < _levels.Length ? new(_levels[index].Alpha, _levels[index].Sigma)
+            : new(MathF.Sqrt(_alphaBarPrev[^1]), MathF.Sqrt(1 - _alphaBarPrev[^1]));
 
     public bool NeedsNoise(int index) => false;
 
@@ -75,7 +81,8 @@ internal sealed class PndmSampler : ISampler
     {
         var part = index % 4;
         if (part == 0) return new SamplerStep(Transfer(index, x, slope), x0, [x, slope / 6, slope, .. history]);
-        if (history.Count < 3) throw new ArgumentException("The later calls of a Runge–Kutta step need the history of the first.", nameof(history));
+        if (history.Count < 3)
+            throw new ArgumentException("The later calls of a Runge–Kutta step need the history of the first.", nameof(history));
         var (start, sum) = (history[0], history[1] + slope / (part == 3 ? 6 : 3));
         return part == 3
             ? new SamplerStep(Transfer(index, start, sum), x0, [.. history.Skip(2)])
@@ -86,7 +93,8 @@ internal sealed class PndmSampler : ISampler
     private SamplerStep Multistep(int index, Tensor x, Tensor slope, Tensor x0, IReadOnlyList<Tensor> history)
     {
         if (_prk == 0 && index == 0) return new SamplerStep(Transfer(index, x, slope), x0, [slope, x]);
-        if (_prk == 0 && index == 1 && history is [var first, var start]) return new SamplerStep(Transfer(index, start, (slope + first) / 2), x0, [first]);
+        if (_prk == 0 && index == 1 && history is [var first, var start])
+            return new SamplerStep(Transfer(index, start, (slope + first) / 2), x0, [first]);
         var combined = history.Count switch
         {
             0 => slope,

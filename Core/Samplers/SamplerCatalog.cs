@@ -28,31 +28,44 @@ public sealed record SamplerDescription(string Name, string Title, string Schedu
     /// <summary>Whether its pictures depend on noise drawn on the way (DDIM's do when η is above 0).</summary>
     public bool IsStochastic { get; init; }
 
-    /// <summary>Whether each step is one model call and remembers nothing of those before, so that a run can go back and repeat some.</summary>
+    /// <summary>
+    /// Whether each step is one model call and remembers nothing of those before, so that a run can go back and repeat some.
+    /// </summary>
     public bool IsMemoryless { get; init; }
 }
 
 /// <summary>Every sampler there is, with what it takes.</summary>
 public static class SamplerCatalog
 {
-    private static readonly string[] s_clip = [nameof(O.ClipSample), nameof(O.ClipRange), nameof(O.Thresholding), nameof(O.ThresholdRatio), nameof(O.ThresholdMax)];
+    private static readonly string[] s_clip = [nameof(O.ClipSample), nameof(O.ClipRange), nameof(O.Thresholding), nameof(O.ThresholdRatio),
+        nameof(O.ThresholdMax)];
     private static readonly string[] s_spacing = [nameof(O.Spacing), nameof(O.StepsOffset)];
-    private static readonly string[] s_sigma = [.. s_spacing, .. s_clip, nameof(O.FinalSigma), nameof(O.KarrasSigmas), nameof(O.ExponentialSigmas), nameof(O.SigmaMin), nameof(O.SigmaMax)];
-    private static readonly string[] s_dpm = [.. s_sigma, nameof(O.Order), nameof(O.SolverType), nameof(O.LowerOrderFinal), nameof(O.EulerAtFinal), nameof(O.LambdaMinClipped)];
+    private static readonly string[] s_sigma = [.. s_spacing, .. s_clip, nameof(O.FinalSigma), nameof(O.KarrasSigmas),
+        nameof(O.ExponentialSigmas), nameof(O.SigmaMin), nameof(O.SigmaMax)];
+    private static readonly string[] s_dpm = [.. s_sigma, nameof(O.Order), nameof(O.SolverType), nameof(O.LowerOrderFinal),
+        nameof(O.EulerAtFinal), nameof(O.LambdaMinClipped)];
 
     public static IReadOnlyList<SamplerDescription> All { get; } =
     [
-        new("ddpm", "DDPM", "DDPMScheduler", "leading", [.. s_spacing, .. s_clip, nameof(O.VarianceType), nameof(O.DiffusersPreviousTimestep)]) { Clips = true, IsStochastic = true, IsMemoryless = true },
-        new("ddim", "DDIM", "DDIMScheduler", "leading", [.. s_spacing, .. s_clip, nameof(O.Eta), nameof(O.SetAlphaToOne), nameof(O.RederiveNoise), nameof(O.DiffusersPreviousTimestep)]) { Clips = true, IsMemoryless = true },
+        new("ddpm", "DDPM", "DDPMScheduler", "leading", [.. s_spacing, .. s_clip, nameof(O.VarianceType),
+            nameof(O.DiffusersPreviousTimestep)]) { Clips = true, IsStochastic = true, IsMemoryless = true },
+        new("ddim", "DDIM", "DDIMScheduler", "leading", [.. s_spacing, .. s_clip, nameof(O.Eta), nameof(O.SetAlphaToOne),
+            nameof(O.RederiveNoise), nameof(O.DiffusersPreviousTimestep)]) { Clips = true, IsMemoryless = true },
         new("euler", "Euler", "EulerDiscreteScheduler", "linspace", s_sigma) { IsMemoryless = true },
         new("euler-a", "Euler a", "EulerAncestralDiscreteScheduler", "linspace", s_sigma) { IsStochastic = true, IsMemoryless = true },
         new("heun", "Heun", "HeunDiscreteScheduler", "linspace", s_sigma),
-        new("dpmpp-2m", "DPM++ 2M", "DPMSolverMultistepScheduler", "linspace", s_dpm) { Order = 2, MaxOrder = 3, SolverTypes = ["midpoint", "heun"] },
-        new("dpmpp-3m", "DPM++ 3M", "DPMSolverMultistepScheduler", "linspace", s_dpm) { Order = 3, MaxOrder = 3, SolverTypes = ["midpoint", "heun"] },
-        new("dpmpp-2m-sde", "DPM++ 2M SDE", "DPMSolverMultistepScheduler", "linspace", s_dpm) { Order = 2, MaxOrder = 2, SolverTypes = ["midpoint", "heun"], IsStochastic = true },
-        new("unipc", "UniPC", "UniPCMultistepScheduler", "linspace", [.. s_sigma, nameof(O.Order), nameof(O.SolverType), nameof(O.LowerOrderFinal)]) { Order = 2, MaxOrder = 3, SolverTypes = ["bh2", "bh1"], EndsAtZero = false },
-        new("pndm", "PNDM", "PNDMScheduler", "leading", [.. s_spacing, nameof(O.SetAlphaToOne), nameof(O.SkipPrkSteps), nameof(O.DiffusersPreviousTimestep)]),
-        new("lcm", "LCM", "LCMScheduler", "leading", [.. s_clip, nameof(O.OriginalSteps), nameof(O.TimestepScaling)]) { IsStochastic = true, IsMemoryless = true },
+        new("dpmpp-2m", "DPM++ 2M", "DPMSolverMultistepScheduler", "linspace", s_dpm)
+            { Order = 2, MaxOrder = 3, SolverTypes = ["midpoint", "heun"] },
+        new("dpmpp-3m", "DPM++ 3M", "DPMSolverMultistepScheduler", "linspace", s_dpm)
+            { Order = 3, MaxOrder = 3, SolverTypes = ["midpoint", "heun"] },
+        new("dpmpp-2m-sde", "DPM++ 2M SDE", "DPMSolverMultistepScheduler", "linspace", s_dpm)
+            { Order = 2, MaxOrder = 2, SolverTypes = ["midpoint", "heun"], IsStochastic = true },
+        new("unipc", "UniPC", "UniPCMultistepScheduler", "linspace", [.. s_sigma, nameof(O.Order), nameof(O.SolverType),
+            nameof(O.LowerOrderFinal)]) { Order = 2, MaxOrder = 3, SolverTypes = ["bh2", "bh1"], EndsAtZero = false },
+        new("pndm", "PNDM", "PNDMScheduler", "leading",
+            [.. s_spacing, nameof(O.SetAlphaToOne), nameof(O.SkipPrkSteps), nameof(O.DiffusersPreviousTimestep)]),
+        new("lcm", "LCM", "LCMScheduler", "leading", [.. s_clip, nameof(O.OriginalSteps), nameof(O.TimestepScaling)])
+            { IsStochastic = true, IsMemoryless = true },
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(s => s.Name)];
@@ -72,7 +85,9 @@ public static class SamplerCatalog
         _ => steps,
     };
 
-    /// <summary>Everything in the request that cannot be used: the name of the field in camelCase, and a sentence. Empty when fine.</summary>
+    /// <summary>
+    /// Everything in the request that cannot be used: the name of the field in camelCase, and a sentence. Empty when fine.
+    /// </summary>
     public static IReadOnlyList<(string Field, string Message)> Problems(string name, SamplerOptions options, int steps, int trained)
     {
         if (Find(name) is not { } sampler) return [("sampler", Unknown(name))];
@@ -87,25 +102,32 @@ public static class SamplerCatalog
         OneOf(nameof(O.VarianceType), options.VarianceType, PosteriorVariance.Names);
         if (sampler.SolverTypes.Count > 0) OneOf(nameof(O.SolverType), options.SolverType, sampler.SolverTypes);
         Need(nameof(O.StepsOffset), options.StepsOffset, o => o >= 0 && o < trained, $"0 to {trained - 1}");
-        if (sampler.MaxOrder > 1) Need(nameof(O.Order), options.Order, o => o >= 1 && o <= sampler.MaxOrder, $"1 to {sampler.MaxOrder} for {name}");
+        if (sampler.MaxOrder > 1)
+            Need(nameof(O.Order), options.Order, o => o >= 1 && o <= sampler.MaxOrder, $"1 to {sampler.MaxOrder} for {name}");
         Need(nameof(O.ClipRange), options.ClipRange, r => r > 0 && float.IsFinite(r), "above 0");
         Need(nameof(O.ThresholdRatio), options.ThresholdRatio, r => r is >= 0 and <= 1, "0 to 1");
         Need(nameof(O.ThresholdMax), options.ThresholdMax, r => r > 0 && float.IsFinite(r), "above 0");
         Need(nameof(O.Eta), options.Eta, e => e is >= 0 and <= 1, "0 to 1");
-        Need(nameof(O.SigmaMin), options.SigmaMin, s => s > 0 && double.IsFinite(s) && !(s >= options.SigmaMax), "above 0 and below sigmaMax");
+        Need(nameof(O.SigmaMin), options.SigmaMin, s => s > 0 && double.IsFinite(s) && !(s >= options.SigmaMax),
+            "above 0 and below sigmaMax");
         Need(nameof(O.SigmaMax), options.SigmaMax, s => s > 0 && double.IsFinite(s), "above 0");
         Need(nameof(O.LambdaMinClipped), options.LambdaMinClipped, l => l < 0, "below 0");
         Need(nameof(O.TimestepScaling), options.TimestepScaling, s => s > 0 && float.IsFinite(s), "above 0");
-        Need(nameof(O.OriginalSteps), options.OriginalSteps, n => n >= 1 && n <= trained, $"1 to {trained}, the number of timesteps that the model was trained on");
-        if (options is { KarrasSigmas: true, ExponentialSigmas: true }) Add(nameof(O.ExponentialSigmas), "karrasSigmas and exponentialSigmas exclude each other; use one.");
-        if (options is { SigmaMin: not null } or { SigmaMax: not null } && options is not ({ KarrasSigmas: true } or { ExponentialSigmas: true }))
-            Add(options.SigmaMin is null ? nameof(O.SigmaMax) : nameof(O.SigmaMin), "sigmaMin and sigmaMax need karrasSigmas or exponentialSigmas.");
+        Need(nameof(O.OriginalSteps), options.OriginalSteps, n => n >= 1 && n <= trained,
+            $"1 to {trained}, the number of timesteps that the model was trained on");
+        if (options is { KarrasSigmas: true, ExponentialSigmas: true })
+            Add(nameof(O.ExponentialSigmas), "karrasSigmas and exponentialSigmas exclude each other; use one.");
+        if (options is { SigmaMin: not null } or { SigmaMax: not null }
+            && options is not ({ KarrasSigmas: true } or { ExponentialSigmas: true }))
+            Add(options.SigmaMin is null ? nameof(O.SigmaMax) : nameof(O.SigmaMin),
+                "sigmaMin and sigmaMax need karrasSigmas or exponentialSigmas.");
         return problems;
 
         void Add(string option, string message) => problems.Add((Camel(option), message));
         void OneOf(string option, string? value, IReadOnlyList<string> allowed)
         {
-            if (value is not null && !allowed.Contains(value)) Add(option, $"{Camel(option)} is '{value}'; use {string.Join(", ", allowed)}.");
+            if (value is not null && !allowed.Contains(value))
+                Add(option, $"{Camel(option)} is '{value}'; use {string.Join(", ", allowed)}.");
         }
         void Need<T>(string option, T? value, Func<T, bool> fine, string allowed) where T : struct
         {

@@ -6,10 +6,12 @@ namespace Playground.Core.Samplers;
 public static class SamplerFactory
 {
     /// <param name="name">One of <see cref="SamplerCatalog.Names"/>.</param>
-    /// <param name="config">The model's scheduler: β, T and the parameterization; the rest only where it is of the sampler's own kind.</param>
+    /// <param name="config">The model's scheduler: β, T and the parameterization; the rest only where it is of the sampler's own
+    /// kind.</param>
     /// <param name="steps">n, at least 1.</param>
     /// <param name="options">What is to differ from the sampler's defaults; null: nothing.</param>
-    /// <exception cref="PlaygroundException">A name or value is not known, or the settings do not go together; the message says what does.</exception>
+    /// <exception cref="PlaygroundException">A name or value is not known, or the settings do not go together; the message says what
+    /// does.</exception>
     public static ISampler Create(string name, SchedulerConfig config, int steps, SamplerOptions? options = null)
     {
         var sampler = SamplerCatalog.Get(name);

@@ -58,12 +58,15 @@ internal sealed record SamplerSettings
             Order = o.Order ?? (sampler.Name == "unipc" ? file.SolverOrder : null) ?? sampler.Order,
             EndsAtZero = (o.FinalSigma ?? file.FinalSigmasType) switch { null => sampler.EndsAtZero, "zero" => true, _ => false },
             Clip = clips ? o.ClipRange ?? file.ClipSampleRange : null,
-            Threshold = thresholds ? (o.ThresholdRatio ?? file.DynamicThresholdingRatio ?? 0.995f, o.ThresholdMax ?? file.SampleMaxValue ?? 1) : null,
+            Threshold = thresholds ? (o.ThresholdRatio ?? file.DynamicThresholdingRatio ?? 0.995f,
+                o.ThresholdMax ?? file.SampleMaxValue ?? 1) : null,
             Karras = o.KarrasSigmas ?? (curves && file.UseKarrasSigmas == true),
             Exponential = o.ExponentialSigmas ?? (curves && file.UseExponentialSigmas == true),
             SigmaMin = o.SigmaMin ?? file.SigmaMin,
             SigmaMax = o.SigmaMax ?? file.SigmaMax,
-            SolverType = o.SolverType ?? (sampler.SolverTypes.Contains(file.SolverType ?? "") ? file.SolverType! : sampler.SolverTypes is [var first, ..] ? first : ""),
+            SolverType = o.SolverType ?? (sampler.SolverTypes.Contains(file.SolverType ?? "")
+                ? file.SolverType!
+                : sampler.SolverTypes is [var first, ..] ? first : ""),
             LowerOrderFinal = o.LowerOrderFinal ?? file.LowerOrderFinal ?? true,
             EulerAtFinal = o.EulerAtFinal ?? file.EulerAtFinal ?? false,
             LambdaMin = o.LambdaMinClipped ?? file.LambdaMinClipped ?? float.NegativeInfinity,

@@ -28,7 +28,8 @@ internal static class SigmaLists
         if (Curve(s, all[0], all[^1], s.Steps) is not { } curve)
             return Ended([.. timesteps.Select(t => (float)t)], [.. timesteps.Select(t => (double)all[t])], s.EndsAtZero ? 0 : all[0]);
         float[] logs = [.. all.Select(v => MathF.Log(v))];
-        return Ended([.. curve.Select(v => (float)Math.Round(SigmaSchedule.TimestepOf(v, logs)))], curve, s.EndsAtZero ? 0 : endsWithCurve ? curve[^1] : all[0]);
+        return Ended([.. curve.Select(v => (float)Math.Round(SigmaSchedule.TimestepOf(v, logs)))], curve,
+            s.EndsAtZero ? 0 : endsWithCurve ? curve[^1] : all[0]);
     }
 
     /// <summary>ᾱ of the timestep before a fractional one: σ in between, 0 before the first.</summary>
@@ -46,9 +47,11 @@ internal static class SigmaLists
     {
         var (min, max) = (s.SigmaMin ?? sigmaMin, s.SigmaMax ?? sigmaMax);
         if (s is { Karras: false, Exponential: false }) return null;
-        if (!(min < max) && n > 1) throw new PlaygroundException(FormattableString.Invariant($"sigma_min {min:g4} must be below sigma_max {max:g4}."));
+        if (!(min < max) && n > 1)
+            throw new PlaygroundException(FormattableString.Invariant($"sigma_min {min:g4} must be below sigma_max {max:g4}."));
         return s.Karras ? SigmaSchedule.Karras(min, max, n) : SigmaSchedule.Exponential(min, max, n);
     }
 
-    private static SigmaSchedule Ended(float[] timesteps, IEnumerable<double> sigmas, double last) => new(timesteps, [.. sigmas.Append(last).Select(v => (float)v)]);
+    private static SigmaSchedule Ended(float[] timesteps, IEnumerable<double> sigmas, double last)
+        => new(timesteps, [.. sigmas.Append(last).Select(v => (float)v)]);
 }

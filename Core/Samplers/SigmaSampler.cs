@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Samplers;
 
-/// <summary>What Euler and Heun share: x = x₀ + σ·ε, which the model is given divided by √(σ²+1) (Karras et al. 2022, table 1, VP).</summary>
+/// <summary>
+/// What Euler and Heun share: x = x₀ + σ·ε, which the model is given divided by √(σ²+1) (Karras et al. 2022, table 1, VP).
+/// </summary>
 internal abstract class SigmaSampler : ISampler
 {
     private readonly OriginalEstimate _original;
@@ -43,5 +45,6 @@ internal abstract class SigmaSampler : ISampler
 
     protected float SigmaAt(int index) => Sigmas.Sigmas[EntryOf(index)];
 
-    protected Tensor Original(int index, Tensor x, Tensor prediction) => _original.FromExploding(x, prediction, SigmaAt(index), _levels[EntryOf(index)]);
+    protected Tensor Original(int index, Tensor x, Tensor prediction)
+        => _original.FromExploding(x, prediction, SigmaAt(index), _levels[EntryOf(index)]);
 }

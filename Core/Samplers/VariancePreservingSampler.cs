@@ -14,11 +14,14 @@ internal abstract class VariancePreservingSampler : ISampler
     {
         var schedule = s.Schedule;
         if (schedule.AlphasCumprod[timesteps[0]] == 0 && !s.Parameterization.WorksAtZeroSnr())
-            throw new PlaygroundException($"The model predicts {s.Parameterization.Name()}, from which x₀ cannot be told at timestep {timesteps[0]}, pure noise on a zero-terminal-SNR schedule; use the spacing leading, or a σ-sampler such as euler.");
+            throw new PlaygroundException($"The model predicts {s.Parameterization.Name()}, from which x₀ cannot be told at "
+                + $"timestep {timesteps[0]}, pure noise on a zero-terminal-SNR schedule; use the spacing leading, or a σ-sampler such as "
+                + "euler.");
         _timesteps = [.. timesteps.Select(t => (float)t)];
         _alphaBar = [.. timesteps.Select(t => schedule.AlphasCumprod[t])];
         _levels = [.. timesteps.Select(schedule.At)];
-        _alphaBarPrev = [.. timesteps.Select((_, i) => TimestepSpacing.Next(timesteps, i, s.Stride) is >= 0 and var p ? schedule.AlphasCumprod[p] : alphaBarAtEnd)];
+        _alphaBarPrev = [.. timesteps.Select(
+            (_, i) => TimestepSpacing.Next(timesteps, i, s.Stride) is >= 0 and var p ? schedule.AlphasCumprod[p] : alphaBarAtEnd)];
         Original = new OriginalEstimate(s);
     }
 

@@ -28,7 +28,8 @@ internal sealed class ActiveSampling : IDisposable
     private int _made, _done;
 
     /// <exception cref="PlaygroundException">The request, or the noise, does not fit the model.</exception>
-    public ActiveSampling(DiffusionModel model, SamplingRequest request, Action<int, Func<SamplingFrame>>? onStep = null, float[]? noise = null)
+    public ActiveSampling(DiffusionModel model, SamplingRequest request, Action<int, Func<SamplingFrame>>? onStep = null,
+        float[]? noise = null)
     {
         if (request.Validate(model.Summary, maxCount: int.MaxValue) is [var problem, ..]) throw new PlaygroundException(problem.Message);
         (Request, _onStep, _model) = (request, onStep, model.Summary);
@@ -42,7 +43,8 @@ internal sealed class ActiveSampling : IDisposable
         var device = TorchEngine.DefaultDevice;
         var given = noise is null ? null : From(noise, _shape).to(device);
         _streams = new PictureNoise(request, _shape[1..], device);
-        if (request.Interpolate is { } pair) _inversion = new ActiveInversion((IInvertibleSampler)_sampler, pair.ToTensor().to(device), request.InversionCalls);
+        if (request.Interpolate is { } pair)
+            _inversion = new ActiveInversion((IInvertibleSampler)_sampler, pair.ToTensor().to(device), request.InversionCalls);
         else _x = Start(given ?? _streams.First(), device).DetachFromDisposeScope();
     }
 
@@ -77,7 +79,8 @@ internal sealed class ActiveSampling : IDisposable
     {
         using var scope = NewDisposeScope();
         var values = _x!.cpu().contiguous();
-        return new SamplingResult(PictureBatch.FromTensor(values), values.data<float>().ToArray(), [.. _shape.Select(s => (int)s)], _guidance.Classes, _model);
+        return new SamplingResult(PictureBatch.FromTensor(values), values.data<float>().ToArray(), [.. _shape.Select(s => (int)s)],
+            _guidance.Classes, _model);
     }
 
     public void Dispose()
@@ -96,7 +99,9 @@ internal sealed class ActiveSampling : IDisposable
         var source = init.Cycled(0, Request.Count).ToTensor().to(device);
         if (Request.Mask is { } mask) _inpainting = new Inpainting(source, mask.ToTensor().to(device), noise);
         // What is redrawn whole begins as noise alone, without a trace of what was there.
-        return _inpainting is not null && Request.StepsSkipped == 0 ? noise * _sampler.InitialNoiseSigma : _sampler.MarginalAt(_schedule[0]).AddNoise(source, noise);
+        return _inpainting is not null && Request.StepsSkipped == 0
+            ? noise * _sampler.InitialNoiseSigma
+            : _sampler.MarginalAt(_schedule[0]).AddNoise(source, noise);
     }
 
     private void Denoise(Tensor prediction)
@@ -128,7 +133,8 @@ internal sealed class ActiveSampling : IDisposable
         Report(timestep, () => inversion.X, x0);
         if (!inversion.IsFinished) return;
         var (first, last) = (inversion.X[0], inversion.X[1]);
-        _x = stack([.. Enumerable.Range(0, Request.Count).Select(i => SphericalInterpolation.Between(first, last, i / (Request.Count - 1.0)))]).DetachFromDisposeScope();
+        _x = stack([.. Enumerable.Range(0, Request.Count)
+            .Select(i => SphericalInterpolation.Between(first, last, i / (Request.Count - 1.0)))]).DetachFromDisposeScope();
         inversion.Dispose();
         _inversion = null;
     }
@@ -152,6 +158,7 @@ internal sealed class ActiveSampling : IDisposable
     {
         var wanted = shape.Aggregate(1L, (a, b) => a * b);
         return noise.Length == wanted ? tensor(noise, shape)
-            : throw new PlaygroundException($"The noise has {noise.Length} values; the model and the count take {wanted}, the shape [{string.Join(", ", shape)}].");
+            : throw new PlaygroundException(
+                $"The noise has {noise.Length} values; the model and the count take {wanted}, the shape [{string.Join(", ", shape)}].");
     }
 }

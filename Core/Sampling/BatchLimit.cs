@@ -24,7 +24,9 @@ internal sealed class BatchLimit
     /// <summary>The limit of the memory that this process may use, to be lowered or not by what <see cref="Record"/> is told.</summary>
     public static BatchLimit For(UNet2DConfig config) => new(MostOf(config));
 
-    /// <summary>A limit that stays at <paramref name="most"/>, or at what the memory allows: the same request is then always cut the same way.</summary>
+    /// <summary>
+    /// A limit that stays at <paramref name="most"/>, or at what the memory allows: the same request is then always cut the same way.
+    /// </summary>
     public static BatchLimit Fixed(UNet2DConfig config, int most)
     {
         var rows = Math.Min(most, MostOf(config));
@@ -54,7 +56,8 @@ internal sealed class BatchLimit
         else if (rows * 2 <= _most && (_secondsPerRow[size + 1] == 0 || _secondsPerRow[size + 1] < cost * Worth)) Rows = rows * 2;
     }
 
-    private static int MostOf(UNet2DConfig config) => (int)Math.Clamp(Math.Min(MaxBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8) / BytesPerRow(config), 1, Most);
+    private static int MostOf(UNet2DConfig config)
+        => (int)Math.Clamp(Math.Min(MaxBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8) / BytesPerRow(config), 1, Most);
 
     // What a forward pass holds at once: the skips of every level and the widest feature maps in flight, in float32, and four times
     // that for what the convolutions lay out anew. Measured: 40 MB a row for ddpm-cifar10-32, of which this says 26.

@@ -2,7 +2,8 @@ namespace Playground.Core.Sampling;
 
 /// <summary>
 /// How often inpainting goes back to harmonise what it draws with what it keeps (Lugmayr et al. 2022): after every
-/// <paramref name="JumpLength"/> steps, as many steps are noised over again and repeated until they were made <paramref name="Resamples"/> times.
+/// <paramref name="JumpLength"/> steps, as many steps are noised over again and repeated until they were made <paramref name="Resamples"/>
+/// times.
 /// </summary>
 /// <param name="JumpLength">j, 1 or more and below the number of steps.</param>
 /// <param name="Resamples">r, 1 to <see cref="MaxResamples"/>; 1 never goes back.</param>

@@ -11,7 +11,8 @@ namespace Playground.Core.Sampling;
 /// request for another model waits until those before it have ended. A request returns what it returns alone, within 1e-5 in float32.
 /// </summary>
 /// <param name="device">Where the turns run.</param>
-/// <param name="load">Gives the model of a name. Called on the device's thread, and only when no request of another model is under way.</param>
+/// <param name="load">Gives the model of a name. Called on the device's thread, and only when no request of another model is under
+/// way.</param>
 public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionModel> load)
 {
     /// <summary>Requests under way at once; more wait.</summary>
@@ -41,7 +42,8 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
     /// <param name="ct">Ends it before its next step, or where it waits.</param>
     /// <exception cref="PlaygroundException">The model cannot be loaded, or the request does not fit it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<SamplingResult> SampleAsync(string model, SamplingRequest request, Action? onStart = null, Action<int, Func<SamplingFrame>>? onStep = null, CancellationToken ct = default)
+    public async Task<SamplingResult> SampleAsync(string model, SamplingRequest request, Action? onStart = null,
+        Action<int, Func<SamplingFrame>>? onStep = null, CancellationToken ct = default)
     {
         var entry = new Entry(model, request, onStart, onStep);
         // The token may outlive the request by far, and must not hold it.
@@ -144,7 +146,8 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
         var (chosen, rows) = (new List<Entry>(), 0);
         foreach (var entry in _active.OrderBy(e => e.LastTurn))
         {
-            if (chosen.Count > 0 && (entry.Request.Precision != chosen[0].Request.Precision || rows + entry.Run!.Rows > _current!.Value.Limit.Rows)) continue;
+            if (chosen.Count > 0 && (entry.Request.Precision != chosen[0].Request.Precision
+                || rows + entry.Run!.Rows > _current!.Value.Limit.Rows)) continue;
             chosen.Add(entry);
             rows += entry.Run!.Rows;
         }

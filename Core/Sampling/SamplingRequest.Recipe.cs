@@ -13,7 +13,8 @@ public sealed partial record SamplingRequest
     {
         var classes = ClassesFor(model);
         var prompt = picture is { } i && classes.Length > 0 ? $"class {classes[i]}" : "";
-        return GenerationParameters.Format(prompt, Steps, SamplerTitle, Guidance, SeedOf(picture ?? 0), model.SampleSize, model.SampleSize, model.Hash, model.Name, [.. Edits(picture ?? 0)]);
+        return GenerationParameters.Format(prompt, Steps, SamplerTitle, Guidance, SeedOf(picture ?? 0), model.SampleSize, model.SampleSize,
+            model.Hash, model.Name, [.. Edits(picture ?? 0)]);
     }
 
     // The keys that AUTOMATIC1111 and its extensions write, in its order.

@@ -23,12 +23,15 @@ public sealed partial record SamplingRequest
     public SamplerOptions Options { get; init; } = SamplerOptions.Default;
 
     /// <summary>The sampler as other programs write it, such as "DPM++ 2M Karras".</summary>
-    public string SamplerTitle => SamplerCatalog.Get(Sampler).Title + (Options.KarrasSigmas == true ? " Karras" : Options.ExponentialSigmas == true ? " Exponential" : "");
+    public string SamplerTitle => SamplerCatalog.Get(Sampler).Title
+        + (Options.KarrasSigmas == true ? " Karras" : Options.ExponentialSigmas == true ? " Exponential" : "");
 
     /// <summary>Number of pictures.</summary>
     public int Count { get; init; } = 16;
 
-    /// <summary>Seed of the first picture, 0 to 2⁶³ − 1; the next has one more, or the same where <see cref="VariationStrength"/> is above 0.</summary>
+    /// <summary>
+    /// Seed of the first picture, 0 to 2⁶³ − 1; the next has one more, or the same where <see cref="VariationStrength"/> is above 0.
+    /// </summary>
     public long Seed { get; init; }
 
     /// <summary>Each picture's seed, in place of <see cref="Seed"/>; empty, or as many as <see cref="Count"/>.</summary>
@@ -46,7 +49,9 @@ public sealed partial record SamplingRequest
     /// <summary>Classifier-free guidance w in ε_∅ + w·(ε_c − ε_∅), 0 to 20; 1 switches it off.</summary>
     public double Guidance { get; init; } = 1;
 
-    /// <summary>φ, 0 to 1: how much of the guided prediction is scaled back to the spread of the unguided one (Lin et al. 2023, section 3.4).</summary>
+    /// <summary>
+    /// φ, 0 to 1: how much of the guided prediction is scaled back to the spread of the unguided one (Lin et al. 2023, section 3.4).
+    /// </summary>
     public double GuidanceRescale { get; init; }
 
     /// <summary>Where guidance is on.</summary>
@@ -58,7 +63,9 @@ public sealed partial record SamplingRequest
     /// <summary>How much of <see cref="Init"/> is noised away, above 0 to 1; null: 0.8, or 1 with a <see cref="Mask"/>.</summary>
     public double? Strength { get; init; }
 
-    /// <summary>What of <see cref="Init"/> is drawn anew: white (128 and more) is, black is kept. One grey picture of the model's size.</summary>
+    /// <summary>
+    /// What of <see cref="Init"/> is drawn anew: white (128 and more) is, black is kept. One grey picture of the model's size.
+    /// </summary>
     public PictureBatch? Mask { get; init; }
 
     /// <summary>How often what is drawn under the <see cref="Mask"/> is harmonised with what is kept.</summary>
@@ -70,7 +77,9 @@ public sealed partial record SamplingRequest
     /// </summary>
     public PictureBatch? Interpolate { get; init; }
 
-    /// <summary>Model calls per step while the noise of <see cref="Interpolate"/>'s pictures is sought, 1 to 20: more come closer to them.</summary>
+    /// <summary>
+    /// Model calls per step while the noise of <see cref="Interpolate"/>'s pictures is sought, 1 to 20: more come closer to them.
+    /// </summary>
     public int InversionCalls { get; init; } = DefaultInversionCalls;
 
     /// <summary><c>f32</c> or <c>bf16</c>.</summary>
@@ -100,9 +109,13 @@ public sealed partial record SamplingRequest
     /// <exception cref="PlaygroundException">The settings do not go together, or not with the schedule.</exception>
     public ISampler CreateSampler(SchedulerConfig scheduler)
         // What clips cannot be undone; a request for interpolation means it off unless it says on.
-        => SamplerFactory.Create(Sampler, scheduler, Steps, Interpolate is null ? Options : Options with { ClipSample = Options.ClipSample ?? false, Thresholding = Options.Thresholding ?? false });
+        => SamplerFactory.Create(Sampler, scheduler, Steps, Interpolate is null
+            ? Options
+            : Options with { ClipSample = Options.ClipSample ?? false, Thresholding = Options.Thresholding ?? false });
 
-    /// <summary>How many model calls a run makes: those of the steps that are left and repeated, and those on the way back to noise.</summary>
+    /// <summary>
+    /// How many model calls a run makes: those of the steps that are left and repeated, and those on the way back to noise.
+    /// </summary>
     /// <exception cref="PlaygroundException">The request does not fit the model; see <see cref="Validate"/>.</exception>
     public int CallsOn(ModelSummary model)
     {

@@ -19,7 +19,8 @@ public static class SamplingRun
     /// <param name="noise">x_T, [N, C, H, W] row-major; null: drawn from the seeds.</param>
     /// <exception cref="PlaygroundException">The request does not fit the model.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static SamplingResult Execute(DiffusionModel model, SamplingRequest request, Action<int, Func<SamplingFrame>>? onStep = null, CancellationToken ct = default, float[]? noise = null)
+    public static SamplingResult Execute(DiffusionModel model, SamplingRequest request, Action<int, Func<SamplingFrame>>? onStep = null,
+        CancellationToken ct = default, float[]? noise = null)
     {
         using var guard = inference_mode();
         using var precision = Precision.Enter(request.Precision);

@@ -49,7 +49,8 @@ public sealed class NoiseSchedule
     public static NoiseSchedule Cosine(int T = 1000)
     {
         Check(T, 1e-4f, 0.02f);
-        return new NoiseSchedule([.. Enumerable.Range(0, T).Select(t => (float)Math.Min(1 - AlphaBar((t + 1.0) / T) / AlphaBar((double)t / T), 0.999))]);
+        return new NoiseSchedule([.. Enumerable.Range(0, T)
+            .Select(t => (float)Math.Min(1 - AlphaBar((t + 1.0) / T) / AlphaBar((double)t / T), 0.999))]);
 
         static double AlphaBar(double u) => Math.Pow(Math.Cos((u + 0.008) / 1.008 * Math.PI / 2), 2);
     }
@@ -66,7 +67,8 @@ public sealed class NoiseSchedule
     {
         if (betas.Count < 2) throw new PlaygroundException($"trained_betas holds {betas.Count} values; a schedule needs at least 2.");
         foreach (var beta in betas)
-            if (!(beta > 0 && beta <= 1)) throw new PlaygroundException($"trained_betas holds {beta}; every β must be above 0 and at most 1.");
+            if (!(beta > 0 && beta <= 1))
+                throw new PlaygroundException($"trained_betas holds {beta}; every β must be above 0 and at most 1.");
         return new NoiseSchedule([.. betas]);
     }
 
@@ -93,7 +95,8 @@ public sealed class NoiseSchedule
             "scaled_linear" => ScaledLinear(T, start, end),
             "squaredcos_cap_v2" => Cosine(T),
             "sigmoid" => Sigmoid(T, start, end),
-            _ => throw new PlaygroundException($"beta_schedule '{config.BetaSchedule}' is not known; use one of: {string.Join(", ", Names)}."),
+            _ => throw new PlaygroundException(
+                $"beta_schedule '{config.BetaSchedule}' is not known; use one of: {string.Join(", ", Names)}."),
         };
         return config.RescaleBetasZeroSnr ? schedule.RescaledToZeroTerminalSnr() : schedule;
     }

@@ -9,13 +9,15 @@ namespace Playground.Core.Schedules;
 public static class PosteriorVariance
 {
     /// <summary>The names that <c>variance_type</c> takes.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["fixed_small", "fixed_small_log", "fixed_large", "fixed_large_log", "learned", "learned_range"];
+    public static IReadOnlyList<string> Names { get; } = ["fixed_small", "fixed_small_log", "fixed_large", "fixed_large_log", "learned",
+        "learned_range"];
 
     /// <summary>Whether the network's output holds the variance in a second half of its channels.</summary>
     public static bool IsLearned(string name) => name is "learned" or "learned_range";
 
     /// <summary>(1−ᾱ_p)/(1−ᾱ_t)·β̃, at least 1e-20 so that its logarithm is finite.</summary>
-    public static float Small(float alphaBar, float alphaBarPrev) => MathF.Max((1 - alphaBarPrev) / (1 - alphaBar) * Large(alphaBar, alphaBarPrev), 1e-20f);
+    public static float Small(float alphaBar, float alphaBarPrev)
+        => MathF.Max((1 - alphaBarPrev) / (1 - alphaBar) * Large(alphaBar, alphaBarPrev), 1e-20f);
 
     /// <summary>β̃ = 1 − ᾱ_t/ᾱ_p.</summary>
     public static float Large(float alphaBar, float alphaBarPrev) => 1 - alphaBar / alphaBarPrev;

@@ -9,7 +9,8 @@ namespace Playground.Core.Schedules;
 public sealed record SigmaSchedule(float[] Timesteps, float[] Sigmas)
 {
     /// <summary>σ_t of every trained timestep, [T]. Where ᾱ is 0 it is taken as 2⁻²⁴, so that σ stays finite.</summary>
-    public static float[] Of(NoiseSchedule schedule) => [.. schedule.AlphasCumprod.Select(a => a == 0 ? 1f / (1 << 24) : a).Select(a => MathF.Sqrt((1 - a) / a))];
+    public static float[] Of(NoiseSchedule schedule)
+        => [.. schedule.AlphasCumprod.Select(a => a == 0 ? 1f / (1 << 24) : a).Select(a => MathF.Sqrt((1 - a) / a))];
 
     /// <summary>σ at timesteps that may be fractional: linear in between.</summary>
     public static double[] Interpolate(float[] sigmas, IEnumerable<float> timesteps) => [.. timesteps.Select(t => At(sigmas, t))];

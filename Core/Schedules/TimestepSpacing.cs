@@ -30,7 +30,9 @@ public static class TimestepSpacing
         return [.. Enumerable.Range(0, steps).Reverse().Select(i => (float)(i * ((trained - 1) / (double)(steps - 1))))];
     }
 
-    /// <summary>As DPM-Solver and UniPC space: one point more for linspace and leading, whose last, 0, is left to the end of the run.</summary>
+    /// <summary>
+    /// As DPM-Solver and UniPC space: one point more for linspace and leading, whose last, 0, is left to the end of the run.
+    /// </summary>
     /// <param name="name">The spacing.</param>
     /// <param name="trained">T.</param>
     /// <param name="steps">n.</param>
@@ -53,7 +55,9 @@ public static class TimestepSpacing
         => [.. Enumerable.Range(0, steps).Reverse().Select(i => i * (trained / steps) + offset)];
 
     public static int[] Linspace(int trained, int steps)
-        => steps == 1 ? [0] : [.. Enumerable.Range(0, steps).Reverse().Select(i => (int)Math.Round(i * ((trained - 1) / (double)(steps - 1))))];
+        => steps == 1
+            ? [0]
+            : [.. Enumerable.Range(0, steps).Reverse().Select(i => (int)Math.Round(i * ((trained - 1) / (double)(steps - 1))))];
 
     public static int[] Trailing(int trained, int steps) => [.. Trailing(trained, steps, trained)];
 
@@ -73,12 +77,17 @@ public static class TimestepSpacing
     private static void CheckSteps(int trained, int steps, int most)
     {
         if (steps < 1 || steps > most)
-            throw new PlaygroundException($"steps is {steps}; it must be 1 to {most}, {(most == trained ? "the number of timesteps" : "one less than the timesteps")} that the model was trained on.");
+            throw new PlaygroundException(
+                $"steps is {steps}; it must be 1 "
+                    + $"to {most}, {(most == trained ? "the number of timesteps" : "one less than the timesteps")} that the model was "
+                    + "trained on.");
     }
 
     private static int[] CheckRange(int[] timesteps, int trained, int offset)
         => timesteps[0] < trained && timesteps[^1] >= 0 ? timesteps
-            : throw new PlaygroundException($"steps_offset {offset} puts timesteps outside 0 to {trained - 1}; use a smaller offset or fewer steps.");
+            : throw new PlaygroundException(
+                $"steps_offset {offset} puts timesteps outside 0 to {trained - 1}; use a smaller offset or fewer steps.");
 
-    private static PlaygroundException Unknown(string name) => new($"timestep_spacing '{name}' is not known; use leading, linspace or trailing.");
+    private static PlaygroundException Unknown(string name)
+        => new($"timestep_spacing '{name}' is not known; use leading, linspace or trailing.");
 }

@@ -16,13 +16,17 @@ internal static class ClassTable
     /// </summary>
     /// <param name="model">Where the weights come from.</param>
     /// <param name="classes">Classes of the data, to which one row for "no class" is added; null: the model shall have none.</param>
-    /// <returns>The configuration and weights that fit, in the caller's dispose scope, and what was changed, as a sentence; null: nothing was.</returns>
+    /// <returns>The configuration and weights that fit, in the caller's dispose scope, and what was changed, as a sentence; null: nothing
+    /// was.</returns>
     /// <exception cref="PlaygroundException">The model takes another condition than class labels.</exception>
     public static (UNet2DConfig Config, IReadOnlyDictionary<string, Tensor> Weights, string? Note) Fit(DiffusionModel model, int? classes)
     {
         using var guard = no_grad();
         var config = model.Config;
-        if (config.ClassEmbedType is { } type) throw new PlaygroundException($"The model's class_embed_type is {type}; only models with class labels, or without any condition, can be trained further.");
+        if (config.ClassEmbedType is { } type)
+            throw new PlaygroundException(
+                $"The model's class_embed_type is {type}; only models with class labels, or without any condition, can be trained "
+                    + "further.");
         var weights = model.Network.state_dict().ToDictionary(w => w.Key, w => w.Value.detach());
         var rows = config.NumClassEmbeds;
         if (rows is null && classes is null) return (config, weights, null);
@@ -31,7 +35,8 @@ internal static class ClassTable
         if (rows is null)
         {
             weights[Table] = zeros([classes!.Value + 1, config.BlockOutChannels[0] * 4]);
-            return (fitted, weights, $"The model had no classes: it gets {classes} and \"no class\", all rows zero, so that it begins as it was.");
+            return (fitted, weights,
+                $"The model had no classes: it gets {classes} and \"no class\", all rows zero, so that it begins as it was.");
         }
 
         var (old, had) = (weights[Table], model.Classes ?? rows.Value);
@@ -41,7 +46,9 @@ internal static class ClassTable
         {
             weights.Remove(Table);
             weights[TimeBias] = weights[TimeBias] + none.reshape(-1);
-            return (fitted, weights, $"The data have no classes: the model's {had} are taken out, and {(had < rows ? "\"no class\"" : "their mean")} becomes part of its time embedding.");
+            return (fitted, weights,
+                $"The data have no classes: the model's {had} are taken out, "
+                + $"and {(had < rows ? "\"no class\"" : "their mean")} becomes part of its time embedding.");
         }
         if (wanted == had && rows == had + 1) return (config, weights, null);
 

@@ -38,7 +38,8 @@ internal sealed class FineTuning : IDisposable
 
     public LoraAdapters? Adapters => _adapters;
 
-    public TrainingStart StartOf(UNet2D network) => new(Scheduler, $"{Parent.Name}@{Parent.Hash}" + (_lora is null ? "" : $"+lora r{_lora.Rank} a{_lora.Alpha:R}"), random =>
+    public TrainingStart StartOf(UNet2D network)
+        => new(Scheduler, $"{Parent.Name}@{Parent.Hash}" + (_lora is null ? "" : $"+lora r{_lora.Rank} a{_lora.Alpha:R}"), random =>
     {
         ModelFolder.Assign(network, _weights, Parent.Name);
         foreach (var weight in _weights.Values) weight.Dispose();

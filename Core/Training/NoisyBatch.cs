@@ -10,9 +10,13 @@ namespace Playground.Core.Training;
 internal sealed record NoisyBatch(Tensor X0, Tensor Eps, Tensor T, Tensor? Labels)
 {
     /// <summary>Examples <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> − 1.</summary>
-    public NoisyBatch Part(long start, long count) => new(X0.narrow(0, start, count), Eps.narrow(0, start, count), T.narrow(0, start, count), Labels?.narrow(0, start, count));
+    public NoisyBatch Part(long start, long count)
+        => new(X0.narrow(0, start, count), Eps.narrow(0, start, count), T.narrow(0, start, count), Labels?.narrow(0, start, count));
 
-    /// <summary>N(0, I), plus the offset s·N(0, 1) that all places of a channel share where s &gt; 0 (Guttenberg 2023, "Diffusion with Offset Noise").</summary>
+    /// <summary>
+    /// N(0, I), plus the offset s·N(0, 1) that all places of a channel share where s &gt; 0 (Guttenberg 2023, "Diffusion with Offset
+    /// Noise").
+    /// </summary>
     /// <param name="shape">[N, C, …].</param>
     /// <param name="offset">s.</param>
     /// <param name="random">On the CPU.</param>

@@ -21,7 +21,8 @@ public sealed class PointTrainer : IDisposable
     /// <param name="folder">Where checkpoints and the finished weights go.</param>
     /// <param name="classRows">See <see cref="TrainingLoop"/>.</param>
     /// <exception cref="PlaygroundException">The options, the network and the data do not fit each other.</exception>
-    public PointTrainer(nn.Module<Tensor, Tensor, Tensor?, Tensor> network, PointExamples data, TrainingOptions options, string folder, int? classRows = null)
+    public PointTrainer(nn.Module<Tensor, Tensor, Tensor?, Tensor> network, PointExamples data, TrainingOptions options, string folder,
+        int? classRows = null)
     {
         (_network, _options, _folder) = (network, options, folder);
         _loop = new TrainingLoop(network, data, options, folder, classRows);
@@ -33,7 +34,10 @@ public sealed class PointTrainer : IDisposable
     /// <inheritdoc cref="TrainingLoop.Resume"/>
     public void Resume() => _loop.Resume();
 
-    /// <summary>Trains to the last step, or until cancelled; either way a checkpoint and the weights as they then are, averaged where they are averaged, are written.</summary>
+    /// <summary>
+    /// Trains to the last step, or until cancelled; either way a checkpoint and the weights as they then are, averaged where they are
+    /// averaged, are written.
+    /// </summary>
     /// <returns>Whether the last step was reached.</returns>
     /// <exception cref="PlaygroundException">The loss became NaN or infinite; the last good checkpoint stays.</exception>
     public bool Run(Action<TrainingProgress>? onStep = null, CancellationToken ct = default)
@@ -46,7 +50,9 @@ public sealed class PointTrainer : IDisposable
         return finished;
     }
 
-    /// <summary>Puts the averaged weights, where there are any, into the network, to sample with; training on from there would start from them.</summary>
+    /// <summary>
+    /// Puts the averaged weights, where there are any, into the network, to sample with; training on from there would start from them.
+    /// </summary>
     public void UseAveragedWeights()
     {
         using var scope = NewDisposeScope();

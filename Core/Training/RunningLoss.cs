@@ -20,7 +20,8 @@ internal sealed class RunningLoss(int timesteps)
     {
         var mean = losses.Average(l => (double)l);
         _all.Add(mean);
-        foreach (var quarter in losses.Zip(t).GroupBy(p => p.Second * Quarters / timesteps)) _quarters[quarter.Key].Add(quarter.Average(p => (double)p.First));
+        foreach (var quarter in losses.Zip(t).GroupBy(p => p.Second * Quarters / timesteps))
+            _quarters[quarter.Key].Add(quarter.Average(p => (double)p.First));
         return mean;
     }
 

@@ -27,7 +27,8 @@ public sealed class Trainer : IDisposable
     /// <param name="options">Checked here.</param>
     /// <param name="folder">Where checkpoints and the finished model go.</param>
     /// <exception cref="PlaygroundException">The options, the network and the data do not fit each other.</exception>
-    public Trainer(IPictureDataset data, UNet2DConfig config, TrainingOptions options, string folder) : this(data, config, options, folder, null) { }
+    public Trainer(IPictureDataset data, UNet2DConfig config, TrainingOptions options, string folder)
+        : this(data, config, options, folder, null) { }
 
     private Trainer(IPictureDataset data, UNet2DConfig config, TrainingOptions options, string folder, FineTuning? tuning)
     {
@@ -37,7 +38,8 @@ public sealed class Trainer : IDisposable
         _network = new UNet2D(config);
         try
         {
-            _loop = new TrainingLoop(_network, new PictureExamples(data), options, folder, config.NumClassEmbeds, tuning?.StartOf(_network));
+            _loop = new TrainingLoop(_network, new PictureExamples(data), options, folder, config.NumClassEmbeds,
+                tuning?.StartOf(_network));
         }
         catch
         {
@@ -56,8 +58,10 @@ public sealed class Trainer : IDisposable
     /// <param name="folder">Where checkpoints and the finished model go.</param>
     /// <param name="conditional">Whether the data's classes are used.</param>
     /// <param name="lora">Rank and α; null trains all weights.</param>
-    /// <exception cref="PlaygroundException">The model cannot be read, or the options, the model and the data do not fit each other.</exception>
-    public static Trainer FromModel(string model, IPictureDataset data, TrainingOptions options, string folder, bool conditional = false, LoraOptions? lora = null)
+    /// <exception cref="PlaygroundException">The model cannot be read, or the options, the model and the data do not fit each
+    /// other.</exception>
+    public static Trainer FromModel(string model, IPictureDataset data, TrainingOptions options, string folder, bool conditional = false,
+        LoraOptions? lora = null)
     {
         var tuning = new FineTuning(model, conditional ? data.Classes : null, lora);
         try
@@ -75,7 +79,8 @@ public sealed class Trainer : IDisposable
     public static bool HasCheckpoint(string folder) => TrainingCheckpoint.Latest(folder) is not null;
 
     /// <summary>The step of the newest checkpoint in <paramref name="folder"/>; 0 without one.</summary>
-    public static long CheckpointStep(string folder) => TrainingCheckpoint.Latest(folder) is { } checkpoint ? TrainingCheckpoint.StepOf(checkpoint) : 0;
+    public static long CheckpointStep(string folder)
+        => TrainingCheckpoint.Latest(folder) is { } checkpoint ? TrainingCheckpoint.StepOf(checkpoint) : 0;
 
     /// <summary>Steps done so far.</summary>
     public long Step => _loop.Step;
@@ -133,7 +138,8 @@ public sealed class Trainer : IDisposable
             weights = LoraAdapters.Merge(_network.state_dict(), weights, adapters.Options);
         }
         var classes = _network.Config.NumClassEmbeds is null ? null : _data.Classes;
-        ModelFolder.Save(folder, weights, _network.Config, _scheduler, new ModelManifest { Classes = classes, Training = _loop.Record(), Lineage = Completed(lineage) });
+        ModelFolder.Save(folder, weights, _network.Config, _scheduler,
+            new ModelManifest { Classes = classes, Training = _loop.Record(), Lineage = Completed(lineage) });
     }
 
     /// <summary>Begins to sample from the averaged weights. Until it is disposed, nothing else may be asked of the trainer.</summary>
@@ -142,7 +148,9 @@ public sealed class Trainer : IDisposable
     {
         var rows = _network.Config.NumClassEmbeds;
         var classes = rows is null ? null : _data.Classes;
-        var summary = new ModelSummary("training", _folder, _network.Config.SampleSize, _network.Config.InChannels, classes, _scheduler.NumTrainTimesteps, "", rows > classes) { Scheduler = _scheduler };
+        var summary = new ModelSummary("training", _folder, _network.Config.SampleSize, _network.Config.InChannels, classes,
+            _scheduler.NumTrainTimesteps, "", rows > classes)
+        { Scheduler = _scheduler };
         return new TrainingPreview(new DiffusionModel(_network, _scheduler, summary), _loop, request);
     }
 
@@ -162,11 +170,16 @@ public sealed class Trainer : IDisposable
     private static void Fit(IPictureDataset data, UNet2DConfig config, TrainingOptions options)
     {
         if (data.Channels != config.InChannels || config.InChannels != config.OutChannels)
-            throw new PlaygroundException($"The data has {data.Channels} channels, and the model's in_channels and out_channels are {config.InChannels} and {config.OutChannels}; make them equal.");
+            throw new PlaygroundException(
+                $"The data has {data.Channels} channels, and the model's in_channels and out_channels "
+                    + $"are {config.InChannels} and {config.OutChannels}; make them equal.");
         if (data.Height != config.SampleSize || data.Width != config.SampleSize)
-            throw new PlaygroundException($"The pictures are {data.Width}×{data.Height}, and the model's sample_size is {config.SampleSize}; make them equal.");
+            throw new PlaygroundException(
+                $"The pictures are {data.Width}×{data.Height}, and the model's sample_size is {config.SampleSize}; make them equal.");
         if (config.TimeEmbeddingType == "learned" && config.NumTrainTimesteps < options.Timesteps)
-            throw new PlaygroundException($"The model's num_train_timesteps is {config.NumTrainTimesteps}, and timesteps is {options.Timesteps}; the model must have a row for each.");
+            throw new PlaygroundException(
+                $"The model's num_train_timesteps is {config.NumTrainTimesteps}, and timesteps is {options.Timesteps}; the model must have "
+                    + "a row for each.");
     }
 
     public void Dispose()

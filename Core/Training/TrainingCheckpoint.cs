@@ -35,7 +35,8 @@ internal static class TrainingCheckpoint
     public static string? Latest(string folder) => All(folder).LastOrDefault();
 
     /// <summary>The step that a checkpoint's name tells.</summary>
-    public static long StepOf(string checkpoint) => long.Parse(Path.GetFileName(checkpoint)["step-".Length..], CultureInfo.InvariantCulture);
+    public static long StepOf(string checkpoint)
+        => long.Parse(Path.GetFileName(checkpoint)["step-".Length..], CultureInfo.InvariantCulture);
 
     /// <exception cref="StorageException">It cannot be written; those before it are whole.</exception>
     public static void Save(string folder, TrainingState state, IReadOnlyDictionary<string, Tensor> tensors)
@@ -50,7 +51,8 @@ internal static class TrainingCheckpoint
 
     /// <summary>Reads a checkpoint; the caller's dispose scope owns the tensors.</summary>
     public static (TrainingState State, IReadOnlyDictionary<string, Tensor> Tensors) Load(string checkpoint)
-        => (Json.Read<TrainingState>(Path.Combine(checkpoint, "state.json")), SafetensorsFile.Read(Path.Combine(checkpoint, "training.safetensors")));
+        => (Json.Read<TrainingState>(Path.Combine(checkpoint, "state.json")),
+            SafetensorsFile.Read(Path.Combine(checkpoint, "training.safetensors")));
 
     private static IEnumerable<string> All(string folder) => WholeFolder.In(Root(folder), "step-");
 }

@@ -55,10 +55,12 @@ public sealed class TrainingLoop : IDisposable
     /// is given no labels.
     /// </param>
     /// <exception cref="PlaygroundException">The options, the network and the data do not fit each other.</exception>
-    public TrainingLoop(nn.Module<Tensor, Tensor, Tensor?, Tensor> network, IExamples data, TrainingOptions options, string folder, int? classRows = null)
+    public TrainingLoop(nn.Module<Tensor, Tensor, Tensor?, Tensor> network, IExamples data, TrainingOptions options, string folder,
+        int? classRows = null)
         : this(network, data, options, folder, classRows, null) { }
 
-    internal TrainingLoop(nn.Module<Tensor, Tensor, Tensor?, Tensor> network, IExamples data, TrainingOptions options, string folder, int? classRows, TrainingStart? start)
+    internal TrainingLoop(nn.Module<Tensor, Tensor, Tensor?, Tensor> network, IExamples data, TrainingOptions options, string folder,
+        int? classRows, TrainingStart? start)
     {
         options.Validate();
         Fit(data, options, classRows);
@@ -99,20 +101,26 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>The trained weights by name: the averaged ones where there are any. They stay the loop's.</summary>
-    public IReadOnlyDictionary<string, Tensor> Weights => (_average?.State ?? _trained.Select(t => (Name: t.name, Value: (Tensor)t.parameter))).ToDictionary(s => s.Name, s => s.Value);
+    public IReadOnlyDictionary<string, Tensor> Weights
+        => (_average?.State ?? _trained.Select(t => (Name: t.name, Value: (Tensor)t.parameter))).ToDictionary(s => s.Name, s => s.Value);
 
     /// <summary>Continues from the newest checkpoint.</summary>
     /// <exception cref="PlaygroundException">There is none, or it is of another training.</exception>
     public void Resume()
     {
-        var checkpoint = TrainingCheckpoint.Latest(_folder) ?? throw new PlaygroundException($"'{_folder}' holds no checkpoint to resume; leave --resume out to start anew.");
+        var checkpoint = TrainingCheckpoint.Latest(_folder)
+            ?? throw new PlaygroundException($"'{_folder}' holds no checkpoint to resume; leave --resume out to start anew.");
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var (state, tensors) = TrainingCheckpoint.Load(checkpoint);
         TrainingRecipe.Compare(state, TrainingRecipe.Of(_options, _origin));
         var targets = Tensors().ToList();
-        var faults = targets.Where(t => !tensors.TryGetValue(t.Name, out var v) || !v.shape.SequenceEqual(t.Value.shape)).Select(t => t.Name).ToList();
-        if (faults.Count > 0) throw new PlaygroundException($"The checkpoint '{checkpoint}' does not fit this model or EMA setting: {string.Join(", ", faults.Take(10))} missing or of another shape.");
+        var faults = targets.Where(t => !tensors.TryGetValue(t.Name, out var v) || !v.shape.SequenceEqual(t.Value.shape))
+            .Select(t => t.Name).ToList();
+        if (faults.Count > 0)
+            throw new PlaygroundException(
+                $"The checkpoint '{checkpoint}' does not fit this model or EMA setting: {string.Join(", ", faults.Take(10))} missing or of "
+                    + "another shape.");
 
         foreach (var (name, value) in targets) value.copy_(tensors[name]);
         _random.set_state(tensors["random"]);
@@ -151,7 +159,8 @@ public sealed class TrainingLoop : IDisposable
         if (measured) Measure();
         _seconds += Stopwatch.GetElapsedTime(clock).TotalSeconds;
         var pace = (Step - _before.Steps) / (_seconds - _before.Seconds);
-        return new TrainingProgress(Step, Steps, loss, _running.Value, rate, norm, pace * _options.ExamplesPerStep, _seconds, (Steps - Step) / pace)
+        return new TrainingProgress(Step, Steps, loss, _running.Value, rate, norm, pace * _options.ExamplesPerStep, _seconds,
+            (Steps - Step) / pace)
         {
             LossByQuarter = _running.ByQuarter,
             ValidationLoss = _validationLoss,
@@ -202,7 +211,10 @@ public sealed class TrainingLoop : IDisposable
         var values = cat(losses).cpu().data<float>().ToArray();
         var norm = GradientNorm();
         if (!double.IsFinite(norm) || !values.All(float.IsFinite))
-            throw new DivergedException(Step + 1, string.Create(CultureInfo.InvariantCulture, $"The loss became {values.Average()} (gradient norm {norm}) at step {Step + 1}. The last checkpoint is kept; resume it with a lower learning rate than {rate:g3}, or in f32."));
+            throw new DivergedException(Step + 1,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"The loss became {values.Average()} (gradient norm {norm}) at step {Step + 1}. The last checkpoint is kept; resume it "
+                        + $"with a lower learning rate than {rate:g3}, or in f32."));
         _optimizer.Step(rate, _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / (norm + 1e-6) : 1);
         _average?.Update();
         return (_running.Add(values, timesteps), norm);
@@ -219,7 +231,8 @@ public sealed class TrainingLoop : IDisposable
         var dropped = rand([n], generator: _random).lt(_options.LabelDropout);
         if (_nullClass is { } none) labels = where(dropped, full([n], none, ScalarType.Int64), labels);
         if (_options.Flip) x0 = where(rand([n, 1, 1, 1], generator: _random).lt(0.5), x0.flip(3), x0);
-        return (new NoisyBatch(x0.to(_device), eps.to(_device), t.to(_device), _conditional ? labels.to(_device) : null), t.data<long>().ToArray());
+        return (new NoisyBatch(x0.to(_device), eps.to(_device), t.to(_device), _conditional ? labels.to(_device) : null),
+            t.data<long>().ToArray());
     }
 
     private void Measure()
@@ -256,10 +269,13 @@ public sealed class TrainingLoop : IDisposable
     private static void Fit(IExamples data, TrainingOptions options, int? classRows)
     {
         if (classRows is { } rows && (data.Classes is not { } classes || rows < classes || rows > classes + 1))
-            throw new PlaygroundException($"num_class_embeds is {rows}, and the data has {data.Classes?.ToString(CultureInfo.InvariantCulture) ?? "no"} classes; it must be the number of classes, or one more for \"no class\".");
+            throw new PlaygroundException($"num_class_embeds is {rows}, and the data "
+                + $"has {data.Classes?.ToString(CultureInfo.InvariantCulture) ?? "no"} classes; it must be the number of classes, or one "
+                + "more for \"no class\".");
         if (data.Shape.Count == 3) return;
         if (options.Flip) throw new PlaygroundException("flip mirrors pictures, and the data are points; leave it out.");
-        if (options.OffsetNoise > 0) throw new PlaygroundException("offset-noise shifts whole pictures, and the data are points; set it to 0.");
+        if (options.OffsetNoise > 0)
+            throw new PlaygroundException("offset-noise shifts whole pictures, and the data are points; set it to 0.");
     }
 
     public void Dispose()

@@ -19,18 +19,25 @@ internal sealed class TrainingObjective : IDisposable
         (_options, _prediction, _device) = (options, Parameterizations.Parse(options.Prediction), device);
         var alphaBar = schedule.AlphasCumprod;
         if (alphaBar[0] >= 1)
-            throw new PlaygroundException("The schedule's first ᾱ rounds to 1, so that its timestep holds no noise to learn from; raise beta-start or lower timesteps.");
+            throw new PlaygroundException(
+                "The schedule's first ᾱ rounds to 1, so that its timestep holds no noise to learn from; raise beta-start or lower "
+                    + "timesteps.");
         if (alphaBar[^2] == 0)
-            throw new PlaygroundException("More than the schedule's last timestep is pure noise, where there is nothing to learn; lower beta-end or timesteps.");
+            throw new PlaygroundException(
+                "More than the schedule's last timestep is pure noise, where there is nothing to learn; lower beta-end or timesteps.");
         if (schedule.EndsAtZeroSnr && !_prediction.WorksAtZeroSnr())
-            throw new PlaygroundException($"prediction is {options.Prediction}, and the schedule ends at pure noise, from which it tells no picture; use v_prediction or sample with it.");
+            throw new PlaygroundException(
+                $"prediction is {options.Prediction}, and the schedule ends at pure noise, from which it tells no picture; use "
+                    + "v_prediction or sample with it.");
         using var scope = NewDisposeScope();
         _alphaBar = tensor(alphaBar, device: device).DetachFromDisposeScope();
         _alphaBarBefore = tensor([1f, .. alphaBar[..^1]], device: device).DetachFromDisposeScope();
         if (LossWeighting.Of(options, schedule) is { } weights) _weights = tensor(weights, device: device).DetachFromDisposeScope();
     }
 
-    /// <summary>Each example's loss, [N]: x_t = √ᾱ·x₀ + √(1−ᾱ)·ε (Ho et al. 2020, eq. 4) goes in, and the answer is held against the target.</summary>
+    /// <summary>
+    /// Each example's loss, [N]: x_t = √ᾱ·x₀ + √(1−ᾱ)·ε (Ho et al. 2020, eq. 4) goes in, and the answer is held against the target.
+    /// </summary>
     public Tensor Losses(nn.Module<Tensor, Tensor, Tensor?, Tensor> network, NoisyBatch batch)
     {
         var (x0, eps, t, labels) = batch;

@@ -28,7 +28,8 @@ public sealed partial record TrainingOptions
         OneOf(nameof(Schedule), "schedule", Schedule, NoiseSchedule.Names);
         Range(nameof(Timesteps), "timesteps", Timesteps, 2, 100_000);
         var (start, end) = Betas;
-        Need(start is > 0 and < 1 && start <= end, nameof(BetaStart), "beta-start", start, string.Create(CultureInfo.InvariantCulture, $"above 0 and at most beta-end, {end}"));
+        Need(start is > 0 and < 1 && start <= end, nameof(BetaStart), "beta-start", start,
+            string.Create(CultureInfo.InvariantCulture, $"above 0 and at most beta-end, {end}"));
         Need(end < 1, nameof(BetaEnd), "beta-end", end, "below 1");
         OneOf(nameof(Loss), "loss", Loss, LossFunction.Names);
         Positive(nameof(HuberDelta), "huber-delta", HuberDelta);
@@ -51,14 +52,20 @@ public sealed partial record TrainingOptions
         AtLeastOne(nameof(CheckpointEvery), "checkpoint-every", CheckpointEvery);
         return problems;
 
-        void Range(string property, string name, int value, int least, int most) => Need(value >= least && value <= most, property, name, value, $"{least} to {most}");
+        void Range(string property, string name, int value, int least, int most)
+            => Need(value >= least && value <= most, property, name, value, $"{least} to {most}");
         void AtLeastOne(string property, string name, int value) => Need(value >= 1, property, name, value, "1 or more");
-        void NotNegative<T>(string property, string name, T value) where T : INumber<T> => Need(value >= T.Zero && T.IsFinite(value), property, name, value, "0 or more");
-        void Positive(string property, string name, double value) => Need(value > 0 && double.IsFinite(value), property, name, value, "above 0");
-        void OneOf(string property, string name, string value, IReadOnlyList<string> allowed) => Need(allowed.Contains(value), property, name, $"'{value}'", $"one of: {string.Join(", ", allowed)}");
+        void NotNegative<T>(string property, string name, T value) where T : INumber<T>
+            => Need(value >= T.Zero && T.IsFinite(value), property, name, value, "0 or more");
+        void Positive(string property, string name, double value)
+            => Need(value > 0 && double.IsFinite(value), property, name, value, "above 0");
+        void OneOf(string property, string name, string value, IReadOnlyList<string> allowed)
+            => Need(allowed.Contains(value), property, name, $"'{value}'", $"one of: {string.Join(", ", allowed)}");
         void Need(bool fine, string property, string name, object value, string allowed)
         {
-            if (!fine) problems.Add(new TrainingProblem(property, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {allowed}.")));
+            if (!fine)
+                problems.Add(new TrainingProblem(property,
+                    string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {allowed}.")));
         }
     }
 }

@@ -16,7 +16,9 @@ public sealed partial record TrainingOptions
     /// <summary>Examples per forward pass, 1 to 4096.</summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>Forward passes whose gradients make one step, 1 to 1024: a step sees <see cref="ExamplesPerStep"/>, in the memory of one pass.</summary>
+    /// <summary>
+    /// Forward passes whose gradients make one step, 1 to 1024: a step sees <see cref="ExamplesPerStep"/>, in the memory of one pass.
+    /// </summary>
     public int Accumulate { get; init; } = 1;
 
     /// <summary>AdamW's learning rate after the warm-up, above 0 and at most 1.</summary>
@@ -130,7 +132,8 @@ public sealed partial record TrainingOptions
 
     /// <summary>
     /// The decay of the average's update <paramref name="update"/>, 0-based. With n = update − <see cref="EmaUpdateAfterStep"/>: 0 while
-    /// n &lt; 0; then (1+n)/(10+n) for <c>ramp</c>, 1 − (1 + n/inv_gamma)^−power for <c>power</c> (diffusers' EMAModel with use_ema_warmup);
+    /// n &lt; 0; then (1+n)/(10+n) for <c>ramp</c>, 1 − (1 + n/inv_gamma)^−power for <c>power</c> (diffusers' EMAModel with
+    /// use_ema_warmup);
     /// at most <see cref="Ema"/>.
     /// </summary>
     public double EmaDecayAt(long update)

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Training;
 
-/// <summary>Samples from a network in training, a model call at a time, on the thread that trains. Disposing it gives the weights back.</summary>
+/// <summary>
+/// Samples from a network in training, a model call at a time, on the thread that trains. Disposing it gives the weights back.
+/// </summary>
 public sealed class TrainingPreview : IDisposable
 {
     private const int MaxRows = 16;

@@ -10,12 +10,18 @@ namespace Playground.Core.Training;
 /// <param name="PicturesPerSecond">Since this run began.</param>
 /// <param name="Seconds">Spent training, earlier runs included.</param>
 /// <param name="SecondsLeft">At this run's pace.</param>
-public sealed record TrainingProgress(long Step, long Steps, double Loss, double SmoothedLoss, double LearningRate, double GradientNorm, double PicturesPerSecond, double Seconds, double SecondsLeft)
+public sealed record TrainingProgress(long Step, long Steps, double Loss, double SmoothedLoss, double LearningRate, double GradientNorm,
+    double PicturesPerSecond, double Seconds, double SecondsLeft)
 {
-    /// <summary>The running mean of the loss in each quarter of the timesteps, the least noisy first; null while none of it was drawn.</summary>
+    /// <summary>
+    /// The running mean of the loss in each quarter of the timesteps, the least noisy first; null while none of it was drawn.
+    /// </summary>
     public IReadOnlyList<double?> LossByQuarter { get; init; } = [];
 
-    /// <summary>The newest loss on the held-out examples, with the averaged weights where there are any; null before the first, or without any held out.</summary>
+    /// <summary>
+    /// The newest loss on the held-out examples, with the averaged weights where there are any; null before the first, or without any held
+    /// out.
+    /// </summary>
     public double? ValidationLoss { get; init; }
 
     /// <summary>Whether <see cref="ValidationLoss"/> was measured after this very step.</summary>

@@ -31,7 +31,9 @@ internal static class TrainingRecipe
         var before = new Dictionary<string, string>(state.Recipe) { ["seed"] = Text(state.Seed), ["batch"] = Text(state.BatchSize) };
         foreach (var (name, value) in recipe)
             if (before.TryGetValue(name, out var was) && was != value)
-                throw new PlaygroundException($"The checkpoint was made with {name} {was}, not {value}; give --{name} {was} to resume it, or another --out to start anew.");
+                throw new PlaygroundException(
+                    $"The checkpoint was made with {name} {was}, not {value}; give --{name} {was} to resume it, or another --out to start "
+                        + "anew.");
     }
 
     /// <summary>How the weights came about, for the model's card.</summary>
@@ -50,7 +52,8 @@ internal static class TrainingRecipe
             ["seconds"] = state.Seconds.ToString("0", CultureInfo.InvariantCulture),
         };
         foreach (var (name, value) in Of(options, origin)) record[name] = value;
-        if (state.ValidationLoss is { } validation) record["validation_loss"] = validation.ToString("0.00000", CultureInfo.InvariantCulture);
+        if (state.ValidationLoss is { } validation)
+            record["validation_loss"] = validation.ToString("0.00000", CultureInfo.InvariantCulture);
         return record;
     }
 

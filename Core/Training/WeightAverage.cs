@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Training;
 
-/// <summary>The exponential moving average of the weights: w̄ ← d·w̄ + (1−d)·w, with d by <see cref="TrainingOptions.EmaDecayAt"/>.</summary>
+/// <summary>
+/// The exponential moving average of the weights: w̄ ← d·w̄ + (1−d)·w, with d by <see cref="TrainingOptions.EmaDecayAt"/>.
+/// </summary>
 internal sealed class WeightAverage : IDisposable
 {
     public const string Ramp = "ramp";

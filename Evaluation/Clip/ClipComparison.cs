@@ -10,11 +10,13 @@ namespace Playground.Evaluation.Clip;
 /// <param name="Generated">The generated pictures' embeddings.</param>
 /// <param name="Real">The real ones'; null where there are none.</param>
 /// <param name="Warnings">What of the prompts was not used, in sentences.</param>
-public sealed record ClipFindings(IReadOnlyList<MetricScore> Scores, CollectedFeatures Generated, CollectedFeatures? Real, IReadOnlyList<string> Warnings);
+public sealed record ClipFindings(IReadOnlyList<MetricScore> Scores, CollectedFeatures Generated, CollectedFeatures? Real,
+    IReadOnlyList<string> Warnings);
 
 /// <summary>CLIP score against prompts, and CMMD against real pictures.</summary>
 /// <param name="model">Stays its holder's.</param>
-/// <param name="prompts">Gives the prompt of each picture of a source, unreadable ones included, and how many prompts were left over, as <see cref="PromptFile.For"/> does; null for CMMD alone.</param>
+/// <param name="prompts">Gives the prompt of each picture of a source, unreadable ones included, and how many prompts were left over, as
+/// <see cref="PromptFile.For"/> does; null for CMMD alone.</param>
 public sealed class ClipComparison(ClipModel model, Func<IPictureSource, (IReadOnlyList<string> Prompts, int Unused)>? prompts)
 {
     private const int Batch = 256;
@@ -28,26 +30,32 @@ public sealed class ClipComparison(ClipModel model, Func<IPictureSource, (IReadO
     /// <param name="generatedCache">Keeps the generated pictures'; may be the same.</param>
     /// <param name="ct">Ends the work soon.</param>
     /// <exception cref="PlaygroundException">Prompts are missing, or the model's halves do not fit.</exception>
-    public async Task<ClipFindings> ScoreAsync(IPictureSource? real, IPictureSource generated, MetricOptions options, StatisticsCache? cache, StatisticsCache? generatedCache, CancellationToken ct = default)
+    public async Task<ClipFindings> ScoreAsync(IPictureSource? real, IPictureSource generated, MetricOptions options,
+        StatisticsCache? cache, StatisticsCache? generatedCache, CancellationToken ct = default)
     {
         var (texts, unused) = prompts?.Invoke(generated) ?? ([], 0);
         string[] warnings = unused == 0 ? [] : [$"{unused} prompts belong to no picture and were not used."];
         using var extractor = new ClipPictureExtractor(model);
-        var made = await new FeatureCollector(extractor, generatedCache, options.Seed).CollectAsync(generated, "generated", options.Progress, ct);
-        var reference = real is null ? null : await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(real, "real", options.Progress, ct);
+        var made = await new FeatureCollector(extractor, generatedCache, options.Seed).CollectAsync(generated, "generated",
+            options.Progress, ct);
+        var reference = real is null ? null : await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(real, "real",
+            options.Progress, ct);
         var scores = await Task.Run(() => Scores(texts, made.File.Sample!, reference?.File.Sample, options, ct), ct);
         return new ClipFindings(scores, made, reference, warnings);
     }
 
-    private List<MetricScore> Scores(IReadOnlyList<string> texts, FeatureSample generated, FeatureSample? real, MetricOptions options, CancellationToken ct)
+    private List<MetricScore> Scores(IReadOnlyList<string> texts, FeatureSample generated, FeatureSample? real, MetricOptions options,
+        CancellationToken ct)
     {
         var scores = new List<MetricScore>();
         if (texts.Count > 0)
         {
             ClipPrompt[] used = [.. generated.Indices.Select(i => model.Tokenize(texts[i]))];
-            scores.AddRange(SampleScores.Clip(ClipScore.Of(generated.Features, Embed(used, options, ct)), used.Count(p => p.Truncated), options));
+            scores.AddRange(SampleScores.Clip(ClipScore.Of(generated.Features, Embed(used, options, ct)), used.Count(p => p.Truncated),
+                options));
         }
-        if (real is not null) scores.Add(SampleScores.Cmmd(real.Features.AtMost(SampleScores.MostNeighbours, options.Random("cmmd-real")), generated.Features.AtMost(SampleScores.MostNeighbours, options.Random("cmmd-generated")), options, ct));
+        if (real is not null) scores.Add(SampleScores.Cmmd(real.Features.AtMost(SampleScores.MostNeighbours, options.Random("cmmd-real")),
+            generated.Features.AtMost(SampleScores.MostNeighbours, options.Random("cmmd-generated")), options, ct));
         return scores;
     }
 

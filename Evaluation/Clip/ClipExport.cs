@@ -14,7 +14,8 @@ internal sealed class ClipExport : IDisposable
     private readonly RunOptions _run = new();
     private readonly string _file;
 
-    private ClipExport(string file, InferenceSession session) => (_file, _session, Graph, Hash) = (file, session, ClipGraph.Of(session, file), HashOf(file));
+    private ClipExport(string file, InferenceSession session)
+        => (_file, _session, Graph, Hash) = (file, session, ClipGraph.Of(session, file), HashOf(file));
 
     public ClipGraph Graph { get; }
 
@@ -49,7 +50,8 @@ internal sealed class ClipExport : IDisposable
         {
             var rows = Enumerable.Range(from, count).Select(i => prompts[Math.Min(i, prompts.Count - 1)]).ToList();
             feeds[Graph.Ids!] = OrtValue.CreateTensorValueFromMemory<long>([.. rows.SelectMany(p => p.Ids)], [count, length]);
-            if (Graph.Mask is not null) feeds[Graph.Mask] = OrtValue.CreateTensorValueFromMemory<long>([.. rows.SelectMany(p => Enumerable.Range(0, (int)length).Select(i => i < p.Used ? 1L : 0L))], [count, length]);
+            if (Graph.Mask is not null) feeds[Graph.Mask] = OrtValue.CreateTensorValueFromMemory<long>(
+                [.. rows.SelectMany(p => Enumerable.Range(0, (int)length).Select(i => i < p.Used ? 1L : 0L))], [count, length]);
             if (Graph.Pixels is not null) feeds[Graph.Pixels] = Blank(Graph.Pixels, SharesBatch ? count : 1);
         });
     }
@@ -58,10 +60,13 @@ internal sealed class ClipExport : IDisposable
     public FeatureMatrix EmbedPictures(IReadOnlyList<float[]> pictures, int side, CancellationToken ct)
     {
         if (_session.InputMetadata[Graph.Pixels!].Dimensions is [_, _, var h, var w] && ((h > 0 && h != side) || (w > 0 && w != side)))
-            throw new PlaygroundException($"'{_file}' takes pictures of {w} x {h}, and preprocessor_config.json makes them {side} x {side}: they are not of one model.");
+            throw new PlaygroundException(
+                $"'{_file}' takes pictures of {w} x {h}, and preprocessor_config.json makes them {side} x {side}: they are not of one "
+                    + "model.");
         return InBatches(pictures.Count, Graph.Pixels!, Graph.ImageEmbeds!, ct, (from, count, feeds) =>
         {
-            feeds[Graph.Pixels!] = OrtValue.CreateTensorValueFromMemory<float>([.. Enumerable.Range(from, count).SelectMany(i => pictures[Math.Min(i, pictures.Count - 1)])], [count, 3, side, side]);
+            feeds[Graph.Pixels!] = OrtValue.CreateTensorValueFromMemory<float>(
+                [.. Enumerable.Range(from, count).SelectMany(i => pictures[Math.Min(i, pictures.Count - 1)])], [count, 3, side, side]);
             if (Graph.Ids is null) return;
             var texts = SharesBatch ? count : 1;
             long length = Length(Graph.Ids);
@@ -73,7 +78,9 @@ internal sealed class ClipExport : IDisposable
     }
 
     /// <summary>Places of a prompt: what the graph fixes, otherwise CLIP's 77.</summary>
-    public int Length(string ids) => _session.InputMetadata[ids].Dimensions[1] is > 2 and var fixedLength ? fixedLength : ClipTokenizer.Length;
+    public int Length(string ids) => _session.InputMetadata[ids].Dimensions[1] is > 2 and var fixedLength
+        ? fixedLength
+        : ClipTokenizer.Length;
 
     public void Dispose()
     {
@@ -83,7 +90,8 @@ internal sealed class ClipExport : IDisposable
 
     // A graph of both halves may want as many texts as pictures, or any number of each.
     private bool SharesBatch => Graph.Ids is not null && Graph.Pixels is not null
-        && _session.InputMetadata[Graph.Ids].SymbolicDimensions.FirstOrDefault() == _session.InputMetadata[Graph.Pixels].SymbolicDimensions.FirstOrDefault();
+        && _session.InputMetadata[Graph.Ids].SymbolicDimensions.FirstOrDefault()
+            == _session.InputMetadata[Graph.Pixels].SymbolicDimensions.FirstOrDefault();
 
     private OrtValue Blank(string pixels, int count)
     {
@@ -91,7 +99,8 @@ internal sealed class ClipExport : IDisposable
         return OrtValue.CreateTensorValueFromMemory(new float[count * 3 * side * side], [count, 3, side, side]);
     }
 
-    private FeatureMatrix InBatches(int total, string input, string output, CancellationToken ct, Action<int, int, Dictionary<string, OrtValue>> feed)
+    private FeatureMatrix InBatches(int total, string input, string output, CancellationToken ct,
+        Action<int, int, Dictionary<string, OrtValue>> feed)
     {
         // A batch that the graph fixes is filled up with repetitions of the last row, whose results are dropped.
         var fixedBatch = _session.InputMetadata[input].Dimensions[0] is > 0 and var b ? b : (int?)null;

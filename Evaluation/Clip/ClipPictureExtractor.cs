@@ -33,7 +33,8 @@ public sealed class ClipPictureExtractor(ClipModel model) : IPreparedExtractor
 
     public FeatureBatch Extract(float[] inputs, int count, CancellationToken ct = default)
     {
-        var features = model.EmbedPrepared([.. Enumerable.Range(0, count).Select(i => inputs[(i * InputLength)..((i + 1) * InputLength)])], ct);
+        var features = model.EmbedPrepared([.. Enumerable.Range(0, count).Select(i => inputs[(i * InputLength)..((i + 1) * InputLength)])],
+            ct);
         return new FeatureBatch(count, features.Values, null);
     }
 

@@ -5,8 +5,10 @@ using Playground.Core;
 namespace Playground.Evaluation.Clip;
 
 /// <summary>
-/// Cuts a prompt into the words that CLIP's byte pairs are made in: composed (NFC), white space collapsed, lower case; then letters, single digits,
-/// the English contractions, and runs of anything else. OpenAI's own program also mends the text before (ftfy: broken encodings, curly quotes, full-width letters, HTML
+/// Cuts a prompt into the words that CLIP's byte pairs are made in: composed (NFC), white space collapsed, lower case; then letters, single
+/// digits,
+/// the English contractions, and runs of anything else. OpenAI's own program also mends the text before (ftfy: broken encodings, curly
+/// quotes, full-width letters, HTML
 /// entities); transformers' fast tokenizer, which torchmetrics uses, does not, and neither is it done here.
 /// </summary>
 internal static class ClipText
@@ -27,7 +29,8 @@ internal static class ClipText
     /// <exception cref="PlaygroundException">Longer than 20,000 characters.</exception>
     public static IEnumerable<string> Words(string prompt)
     {
-        if (prompt.Length > MaxLength) throw new PlaygroundException($"A prompt of {prompt.Length:N0} characters: CLIP reads 75 tokens, and the limit is {MaxLength:N0} characters. Shorten it.");
+        if (prompt.Length > MaxLength) throw new PlaygroundException(
+            $"A prompt of {prompt.Length:N0} characters: CLIP reads 75 tokens, and the limit is {MaxLength:N0} characters. Shorten it.");
         return Split(Lower(Composed(Whole(prompt))));
     }
 
@@ -83,7 +86,8 @@ internal static class ClipText
         if (Rune.IsWhiteSpace(rune) || rune.Value == 0x345) return Kind.Space;
         return Rune.GetUnicodeCategory(rune) switch
         {
-            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => Kind.Letter,
+            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => Kind.Letter,
             UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => Kind.Digit,
             _ => Kind.Other,
         };
@@ -92,10 +96,13 @@ internal static class ClipText
     // Half a surrogate pair is no character: it becomes U+FFFD, as in any UTF-8 text.
     private static string Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
-    /// <exception cref="PlaygroundException">The runtime has no Unicode tables, and would leave accents apart from their letters.</exception>
+    /// <exception cref="PlaygroundException">The runtime has no Unicode tables, and would leave accents apart from their
+    /// letters.</exception>
     private static string Composed(string text)
     {
-        if (!Ascii.IsValid(text) && "e\u0301".Normalize().Length != 1) throw new PlaygroundException("Prompts beyond plain English letters need ICU: unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT, or install libicu.");
+        if (!Ascii.IsValid(text) && "e\u0301".Normalize().Length != 1)
+            throw new PlaygroundException(
+                "Prompts beyond plain English letters need ICU: unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT, or install libicu.");
         return text.Normalize(NormalizationForm.FormC);
     }
 
@@ -122,11 +129,13 @@ internal static class ClipText
         return before >= 0 && Cased(text, before) && !(after < text.Length && Cased(text, after));
     }
 
-    private static bool Cased(string text, int at) => CharUnicodeInfo.GetUnicodeCategory(text, Whole(text, at)) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter;
+    private static bool Cased(string text, int at) => CharUnicodeInfo.GetUnicodeCategory(text,
+        Whole(text, at)) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter;
 
     private static bool IgnoredByCase(string text, int at)
         => "'.:·\u0387\u05F4\u2018\u2019\u2024\u2027\uFE13\uFE52\uFE55\uFF07\uFF0E\uFF1A".Contains(text[at], StringComparison.Ordinal)
-            || CharUnicodeInfo.GetUnicodeCategory(text, Whole(text, at)) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol;
+            || CharUnicodeInfo.GetUnicodeCategory(text, Whole(text, at)) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
+                or UnicodeCategory.Format or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol;
 
     private static int Whole(string text, int at) => at > 0 && char.IsLowSurrogate(text[at]) ? at - 1 : at;
 }

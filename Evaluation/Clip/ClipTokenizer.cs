@@ -23,7 +23,8 @@ public sealed class ClipTokenizer
 
     private ClipTokenizer(ClipVocabulary vocabulary) => _vocabulary = vocabulary;
 
-    /// <param name="folder">Holds <c>tokenizer.json</c>, or <c>vocab.json</c> and <c>merges.txt</c>, or <c>bpe_simple_vocab_16e6.txt.gz</c>.</param>
+    /// <param name="folder">Holds <c>tokenizer.json</c>, or <c>vocab.json</c> and <c>merges.txt</c>, or
+    /// <c>bpe_simple_vocab_16e6.txt.gz</c>.</param>
     /// <exception cref="PlaygroundException">None is there, or one is damaged.</exception>
     public static ClipTokenizer Load(string folder) => new(ClipVocabulary.Load(folder));
 
@@ -54,7 +55,8 @@ public sealed class ClipTokenizer
     }
 
     private int Id(string piece) => _vocabulary.Ids.TryGetValue(piece, out var id) ? id
-        : throw new PlaygroundException($"The tokenizer's pairs make '{piece}', which its vocabulary lacks: its files do not belong together.");
+        : throw new PlaygroundException(
+            $"The tokenizer's pairs make '{piece}', which its vocabulary lacks: its files do not belong together.");
 
     // The pair of lowest rank is joined wherever it stands, until none is left.
     private List<string> Joined(string word)

@@ -24,35 +24,44 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
 
     public int End => Ids[ClipText.End];
 
-    /// <param name="folder">Holds <c>tokenizer.json</c>, or <c>vocab.json</c> and <c>merges.txt</c>, or <c>bpe_simple_vocab_16e6.txt.gz</c>.</param>
+    /// <param name="folder">Holds <c>tokenizer.json</c>, or <c>vocab.json</c> and <c>merges.txt</c>, or
+    /// <c>bpe_simple_vocab_16e6.txt.gz</c>.</param>
     /// <exception cref="PlaygroundException">None is there, or one is damaged.</exception>
     public static ClipVocabulary Load(string folder)
     {
         string At(string name) => Path.Combine(folder, name);
         if (File.Exists(At("tokenizer.json"))) return Checked(FromTokenizerJson(At("tokenizer.json")), At("tokenizer.json"));
-        if (File.Exists(At("vocab.json")) && File.Exists(At("merges.txt"))) return Checked(FromVocabulary(At("vocab.json"), At("merges.txt")), At("vocab.json"));
-        if (File.Exists(At("bpe_simple_vocab_16e6.txt.gz"))) return Checked(FromOpenAi(At("bpe_simple_vocab_16e6.txt.gz")), At("bpe_simple_vocab_16e6.txt.gz"));
-        throw new PlaygroundException($"'{folder}' holds no CLIP tokenizer: tokenizer.json, or vocab.json with merges.txt, or bpe_simple_vocab_16e6.txt.gz belongs there.");
+        if (File.Exists(At("vocab.json")) && File.Exists(At("merges.txt")))
+            return Checked(FromVocabulary(At("vocab.json"), At("merges.txt")), At("vocab.json"));
+        if (File.Exists(At("bpe_simple_vocab_16e6.txt.gz")))
+            return Checked(FromOpenAi(At("bpe_simple_vocab_16e6.txt.gz")), At("bpe_simple_vocab_16e6.txt.gz"));
+        throw new PlaygroundException(
+            $"'{folder}' holds no CLIP tokenizer: tokenizer.json, or vocab.json with merges.txt, or bpe_simple_vocab_16e6.txt.gz belongs "
+                + "there.");
     }
 
     private static ClipVocabulary FromTokenizerJson(string path) => Parsed(path, root =>
     {
         var model = root.GetProperty("model");
         var ids = model.GetProperty("vocab").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32());
-        foreach (var added in root.TryGetProperty("added_tokens", out var tokens) ? tokens.EnumerateArray() : default) ids[added.GetProperty("content").GetString()!] = added.GetProperty("id").GetInt32();
+        foreach (var added in root.TryGetProperty("added_tokens", out var tokens) ? tokens.EnumerateArray() : default)
+            ids[added.GetProperty("content").GetString()!] = added.GetProperty("id").GetInt32();
         // Newer files have pairs as lists, older ones as words with a space between.
-        return new ClipVocabulary(ids, RanksOf(model.GetProperty("merges").EnumerateArray().Select(m => m.ValueKind == JsonValueKind.Array ? $"{m[0].GetString()} {m[1].GetString()}" : m.GetString()!)));
+        return new ClipVocabulary(ids, RanksOf(model.GetProperty("merges").EnumerateArray()
+            .Select(m => m.ValueKind == JsonValueKind.Array ? $"{m[0].GetString()} {m[1].GetString()}" : m.GetString()!)));
     });
 
     private static ClipVocabulary FromVocabulary(string vocabulary, string merges) => Parsed(vocabulary, root
-        => new ClipVocabulary(root.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32()), RanksOf(Text(merges).Split('\n').Where(l => !l.StartsWith("#version", StringComparison.Ordinal)))));
+        => new ClipVocabulary(root.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32()),
+            RanksOf(Text(merges).Split('\n').Where(l => !l.StartsWith("#version", StringComparison.Ordinal)))));
 
     private static ClipVocabulary FromOpenAi(string path)
     {
         string[] lines = [.. Text(path).Split('\n').Skip(1).Take(OpenAiTokens - 256 - 2).Select(l => l.TrimEnd('\r'))];
         // Bytes that print come first, then the others, in the order of their letters.
         string[] letters = [.. ByteLetters.Order().Select(l => l.ToString())];
-        string[] tokens = [.. letters, .. letters.Select(l => l + EndOfWord), .. lines.Select(l => l.Replace(" ", "", StringComparison.Ordinal)), ClipText.Start, ClipText.End];
+        string[] tokens = [.. letters, .. letters.Select(l => l + EndOfWord),
+            .. lines.Select(l => l.Replace(" ", "", StringComparison.Ordinal)), ClipText.Start, ClipText.End];
         var ids = new Dictionary<string, int>();
         for (var i = 0; i < tokens.Length; i++) ids[tokens[i]] = i;
         return new ClipVocabulary(ids, RanksOf(lines));
@@ -75,7 +84,8 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
             using var json = JsonDocument.Parse(Text(path));
             return read(json.RootElement);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+        or IndexOutOfRangeException)
         {
             throw new PlaygroundException($"'{path}' is not a CLIP tokenizer's file: {e.Message}", e);
         }
@@ -91,7 +101,8 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
         {
             for (int read; (read = plain.Read(buffer)) > 0;)
             {
-                if (text.Length + read > MaxBytes) throw new PlaygroundException($"'{path}' is larger than {MaxBytes >> 20} MB, more than any CLIP tokenizer.");
+                if (text.Length + read > MaxBytes)
+                    throw new PlaygroundException($"'{path}' is larger than {MaxBytes >> 20} MB, more than any CLIP tokenizer.");
                 text.Write(buffer, 0, read);
             }
             return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
@@ -106,8 +117,10 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
     {
         if (!v.Ids.ContainsKey(ClipText.Start) || !v.Ids.ContainsKey(ClipText.End) || v.Ranks.Count == 0)
             throw new PlaygroundException($"'{path}' lacks {ClipText.Start}, {ClipText.End} or its pairs: it is not CLIP's tokenizer.");
-        var missing = ByteLetters.Select(l => l.ToString()).SelectMany(l => new[] { l, l + EndOfWord }).FirstOrDefault(l => !v.Ids.ContainsKey(l));
-        return missing is null ? v : throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture, $"'{path}' lacks the token '{missing}' of a single byte: it is not CLIP's tokenizer."));
+        var missing = ByteLetters.Select(l => l.ToString()).SelectMany(l => new[] { l, l + EndOfWord })
+            .FirstOrDefault(l => !v.Ids.ContainsKey(l));
+        return missing is null ? v : throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture,
+            $"'{path}' lacks the token '{missing}' of a single byte: it is not CLIP's tokenizer."));
     }
 
     private static char[] Letters()

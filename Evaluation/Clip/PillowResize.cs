@@ -2,7 +2,10 @@ using Playground.Core.Imaging;
 
 namespace Playground.Evaluation.Clip;
 
-/// <summary>Pillow's resizing of 8-bit pictures, to the bit: a filter stretched to the scale, weights in fixed point of 22 bits, first along rows, then along columns, rounded to bytes in between.</summary>
+/// <summary>
+/// Pillow's resizing of 8-bit pictures, to the bit: a filter stretched to the scale, weights in fixed point of 22 bits, first along rows,
+/// then along columns, rounded to bytes in between.
+/// </summary>
 internal static class PillowResize
 {
     private const int Precision = 22;
@@ -11,19 +14,26 @@ internal static class PillowResize
     public static PictureBatch Bicubic(PictureBatch picture, int height, int width) => Resize(picture, height, width, 2, Cubic);
 
     /// <summary>The triangle, reaching one pixel to each side.</summary>
-    public static PictureBatch Bilinear(PictureBatch picture, int height, int width) => Resize(picture, height, width, 1, x => Math.Max(0, 1 - Math.Abs(x)));
+    public static PictureBatch Bilinear(PictureBatch picture, int height, int width)
+        => Resize(picture, height, width, 1, x => Math.Max(0, 1 - Math.Abs(x)));
 
     private static PictureBatch Resize(PictureBatch p, int height, int width, double support, Func<double, double> filter)
     {
         var pixels = p.Pixels;
-        if (width != p.Width) pixels = Pass(pixels, p.Height, p.Channels, p.Channels, p.Width * p.Channels, width * p.Channels, Weights(p.Width, width, support, filter));
+        if (width != p.Width) pixels = Pass(pixels, p.Height, p.Channels, p.Channels, p.Width * p.Channels, width * p.Channels,
+            Weights(p.Width, width, support, filter));
         // A column's neighbours are a row apart; its columns lie side by side.
-        if (height != p.Height) pixels = Pass(pixels, width * p.Channels, 1, width * p.Channels, 1, 1, Weights(p.Height, height, support, filter));
+        if (height != p.Height)
+            pixels = Pass(pixels, width * p.Channels, 1, width * p.Channels, 1, 1, Weights(p.Height, height, support, filter));
         return new PictureBatch(1, height, width, p.Channels, pixels);
     }
 
-    /// <summary>Filters every one of <paramref name="lines"/> lines of <paramref name="lanes"/> interleaved channels, whose pixels lie <paramref name="stride"/> apart.</summary>
-    private static byte[] Pass(byte[] from, int lines, int lanes, int stride, int fromLine, int toLine, List<(int First, int[] Weights)> weights)
+    /// <summary>
+    /// Filters every one of <paramref name="lines"/> lines of <paramref name="lanes"/> interleaved channels, whose pixels lie
+    /// <paramref name="stride"/> apart.
+    /// </summary>
+    private static byte[] Pass(byte[] from, int lines, int lanes, int stride, int fromLine, int toLine,
+        List<(int First, int[] Weights)> weights)
     {
         var to = new byte[lines * lanes * weights.Count];
         for (var line = 0; line < lines; line++)

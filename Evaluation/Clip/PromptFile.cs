@@ -13,17 +13,21 @@ public sealed class PromptFile
     private readonly IReadOnlyList<string>? _lines;
     private readonly IReadOnlyDictionary<string, string>? _byName;
 
-    private PromptFile(string path, IReadOnlyList<string>? lines, IReadOnlyDictionary<string, string>? byName) => (_path, _lines, _byName) = (path, lines, byName);
+    private PromptFile(string path, IReadOnlyList<string>? lines, IReadOnlyDictionary<string, string>? byName)
+        => (_path, _lines, _byName) = (path, lines, byName);
 
     /// <param name="path">JSONL where it ends in <c>.jsonl</c>, otherwise plain lines; a blank line is an empty prompt.</param>
     /// <exception cref="PlaygroundException">Missing, too large, without prompts, or with a line that is no such object.</exception>
     public static PromptFile Load(string path)
     {
         if (!File.Exists(path)) throw new PlaygroundException($"The prompts '{path}' do not exist.");
-        if (new FileInfo(path).Length > MaxBytes) throw new PlaygroundException($"'{path}' has {new FileInfo(path).Length:N0} bytes; the limit for prompts is {MaxBytes:N0}.");
+        if (new FileInfo(path).Length > MaxBytes)
+            throw new PlaygroundException($"'{path}' has {new FileInfo(path).Length:N0} bytes; the limit for prompts is {MaxBytes:N0}.");
         var lines = File.ReadAllLines(path);
         if (lines.Length == 0) throw new PlaygroundException($"'{path}' holds no prompts; write one on each line.");
-        return path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? new PromptFile(path, null, ByName(path, lines)) : new PromptFile(path, lines, null);
+        return path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
+            ? new PromptFile(path, null, ByName(path, lines))
+            : new PromptFile(path, lines, null);
     }
 
     /// <summary>The prompt of each picture of a source.</summary>
@@ -34,7 +38,10 @@ public sealed class PromptFile
     {
         if (_lines is not null)
         {
-            if (_lines.Count < source.Count) throw new PlaygroundException($"'{_path}' has {_lines.Count} prompts for the {source.Count} pictures of '{source.Name}'; there must be one for each, in the order of the pictures' names.");
+            if (_lines.Count < source.Count)
+                throw new PlaygroundException(
+                    $"'{_path}' has {_lines.Count} prompts for the {source.Count} pictures of '{source.Name}'; there must be one for each, "
+                        + "in the order of the pictures' names.");
             return ([.. _lines.Take(source.Count)], _lines.Count - source.Count);
         }
         var prompts = new string[source.Count];
@@ -43,7 +50,8 @@ public sealed class PromptFile
         {
             var name = source.NameOf(i);
             var key = _byName!.ContainsKey(name) ? name : Path.GetFileName(name);
-            prompts[i] = _byName.TryGetValue(key, out var prompt) ? prompt : throw new PlaygroundException($"'{_path}' has no prompt for '{name}'; it has {_byName.Count} for the {source.Count} pictures of '{source.Name}'.");
+            prompts[i] = _byName.TryGetValue(key, out var prompt) ? prompt : throw new PlaygroundException(
+                $"'{_path}' has no prompt for '{name}'; it has {_byName.Count} for the {source.Count} pictures of '{source.Name}'.");
             used.Add(key);
         }
         return (prompts, _byName!.Count - used.Count);
@@ -55,7 +63,10 @@ public sealed class PromptFile
         foreach (var (number, line) in lines.Index().Where(l => !string.IsNullOrWhiteSpace(l.Item)))
         {
             var (name, text) = Read(line);
-            if (name is null || text is null) throw new PlaygroundException($"Line {number + 1} of '{path}' is not an object with a name ({string.Join(", ", s_names)}) and a prompt ({string.Join(", ", s_texts)}).");
+            if (name is null || text is null)
+                throw new PlaygroundException(
+                    $"Line {number + 1} of '{path}' is not an object with a "
+                        + $"name ({string.Join(", ", s_names)}) and a prompt ({string.Join(", ", s_texts)}).");
             prompts[name] = text;
         }
         return prompts;
@@ -75,5 +86,6 @@ public sealed class PromptFile
     }
 
     private static string? First(JsonElement e, string[] keys) => e.ValueKind != JsonValueKind.Object ? null
-        : keys.Select(k => e.TryGetProperty(k, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null).FirstOrDefault(v => v is not null);
+        : keys.Select(k => e.TryGetProperty(k, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null)
+            .FirstOrDefault(v => v is not null);
 }

@@ -14,7 +14,8 @@ public static class FeatureExtractors
     /// <param name="features">An id of <see cref="BundledExtractor.All"/>, or the path of a file that <c>convert</c> wrote.</param>
     /// <param name="preprocessing">For a file: pytorch-fid (taken when null), tf1 or clean. A bundled extractor has its own.</param>
     /// <param name="options">The defaults when null.</param>
-    /// <exception cref="PlaygroundException">No such file, not a model, one with other inputs or outputs, or a preprocessing that does not fit.</exception>
+    /// <exception cref="PlaygroundException">No such file, not a model, one with other inputs or outputs, or a preprocessing that does not
+    /// fit.</exception>
     public static OnnxFeatureExtractor Open(string features, string? preprocessing = null, ExtractorOptions? options = null)
     {
         if (BundledExtractor.Find(features) is { } bundled)
@@ -22,7 +23,8 @@ public static class FeatureExtractors
             return preprocessing is null || preprocessing == bundled.Preprocessing.Name
                 ? bundled.Open(options)
                 : throw new PlaygroundException(
-                    $"The bundled extractor '{features}' has its own preprocessing: leave '{preprocessing}' out, or give an Inception file.");
+                    $"The bundled extractor '{features}' has its own preprocessing: leave '{preprocessing}' out, or give an Inception "
+                        + "file.");
         }
         if (!File.Exists(features))
         {

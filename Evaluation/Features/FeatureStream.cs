@@ -20,8 +20,10 @@ public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSource so
     /// <summary>Computes the features, once.</summary>
     /// <param name="progress">Told after each batch.</param>
     /// <param name="ct">Ends the work soon.</param>
-    /// <exception cref="PlaygroundException">No picture could be read; or the network gives features that are no numbers, and the picture is named.</exception>
-    public async IAsyncEnumerable<PictureFeatures> ReadAsync(IProgress<FeatureProgress>? progress = null, [EnumeratorCancellation] CancellationToken ct = default)
+    /// <exception cref="PlaygroundException">No picture could be read; or the network gives features that are no numbers, and the picture
+    /// is named.</exception>
+    public async IAsyncEnumerable<PictureFeatures> ReadAsync(IProgress<FeatureProgress>? progress = null,
+        [EnumeratorCancellation] CancellationToken ct = default)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var prepared = Channel.CreateBounded<Task<PreparedPicture>>(_options.Ahead);
@@ -34,7 +36,8 @@ public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSource so
             {
                 if (runs.Count == limit) yield return Told(await runs.Dequeue());
                 // A thread of its own: on the pool's, a few long runs would leave none for the decoding.
-                runs.Enqueue(Task.Factory.StartNew(() => Run(batch, stopping.Token), stopping.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+                runs.Enqueue(Task.Factory.StartNew(() => Run(batch, stopping.Token), stopping.Token, TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default));
             }
             while (runs.TryDequeue(out var run)) yield return Told(await run);
             await preparing;
@@ -44,7 +47,8 @@ public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSource so
         {
             // Nobody may use the extractor, or the source, after this method.
             await stopping.CancelAsync();
-            await Task.WhenAll(runs.Cast<Task>().Append(preparing).Concat(Rest(prepared.Reader))).ContinueWith(t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.WhenAll(runs.Cast<Task>().Append(preparing).Concat(Rest(prepared.Reader)))
+                .ContinueWith(t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
         PictureFeatures Told(PictureFeatures features)
@@ -84,7 +88,8 @@ public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSource so
         }
     }
 
-    private async IAsyncEnumerable<List<PreparedPicture>> BatchesAsync(ChannelReader<Task<PreparedPicture>> reader, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<List<PreparedPicture>> BatchesAsync(ChannelReader<Task<PreparedPicture>> reader,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         var batch = new List<PreparedPicture>();
         await foreach (var task in reader.ReadAllAsync(ct))
@@ -113,7 +118,9 @@ public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSource so
         }
         catch (NonFiniteFeaturesException e)
         {
-            throw new PlaygroundException($"'{source.NameOf(batch[e.Index].Index)}' gives features from '{extractor.Name}' that are not finite numbers: the network's weights are damaged.", e);
+            throw new PlaygroundException(
+                $"'{source.NameOf(batch[e.Index].Index)}' gives features from '{extractor.Name}' that are not finite numbers: the "
+                    + "network's weights are damaged.", e);
         }
     }
 

@@ -2,7 +2,9 @@ using Playground.Core.Imaging;
 
 namespace Playground.Evaluation.Features;
 
-/// <summary>Turns pictures into the features that a distance is taken between. Distances of different extractors cannot be compared.</summary>
+/// <summary>
+/// Turns pictures into the features that a distance is taken between. Distances of different extractors cannot be compared.
+/// </summary>
 public interface IFeatureExtractor : IDisposable
 {
     /// <summary>What a report calls it, such as <c>fid-inception</c>.</summary>
@@ -28,5 +30,6 @@ public interface IFeatureExtractor : IDisposable
 /// <summary>Features of N pictures.</summary>
 /// <param name="Count">N.</param>
 /// <param name="Features">[N, D], row by row.</param>
-/// <param name="Logits">[N, K], row by row, without the last layer's bias where the network has one; null where there are no logits.</param>
+/// <param name="Logits">[N, K], row by row, without the last layer's bias where the network has one; null where there are no
+/// logits.</param>
 public sealed record FeatureBatch(int Count, float[] Features, float[]? Logits);

@@ -31,7 +31,8 @@ public interface IPreparedExtractor : IFeatureExtractor
 /// <param name="index">Which picture of the batch.</param>
 /// <param name="extractor">The network's name.</param>
 public sealed class NonFiniteFeaturesException(int index, string extractor)
-    : PlaygroundException($"Picture {index} of a batch gives features from '{extractor}' that are not finite numbers: its weights are damaged.")
+    : PlaygroundException(
+        $"Picture {index} of a batch gives features from '{extractor}' that are not finite numbers: its weights are damaged.")
 {
     /// <summary>Which picture of the batch.</summary>
     public int Index { get; } = index;

@@ -27,7 +27,10 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
     {
         (Name, WeightsHash, _session, OnCuda, _preprocessing) = (name, hash, session, onCuda, preprocessing);
         CheckInput(name, session, preprocessing);
-        Dimensions = Width(name, session, FeaturesOutput) ?? throw new PlaygroundException($"'{name}' has no output '{FeaturesOutput}': it has {string.Join(", ", session.OutputNames)}. 'convert' makes a file that fits.");
+        Dimensions = Width(name, session, FeaturesOutput)
+            ?? throw new PlaygroundException(
+                $"'{name}' has no output '{FeaturesOutput}': it has {string.Join(", ", session.OutputNames)}. 'convert' makes a file that "
+                    + "fits.");
         Classes = Width(name, session, LogitsOutput);
         _outputs = Classes is null ? [FeaturesOutput] : [FeaturesOutput, LogitsOutput];
     }
@@ -58,7 +61,8 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
     /// <param name="model">The file's bytes.</param>
     /// <param name="preprocessing">What is done to pictures; it must fit the input.</param>
     /// <param name="options">The defaults when null.</param>
-    /// <exception cref="PlaygroundException">Not a model, or its input or outputs are others; or CUDA is asked for and not there.</exception>
+    /// <exception cref="PlaygroundException">Not a model, or its input or outputs are others; or CUDA is asked for and not
+    /// there.</exception>
     public static OnnxFeatureExtractor Open(string name, byte[] model, Preprocessing preprocessing, ExtractorOptions? options = null)
     {
         if (OnnxFile.PointsElsewhere(model))
@@ -117,9 +121,11 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
         try
         {
             long[] shape = [count, _preprocessing.Channels, _preprocessing.Size, _preprocessing.Size];
-            using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, inputs.AsMemory(0, count * InputLength), shape);
+            using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, inputs.AsMemory(0, count * InputLength),
+                shape);
             using var outputs = _session.Run(run, [Input], [input], _outputs);
-            var batch = new FeatureBatch(count, Values(outputs[0], count * Dimensions), Classes is { } classes ? Values(outputs[1], count * classes) : null);
+            var batch = new FeatureBatch(count, Values(outputs[0], count * Dimensions),
+                Classes is { } classes ? Values(outputs[1], count * classes) : null);
             CheckFinite(batch);
             return batch;
         }
@@ -154,13 +160,17 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
     private float[] Values(OrtValue output, int count)
     {
         var values = output.GetTensorDataAsSpan<float>();
-        return values.Length == count ? values.ToArray() : throw new PlaygroundException($"'{Name}' gave {values.Length} values where {count} were due: its outputs are not [N, features].");
+        return values.Length == count ? values.ToArray()
+            : throw new PlaygroundException(
+                $"'{Name}' gave {values.Length} values where {count} were due: its outputs are not [N, features].");
     }
 
     private void CheckFinite(FeatureBatch batch)
     {
-        if (Array.FindIndex(batch.Features, v => !float.IsFinite(v)) is >= 0 and var at) throw new NonFiniteFeaturesException(at / Dimensions, Name);
-        if (batch.Logits is { } logits && Array.FindIndex(logits, v => !float.IsFinite(v)) is >= 0 and var bad) throw new NonFiniteFeaturesException(bad / Classes!.Value, Name);
+        if (Array.FindIndex(batch.Features, v => !float.IsFinite(v)) is >= 0 and var at)
+            throw new NonFiniteFeaturesException(at / Dimensions, Name);
+        if (batch.Logits is { } logits && Array.FindIndex(logits, v => !float.IsFinite(v)) is >= 0 and var bad)
+            throw new NonFiniteFeaturesException(bad / Classes!.Value, Name);
     }
 
     private static (InferenceSession Session, string Hash, bool OnCuda) Load(
@@ -193,8 +203,10 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
         if (session.InputNames is not [Input])
             throw new PlaygroundException($"'{name}' takes {string.Join(", ", session.InputNames)}; {wanted} is wanted.");
         var input = session.InputMetadata[Input];
-        if (input.ElementDataType != TensorElementType.Float || input.Dimensions is not [-1, var c, var h, var w] || c != preprocessing.Channels || !Fits(h) || !Fits(w))
-            throw new PlaygroundException($"'{name}' takes '{Input}' as {Describe(input)}; for the preprocessing '{preprocessing.Name}' {wanted} is wanted.");
+        if (input.ElementDataType != TensorElementType.Float || input.Dimensions is not [-1, var c, var h, var w]
+            || c != preprocessing.Channels || !Fits(h) || !Fits(w))
+            throw new PlaygroundException(
+                $"'{name}' takes '{Input}' as {Describe(input)}; for the preprocessing '{preprocessing.Name}' {wanted} is wanted.");
 
         bool Fits(int side) => side == -1 || side == preprocessing.Size;
     }
@@ -207,5 +219,6 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
             : throw new PlaygroundException($"'{name}' gives '{output}' as {Describe(node)}; Float [N, width] is wanted.");
     }
 
-    private static string Describe(NodeMetadata node) => node.IsTensor ? $"{node.ElementDataType} [{string.Join(", ", node.Dimensions.Select(d => d < 0 ? "?" : $"{d}"))}]" : "no tensor";
+    private static string Describe(NodeMetadata node)
+        => node.IsTensor ? $"{node.ElementDataType} [{string.Join(", ", node.Dimensions.Select(d => d < 0 ? "?" : $"{d}"))}]" : "no tensor";
 }

@@ -19,7 +19,8 @@ internal sealed record PreparedPicture(int Index, PictureBatch? Picture, float[]
     }
 
     /// <summary>Whether both can go through the network together: prepared pictures always, others of one size.</summary>
-    public bool FitsBeside(PreparedPicture other) => Input is not null || (Picture!.Height, Picture.Width, Picture.Channels) == (other.Picture!.Height, other.Picture.Width, other.Picture.Channels);
+    public bool FitsBeside(PreparedPicture other) => Input is not null
+        || (Picture!.Height, Picture.Width, Picture.Channels) == (other.Picture!.Height, other.Picture.Width, other.Picture.Channels);
 
     /// <summary>The batch's features; prepared inputs are given back.</summary>
     public static FeatureBatch Run(IFeatureExtractor extractor, IReadOnlyList<PreparedPicture> batch, CancellationToken ct)
@@ -27,7 +28,8 @@ internal sealed record PreparedPicture(int Index, PictureBatch? Picture, float[]
         if (extractor is not IPreparedExtractor prepared)
         {
             var first = batch[0].Picture!;
-            return extractor.Extract(new PictureBatch(batch.Count, first.Height, first.Width, first.Channels, [.. batch.SelectMany(p => p.Picture!.Pixels)]));
+            return extractor.Extract(new PictureBatch(batch.Count, first.Height, first.Width, first.Channels,
+                [.. batch.SelectMany(p => p.Picture!.Pixels)]));
         }
         var length = prepared.InputLength;
         var inputs = ArrayPool<float>.Shared.Rent(batch.Count * length);

@@ -16,12 +16,15 @@ public sealed class Preprocessing
     private readonly bool _clips;
 
     private Preprocessing(string name, int channels, int size, ResizeFilter filter, float scale = 1)
-        => (Name, Channels, Size, _resizer, _scale, _clips) = (name, channels, size, new Resizer(filter, size), scale, filter == ResizeFilter.AntialiasedBicubic);
+        => (Name, Channels, Size, _resizer, _scale, _clips) = (name, channels, size, new Resizer(filter, size), scale,
+            filter == ResizeFilter.AntialiasedBicubic);
 
     /// <summary>pytorch-fid's: half-pixel bilinear without antialiasing, 2v/255 − 1.</summary>
     public static Preprocessing PytorchFid { get; } = new("pytorch-fid", 3, Inception.FidInception.Size, ResizeFilter.HalfPixelBilinear);
 
-    /// <summary>That of the first implementation (Heusel et al. 2017) and of torch-fidelity: TensorFlow 1's bilinear, (v − 128)/128.</summary>
+    /// <summary>
+    /// That of the first implementation (Heusel et al. 2017) and of torch-fidelity: TensorFlow 1's bilinear, (v − 128)/128.
+    /// </summary>
     public static Preprocessing Tf1 { get; } = new("tf1", 3, Inception.FidInception.Size, ResizeFilter.AsymmetricBilinear, 255f / 256);
 
     /// <summary>clean-fid's (Parmar et al. 2022): Pillow's antialiased bicubic on float channels, clipped, (v − 128)/128.</summary>
@@ -50,7 +53,9 @@ public sealed class Preprocessing
 
     /// <exception cref="PlaygroundException">No preprocessing for Inception has that name.</exception>
     public static Preprocessing Named(string name) => ForInception.FirstOrDefault(p => p.Name == name)
-        ?? throw new PlaygroundException($"There is no preprocessing '{name}' for an Inception network: it is one of {string.Join(", ", ForInception.Select(p => p.Name))}.");
+        ?? throw new PlaygroundException(
+            $"There is no preprocessing '{name}' for an Inception network: it is one "
+                + $"of {string.Join(", ", ForInception.Select(p => p.Name))}.");
 
     /// <summary>Prepares one picture; any number of threads may do so at once.</summary>
     /// <param name="pictures">Of any size; grey is repeated for three channels.</param>
@@ -87,7 +92,8 @@ public sealed class Preprocessing
     private static byte[] Grey(ReadOnlySpan<byte> rgb)
     {
         var grey = new byte[rgb.Length / 3];
-        for (var i = 0; i < grey.Length; i++) grey[i] = (byte)((rgb[3 * i] * 19595 + rgb[3 * i + 1] * 38470 + rgb[3 * i + 2] * 7471 + 0x8000) >> 16);
+        for (var i = 0; i < grey.Length; i++)
+            grey[i] = (byte)((rgb[3 * i] * 19595 + rgb[3 * i + 1] * 38470 + rgb[3 * i + 2] * 7471 + 0x8000) >> 16);
         return grey;
     }
 }

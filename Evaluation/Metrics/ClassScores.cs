@@ -24,11 +24,14 @@ public static class ClassScores
     private const int MostFeaturesForInterval = 256, Resamples = 50;
 
     /// <returns>Empty where a side has no labels, or there are more than 100 classes.</returns>
-    public static IReadOnlyList<ClassScore> Of(FeatureSample? real, FeatureSample? generated, MetricOptions options, CancellationToken ct = default)
+    public static IReadOnlyList<ClassScore> Of(FeatureSample? real, FeatureSample? generated, MetricOptions options,
+        CancellationToken ct = default)
     {
         if (real is not { Classes.Count: > 0 } || generated is not { Classes.Count: > 0 }) return [];
         // Numbers in their own order, names by the alphabet.
-        string[] names = [.. real.Classes.Union(generated.Classes).OrderBy(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue).ThenBy(n => n, StringComparer.Ordinal)];
+        string[] names = [.. real.Classes.Union(generated.Classes)
+            .OrderBy(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue)
+            .ThenBy(n => n, StringComparer.Ordinal)];
         if (names.Length is < 2 or > MostClasses) return [];
         var steps = new Steps(options, "classes", names.Length);
         var scores = new List<ClassScore>();
@@ -43,7 +46,8 @@ public static class ClassScores
 
     private static ClassScore OfClass(string name, FeatureMatrix real, FeatureMatrix generated, MetricOptions options, CancellationToken ct)
     {
-        var score = new ClassScore(name, real.Count, generated.Count, null, null, null, null, Math.Min(real.Count, generated.Count) <= real.Dimensions);
+        var score = new ClassScore(name, real.Count, generated.Count, null, null, null, null,
+            Math.Min(real.Count, generated.Count) <= real.Dimensions);
         if (Math.Min(real.Count, generated.Count) < 2) return score;
         if (Math.Max(real.Count, generated.Count) < real.Dimensions)
             score = score with { Distance = FrechetDistance.BetweenSamples(real, generated).Value };
@@ -53,12 +57,14 @@ public static class ClassScores
             score = score with { Distance = FrechetDistance.Between(reference, Statistics(generated)).Value };
             if (real.Dimensions <= MostFeaturesForInterval)
             {
-                var error = FrechetInterval.StandardError(new FrechetSample(generated, reference), generated.Count, Resamples, options.Random($"class {name}"), ct: ct);
+                var error = FrechetInterval.StandardError(new FrechetSample(generated, reference), generated.Count, Resamples,
+                    options.Random($"class {name}"), ct: ct);
                 score = score with { Interval = Interval.Around(score.Distance.Value, error, FrechetInterval.Method(Resamples), least: 0) };
             }
         }
         if (Math.Min(real.Count, generated.Count) <= PrecisionRecall.Neighbours) return score;
-        var pr = PrecisionRecall.Of(real.AtMost(SampleScores.MostNeighbours, options.Random($"real {name}")), generated.AtMost(SampleScores.MostNeighbours, options.Random($"generated {name}")), ct: ct);
+        var pr = PrecisionRecall.Of(real.AtMost(SampleScores.MostNeighbours, options.Random($"real {name}")),
+            generated.AtMost(SampleScores.MostNeighbours, options.Random($"generated {name}")), ct: ct);
         return score with { Precision = pr.Precision, Recall = pr.Recall };
     }
 

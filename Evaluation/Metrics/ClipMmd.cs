@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>
-/// CMMD (Jayasumana et al. 2024, section 4): the squared maximum mean discrepancy of CLIP's picture embeddings of length 1, under the Gaussian kernel exp(−|x−y|²/2σ²) with σ = 10, times 1000.
+/// CMMD (Jayasumana et al. 2024, section 4): the squared maximum mean discrepancy of CLIP's picture embeddings of length 1, under the
+/// Gaussian kernel exp(−|x−y|²/2σ²) with σ = 10, times 1000.
 /// The estimate is the biased one, with the diagonals, as in the authors' program.
 /// </summary>
 public static class ClipMmd
@@ -15,7 +16,8 @@ public static class ClipMmd
     /// <exception cref="PlaygroundException">No pictures on one side, or different extractors.</exception>
     public static double Of(FeatureMatrix x, FeatureMatrix y, CancellationToken ct = default)
     {
-        if (x.Count < 1 || y.Count < 1) throw new PlaygroundException($"CMMD needs pictures on both sides; there are {x.Count} and {y.Count}.");
+        if (x.Count < 1 || y.Count < 1)
+            throw new PlaygroundException($"CMMD needs pictures on both sides; there are {x.Count} and {y.Count}.");
         var (a, b) = (Unit(x), Unit(y));
         return Scale * (Mean(a, a, ct) + Mean(b, b, ct) - 2 * Mean(a, b, ct));
     }

@@ -20,11 +20,17 @@ public sealed record ClipScore(IReadOnlyList<double> Cosines)
 
     private double Mean => Cut.Average();
 
-    /// <exception cref="PlaygroundException">Not as many pictures as prompts, none, different lengths, or an embedding of length 0.</exception>
+    /// <exception cref="PlaygroundException">Not as many pictures as prompts, none, different lengths, or an embedding of length
+    /// 0.</exception>
     public static ClipScore Of(FeatureMatrix pictures, FeatureMatrix prompts)
     {
-        if (pictures.Count != prompts.Count || pictures.Count == 0) throw new PlaygroundException($"CLIP score needs a prompt for every picture; there are {pictures.Count} pictures and {prompts.Count} prompts.");
-        if (pictures.Dimensions != prompts.Dimensions) throw new PlaygroundException($"The picture model gives {pictures.Dimensions} numbers and the text model {prompts.Dimensions}: they are not of one CLIP model.");
+        if (pictures.Count != prompts.Count || pictures.Count == 0)
+            throw new PlaygroundException(
+                $"CLIP score needs a prompt for every picture; there are {pictures.Count} pictures and {prompts.Count} prompts.");
+        if (pictures.Dimensions != prompts.Dimensions)
+            throw new PlaygroundException(
+                $"The picture model gives {pictures.Dimensions} numbers and the text model {prompts.Dimensions}: they are not of one CLIP "
+                    + "model.");
         return new ClipScore([.. Enumerable.Range(0, pictures.Count).Select(i => Cosine(pictures.Row(i), prompts.Row(i), i))]);
     }
 
@@ -37,6 +43,7 @@ public sealed record ClipScore(IReadOnlyList<double> Cosines)
             aa += (double)a[d] * a[d];
             bb += (double)b[d] * b[d];
         }
-        return aa > 0 && bb > 0 ? ab / Math.Sqrt(aa * bb) : throw new PlaygroundException($"The embedding of pair {pair} is all zeros: the CLIP model's files are broken.");
+        return aa > 0 && bb > 0 ? ab / Math.Sqrt(aa * bb)
+            : throw new PlaygroundException($"The embedding of pair {pair} is all zeros: the CLIP model's files are broken.");
     }
 }

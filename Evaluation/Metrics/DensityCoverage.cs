@@ -1,10 +1,12 @@
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>
-/// Density and coverage (Naeem et al. 2020, eq. 3 and 4): in how many real pictures' neighbourhoods (&lt; the distance to the k-th nearest real one) a generated picture lies, over k; and the share of real
+/// Density and coverage (Naeem et al. 2020, eq. 3 and 4): in how many real pictures' neighbourhoods (&lt; the distance to the k-th nearest
+/// real one) a generated picture lies, over k; and the share of real
 /// pictures that have a generated one in theirs.
 /// </summary>
-/// <param name="InNeighbourhoods">For each generated picture the number of neighbourhoods over k; their mean is density, which may exceed 1.</param>
+/// <param name="InNeighbourhoods">For each generated picture the number of neighbourhoods over k; their mean is density, which may exceed
+/// 1.</param>
 /// <param name="Covered">1 or 0 for each real picture; their mean is coverage.</param>
 public sealed record DensityCoverage(IReadOnlyList<double> InNeighbourhoods, IReadOnlyList<double> Covered)
 {

@@ -1,8 +1,10 @@
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>
-/// The standard error of a mean discrepancy: both samples are cut into disjoint blocks at random, each pair of blocks gives an estimate that owes nothing to the others, and their
-/// spread over the root of their number is the error of their mean. The whole sample's estimate is at least as exact, so the interval errs on the wide side.
+/// The standard error of a mean discrepancy: both samples are cut into disjoint blocks at random, each pair of blocks gives an estimate
+/// that owes nothing to the others, and their
+/// spread over the root of their number is the error of their mean. The whole sample's estimate is at least as exact, so the interval errs
+/// on the wide side.
 /// </summary>
 internal static class DisjointBlocks
 {
@@ -11,7 +13,8 @@ internal static class DisjointBlocks
     public const string Method = "±1.96 standard errors over 20 disjoint blocks of both samples";
 
     /// <returns>Null with fewer than 80 pictures on one side.</returns>
-    public static double? StandardError(FeatureMatrix x, FeatureMatrix y, Func<FeatureMatrix, FeatureMatrix, double> distance, Random random, CancellationToken ct = default)
+    public static double? StandardError(FeatureMatrix x, FeatureMatrix y, Func<FeatureMatrix, FeatureMatrix, double> distance,
+        Random random, CancellationToken ct = default)
     {
         var (a, b) = (x.Count / Blocks, y.Count / Blocks);
         if (Math.Min(a, b) < LeastInBlock) return null;

@@ -14,7 +14,8 @@ internal static class Distances
     /// <summary>Gives, for each row of <paramref name="x"/>, its squared distances to all rows of <paramref name="y"/>.</summary>
     public static void ForEachRow(FeatureMatrix x, FeatureMatrix y, RowVisitor visit, CancellationToken ct = default)
     {
-        if (x.Dimensions != y.Dimensions) throw new PlaygroundException($"{x.Dimensions} and {y.Dimensions} features cannot be compared: take both with the same extractor.");
+        if (x.Dimensions != y.Dimensions) throw new PlaygroundException(
+            $"{x.Dimensions} and {y.Dimensions} features cannot be compared: take both with the same extractor.");
         var rows = Math.Clamp(MaxBlockBytes / 8 / Math.Max(1, y.Count), 1, 1024);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -26,7 +27,8 @@ internal static class Distances
             using var inner = NewDisposeScope();
             var a = x.ToTensor(from, Math.Min(rows, x.Count - from));
             // |a−b|² = |a|² + |b|² − 2ab, which rounding may take below 0.
-            var block = (a.square().sum([1L], keepdim: true) + squares - a.matmul(b.transpose(0, 1)) * 2).clamp_(min: 0).contiguous().data<double>().ToArray();
+            var block = (a.square().sum([1L], keepdim: true) + squares - a.matmul(b.transpose(0, 1)) * 2).clamp_(min: 0).contiguous()
+                .data<double>().ToArray();
             for (var i = 0; i * y.Count < block.Length; i++) visit(from + i, block.AsSpan(i * y.Count, y.Count));
         }
     }

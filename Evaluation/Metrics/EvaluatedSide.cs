@@ -25,8 +25,12 @@ public sealed record EvaluatedSide(string Name, FeatureStatistics Statistics, Fe
             Origin.RequireComparable(other.Origin, Name);
             return [];
         }
-        if (Statistics.Dimensions != other.Statistics.Dimensions) throw new PlaygroundException($"'{Name}' has {Statistics.Dimensions} features, '{other.Name}' {other.Statistics.Dimensions}: they are of different extractors.");
+        if (Statistics.Dimensions != other.Statistics.Dimensions)
+            throw new PlaygroundException(
+                $"'{Name}' has {Statistics.Dimensions} features, '{other.Name}' {other.Statistics.Dimensions}: they are of different "
+                    + "extractors.");
         var nameless = Origin is null ? Name : other.Name;
-        return [$"'{nameless}' does not say by which extractor and preprocessing it was made; that both sides are of the same cannot be checked."];
+        return [$"'{nameless}' does not say by which extractor and preprocessing it was made; that both sides are of the same cannot be "
+            + "checked."];
     }
 }

@@ -47,7 +47,10 @@ public sealed record FeatureMatrix(int Count, int Dimensions, float[] Values)
     {
         for (var i = 0; i < values.Length; i++)
         {
-            if (!float.IsFinite(values[i])) throw new PlaygroundException($"Feature {i % dimensions} of picture {first + i / dimensions} is {values[i]}: the extractor's weights or its input are broken, so no score would mean anything.");
+            if (!float.IsFinite(values[i]))
+                throw new PlaygroundException(
+                    $"Feature {i % dimensions} of picture {first + i / dimensions} is {values[i]}: the extractor's weights or its input "
+                        + "are broken, so no score would mean anything.");
         }
     }
 }

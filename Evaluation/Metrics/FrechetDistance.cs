@@ -20,7 +20,8 @@ public sealed record FrechetDistance(double Value, string? Note = null)
     /// <exception cref="PlaygroundException">The dimensions differ, or no finite distance can be had.</exception>
     public static FrechetDistance Between(FeatureStatistics a, FeatureStatistics b)
     {
-        if (a.Dimensions != b.Dimensions) throw new PlaygroundException($"Statistics of {a.Dimensions} and of {b.Dimensions} features cannot be compared: take both with the same extractor.");
+        if (a.Dimensions != b.Dimensions) throw new PlaygroundException(
+            $"Statistics of {a.Dimensions} and of {b.Dimensions} features cannot be compared: take both with the same extractor.");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         long[] shape = [a.Dimensions, a.Dimensions];
@@ -29,8 +30,12 @@ public sealed record FrechetDistance(double Value, string? Note = null)
         if (TraceOfRoot(s1, s2) is { } root) return From(distance, Trace(a), Trace(b), root);
 
         var diagonal = Diagonal(a.Dimensions);
-        var offset = TraceOfRoot(s1 + diagonal, s2 + diagonal) ?? throw new PlaygroundException("The covariances are so ill-conditioned that no distance between them can be computed. Take the statistics over more pictures.");
-        return From(distance, Trace(a) + Offset * a.Dimensions, Trace(b) + Offset * a.Dimensions, offset) with { Note = "The covariances are nearly singular: 0.000001 was added to both diagonals." };
+        var offset = TraceOfRoot(s1 + diagonal, s2 + diagonal)
+            ?? throw new PlaygroundException(
+                "The covariances are so ill-conditioned that no distance between them can be computed. Take the statistics over more "
+                    + "pictures.");
+        return From(distance, Trace(a) + Offset * a.Dimensions, Trace(b) + Offset * a.Dimensions, offset) with
+        { Note = "The covariances are nearly singular: 0.000001 was added to both diagonals." };
     }
 
     /// <summary>
@@ -40,8 +45,10 @@ public sealed record FrechetDistance(double Value, string? Note = null)
     /// <exception cref="PlaygroundException">The dimensions differ, or one side has fewer than two pictures.</exception>
     public static FrechetDistance BetweenSamples(FeatureMatrix a, FeatureMatrix b)
     {
-        if (a.Dimensions != b.Dimensions) throw new PlaygroundException($"{a.Dimensions} and {b.Dimensions} features cannot be compared: take both with the same extractor.");
-        if (a.Count < 2 || b.Count < 2) throw new PlaygroundException($"A distance needs at least 2 pictures on each side; there are {a.Count} and {b.Count}.");
+        if (a.Dimensions != b.Dimensions) throw new PlaygroundException(
+            $"{a.Dimensions} and {b.Dimensions} features cannot be compared: take both with the same extractor.");
+        if (a.Count < 2 || b.Count < 2)
+            throw new PlaygroundException($"A distance needs at least 2 pictures on each side; there are {a.Count} and {b.Count}.");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (x, y) = (a.ToTensor(), b.ToTensor());
@@ -69,9 +76,13 @@ public sealed record FrechetDistance(double Value, string? Note = null)
     internal static FrechetDistance From(double means, double trace1, double trace2, double root)
     {
         var value = means + trace1 + trace2 - 2 * root;
-        if (!double.IsFinite(value)) throw new PlaygroundException("The distance is too large for a number: the features are out of all proportion. Check the extractor.");
+        if (!double.IsFinite(value)) throw new PlaygroundException(
+            "The distance is too large for a number: the features are out of all proportion. Check the extractor.");
         if (value >= 0) return new FrechetDistance(value);
-        if (value < -Rounding * (1 + means + trace1 + trace2)) throw new PlaygroundException($"The distance came out as {value:g3}, which no distance can be: one of the covariances is not one. Take the statistics again.");
+        if (value < -Rounding * (1 + means + trace1 + trace2))
+            throw new PlaygroundException(
+                $"The distance came out as {value:g3}, which no distance can be: one of the covariances is not one. Take the statistics "
+                    + "again.");
         return new FrechetDistance(0, $"The distance came out as {value:0.0e+0}, which is zero within rounding.");
     }
 

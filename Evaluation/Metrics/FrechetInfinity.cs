@@ -1,7 +1,8 @@
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>
-/// FID∞ (Chong and Forsyth 2020, section 3): FID's bias falls as 1/N, so the distances of subsets of growing size are fitted by a line in 1/N, and its
+/// FID∞ (Chong and Forsyth 2020, section 3): FID's bias falls as 1/N, so the distances of subsets of growing size are fitted by a line in
+/// 1/N, and its
 /// value at 1/N = 0 is the score. Fifteen subsets, as theirs, each drawn anew without replacement.
 /// </summary>
 /// <param name="Value">The line at 1/N = 0; it may fall below 0 when the true distance is near it.</param>
@@ -15,7 +16,8 @@ internal sealed record FrechetInfinity(double Value, double StandardError, doubl
     /// <summary>Fewest pictures: below D + 2 the covariance is singular, and the bias no longer a line in 1/N.</summary>
     public static int LeastPictures(int dimensions) => Math.Max(dimensions + 2, 4 * Points);
 
-    public static FrechetInfinity Of(FrechetSample sample, int count, int dimensions, Random random, Action? step = null, CancellationToken ct = default)
+    public static FrechetInfinity Of(FrechetSample sample, int count, int dimensions, Random random, Action? step = null,
+        CancellationToken ct = default)
     {
         var smallest = Math.Max(count / 10, Math.Min(2 * dimensions, count / 2));
         double[] x = new double[Points], y = new double[Points];

@@ -2,13 +2,17 @@ using System.Globalization;
 
 namespace Playground.Evaluation.Metrics;
 
-/// <summary>How far the Fréchet distance of another sample of the same size would be off, by the bootstrap (Efron 1979) over the generated pictures, the reference held as it is.</summary>
+/// <summary>
+/// How far the Fréchet distance of another sample of the same size would be off, by the bootstrap (Efron 1979) over the generated pictures,
+/// the reference held as it is.
+/// </summary>
 internal static class FrechetInterval
 {
     /// <summary>Resamples that are affordable: each costs the eigenvalues of a matrix of D.</summary>
     public static int Resamples(int dimensions) => dimensions switch { <= 256 => 200, <= 1024 => 50, _ => 20 };
 
-    public static double StandardError(FrechetSample sample, int count, int resamples, Random random, Action? step = null, CancellationToken ct = default)
+    public static double StandardError(FrechetSample sample, int count, int resamples, Random random, Action? step = null,
+        CancellationToken ct = default)
     {
         var distances = new double[resamples];
         for (var r = 0; r < resamples; r++)
@@ -20,5 +24,6 @@ internal static class FrechetInterval
         return Spread.Deviation(distances);
     }
 
-    public static string Method(int resamples) => string.Create(CultureInfo.InvariantCulture, $"±1.96 standard deviations of {resamples} bootstrap resamples of the generated pictures, the reference held fixed");
+    public static string Method(int resamples) => string.Create(CultureInfo.InvariantCulture,
+        $"±1.96 standard deviations of {resamples} bootstrap resamples of the generated pictures, the reference held fixed");
 }

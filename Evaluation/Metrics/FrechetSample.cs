@@ -7,7 +7,8 @@ namespace Playground.Evaluation.Metrics;
 
 /// <summary>
 /// The Fréchet distance of parts of one sample from fixed statistics, many times over. With S = L·Lᵀ of the statistics, the roots
-/// of the eigenvalues that count are the singular values of the centred features times L, so features are multiplied by L once, and each part costs one product and
+/// of the eigenvalues that count are the singular values of the centred features times L, so features are multiplied by L once, and each
+/// part costs one product and
 /// the eigenvalues of a matrix of D or of as many rows as the part has pictures, whichever is less.
 /// </summary>
 internal sealed class FrechetSample
@@ -21,7 +22,9 @@ internal sealed class FrechetSample
 
     public FrechetSample(FeatureMatrix features, FeatureStatistics reference)
     {
-        if (features.Dimensions != reference.Dimensions) throw new PlaygroundException($"Features of {features.Dimensions} numbers cannot be compared with statistics of {reference.Dimensions}.");
+        if (features.Dimensions != reference.Dimensions)
+            throw new PlaygroundException(
+                $"Features of {features.Dimensions} numbers cannot be compared with statistics of {reference.Dimensions}.");
         (_features, _reference) = (features, reference.Mu);
         _trace = Enumerable.Range(0, reference.Dimensions).Sum(i => reference.Sigma[i * reference.Dimensions + i]);
         using var scope = NewDisposeScope();

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Playground.Evaluation.Metrics;
 
-/// <summary>The Fréchet distance and its extrapolation (with Inception's features FID and FID∞), with their intervals and warnings.</summary>
+/// <summary>
+/// The Fréchet distance and its extrapolation (with Inception's features FID and FID∞), with their intervals and warnings.
+/// </summary>
 internal static class FrechetScores
 {
     public static IEnumerable<MetricScore> Of(EvaluatedSide real, EvaluatedSide generated, MetricOptions options, CancellationToken ct)
@@ -18,7 +20,8 @@ internal static class FrechetScores
         var score = new MetricScore(name.Id, name.Name, distance.Value) { LowerIsBetter = true, Method = method };
         if (generated.Sample is not { Count: >= 2 } sample)
         {
-            if (options.Wants(MetricNames.Fid)) yield return score with { Warnings = [.. warnings, "No interval can be given from statistics alone: give the generated pictures."] };
+            if (options.Wants(MetricNames.Fid)) yield return score with
+            { Warnings = [.. warnings, "No interval can be given from statistics alone: give the generated pictures."] };
             if (options.Metrics?.Contains(MetricNames.FidInfinity) != true) yield break;
             var reason = $"{name.InfinityName}: not computed, since '{generated.Name}' is only statistics; give the pictures.";
             yield return new MetricScore(name.InfinityId, name.InfinityName, null) { LowerIsBetter = true, Warnings = [reason] };
@@ -29,8 +32,10 @@ internal static class FrechetScores
         var resamples = options.Resamples ?? FrechetInterval.Resamples(dimensions);
         var steps = new Steps(options, $"interval of {name.The}", resamples);
         // The error of a part of the pictures is that of all, but for the root of how many they are.
-        var error = FrechetInterval.StandardError(parts, sample.Count, resamples, options.Random("fid"), steps.Next, ct) * Math.Sqrt((double)sample.Count / (generated.Statistics.Count ?? sample.Count));
-        if (options.Wants(MetricNames.Fid)) yield return score with { Interval = Interval.Around(distance.Value, error, FrechetInterval.Method(resamples), least: 0), Warnings = warnings };
+        var error = FrechetInterval.StandardError(parts, sample.Count, resamples, options.Random("fid"), steps.Next,
+            ct) * Math.Sqrt((double)sample.Count / (generated.Statistics.Count ?? sample.Count));
+        if (options.Wants(MetricNames.Fid)) yield return score with
+        { Interval = Interval.Around(distance.Value, error, FrechetInterval.Method(resamples), least: 0), Warnings = warnings };
         if (options.Wants(MetricNames.FidInfinity)) yield return Infinity(parts, name, sample.Count, dimensions, error, options, ct);
     }
 
@@ -54,14 +59,19 @@ internal static class FrechetScores
             var why = Text($"With {count:N0} generated pictures for {dimensions:N0} features the distance hardly falls as a line in 1/N");
             warnings.Add(Text($"{why}, so {name.TheInfinity} is a guess; {2 * dimensions:N0} are needed."));
         }
-        if (infinity.Fit < 0.8) warnings.Add(Text($"The line fits poorly (R² {infinity.Fit:0.00}): the scatter of the subsets is larger than the bias that the line takes off."));
+        if (infinity.Fit < 0.8)
+            warnings.Add(
+                Text($"The line fits poorly (R² {infinity.Fit:0.00}): the scatter of the subsets is larger than the bias that the line ")
+                    + "takes off.");
         if (infinity.Value < 0) warnings.Add($"{subject} fell below 0, which no distance can be: it is near 0, within its interval.");
         return score with
         {
             Value = infinity.Value,
             Interval = Interval.Around(
                 infinity.Value, spread, $"±1.96 times the errors of the line's intercept and of {name.The}'s bootstrap, added in squares"),
-            Method = Text($"Line in 1/N through the distances of {FrechetInfinity.Points} random subsets of {infinity.Smallest:N0} to {count:N0} generated pictures, at 1/N = 0; R² {infinity.Fit:0.000}. The reference is taken as it is"),
+            Method = Text($"Line in 1/N through the distances of {FrechetInfinity.Points} random subsets ")
+                + Text($"of {infinity.Smallest:N0} to {count:N0} generated pictures, at 1/N = 0; R² {infinity.Fit:0.000}. The ")
+                + "reference is taken as it is",
             Warnings = warnings,
         };
     }

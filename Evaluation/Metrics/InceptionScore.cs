@@ -2,7 +2,9 @@ using Playground.Core;
 
 namespace Playground.Evaluation.Metrics;
 
-/// <summary>exp E KL(p(y|x) ‖ p(y)) (Salimans et al. 2016, section 4): high where each picture is of one class and all classes occur.</summary>
+/// <summary>
+/// exp E KL(p(y|x) ‖ p(y)) (Salimans et al. 2016, section 4): high where each picture is of one class and all classes occur.
+/// </summary>
 /// <param name="Mean">Over the splits, 1 to the number of classes.</param>
 /// <param name="Deviation">Population standard deviation over the splits.</param>
 /// <param name="StandardError">Of the whole sample's score, by the bootstrap.</param>
@@ -20,11 +22,15 @@ public sealed record InceptionScore(double Mean, double Deviation, double Standa
     /// <exception cref="PlaygroundException">Fewer pictures than splits.</exception>
     public static InceptionScore Of(FeatureMatrix logits, int splits, Random random)
     {
-        if (splits < 1 || logits.Count < splits) throw new PlaygroundException($"The Inception score over {splits} splits needs at least as many pictures; there are {logits.Count}.");
+        if (splits < 1 || logits.Count < splits)
+            throw new PlaygroundException(
+                $"The Inception score over {splits} splits needs at least as many pictures; there are {logits.Count}.");
         var p = Softmax(logits);
         var order = Draw.Subset(logits.Count, logits.Count, random);
-        double[] scores = [.. Enumerable.Range(0, splits).Select(s => Score(p, logits.Dimensions, order[(int)((long)s * order.Length / splits)..(int)((s + 1L) * order.Length / splits)]))];
-        double[] resampled = [.. Enumerable.Range(0, Resamples).Select(_ => Score(p, logits.Dimensions, [.. Enumerable.Range(0, logits.Count).Select(_ => random.Next(logits.Count))]))];
+        double[] scores = [.. Enumerable.Range(0, splits).Select(
+            s => Score(p, logits.Dimensions, order[(int)((long)s * order.Length / splits)..(int)((s + 1L) * order.Length / splits)]))];
+        double[] resampled = [.. Enumerable.Range(0, Resamples)
+            .Select(_ => Score(p, logits.Dimensions, [.. Enumerable.Range(0, logits.Count).Select(_ => random.Next(logits.Count))]))];
         return new InceptionScore(scores.Average(), Spread.Deviation(scores, population: true), Spread.Deviation(resampled));
     }
 

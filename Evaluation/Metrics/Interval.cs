@@ -8,8 +8,11 @@ public sealed record Interval(double Low, double High, string Method)
 {
     private const double Normal95 = 1.959964;
 
-    /// <summary>value ± 1.96 standard errors, cut at the score's bounds. A bootstrap's own mean is biased for distances, so only its spread is used.</summary>
-    internal static Interval Around(double value, double standardError, string method, double least = double.NegativeInfinity, double most = double.PositiveInfinity)
+    /// <summary>
+    /// value ± 1.96 standard errors, cut at the score's bounds. A bootstrap's own mean is biased for distances, so only its spread is used.
+    /// </summary>
+    internal static Interval Around(double value, double standardError, string method, double least = double.NegativeInfinity,
+        double most = double.PositiveInfinity)
         => new(Math.Max(least, value - Normal95 * standardError), Math.Min(most, value + Normal95 * standardError), method);
 
     /// <summary>Of a share of n pictures (Wilson 1927), which has a width at 0 and 1 too.</summary>

@@ -14,22 +14,27 @@ public static class KernelDistance
     /// <exception cref="PlaygroundException">Fewer than two pictures on one side, or different extractors.</exception>
     public static double Unbiased(FeatureMatrix x, FeatureMatrix y)
     {
-        if (x.Count < 2 || y.Count < 2) throw new PlaygroundException($"KID needs at least 2 pictures on each side; there are {x.Count} and {y.Count}.");
+        if (x.Count < 2 || y.Count < 2)
+            throw new PlaygroundException($"KID needs at least 2 pictures on each side; there are {x.Count} and {y.Count}.");
         var (xx, yy, xy, dx, dy) = Sums(x, y);
-        return (xx - dx) / ((double)x.Count * (x.Count - 1)) + (yy - dy) / ((double)y.Count * (y.Count - 1)) - 2 * xy / ((double)x.Count * y.Count);
+        return (xx - dx) / ((double)x.Count * (x.Count - 1)) + (yy - dy) / ((double)y.Count * (y.Count - 1))
+            - 2 * xy / ((double)x.Count * y.Count);
     }
 
     /// <summary>The biased estimate, at least 0 (Gretton et al. 2012, eq. 5).</summary>
     public static double Biased(FeatureMatrix x, FeatureMatrix y)
     {
-        if (x.Count < 1 || y.Count < 1) throw new PlaygroundException($"KID needs pictures on both sides; there are {x.Count} and {y.Count}.");
+        if (x.Count < 1 || y.Count < 1)
+            throw new PlaygroundException($"KID needs pictures on both sides; there are {x.Count} and {y.Count}.");
         var (xx, yy, xy, _, _) = Sums(x, y);
         return xx / ((double)x.Count * x.Count) + yy / ((double)y.Count * y.Count) - 2 * xy / ((double)x.Count * y.Count);
     }
 
     /// <summary>The mean of the unbiased estimates of random subsets of each side, and their population standard deviation.</summary>
-    /// <returns>The size of a subset is 1,000, or all pictures of the smaller side; where that is all of both sides there is one subset.</returns>
-    internal static (double Mean, double Deviation, int Subsets, int Size) OverSubsets(FeatureMatrix x, FeatureMatrix y, Random random, Action? step = null, CancellationToken ct = default)
+    /// <returns>The size of a subset is 1,000, or all pictures of the smaller side; where that is all of both sides there is one
+    /// subset.</returns>
+    internal static (double Mean, double Deviation, int Subsets, int Size) OverSubsets(FeatureMatrix x, FeatureMatrix y, Random random,
+        Action? step = null, CancellationToken ct = default)
     {
         var size = Math.Min(SubsetSize, Math.Min(x.Count, y.Count));
         var subsets = x.Count == size && y.Count == size ? 1 : Subsets;
@@ -45,7 +50,8 @@ public static class KernelDistance
 
     private static (double Xx, double Yy, double Xy, double DiagonalX, double DiagonalY) Sums(FeatureMatrix x, FeatureMatrix y)
     {
-        if (x.Dimensions != y.Dimensions) throw new PlaygroundException($"{x.Dimensions} and {y.Dimensions} features cannot be compared: take both with the same extractor.");
+        if (x.Dimensions != y.Dimensions) throw new PlaygroundException(
+            $"{x.Dimensions} and {y.Dimensions} features cannot be compared: take both with the same extractor.");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (a, b) = (x.ToTensor(), y.ToTensor());

@@ -13,9 +13,11 @@ public static class MetricSuite
         [MetricNames.DensityCoverage] = "Density and coverage",
     };
 
-    /// <returns>In the order of <see cref="MetricNames.All"/>. What could not be computed is there too, with the reason, where it was asked for or fails for want of pictures.</returns>
+    /// <returns>In the order of <see cref="MetricNames.All"/>. What could not be computed is there too, with the reason, where it was asked
+    /// for or fails for want of pictures.</returns>
     /// <exception cref="PlaygroundException">The sides are of different extractors, or have fewer than two pictures.</exception>
-    public static IReadOnlyList<MetricScore> Compute(EvaluatedSide real, EvaluatedSide generated, MetricOptions options, CancellationToken ct = default)
+    public static IReadOnlyList<MetricScore> Compute(EvaluatedSide real, EvaluatedSide generated, MetricOptions options,
+        CancellationToken ct = default)
     {
         var doubts = generated.RequireComparable(real);
         var scores = new List<MetricScore>();
@@ -32,24 +34,33 @@ public static class MetricSuite
         return scores;
     }
 
-    private static IEnumerable<MetricScore> OfSamples(string metric, EvaluatedSide real, EvaluatedSide generated, MetricOptions options, CancellationToken ct)
+    private static IEnumerable<MetricScore> OfSamples(string metric, EvaluatedSide real, EvaluatedSide generated, MetricOptions options,
+        CancellationToken ct)
     {
         MetricScore[] Impossible(string reason) => options.Metrics is null ? [] : [None(reason)];
-        MetricScore None(string reason) => new(metric, s_names[metric], null) { LowerIsBetter = metric == MetricNames.Kid, Warnings = [$"{s_names[metric]}: not computed, since {reason}."] };
+        MetricScore None(string reason) => new(metric, s_names[metric], null)
+        { LowerIsBetter = metric == MetricNames.Kid, Warnings = [$"{s_names[metric]}: not computed, since {reason}."] };
         if (metric == MetricNames.InceptionScore)
         {
             if (generated.Sample is null) return Impossible($"'{generated.Name}' is only statistics; give the pictures");
             if (generated.Sample.Logits is not { } logits) return Impossible("the extractor gives no logits of classes");
-            return logits.Count < InceptionScore.Splits ? [None($"{InceptionScore.Splits} splits need as many pictures, and there are {logits.Count}")] : [SampleScores.Inception(logits, options)];
+            return logits.Count < InceptionScore.Splits
+                ? [None($"{InceptionScore.Splits} splits need as many pictures, and there are {logits.Count}")]
+                : [SampleScores.Inception(logits, options)];
         }
-        if (real.Sample is null || generated.Sample is null) return Impossible($"'{(real.Sample is null ? real : generated).Name}' is only statistics; give the pictures");
+        if (real.Sample is null || generated.Sample is null)
+            return Impossible($"'{(real.Sample is null ? real : generated).Name}' is only statistics; give the pictures");
         var (x, y) = (real.Sample.Features, generated.Sample.Features);
         if (metric == MetricNames.Kid) return [SampleScores.Kernel(x, y, options, ct)];
 
         var needed = metric == MetricNames.PrecisionRecall ? PrecisionRecall.Neighbours : DensityCoverage.Neighbours;
-        if (Math.Min(x.Count, y.Count) <= needed) return [None($"{needed} neighbours need {needed + 1} pictures on each side, and there are {x.Count} and {y.Count}")];
+        if (Math.Min(x.Count, y.Count) <= needed)
+            return [None($"{needed} neighbours need {needed + 1} pictures on each side, and there are {x.Count} and {y.Count}")];
         options.Progress?.Invoke(new EvaluationProgress(s_names[metric].ToLowerInvariant(), 0, null));
-        (x, y) = (x.AtMost(SampleScores.MostNeighbours, options.Random("real")), y.AtMost(SampleScores.MostNeighbours, options.Random("generated")));
-        return metric == MetricNames.PrecisionRecall ? SampleScores.PrecisionAndRecall(x, y, ct) : SampleScores.DensityAndCoverage(x, y, options, ct);
+        (x, y) = (x.AtMost(SampleScores.MostNeighbours, options.Random("real")),
+            y.AtMost(SampleScores.MostNeighbours, options.Random("generated")));
+        return metric == MetricNames.PrecisionRecall
+            ? SampleScores.PrecisionAndRecall(x, y, ct)
+            : SampleScores.DensityAndCoverage(x, y, options, ct);
     }
 }

@@ -11,7 +11,10 @@ public sealed record NearestReal(IReadOnlyList<int> Indices, IReadOnlyList<doubl
 
     private const int RealSample = 2000;
 
-    /// <summary>Share of generated pictures that are nearer to a real one than 99 in 100 real pictures are to theirs. A model that draws new pictures of the same distribution has about 0.01.</summary>
+    /// <summary>
+    /// Share of generated pictures that are nearer to a real one than 99 in 100 real pictures are to theirs. A model that draws new
+    /// pictures of the same distribution has about 0.01.
+    /// </summary>
     public double TooNear => (double)Squared.Count(d => d < Threshold) / Squared.Count;
 
     /// <exception cref="Core.PlaygroundException">Fewer than two real pictures.</exception>

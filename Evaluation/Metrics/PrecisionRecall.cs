@@ -1,7 +1,8 @@
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>
-/// Improved precision and recall (Kynkäänniemi et al. 2019, eq. 1 and 2): a picture lies on the other side's manifold where it is within the distance (≤) of one of its
+/// Improved precision and recall (Kynkäänniemi et al. 2019, eq. 1 and 2): a picture lies on the other side's manifold where it is within
+/// the distance (≤) of one of its
 /// pictures to that picture's k-th nearest neighbour.
 /// </summary>
 /// <param name="OnReal">1 or 0 for each generated picture; their mean is precision.</param>

@@ -20,7 +20,8 @@ internal static class SampleScores
             LowerIsBetter = true,
             Deviation = subsets > 1 ? deviation : null,
             Interval = error is { } e ? Interval.Around(mean, e, DisjointBlocks.Method) : null,
-            Method = subsets > 1 ? Text($"Mean of {subsets} random subsets of {size:N0} of each side, unbiased; kernel (x·y/D + 1)³") : Text($"All {size:N0} of each side, unbiased; kernel (x·y/D + 1)³"),
+            Method = subsets > 1 ? Text($"Mean of {subsets} random subsets of {size:N0} of each side, unbiased; kernel (x·y/D + 1)³")
+                : Text($"All {size:N0} of each side, unbiased; kernel (x·y/D + 1)³"),
             Warnings = [.. SampleSize.Kernel(real.Count, generated.Count)],
         };
     }
@@ -31,8 +32,10 @@ internal static class SampleScores
         return new MetricScore(MetricNames.InceptionScore, "Inception score", score.Mean)
         {
             Deviation = score.Deviation,
-            Interval = Interval.Around(score.Mean, score.StandardError, Text($"±1.96 standard deviations of {InceptionScore.Resamples} bootstrap resamples"), least: 1, most: logits.Dimensions),
-            Method = Text($"Mean of {InceptionScore.Splits} splits of {logits.Count:N0} generated pictures, {logits.Dimensions:N0} classes"),
+            Interval = Interval.Around(score.Mean, score.StandardError,
+                Text($"±1.96 standard deviations of {InceptionScore.Resamples} bootstrap resamples"), least: 1, most: logits.Dimensions),
+            Method = Text(
+                $"Mean of {InceptionScore.Splits} splits of {logits.Count:N0} generated pictures, {logits.Dimensions:N0} classes"),
             Warnings = [.. SampleSize.Inception(logits.Count, logits.Dimensions)],
         };
     }
@@ -45,14 +48,16 @@ internal static class SampleScores
         yield return Share("recall", "Recall", pr.OnGenerated, method, real, generated);
     }
 
-    public static IEnumerable<MetricScore> DensityAndCoverage(FeatureMatrix real, FeatureMatrix generated, MetricOptions options, CancellationToken ct)
+    public static IEnumerable<MetricScore> DensityAndCoverage(FeatureMatrix real, FeatureMatrix generated, MetricOptions options,
+        CancellationToken ct)
     {
         var dc = DensityCoverage.Of(real, generated, ct: ct);
         var method = Text($"{DensityCoverage.Neighbours} neighbours, {real.Count:N0} real and {generated.Count:N0} generated pictures");
         var error = Spread.BootstrapOfMean(dc.InNeighbourhoods, Resamples, options.Random("density"));
         yield return new MetricScore("density", "Density", dc.Density)
         {
-            Interval = Interval.Around(dc.Density, error, Text($"±1.96 standard deviations of {Resamples} bootstrap resamples, the neighbourhoods held fixed"), least: 0),
+            Interval = Interval.Around(dc.Density, error,
+                Text($"±1.96 standard deviations of {Resamples} bootstrap resamples, the neighbourhoods held fixed"), least: 0),
             Method = method,
             Warnings = [.. SampleSize.Neighbourhoods(real.Count, generated.Count)],
         };
@@ -63,10 +68,12 @@ internal static class SampleScores
     public static IEnumerable<MetricScore> Clip(ClipScore clip, int truncated, MetricOptions options)
     {
         var error = Spread.BootstrapOfMean(clip.Cut, Resamples, options.Random("clip-score"));
-        string[] warnings = truncated == 0 ? [] : [Text($"{truncated:N0} of {clip.Cosines.Count:N0} prompts are longer than CLIP reads, and were cut off at the end.")];
+        string[] warnings = truncated == 0 ? []
+            : [Text($"{truncated:N0} of {clip.Cosines.Count:N0} prompts are longer than CLIP reads, and were cut off at the end.")];
         MetricScore Score(string id, string name, double factor, double value) => new(id, name, value)
         {
-            Interval = Interval.Around(value, factor * error, Text($"±1.96 standard deviations of {Resamples} bootstrap resamples of the pairs"), 0, factor),
+            Interval = Interval.Around(value, factor * error,
+                Text($"±1.96 standard deviations of {Resamples} bootstrap resamples of the pairs"), 0, factor),
             Method = Text($"Mean of {factor:0.#}·max(cos, 0) over {clip.Cosines.Count:N0} pairs"),
             Warnings = warnings,
         };
@@ -82,17 +89,20 @@ internal static class SampleScores
         {
             LowerIsBetter = true,
             Interval = error is { } e ? Interval.Around(value, e, DisjointBlocks.Method, least: 0) : null,
-            Method = Text($"Gaussian kernel of width 10 on CLIP embeddings of length 1, times 1000, {real.Count:N0} real and {generated.Count:N0} generated pictures. The authors' numbers are of ViT-L/14 at 336 pixels"),
+            Method = Text($"Gaussian kernel of width 10 on CLIP embeddings of length 1, times ")
+                + Text($"1000, {real.Count:N0} real and {generated.Count:N0} generated pictures. ")
+                + "The authors' numbers are of ViT-L/14 at 336 pixels",
             Warnings = [.. SampleSize.ClipMmd(real.Count, generated.Count)],
         };
     }
 
-    private static MetricScore Share(string id, string name, IReadOnlyList<double> values, string method, FeatureMatrix real, FeatureMatrix generated) => new(id, name, values.Average())
-    {
-        Interval = Interval.OfShare(values.Average(), values.Count, "Wilson's, over the pictures, the neighbourhoods held fixed"),
-        Method = method,
-        Warnings = [.. SampleSize.Neighbourhoods(real.Count, generated.Count)],
-    };
+    private static MetricScore Share(string id, string name, IReadOnlyList<double> values, string method, FeatureMatrix real,
+        FeatureMatrix generated) => new(id, name, values.Average())
+        {
+            Interval = Interval.OfShare(values.Average(), values.Count, "Wilson's, over the pictures, the neighbourhoods held fixed"),
+            Method = method,
+            Warnings = [.. SampleSize.Neighbourhoods(real.Count, generated.Count)],
+        };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

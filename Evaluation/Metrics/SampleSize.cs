@@ -25,12 +25,14 @@ public static class SampleSize
             }
             else if (n < least)
             {
-                yield return Text($"{n:N0} {side} pictures are too few for {dimensions:N0} features: the covariance is singular and {name.The} ")
+                yield return Text(
+                    $"{n:N0} {side} pictures are too few for {dimensions:N0} features: the covariance is singular and {name.The} ")
                     + Text($"far too high. At least {least:N0} are needed, better {enough:N0}.");
             }
             else if (n < enough)
             {
-                yield return Text($"{Begin(name.The)} is biased upwards with {n:N0} {side} pictures; {enough:N0} are needed with {dimensions:N0} ")
+                yield return Text(
+                    $"{Begin(name.The)} is biased upwards with {n:N0} {side} pictures; {enough:N0} are needed with {dimensions:N0} ")
                     + $"features. {Begin(name.TheInfinity)} is without the part of the bias that the generated pictures' number brings.";
             }
         }
@@ -41,26 +43,36 @@ public static class SampleSize
 
     internal static IEnumerable<string> Kernel(int real, int generated)
     {
-        if (Math.Min(real, generated) < KernelDistance.SubsetSize) yield return Text($"KID is unbiased at any size, but with {Math.Min(real, generated):N0} pictures on the smaller side it scatters widely; {KernelDistance.SubsetSize:N0} are usual in a subset.");
+        if (Math.Min(real, generated) < KernelDistance.SubsetSize)
+            yield return Text($"KID is unbiased at any size, but with {Math.Min(real, generated):N0} pictures on the smaller side it ")
+                + Text($"scatters widely; {KernelDistance.SubsetSize:N0} are usual in a subset.");
     }
 
     /// <summary>Fifty pictures of each class in all: about 50,000 for Inception's 1008 classes, as in the paper.</summary>
     internal static IEnumerable<string> Inception(int generated, int classes)
     {
-        if (generated < 50 * classes) yield return Text($"The Inception score of {generated:N0} pictures is too low; {50 * classes:N0} are needed for {classes:N0} classes in {InceptionScore.Splits} splits.");
+        if (generated < 50 * classes)
+            yield return Text($"The Inception score of {generated:N0} pictures is too ")
+                    + Text($"low; {50 * classes:N0} are needed for {classes:N0} classes in {InceptionScore.Splits} splits.");
     }
 
     internal static IEnumerable<string> Neighbourhoods(int real, int generated)
     {
         const int Usual = 10_000;
-        if (Math.Min(real, generated) < Usual) yield return Text($"Neighbourhoods are wider with fewer pictures, so these numbers hold only beside others of {real:N0} real and {generated:N0} generated pictures; {Usual:N0} of each are usual.");
-        else if (real != generated) yield return Text($"There are {real:N0} real and {generated:N0} generated pictures: compare only with scores of the same numbers.");
+        if (Math.Min(real, generated) < Usual)
+            yield return Text($"Neighbourhoods are wider with fewer pictures, so these numbers hold only beside others ")
+                + Text($"of {real:N0} real and {generated:N0} generated pictures; {Usual:N0} of each are usual.");
+        else if (real != generated)
+            yield return Text(
+                $"There are {real:N0} real and {generated:N0} generated pictures: compare only with scores of the same numbers.");
     }
 
     internal static IEnumerable<string> ClipMmd(int real, int generated)
     {
         const int Usual = 1000;
-        if (Math.Min(real, generated) < Usual) yield return Text($"CMMD is biased upwards by the inverse of the number of pictures; {Usual:N0} of each side are needed, and there are {real:N0} real and {generated:N0} generated ones.");
+        if (Math.Min(real, generated) < Usual)
+            yield return Text($"CMMD is biased upwards by the inverse of the number of pictures; {Usual:N0} of each side are needed, and ")
+                + Text($"there are {real:N0} real and {generated:N0} generated ones.");
     }
 
     /// <summary>The words at the beginning of a sentence.</summary>

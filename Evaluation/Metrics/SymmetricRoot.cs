@@ -9,7 +9,10 @@ internal static class SymmetricRoot
 {
     private const double WellConditioned = 1e-10, Rounding = 2.220446049250313e-16;
 
-    /// <summary>L, [D, r]: Cholesky's triangle where S is well conditioned, otherwise its eigenvectors times the roots of the eigenvalues that are not zero within rounding.</summary>
+    /// <summary>
+    /// L, [D, r]: Cholesky's triangle where S is well conditioned, otherwise its eigenvectors times the roots of the eigenvalues that are
+    /// not zero within rounding.
+    /// </summary>
     /// <param name="s">[D, D], float64, symmetric and positive semi-definite but for rounding.</param>
     /// <exception cref="ExternalException">LAPACK found no eigenvalues.</exception>
     public static Tensor Of(Tensor s) => Cholesky(s) ?? Eigen(s);

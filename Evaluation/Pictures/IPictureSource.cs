@@ -18,7 +18,9 @@ public interface IPictureSource : IDisposable
     /// <summary>What picture <paramref name="index"/> is called, such as its path within the folder.</summary>
     string NameOf(int index);
 
-    /// <summary>The class of picture <paramref name="index"/>, such as its first folder or its label; null where there are no classes.</summary>
+    /// <summary>
+    /// The class of picture <paramref name="index"/>, such as its first folder or its label; null where there are no classes.
+    /// </summary>
     string? ClassOf(int index);
 
     /// <summary>A hash of all contents, where it is known without reading them.</summary>

@@ -35,9 +35,11 @@ internal sealed partial class NpyPictures : ArrayPictures
             };
             var limits = new PictureLimits();
             if (header.Shape[0] is < 1 or > int.MaxValue || height < 1 || width < 1 || height > limits.MaxHeight || width > limits.MaxWidth)
-                throw Bad(path, $"its shape is ({string.Join(", ", header.Shape)}), and pictures have 1 to {limits.MaxWidth} pixels a side");
+                throw Bad(path,
+                    $"its shape is ({string.Join(", ", header.Shape)}), and pictures have 1 to {limits.MaxWidth} pixels a side");
             var expected = header.Offset + header.Shape[0] * height * width * channels * (isFloat ? 4 : 1);
-            if (RandomAccess.GetLength(file) != expected) throw Bad(path, $"it has {RandomAccess.GetLength(file):N0} bytes where its shape needs {expected:N0}");
+            if (RandomAccess.GetLength(file) != expected)
+                throw Bad(path, $"it has {RandomAccess.GetLength(file):N0} bytes where its shape needs {expected:N0}");
             return new NpyPictures(path, file, header, isFloat, (int)height, (int)width, (int)channels);
         }
         catch
@@ -69,20 +71,26 @@ internal sealed partial class NpyPictures : ArrayPictures
     private static NpyHeader ReadHeader(string path, SafeFileHandle file)
     {
         Span<byte> head = stackalloc byte[12];
-        if (RandomAccess.Read(file, head, 0) < 12 || head[0] != 0x93 || !head[1..6].SequenceEqual("NUMPY"u8)) throw Bad(path, "it is not in .npy format");
-        var (start, length) = head[6] == 1 ? (10, (uint)BinaryPrimitives.ReadUInt16LittleEndian(head[8..])) : (12, BinaryPrimitives.ReadUInt32LittleEndian(head[8..]));
+        if (RandomAccess.Read(file, head, 0) < 12 || head[0] != 0x93 || !head[1..6].SequenceEqual("NUMPY"u8))
+            throw Bad(path, "it is not in .npy format");
+        var (start, length) = head[6] == 1 ? (10, (uint)BinaryPrimitives.ReadUInt16LittleEndian(head[8..]))
+            : (12, BinaryPrimitives.ReadUInt32LittleEndian(head[8..]));
         if (length > 1 << 16) throw Bad(path, $"its header claims {length:N0} bytes");
         var text = new byte[length];
         if (RandomAccess.Read(file, text, start) < length) throw Bad(path, "its header is cut off");
         var header = Encoding.Latin1.GetString(text);
-        var shape = Shape().Match(header).Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var shape = Shape().Match(header).Groups[1].Value.Split(',',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (!header.Contains("'fortran_order': False", StringComparison.Ordinal)) throw Bad(path, "it is in column-major order");
-        if (!shape.All(s => uint.TryParse(s, CultureInfo.InvariantCulture, out _))) throw Bad(path, $"its shape cannot be read from {header.Trim()}");
-        return new NpyHeader(Type().Match(header).Groups[1].Value, [.. shape.Select(s => long.Parse(s, CultureInfo.InvariantCulture))], start + length);
+        if (!shape.All(s => uint.TryParse(s, CultureInfo.InvariantCulture, out _)))
+            throw Bad(path, $"its shape cannot be read from {header.Trim()}");
+        return new NpyHeader(Type().Match(header).Groups[1].Value, [.. shape.Select(s => long.Parse(s, CultureInfo.InvariantCulture))],
+            start + length);
     }
 
     private static PlaygroundException Bad(string path, string what)
-        => new($"'{path}' cannot be used as pictures: {what}. Save it with numpy.save in C order, as uint8 [N, H, W, C] or as float32 [N, C, H, W] from -1 to 1.");
+        => new($"'{path}' cannot be used as pictures: {what}. Save it with numpy.save in C order, as uint8 [N, H, W, C] or as float32 [N, "
+        + "C, H, W] from -1 to 1.");
 
     [GeneratedRegex(@"'shape': \(([0-9, ]*)\)")]
     private static partial Regex Shape();

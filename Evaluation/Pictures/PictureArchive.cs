@@ -17,7 +17,9 @@ public sealed record ArchiveLimits
     public int MaxPictureBytes { get; init; } = new PictureLimits().MaxBytes;
 }
 
-/// <summary>The picture files of a zip archive, by path. Nothing is unpacked to the disk; an entry is read up to the size that it claims.</summary>
+/// <summary>
+/// The picture files of a zip archive, by path. Nothing is unpacked to the disk; an entry is read up to the size that it claims.
+/// </summary>
 public sealed class PictureArchive : IPictureSource
 {
     private readonly ZipArchive _zip;
@@ -71,7 +73,8 @@ public sealed class PictureArchive : IPictureSource
     {
         var entry = _entries[index];
         if (entry.IsEncrypted) throw new PlaygroundException("The entry is encrypted: pack it without a password.");
-        if (entry.Length > _limits.MaxPictureBytes) throw new PlaygroundException($"The entry claims {entry.Length:N0} bytes; the limit is {_limits.MaxPictureBytes:N0}.");
+        if (entry.Length > _limits.MaxPictureBytes)
+            throw new PlaygroundException($"The entry claims {entry.Length:N0} bytes; the limit is {_limits.MaxPictureBytes:N0}.");
         try
         {
             lock (_reading)
@@ -79,7 +82,8 @@ public sealed class PictureArchive : IPictureSource
                 using var stream = entry.Open();
                 var bytes = new byte[entry.Length];
                 stream.ReadExactly(bytes);
-                return stream.ReadByte() < 0 ? bytes : throw new PlaygroundException($"The entry is longer than the {entry.Length:N0} bytes that it claims.");
+                return stream.ReadByte() < 0 ? bytes
+                    : throw new PlaygroundException($"The entry is longer than the {entry.Length:N0} bytes that it claims.");
             }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or IOException or NotSupportedException)
@@ -106,14 +110,18 @@ public sealed class PictureArchive : IPictureSource
     private static PictureArchive List(string path, ZipArchive zip, ArchiveLimits limits)
     {
         // Counted in the directory alone, before any entry is opened.
-        if (zip.Entries.Count > limits.MaxEntries) throw new PlaygroundException($"'{path}' holds {zip.Entries.Count:N0} entries; the limit is {limits.MaxEntries:N0}.");
+        if (zip.Entries.Count > limits.MaxEntries)
+            throw new PlaygroundException($"'{path}' holds {zip.Entries.Count:N0} entries; the limit is {limits.MaxEntries:N0}.");
         var pictures = zip.Entries.Where(e => PictureNames.IsPicture(Clean(e))).OrderBy(Clean, StringComparer.Ordinal).ToList();
         var (claimed, packed) = (pictures.Sum(e => e.Length), new FileInfo(path).Length);
         if (claimed / limits.MaxRatio > packed)
-            throw new PlaygroundException($"'{path}' has {packed:N0} bytes and claims to hold {claimed:N0}; more than {limits.MaxRatio} times is refused, since pictures do not shrink like that.");
+            throw new PlaygroundException(
+                $"'{path}' has {packed:N0} bytes and claims to hold {claimed:N0}; more than {limits.MaxRatio} times is refused, since "
+                    + "pictures do not shrink like that.");
         var leftOut = pictures.ToLookup(e => PictureNames.LeftOut(Clean(e)));
         return leftOut[null].Any()
-            ? new PictureArchive(path, zip, [.. leftOut[null]], [.. leftOut.Where(g => g.Key is not null).SelectMany(g => g.Select(e => new SkippedPicture(Clean(e), g.Key!)))], limits)
+            ? new PictureArchive(path, zip, [.. leftOut[null]],
+                [.. leftOut.Where(g => g.Key is not null).SelectMany(g => g.Select(e => new SkippedPicture(Clean(e), g.Key!)))], limits)
             : throw new PlaygroundException($"'{path}' holds no pictures: files that end in {PictureNames.Extensions} are taken.");
     }
 

@@ -35,10 +35,13 @@ public sealed class PictureFolder : IPictureSource
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
             ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
         };
-        string[] paths = [.. files.Select(f => Path.GetRelativePath(folder, f)).Where(PictureNames.IsPicture).Order(StringComparer.Ordinal)];
-        SkippedPicture[] leftOut = [.. paths.Select(p => (Path: p, Reason: PictureNames.LeftOut(p))).Where(p => p.Reason is not null).Select(p => new SkippedPicture(p.Path, p.Reason!))];
+        string[] paths = [.. files.Select(f => Path.GetRelativePath(folder, f)).Where(PictureNames.IsPicture)
+            .Order(StringComparer.Ordinal)];
+        SkippedPicture[] leftOut = [.. paths.Select(p => (Path: p, Reason: PictureNames.LeftOut(p))).Where(p => p.Reason is not null)
+            .Select(p => new SkippedPicture(p.Path, p.Reason!))];
         paths = [.. paths.Where(p => PictureNames.LeftOut(p) is null)];
-        return paths.Length > 0 ? new PictureFolder(folder, paths, leftOut) : throw new PlaygroundException($"'{folder}' holds no pictures: files that end in {PictureNames.Extensions} are taken.");
+        return paths.Length > 0 ? new PictureFolder(folder, paths, leftOut)
+            : throw new PlaygroundException($"'{folder}' holds no pictures: files that end in {PictureNames.Extensions} are taken.");
     }
 
     /// <inheritdoc/>
@@ -57,7 +60,8 @@ public sealed class PictureFolder : IPictureSource
         {
             var path = Path.Combine(_root, _paths[index]);
             var (length, limit) = (new FileInfo(path).Length, new PictureLimits().MaxBytes);
-            return length <= limit ? File.ReadAllBytes(path) : throw new PlaygroundException($"The file has {length:N0} bytes; the limit is {limit:N0}.");
+            return length <= limit ? File.ReadAllBytes(path)
+                : throw new PlaygroundException($"The file has {length:N0} bytes; the limit is {limit:N0}.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

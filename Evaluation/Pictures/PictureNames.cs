@@ -18,5 +18,6 @@ internal static class PictureNames
     public static string? ClassOf(string path) => path.Split('/') is [var folder, _, ..] ? folder : null;
 
     /// <summary>Why a file that looks like a picture is none of the set; null where it is one.</summary>
-    public static string? LeftOut(string path) => path == "grid.png" ? "It is the overview that 'sample' writes beside its pictures." : null;
+    public static string? LeftOut(string path)
+        => path == "grid.png" ? "It is the overview that 'sample' writes beside its pictures." : null;
 }

@@ -13,13 +13,17 @@ public static class PictureSources
     {
         if (IdxPictures.Prefix(path) is { } prefix) return IdxPictures.Open(prefix);
         if (Directory.Exists(path)) return PictureFolder.Open(path);
-        if (!File.Exists(path)) throw new PlaygroundException($"'{path}' is not there: give a folder of pictures, a zip archive, a .npy or CIFAR .bin file, or the part of IDX files' names before '-images-idx3-ubyte'.");
+        if (!File.Exists(path))
+            throw new PlaygroundException(
+                $"'{path}' is not there: give a folder of pictures, a zip archive, a .npy or CIFAR .bin file, or the part of IDX files' "
+                    + "names before '-images-idx3-ubyte'.");
         return Path.GetExtension(path).ToUpperInvariant() switch
         {
             ".ZIP" => PictureArchive.Open(path),
             ".NPY" => NpyPictures.Open(path),
             ".BIN" => CifarPictures.Open(path),
-            _ => throw new PlaygroundException($"'{path}' is no set of pictures that can be read: a folder, .zip, .npy, CIFAR's .bin and IDX files are."),
+            _ => throw new PlaygroundException(
+                $"'{path}' is no set of pictures that can be read: a folder, .zip, .npy, CIFAR's .bin and IDX files are."),
         };
     }
 

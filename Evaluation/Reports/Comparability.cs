@@ -10,7 +10,8 @@ internal static class Comparability
     public static string? Of(FeatureOrigin origin) => (origin.Extractor, origin.Preprocessing) switch
     {
         (FidInception.Name, "pytorch-fid") => null,
-        (FidInception.Name, var other) => $"Compare these scores only with others of the preprocessing '{other}': the way of resizing alone changes FID by whole points.",
+        (FidInception.Name, var other) =>
+            $"Compare these scores only with others of the preprocessing '{other}': the way of resizing alone changes FID by whole points.",
         _ => "These scores are not comparable with FIDs of Inception, nor with those of any other extractor.",
     };
 }

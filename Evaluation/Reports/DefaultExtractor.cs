@@ -44,7 +44,8 @@ public static class DefaultExtractor
     {
         if (BundledExtractor.Of(origin) is { } bundled) return bundled;
         if (origin is null)
-            throw new PlaygroundException($"'{name}' does not say whose features its statistics are of: name the extractor with --features.");
+            throw new PlaygroundException(
+                $"'{name}' does not say whose features its statistics are of: name the extractor with --features.");
         var help = origin.Extractor == FidInception.Name ? " ('./playground download fid-inception' fetches its weights)" : "";
         var whose = $"The statistics '{name}' are of the extractor '{origin.Extractor}'";
         throw new PlaygroundException($"{whose}: give its ONNX file with --features{help}.");

@@ -7,7 +7,8 @@ namespace Playground.Evaluation.Reports;
 /// <summary>One side of an evaluation: pictures, or statistics that were taken before.</summary>
 public sealed class EvaluationInput : IDisposable
 {
-    private EvaluationInput(string name, IPictureSource? pictures, StatisticsFile? statistics) => (Name, Pictures, Statistics) = (name, pictures, statistics);
+    private EvaluationInput(string name, IPictureSource? pictures, StatisticsFile? statistics)
+        => (Name, Pictures, Statistics) = (name, pictures, statistics);
 
     /// <summary>What the report calls it.</summary>
     public string Name { get; }

@@ -13,7 +13,8 @@ namespace Playground.Evaluation.Reports;
 /// <param name="options">Which scores.</param>
 /// <param name="cache">Null to take everything anew.</param>
 /// <param name="clip">Null for no CLIP scores.</param>
-public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions options, StatisticsCache? cache = null, ClipComparison? clip = null)
+public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions options, StatisticsCache? cache = null,
+    ClipComparison? clip = null)
 {
     private const int Pairs = 16, GridSide = 8, MostLeftOut = 1000;
 
@@ -24,17 +25,23 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
     /// <param name="generated">What is judged.</param>
     /// <param name="ct">Ends the work soon.</param>
     /// <exception cref="PlaygroundException">A side cannot be used, or the two are of different extractors.</exception>
-    public async Task<EvaluationReport> ExecuteAsync(string title, EvaluationInput? real, EvaluationInput generated, CancellationToken ct = default)
+    public async Task<EvaluationReport> ExecuteAsync(string title, EvaluationInput? real, EvaluationInput generated,
+        CancellationToken ct = default)
     {
         var report = real is not null && (extractor is not null || clip is null) ? await CompareAsync(title, real, generated, ct) : null;
-        if (clip is null) return report ?? throw new PlaygroundException("There is nothing to compare the pictures with: give real pictures, or a CLIP model and prompts.");
-        if (generated.Pictures is not { } pictures) throw new PlaygroundException($"'{generated.Name}' is statistics; CLIP's scores need the pictures.");
+        if (clip is null) return report ?? throw new PlaygroundException(
+            "There is nothing to compare the pictures with: give real pictures, or a CLIP model and prompts.");
+        if (generated.Pictures is not { } pictures)
+            throw new PlaygroundException($"'{generated.Name}' is statistics; CLIP's scores need the pictures.");
         var found = await clip.ScoreAsync(real?.Pictures, pictures, options, cache, cache, ct);
-        report ??= Empty(title, found.Real is null ? null : Reported(real!.Name, found.Real), Reported(generated.Name, found.Generated)) with { Samples = Samples(pictures) };
+        report ??= Empty(title, found.Real is null ? null : Reported(real!.Name, found.Real),
+            Reported(generated.Name, found.Generated)) with
+        { Samples = Samples(pictures) };
         return report with
         {
             Scores = [.. report.Scores, .. found.Scores],
-            Clip = new ReportedExtractor(clip.Model.Name, clip.Model.Preprocessing.Name, clip.Model.Hash, found.Generated.File.Statistics.Dimensions),
+            Clip = new ReportedExtractor(clip.Model.Name, clip.Model.Preprocessing.Name, clip.Model.Hash,
+                found.Generated.File.Statistics.Dimensions),
             Warnings = [.. report.Warnings, .. found.Warnings],
         };
     }
@@ -46,13 +53,15 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
         return await Task.Run(() => Report(title, (real, ofReal), (generated, ofGenerated), ct), ct);
     }
 
-    private EvaluationReport Report(string title, (EvaluationInput Input, Side Side) real, (EvaluationInput Input, Side Side) generated, CancellationToken ct)
+    private EvaluationReport Report(string title, (EvaluationInput Input, Side Side) real, (EvaluationInput Input, Side Side) generated,
+        CancellationToken ct)
     {
         var (x, y) = (real.Side.Evaluated, generated.Side.Evaluated);
         var scores = MetricSuite.Compute(x, y, options, ct);
         return Empty(title, real.Side.Reported, generated.Side.Reported) with
         {
-            Extractor = (y.Origin ?? x.Origin) is { } origin ? new ReportedExtractor(origin.Extractor, origin.Preprocessing, origin.WeightsHash, y.Statistics.Dimensions, Comparability.Of(origin)) : null,
+            Extractor = (y.Origin ?? x.Origin) is { } origin ? new ReportedExtractor(origin.Extractor, origin.Preprocessing,
+                origin.WeightsHash, y.Statistics.Dimensions, Comparability.Of(origin)) : null,
             Scores = scores,
             Classes = ClassScores.Of(x.Sample, y.Sample, options, ct),
             Neighbours = Neighbours(real, generated, ct),
@@ -73,9 +82,11 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
     private async Task<Side> TakeAsync(EvaluationInput input, string what, CancellationToken ct)
     {
         if (input.Statistics is { } statistics)
-            return new Side(new EvaluatedSide(input.Name, statistics), new ReportedSide(input.Name, statistics.Statistics.Count) { DataHash = statistics.Origin?.DataHash, Kept = statistics.Sample?.Count });
+            return new Side(new EvaluatedSide(input.Name, statistics), new ReportedSide(input.Name, statistics.Statistics.Count)
+            { DataHash = statistics.Origin?.DataHash, Kept = statistics.Sample?.Count });
         if (extractor is null) throw new PlaygroundException($"'{input.Name}' is pictures, and no extractor was named to compare them by.");
-        var collected = await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(input.Pictures!, what, options.Progress, ct);
+        var collected = await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(input.Pictures!, what, options.Progress,
+            ct);
         return new Side(new EvaluatedSide(input.Name, collected.File), Reported(input.Name, collected));
     }
 
@@ -89,22 +100,28 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
         LeftOut = [.. collected.LeftOut.Take(MostLeftOut).Select(s => new LeftOutFile(s.Name, s.Reason))],
     };
 
-    private ReportedNeighbours? Neighbours((EvaluationInput Input, Side Side) real, (EvaluationInput Input, Side Side) generated, CancellationToken ct)
+    private ReportedNeighbours? Neighbours((EvaluationInput Input, Side Side) real, (EvaluationInput Input, Side Side) generated,
+        CancellationToken ct)
     {
         if (real.Side.Evaluated.Sample is not { Count: > 1 } x || generated.Side.Evaluated.Sample is not { } all) return null;
         options.Progress?.Invoke(new EvaluationProgress("nearest real pictures", 0, null));
-        int[] chosen = all.Count <= SampleScores.MostNeighbours ? [.. Enumerable.Range(0, all.Count)] : [.. Draw.Subset(all.Count, SampleScores.MostNeighbours, options.Random("neighbours")).Order()];
+        int[] chosen = all.Count <= SampleScores.MostNeighbours ? [.. Enumerable.Range(0, all.Count)]
+            : [.. Draw.Subset(all.Count, SampleScores.MostNeighbours, options.Random("neighbours")).Order()];
         var nearest = NearestReal.Of(x.Features, all.Features.Take(chosen), options.Random("nearest"), ct);
         var pairs = Enumerable.Range(0, chosen.Length).OrderBy(i => nearest.Squared[i]).Take(Pairs)
-            .Select(i => Pair(all.Indices[chosen[i]], x.Indices[nearest.Indices[i]], nearest.Squared[i], nearest.Threshold, real.Input.Pictures, generated.Input.Pictures));
+            .Select(i => Pair(all.Indices[chosen[i]], x.Indices[nearest.Indices[i]], nearest.Squared[i], nearest.Threshold,
+                real.Input.Pictures, generated.Input.Pictures));
         return new ReportedNeighbours(nearest.TooNear, Math.Sqrt(nearest.Threshold), chosen.Length, x.Count, [.. pairs]);
     }
 
-    private static ReportedPair Pair(int generated, int real, double squared, double threshold, IPictureSource? reals, IPictureSource? generateds) => new(generated, real, Math.Sqrt(squared), squared < threshold)
-    {
-        Generated = TryRead(generateds, generated) is { } picture ? Thumbnail.Reported(picture, $"Generated: {generateds!.NameOf(generated)}") : null,
-        Real = TryRead(reals, real) is { } other ? Thumbnail.Reported(other, $"Real: {reals!.NameOf(real)}") : null,
-    };
+    private static ReportedPair Pair(int generated, int real, double squared, double threshold, IPictureSource? reals,
+        IPictureSource? generateds) => new(generated, real, Math.Sqrt(squared), squared < threshold)
+        {
+            Generated = TryRead(generateds, generated) is { } picture
+            ? Thumbnail.Reported(picture, $"Generated: {generateds!.NameOf(generated)}")
+            : null,
+            Real = TryRead(reals, real) is { } other ? Thumbnail.Reported(other, $"Real: {reals!.NameOf(real)}") : null,
+        };
 
     // Pictures drawn by the seed, of the size of the first of them.
     private ReportedPicture? Samples(IPictureSource? source)
@@ -115,10 +132,12 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
         {
             if (tiles.Count == GridSide * GridSide || TryRead(source, i) is not { } picture) continue;
             var tile = Thumbnail.Of(picture);
-            if (tiles.Count == 0 || (tile.Height, tile.Width, tile.Channels) == (tiles[0].Height, tiles[0].Width, tiles[0].Channels)) tiles.Add(tile);
+            if (tiles.Count == 0 || (tile.Height, tile.Width, tile.Channels) == (tiles[0].Height, tiles[0].Width, tiles[0].Channels))
+                tiles.Add(tile);
         }
         if (tiles is not [var first, ..]) return null;
-        var grid = PictureBatch.Grid(new PictureBatch(tiles.Count, first.Height, first.Width, first.Channels, [.. tiles.SelectMany(t => t.Pixels)]), GridSide);
+        var grid = PictureBatch.Grid(new PictureBatch(tiles.Count, first.Height, first.Width, first.Channels,
+            [.. tiles.SelectMany(t => t.Pixels)]), GridSide);
         return new ReportedPicture(PngFile.Encode(grid), grid.Width, grid.Height, $"{tiles.Count} of the generated pictures, at random");
     }
 
@@ -137,7 +156,9 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
 
     private static IEnumerable<string> Problems(ReportedSide? side)
     {
-        if (side is { LeftOutCount: > 0 }) yield return $"{(side.LeftOutCount == 1 ? "1 file" : $"{side.LeftOutCount} files")} of '{side.Name}' left out; the end of the report says which, and why.";
+        if (side is { LeftOutCount: > 0 })
+            yield return $"{(side.LeftOutCount == 1 ? "1 file" : $"{side.LeftOutCount} files")} of '{side.Name}' left out; the end of the "
+                + "report says which, and why.";
         if (side?.CacheProblem is { } problem) yield return problem;
     }
 }

@@ -9,10 +9,13 @@ internal sealed class Markup
 {
     private readonly StringBuilder _text = new();
 
-    /// <summary>Appends; strings among the arguments are encoded, numbers written in the invariant culture, other markup taken as it is.</summary>
+    /// <summary>
+    /// Appends; strings among the arguments are encoded, numbers written in the invariant culture, other markup taken as it is.
+    /// </summary>
     public Markup Add(FormattableString markup)
     {
-        _text.AppendFormat(CultureInfo.InvariantCulture, markup.Format, [.. markup.GetArguments().Select(a => a is string text ? WebUtility.HtmlEncode(text) : a)]);
+        _text.AppendFormat(CultureInfo.InvariantCulture, markup.Format,
+            [.. markup.GetArguments().Select(a => a is string text ? WebUtility.HtmlEncode(text) : a)]);
         return this;
     }
 

@@ -19,7 +19,8 @@ public static class ReportJson
 
     /// <param name="report">The report.</param>
     /// <param name="pictures">Whether its pictures go along, as base64.</param>
-    public static string Write(EvaluationReport report, bool pictures = true) => JsonSerializer.Serialize(pictures ? report : WithoutPictures(report), s_options);
+    public static string Write(EvaluationReport report, bool pictures = true)
+        => JsonSerializer.Serialize(pictures ? report : WithoutPictures(report), s_options);
 
     /// <exception cref="PlaygroundException">Not a report.</exception>
     public static EvaluationReport Read(string json)
@@ -37,6 +38,8 @@ public static class ReportJson
     private static EvaluationReport WithoutPictures(EvaluationReport report) => report with
     {
         Samples = null,
-        Neighbours = report.Neighbours is { } n ? n with { Pairs = [.. n.Pairs.Select(p => p with { Generated = null, Real = null })] } : null,
+        Neighbours = report.Neighbours is { } n
+            ? n with { Pairs = [.. n.Pairs.Select(p => p with { Generated = null, Real = null })] }
+            : null,
     };
 }

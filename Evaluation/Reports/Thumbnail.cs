@@ -12,7 +12,8 @@ internal static class Thumbnail
     public static PictureBatch Of(PictureBatch picture)
     {
         var side = Math.Max(picture.Height, picture.Width);
-        return side <= LongerSide ? picture : PillowResize.Bicubic(picture, Math.Max(1, picture.Height * LongerSide / side), Math.Max(1, picture.Width * LongerSide / side));
+        return side <= LongerSide ? picture : PillowResize.Bicubic(picture, Math.Max(1, picture.Height * LongerSide / side),
+            Math.Max(1, picture.Width * LongerSide / side));
     }
 
     public static ReportedPicture Reported(PictureBatch picture, string name)

@@ -13,17 +13,20 @@ namespace Playground.Evaluation.Statistics;
 /// <param name="LeftOut">Pictures that could not be used.</param>
 /// <param name="FromCache">Whether nothing had to be computed.</param>
 /// <param name="CacheProblem">Why they could not be kept, in a sentence; null where they were, or need not be.</param>
-public sealed record CollectedFeatures(StatisticsFile File, IReadOnlyList<SkippedPicture> LeftOut, bool FromCache, string? CacheProblem = null);
+public sealed record CollectedFeatures(StatisticsFile File, IReadOnlyList<SkippedPicture> LeftOut, bool FromCache,
+    string? CacheProblem = null);
 
 /// <summary>Takes statistics and features of sets of pictures, or finds them in a cache.</summary>
-public sealed partial class FeatureCollector(IFeatureExtractor extractor, StatisticsCache? cache = null, int seed = 0, FeatureStreamOptions? streaming = null)
+public sealed partial class FeatureCollector(IFeatureExtractor extractor, StatisticsCache? cache = null, int seed = 0,
+    FeatureStreamOptions? streaming = null)
 {
     /// <param name="source">Read twice: for its hash, and for its features.</param>
     /// <param name="what">What progress calls the pictures.</param>
     /// <param name="progress">Told now and then, on any thread.</param>
     /// <param name="ct">Ends the work soon.</param>
     /// <exception cref="PlaygroundException">Fewer than two pictures could be read, or the network's features are not finite.</exception>
-    public async Task<CollectedFeatures> CollectAsync(IPictureSource source, string what, Action<EvaluationProgress>? progress = null, CancellationToken ct = default)
+    public async Task<CollectedFeatures> CollectAsync(IPictureSource source, string what, Action<EvaluationProgress>? progress = null,
+        CancellationToken ct = default)
     {
         progress?.Invoke(new EvaluationProgress($"reading the {what} pictures", 0, null));
         var hash = await Task.Run(() => PictureSources.Hash(source, ct), ct);
@@ -43,10 +46,12 @@ public sealed partial class FeatureCollector(IFeatureExtractor extractor, Statis
         }
         // With those that could not be read.
         progress?.Invoke(new EvaluationProgress(stage, source.Count, source.Count));
-        var statistics = moments.Count >= 2 ? moments.ToStatistics() : throw new PlaygroundException($"Of '{source.Name}' 1 picture could be used; a covariance needs at least 2.");
+        var statistics = moments.Count >= 2 ? moments.ToStatistics()
+            : throw new PlaygroundException($"Of '{source.Name}' 1 picture could be used; a covariance needs at least 2.");
         var file = new StatisticsFile(statistics, origin, reservoir.ToSample());
         // What was left out is told every time, so only sets that are whole are kept.
-        return new CollectedFeatures(file, stream.Skipped, FromCache: false, stream.Skipped.Count == source.LeftOut.Count ? Keep(file, layout) : null);
+        return new CollectedFeatures(file, stream.Skipped, FromCache: false,
+            stream.Skipped.Count == source.LeftOut.Count ? Keep(file, layout) : null);
     }
 
     private string? Keep(StatisticsFile file, string layout)
@@ -66,7 +71,8 @@ public sealed partial class FeatureCollector(IFeatureExtractor extractor, Statis
     private static string? ClassOf(IPictureSource source, int index)
         => source.ClassOf(index) ?? (ClassInName().Match(source.NameOf(index)) is { Success: true } match ? match.Groups[1].Value : null);
 
-    // The hash of the pictures knows neither order nor names, and the kept features depend on both; on the seed too where only a part is kept.
+    // The hash of the pictures knows neither order nor names, and the kept features depend on both; on the seed too where only a part is
+    // kept.
     private string Layout(IPictureSource source, int capacity)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -20,7 +20,8 @@ public sealed class FeatureMoments
     /// <param name="dimensions">D, 1 to <see cref="FeatureStatistics.MaxDimensions"/>.</param>
     public FeatureMoments(int dimensions)
     {
-        if (dimensions is < 1 or > FeatureStatistics.MaxDimensions) throw new PlaygroundException($"Features of {dimensions} numbers: 1 to {FeatureStatistics.MaxDimensions} can be had.");
+        if (dimensions is < 1 or > FeatureStatistics.MaxDimensions)
+            throw new PlaygroundException($"Features of {dimensions} numbers: 1 to {FeatureStatistics.MaxDimensions} can be had.");
         _dimensions = dimensions;
         (_mean, _scatter) = (new double[dimensions], new double[(long)dimensions * dimensions]);
         _waiting = new float[Block * dimensions];
@@ -48,7 +49,8 @@ public sealed class FeatureMoments
     /// <summary>Adds what <paramref name="other"/> has seen.</summary>
     public void Merge(FeatureMoments other)
     {
-        if (other._dimensions != _dimensions) throw new PlaygroundException($"Features of {other._dimensions} numbers cannot be added to features of {_dimensions}.");
+        if (other._dimensions != _dimensions)
+            throw new PlaygroundException($"Features of {other._dimensions} numbers cannot be added to features of {_dimensions}.");
         Flush();
         other.Flush();
         Combine(other._count, other._mean, other._scatter);
@@ -58,11 +60,13 @@ public sealed class FeatureMoments
     public FeatureStatistics ToStatistics()
     {
         Flush();
-        if (_count < 2) throw new PlaygroundException($"A covariance needs at least 2 pictures; there {(_count == 1 ? "is 1" : "are none")}.");
+        if (_count < 2)
+            throw new PlaygroundException($"A covariance needs at least 2 pictures; there {(_count == 1 ? "is 1" : "are none")}.");
         var sigma = new double[_scatter.Length];
         for (var i = 0; i < _dimensions; i++)
         {
-            for (var j = 0; j < _dimensions; j++) sigma[i * _dimensions + j] = (_scatter[i * _dimensions + j] + _scatter[j * _dimensions + i]) / 2 / (_count - 1);
+            for (var j = 0; j < _dimensions; j++)
+                sigma[i * _dimensions + j] = (_scatter[i * _dimensions + j] + _scatter[j * _dimensions + i]) / 2 / (_count - 1);
         }
         return new FeatureStatistics([.. _mean], sigma, _count);
     }
@@ -77,7 +81,8 @@ public sealed class FeatureMoments
         var centred = x - mean;
         var rows = _rows;
         _rows = 0;
-        Combine(rows, mean.contiguous().data<double>().ToArray(), centred.transpose(0, 1).matmul(centred).contiguous().data<double>().ToArray());
+        Combine(rows, mean.contiguous().data<double>().ToArray(),
+            centred.transpose(0, 1).matmul(centred).contiguous().data<double>().ToArray());
     }
 
     private void Combine(long count, double[] mean, double[] scatter)

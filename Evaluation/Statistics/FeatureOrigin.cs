@@ -16,9 +16,12 @@ public sealed record FeatureOrigin(string Extractor, string Preprocessing, strin
     {
         if (Extractor != other.Extractor) throw Differs(name, "the extractor", Extractor, other.Extractor);
         if (Preprocessing != other.Preprocessing) throw Differs(name, "the preprocessing", Preprocessing, other.Preprocessing);
-        if (WeightsHash != other.WeightsHash) throw Differs(name, "weights of SHA-256", WeightsHash[..Math.Min(12, WeightsHash.Length)], other.WeightsHash[..Math.Min(12, other.WeightsHash.Length)]);
+        if (WeightsHash != other.WeightsHash)
+            throw Differs(name, "weights of SHA-256", WeightsHash[..Math.Min(12, WeightsHash.Length)],
+                other.WeightsHash[..Math.Min(12, other.WeightsHash.Length)]);
     }
 
     private static PlaygroundException Differs(string name, string what, string ours, string theirs)
-        => new($"'{name}' was made with {what} '{ours}', the other side with '{theirs}'; their distance would mean nothing. Take both with the same.");
+        => new($"'{name}' was made with {what} '{ours}', the other side with '{theirs}'; their distance would mean nothing. Take both with "
+        + "the same.");
 }

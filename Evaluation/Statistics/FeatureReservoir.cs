@@ -3,7 +3,9 @@ using Playground.Evaluation.Metrics;
 
 namespace Playground.Evaluation.Statistics;
 
-/// <summary>Keeps the features of at most a given number of pictures, each with the same chance (Vitter 1985, algorithm R), however many come.</summary>
+/// <summary>
+/// Keeps the features of at most a given number of pictures, each with the same chance (Vitter 1985, algorithm R), however many come.
+/// </summary>
 public sealed class FeatureReservoir
 {
     /// <summary>Bytes of features that are kept of one set: 32,768 pictures at 2048 features.</summary>
@@ -24,7 +26,8 @@ public sealed class FeatureReservoir
     public FeatureReservoir(int dimensions, int? classes, int seed, long maxBytes = DefaultBytes)
     {
         (_dimensions, _classes, _random) = (dimensions, classes, new Random(seed));
-        Capacity = (int)Math.Clamp(maxBytes / 4 / Math.Max(dimensions, classes ?? 0), 2, Array.MaxLength / Math.Max(dimensions, classes ?? 0));
+        Capacity = (int)Math.Clamp(maxBytes / 4 / Math.Max(dimensions, classes ?? 0), 2,
+            Array.MaxLength / Math.Max(dimensions, classes ?? 0));
     }
 
     /// <summary>The most pictures that are kept.</summary>
@@ -40,7 +43,8 @@ public sealed class FeatureReservoir
             var place = _kept.Count < Capacity ? _kept.Count : _random.NextInt64(_seen + 1);
             if (place >= Capacity) continue;
             var logits = _classes is { } k ? batch.Logits?[(i * k)..((i + 1) * k)] : null;
-            var kept = new Kept(features.Indices[i], classOf(features.Indices[i]), batch.Features[(i * _dimensions)..((i + 1) * _dimensions)], logits);
+            var kept = new Kept(features.Indices[i], classOf(features.Indices[i]),
+                batch.Features[(i * _dimensions)..((i + 1) * _dimensions)], logits);
             if (place == _kept.Count) _kept.Add(kept);
             else _kept[(int)place] = kept;
         }
@@ -50,7 +54,8 @@ public sealed class FeatureReservoir
     {
         _kept.Sort((a, b) => a.Index.CompareTo(b.Index));
         var logits = _classes is { } k && _kept.All(p => p.Logits is not null) ? Stack(_kept.Select(p => p.Logits!), k) : null;
-        return new FeatureSample(Stack(_kept.Select(p => p.Features), _dimensions), logits, [.. _kept.Select(p => p.Index)], _kept.All(p => p.Class is not null) ? [.. _kept.Select(p => p.Class!)] : []);
+        return new FeatureSample(Stack(_kept.Select(p => p.Features), _dimensions), logits, [.. _kept.Select(p => p.Index)],
+            _kept.All(p => p.Class is not null) ? [.. _kept.Select(p => p.Class!)] : []);
     }
 
     private FeatureMatrix Stack(IEnumerable<float[]> rows, int width)

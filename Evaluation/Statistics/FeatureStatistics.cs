@@ -21,9 +21,14 @@ public sealed record FeatureStatistics(double[] Mu, double[] Sigma, long? Count 
     private static double[] Checked(double[] mu, double[] sigma)
     {
         if (mu.Length is 0 or > MaxDimensions || sigma.LongLength != (long)mu.Length * mu.Length)
-            throw new PlaygroundException($"A mean of {mu.Length} and a covariance of {sigma.LongLength} numbers do not belong together; the covariance needs D·D of them, D being 1 to {MaxDimensions}.");
-        if (Array.FindIndex(mu, v => !double.IsFinite(v)) is var m and >= 0) throw new PlaygroundException($"The mean of feature {m} is {mu[m]}; statistics must be finite. Take them again.");
-        if (Array.FindIndex(sigma, v => !double.IsFinite(v)) is var s and >= 0) throw new PlaygroundException($"The covariance of features {s / mu.Length} and {s % mu.Length} is {sigma[s]}; statistics must be finite. Take them again.");
+            throw new PlaygroundException($"A mean of {mu.Length} and a covariance of {sigma.LongLength} numbers do not belong together; "
+                + $"the covariance needs D·D of them, D being 1 to {MaxDimensions}.");
+        if (Array.FindIndex(mu, v => !double.IsFinite(v)) is var m and >= 0)
+            throw new PlaygroundException($"The mean of feature {m} is {mu[m]}; statistics must be finite. Take them again.");
+        if (Array.FindIndex(sigma, v => !double.IsFinite(v)) is var s and >= 0)
+            throw new PlaygroundException(
+                $"The covariance of features {s
+                    / mu.Length} and {s % mu.Length} is {sigma[s]}; statistics must be finite. Take them again.");
         return sigma;
     }
 }

@@ -12,12 +12,15 @@ internal static class NpzEntry
     private const int HeaderBytes = 1 << 17;
 
     /// <returns>Null where there is no array of that name.</returns>
-    /// <exception cref="PlaygroundException">Larger than <paramref name="maxBytes"/>, larger than its packed bytes can be, or no array.</exception>
+    /// <exception cref="PlaygroundException">Larger than <paramref name="maxBytes"/>, larger than its packed bytes can be, or no
+    /// array.</exception>
     public static NpyArray? Read(ZipArchive zip, string path, string name, long maxBytes)
     {
         if (zip.GetEntry(name + ".npy") is not { } entry) return null;
         if (entry.Length > maxBytes + HeaderBytes || entry.Length > entry.CompressedLength * MaxRatio)
-            throw new PlaygroundException($"'{name}' in '{path}' claims {entry.Length:N0} bytes, more than the limit of {maxBytes:N0} or than its {entry.CompressedLength:N0} packed bytes can hold.");
+            throw new PlaygroundException(
+                $"'{name}' in '{path}' claims {entry.Length:N0} bytes, more than the limit "
+                    + $"of {maxBytes:N0} or than its {entry.CompressedLength:N0} packed bytes can hold.");
         using var stream = entry.Open();
         return NpyFile.Read(stream, $"{path}:{name}", Math.Min(maxBytes, entry.Length));
     }

@@ -4,7 +4,10 @@ using Playground.Core;
 
 namespace Playground.Evaluation.Statistics;
 
-/// <summary>Keeps statistics and features of data sets in a folder, by what they depend on: the pictures, the extractor's weights, the preprocessing.</summary>
+/// <summary>
+/// Keeps statistics and features of data sets in a folder, by what they depend on: the pictures, the extractor's weights, the
+/// preprocessing.
+/// </summary>
 /// <param name="folder">Made when something is first kept.</param>
 public sealed class StatisticsCache(string folder)
 {
@@ -13,7 +16,9 @@ public sealed class StatisticsCache(string folder)
 
     /// <summary>The folder for caches of whoever runs the program, such as <c>~/.cache/playground/statistics</c>.</summary>
     public static string DefaultFolder => Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+            ? cache
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
         "playground", "statistics");
 
     /// <summary>What was kept; null where nothing was, or what was is damaged.</summary>
@@ -39,7 +44,8 @@ public sealed class StatisticsCache(string folder)
     /// <param name="layout">As for <see cref="Find"/>.</param>
     public void Keep(StatisticsFile file, string layout = "")
     {
-        if (file.Origin is not { DataHash: not null } origin) throw new ArgumentException("Only statistics that say what they are of can be kept.", nameof(file));
+        if (file.Origin is not { DataHash: not null } origin)
+            throw new ArgumentException("Only statistics that say what they are of can be kept.", nameof(file));
         Directory.CreateDirectory(folder);
         file.Write(PathOf(origin, layout));
     }

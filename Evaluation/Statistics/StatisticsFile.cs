@@ -28,7 +28,8 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
             using var zip = ZipFile.OpenRead(path);
             var mu = Required(zip, path, "mu", 1, FeatureStatistics.MaxDimensions * 8L);
             var sigma = Required(zip, path, "sigma", 2, FeatureStatistics.MaxDimensions * 8L * mu.Shape[0]);
-            if (sigma.Shape[0] != mu.Shape[0] || sigma.Shape[1] != mu.Shape[0]) throw Bad(path, $"mu has {mu.Shape[0]} numbers and sigma the shape [{string.Join(", ", sigma.Shape)}]");
+            if (sigma.Shape[0] != mu.Shape[0] || sigma.Shape[1] != mu.Shape[0])
+                throw Bad(path, $"mu has {mu.Shape[0]} numbers and sigma the shape [{string.Join(", ", sigma.Shape)}]");
             var count = NpzEntry.Read(zip, path, "count", 8)?.ToIntegers() is [var n] ? n : (long?)null;
             if (count < 2) throw Bad(path, $"it says that it is of {count} pictures, and a covariance needs 2");
             var statistics = new FeatureStatistics(mu.ToDoubles(), RequireSymmetric(sigma.ToDoubles(), mu.Shape[0], path), count);
@@ -36,11 +37,14 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
         }
         catch (Exception e) when (e is InvalidDataException or JsonException or NotSupportedException)
         {
-            throw new PlaygroundException($"'{path}' is not a .npz file that can be read, or is damaged. Save it again with numpy.savez.", e);
+            throw new PlaygroundException($"'{path}' is not a .npz file that can be read, or is damaged. Save it again with numpy.savez.",
+                e);
         }
     }
 
-    /// <summary>What a file of statistics says of where its features are from, without reading those; null where it says nothing, or cannot be read.</summary>
+    /// <summary>
+    /// What a file of statistics says of where its features are from, without reading those; null where it says nothing, or cannot be read.
+    /// </summary>
     public static FeatureOrigin? OriginOf(string path)
     {
         try
@@ -48,7 +52,8 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
             using var zip = ZipFile.OpenRead(path);
             return Origins(zip, path);
         }
-        catch (Exception e) when (e is PlaygroundException or InvalidDataException or JsonException or NotSupportedException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is PlaygroundException or InvalidDataException or JsonException or NotSupportedException or IOException
+        or UnauthorizedAccessException)
         {
             return null;
         }
@@ -99,15 +104,20 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
         var labels = NpzEntry.Read(zip, path, "labels", Array.MaxLength)?.ToIntegers() ?? [];
         var names = ReadJson<string[]>(zip, path, ClassesEntry) ?? [];
         var logits = NpzEntry.Read(zip, path, "logits", Array.MaxLength);
-        if (features.Shape is not [var n, var d] || d != dimensions || indices.Length != n || (labels.Length != 0 && labels.Length != n) || (logits is not null && (logits.Shape.Length != 2 || logits.Shape[0] != n)))
+        if (features.Shape is not [var n, var d] || d != dimensions || indices.Length != n || (labels.Length != 0 && labels.Length != n)
+            || (logits is not null && (logits.Shape.Length != 2 || logits.Shape[0] != n)))
             throw Bad(path, "its features, indices, labels and logits are not of one number of pictures");
-        if (indices.Any(i => i is < 0 or > int.MaxValue) || labels.Any(l => l < 0 || l >= names.Length)) throw Bad(path, "an index or a label in it is out of range");
-        return new FeatureSample(new FeatureMatrix(n, d, features.ToSingles()), logits is null ? null : new FeatureMatrix(n, logits.Shape[1], logits.ToSingles()), [.. indices.Select(i => (int)i)], [.. labels.Select(l => names[l])]);
+        if (indices.Any(i => i is < 0 or > int.MaxValue) || labels.Any(l => l < 0 || l >= names.Length))
+            throw Bad(path, "an index or a label in it is out of range");
+        return new FeatureSample(new FeatureMatrix(n, d, features.ToSingles()), logits is null ? null : new FeatureMatrix(n,
+            logits.Shape[1], logits.ToSingles()), [.. indices.Select(i => (int)i)], [.. labels.Select(l => names[l])]);
     }
 
     private static FeatureOrigin? Origins(ZipArchive zip, string path)
         => ReadJson<FeatureOrigin>(zip, path, OriginEntry) is not { } origin ? null
-            : origin is { Extractor: not null, Preprocessing: not null, WeightsHash: not null } ? origin : throw Bad(path, $"its {OriginEntry} lacks the extractor, the preprocessing or the weights' hash");
+            : origin is { Extractor: not null, Preprocessing: not null, WeightsHash: not null }
+                ? origin
+                : throw Bad(path, $"its {OriginEntry} lacks the extractor, the preprocessing or the weights' hash");
 
     private static void WriteJson<T>(ZipArchive zip, string name, T value)
     {
@@ -125,7 +135,8 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
 
     private static NpyArray Required(ZipArchive zip, string path, string name, int axes, long maxBytes)
     {
-        var array = NpzEntry.Read(zip, path, name, maxBytes) ?? throw Bad(path, $"there is no '{name}' in it; FID statistics hold 'mu' and 'sigma'");
+        var array = NpzEntry.Read(zip, path, name, maxBytes)
+            ?? throw Bad(path, $"there is no '{name}' in it; FID statistics hold 'mu' and 'sigma'");
         return array.Shape.Length == axes ? array : throw Bad(path, $"its '{name}' has {array.Shape.Length} axes instead of {axes}");
     }
 
@@ -136,7 +147,8 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
         {
             for (var j = 0; j < i; j++)
             {
-                if (Math.Abs(sigma[i * d + j] - sigma[j * d + i]) > Symmetric * scale) throw Bad(path, $"its sigma is not symmetric at ({i}, {j}), so it is no covariance");
+                if (Math.Abs(sigma[i * d + j] - sigma[j * d + i]) > Symmetric * scale)
+                    throw Bad(path, $"its sigma is not symmetric at ({i}, {j}), so it is no covariance");
             }
         }
         return sigma;

@@ -12,7 +12,8 @@ internal static class ConvertCommand
 
     public static Command Create()
     {
-        var inception = new Command("fid-inception", "The Inception network of the Fréchet Inception Distance, from pytorch-fid's weights") { s_weights, s_onnx };
+        var inception = new Command("fid-inception", "The Inception network of the Fréchet Inception Distance, from pytorch-fid's weights")
+            { s_weights, s_onnx };
         inception.SetAction(parsed => Run(parsed.GetRequiredValue(s_weights), parsed.GetRequiredValue(s_onnx)));
         return new Command("convert", "Turn published weights into an ONNX file for evaluation") { inception };
     }
@@ -20,7 +21,8 @@ internal static class ConvertCommand
     private static int Run(string weights, string onnx)
     {
         FidInception.Convert(weights, onnx);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{onnx}: {new FileInfo(onnx).Length / 1e6:0.0} MB; use it with --features {onnx}"));
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{onnx}: {new FileInfo(onnx).Length / 1e6:0.0} MB; use it with --features {onnx}"));
         return 0;
     }
 }

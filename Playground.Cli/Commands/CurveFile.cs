@@ -16,7 +16,9 @@ internal sealed class CurveFile : IDisposable
     }
 
     public void Add(TrainingProgress p)
-        => _file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{p.Step},{p.Loss:G6},{p.SmoothedLoss:G6},{(p.WasValidated ? $"{p.ValidationLoss:G6}" : "")},{p.LearningRate:G6},{p.GradientNorm:G6}"));
+        => _file.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{p.Step},{p.Loss:G6},{p.SmoothedLoss:G6},{(p.WasValidated
+                ? $"{p.ValidationLoss:G6}" : "")},{p.LearningRate:G6},{p.GradientNorm:G6}"));
 
     public void Dispose() => _file.Dispose();
 }

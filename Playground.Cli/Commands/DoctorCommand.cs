@@ -14,7 +14,8 @@ internal static class DoctorCommand
 {
     public const string Name = "doctor";
 
-    private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON object on standard output, nothing else there" };
+    private static readonly Option<bool> s_json = new("--json")
+    { Description = "Print one JSON object on standard output, nothing else there" };
 
     private sealed record Finding(string Name, string Found, string? Fix = null);
 
@@ -72,13 +73,16 @@ internal static class DoctorCommand
         else
         {
             yield return new("libtorch", $"{engine.LibtorchVersion}, {engine.Library}");
-            yield return new("device", engine.Device, engine.Cuda ? null : $"For a GPU: build with -p:Cuda=true, or set {Libtorch.Setting} to torch/lib of a PyTorch {Libtorch.Version} for CUDA.");
+            yield return new("device", engine.Device, engine.Cuda ? null
+                : $"For a GPU: build with -p:Cuda=true, or set {Libtorch.Setting} to torch/lib of a PyTorch {Libtorch.Version} for CUDA.");
             yield return new("threads", $"{engine.Threads} of {Environment.ProcessorCount}");
             yield return new("fastest precision", engine.Bfloat16Pays ? "bf16" : "f32");
         }
         yield return Picture();
         yield return OnnxRuntime();
-        yield return File.Exists("/usr/bin/chromium") ? new("chromium (tests)", "/usr/bin/chromium") : new("chromium (tests)", "missing", "apt-get install chromium");
+        yield return File.Exists("/usr/bin/chromium")
+            ? new("chromium (tests)", "/usr/bin/chromium")
+            : new("chromium (tests)", "missing", "apt-get install chromium");
     }
 
     private static Finding OnnxRuntime()
@@ -86,7 +90,9 @@ internal static class DoctorCommand
         try
         {
             var engine = OnnxEngine.Describe();
-            var fix = engine.MissingCuda is { } library ? $"For a GPU: {library} was not found; install CUDA 13 and NVIDIA's driver." : null;
+            var fix = engine.MissingCuda is { } library
+                ? $"For a GPU: {library} was not found; install CUDA 13 and NVIDIA's driver."
+                : null;
             return new("ONNX Runtime", $"{engine.Version}, {(engine.Cuda ? "CUDA" : "CPU")}", fix);
         }
         catch (PlaygroundException e)

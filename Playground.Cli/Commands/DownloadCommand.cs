@@ -9,8 +9,10 @@ namespace Playground.Cli.Commands;
 /// <summary><c>download</c>: fetches published weights, checked, and resumed where a transfer broke off.</summary>
 internal static class DownloadCommand
 {
-    private static readonly Option<string> s_to = new("--to") { DefaultValueFactory = _ => "features", Description = "Folder that gets a subfolder with the files" };
-    private static readonly Option<string?> s_from = new("--from") { Description = "A mirror: the address of the folder that holds the files" };
+    private static readonly Option<string> s_to = new("--to")
+    { DefaultValueFactory = _ => "features", Description = "Folder that gets a subfolder with the files" };
+    private static readonly Option<string?> s_from = new("--from")
+    { Description = "A mirror: the address of the folder that holds the files" };
 
     public static Command Create()
     {
@@ -50,15 +52,18 @@ internal static class DownloadCommand
     private static async Task FetchAsync(PublishedModel model, Uri address, string folder, Downloader downloader, CancellationToken ct)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        var columns = new ProgressColumn[] { new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn() };
+        var columns = new ProgressColumn[] { new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(),
+            new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn() };
         await console.Progress().AutoClear(true).Columns(columns).StartAsync(async progress =>
         {
             foreach (var file in model.Files)
             {
                 var task = progress.AddTask(Path.GetFileName(file.Path), maxValue: file.Size ?? 1);
-                var result = await downloader.FetchAsync(address, file, folder, (there, whole) => (task.MaxValue, task.Value) = (whole ?? there + 1, there), ct);
+                var result = await downloader.FetchAsync(address, file, folder,
+                    (there, whole) => (task.MaxValue, task.Value) = (whole ?? there + 1, there), ct);
                 task.Value = task.MaxValue;
-                console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{Path.Combine(folder, file.Path)}: {(result.Fetched ? "fetched" : "there already")}, checked against {result.Check}");
+                console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+                    $"{Path.Combine(folder, file.Path)}: {(result.Fetched ? "fetched" : "there already")}, checked against {result.Check}");
             }
         });
     }

@@ -10,16 +10,26 @@ namespace Playground.Cli.Commands;
 /// <summary>The flags of <c>sample</c> that say what a picture starts from, and how guidance goes.</summary>
 internal static class EditingArguments
 {
-    private static readonly Option<string?> s_seeds = new("--seeds") { Description = "A seed for every picture, N[,N...], in place of --seed" };
-    private static readonly Option<long> s_variationSeed = new("--variation-seed") { Description = "Seed of the noise that --variation-strength turns towards; the next picture has one more" };
-    private static readonly Option<double> s_variationStrength = new("--variation-strength") { Description = "How far the first noise is turned, 0 to 1; above 0 all pictures share --seed" };
-    private static readonly Option<double> s_rescale = new("--guidance-rescale") { Description = "How much of the guided prediction is scaled back to the spread of the unguided one, 0 to 1" };
-    private static readonly Option<string?> s_interval = new("--guidance-interval") { Description = "Where guidance is on: A,B in fractions of the trained timesteps, 0 clean, 1 noise" };
-    private static readonly Option<string?> s_init = new("--init") { Description = "Start from this picture, or from those in this folder" };
-    private static readonly Option<double?> s_strength = new("--strength") { Description = "How much of --init is noised away, above 0 to 1; default 0.8, or 1 with --mask" };
-    private static readonly Option<string?> s_mask = new("--mask") { Description = "Picture of what to draw anew of --init: white is, black is kept" };
-    private static readonly Option<int> s_jump = new("--repaint-jump") { DefaultValueFactory = _ => 1, Description = "RePaint: steps that are noised over and repeated at a time" };
-    private static readonly Option<int> s_resamples = new("--repaint-resamples") { DefaultValueFactory = _ => 1, Description = $"RePaint: how often they are made, 1 to {RePaint.MaxResamples}; 1: once" };
+    private static readonly Option<string?> s_seeds = new("--seeds")
+    { Description = "A seed for every picture, N[,N...], in place of --seed" };
+    private static readonly Option<long> s_variationSeed = new("--variation-seed")
+    { Description = "Seed of the noise that --variation-strength turns towards; the next picture has one more" };
+    private static readonly Option<double> s_variationStrength = new("--variation-strength")
+    { Description = "How far the first noise is turned, 0 to 1; above 0 all pictures share --seed" };
+    private static readonly Option<double> s_rescale = new("--guidance-rescale")
+    { Description = "How much of the guided prediction is scaled back to the spread of the unguided one, 0 to 1" };
+    private static readonly Option<string?> s_interval = new("--guidance-interval")
+    { Description = "Where guidance is on: A,B in fractions of the trained timesteps, 0 clean, 1 noise" };
+    private static readonly Option<string?> s_init = new("--init")
+    { Description = "Start from this picture, or from those in this folder" };
+    private static readonly Option<double?> s_strength = new("--strength")
+    { Description = "How much of --init is noised away, above 0 to 1; default 0.8, or 1 with --mask" };
+    private static readonly Option<string?> s_mask = new("--mask")
+    { Description = "Picture of what to draw anew of --init: white is, black is kept" };
+    private static readonly Option<int> s_jump = new("--repaint-jump")
+    { DefaultValueFactory = _ => 1, Description = "RePaint: steps that are noised over and repeated at a time" };
+    private static readonly Option<int> s_resamples = new("--repaint-resamples")
+    { DefaultValueFactory = _ => 1, Description = $"RePaint: how often they are made, 1 to {RePaint.MaxResamples}; 1: once" };
 
     /// <summary>Which flag each field of a request is set by.</summary>
     public static IReadOnlyDictionary<string, Option> Flags { get; } = new Dictionary<string, Option>
@@ -36,7 +46,9 @@ internal static class EditingArguments
         ["resamples"] = s_resamples,
     };
 
-    /// <summary>The request with what the flags say; it makes as many pictures as there are seeds or files, where it is not told how many.</summary>
+    /// <summary>
+    /// The request with what the flags say; it makes as many pictures as there are seeds or files, where it is not told how many.
+    /// </summary>
     public static SamplingRequest Read(ParseResult parsed, SamplingRequest request, bool countGiven, ModelSummary model)
     {
         var seeds = Numbers(s_seeds, parsed.GetValue(s_seeds), long.Parse, "whole numbers with commas between, such as 3,14");
@@ -50,7 +62,9 @@ internal static class EditingArguments
             VariationStrength = parsed.GetValue(s_variationStrength),
             GuidanceRescale = parsed.GetValue(s_rescale),
             GuidanceInterval = Interval(parsed.GetValue(s_interval)),
-            Init = files.Count == 0 ? null : PictureBatch.Concat([.. files.Take(Math.Max(count, 1)).Select(f => Picture(f, model, model.Channels))]),
+            Init = files.Count == 0
+                ? null
+                : PictureBatch.Concat([.. files.Take(Math.Max(count, 1)).Select(f => Picture(f, model, model.Channels))]),
             Strength = parsed.GetValue(s_strength),
             Mask = parsed.GetValue(s_mask) is { } mask ? Picture(mask, model, channels: 1) : null,
             RePaint = new(parsed.GetValue(s_jump), parsed.GetValue(s_resamples)),
@@ -77,7 +91,9 @@ internal static class EditingArguments
         if (path is null) return [];
         if (!Directory.Exists(path)) return [path];
         string[] files = [.. Directory.GetFiles(path).Order(StringComparer.Ordinal)];
-        return files.Length > 0 ? files : throw new PlaygroundException($"The folder '{path}' has no files; --init takes a picture, or a folder of pictures.");
+        return files.Length > 0
+            ? files
+            : throw new PlaygroundException($"The folder '{path}' has no files; --init takes a picture, or a folder of pictures.");
     }
 
     private static GuidanceInterval Interval(string? text)

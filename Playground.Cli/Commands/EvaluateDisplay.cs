@@ -6,7 +6,10 @@ using Spectre.Console;
 
 namespace Playground.Cli.Commands;
 
-/// <summary>Shows an evaluation on standard error: a line now and then where that is a file, one that renews itself on a terminal; at the end the scores.</summary>
+/// <summary>
+/// Shows an evaluation on standard error: a line now and then where that is a file, one that renews itself on a terminal; at the end the
+/// scores.
+/// </summary>
 internal sealed class EvaluateDisplay : IDisposable
 {
     private static readonly TimeSpan s_terminalPause = TimeSpan.FromSeconds(0.2), s_logPause = TimeSpan.FromSeconds(10);
@@ -35,11 +38,14 @@ internal sealed class EvaluateDisplay : IDisposable
         EndLine();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         var table = new Table().AddColumns("Score", "Value", "95 % interval");
-        foreach (var s in report.Scores) table.AddRow(s.Name.EscapeMarkup(), Number(s.Value), s.Interval is { } i ? $"{Number(i.Low)} to {Number(i.High)}" : "");
+        foreach (var s in report.Scores)
+            table.AddRow(s.Name.EscapeMarkup(), Number(s.Value), s.Interval is { } i ? $"{Number(i.Low)} to {Number(i.High)}" : "");
         console.Write(table);
         // Each sentence once: scores of one kind share theirs.
-        foreach (var warning in report.Warnings.Concat(report.Scores.SelectMany(s => s.Warnings)).Concat(Notes(report)).Distinct()) Console.Error.WriteLine($"! {warning}");
-        if (report.Neighbours is { } n) Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Nearest real pictures: {n.TooNear * 100:0.0} % of the generated ones are too near to one; about 1 % is chance."));
+        foreach (var warning in report.Warnings.Concat(report.Scores.SelectMany(s => s.Warnings)).Concat(Notes(report)).Distinct())
+            Console.Error.WriteLine($"! {warning}");
+        if (report.Neighbours is { } n) Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Nearest real pictures: {n.TooNear * 100:0.0} % of the generated ones are too near to one; about 1 % is chance."));
         if (path is not null) Console.Error.WriteLine($"The report is in {path}.");
     }
 
@@ -58,7 +64,8 @@ internal sealed class EvaluateDisplay : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"{p.Stage}  {p.Done}/{total}  {left:hh\\:mm\\:ss} left");
     }
 
-    private static IEnumerable<string> Notes(EvaluationReport report) => new[] { report.Extractor?.Note, report.Clip?.Note }.OfType<string>();
+    private static IEnumerable<string> Notes(EvaluationReport report)
+        => new[] { report.Extractor?.Note, report.Clip?.Note }.OfType<string>();
 
     private static string Number(double? value) => value is { } v ? v.ToString("0.#####", CultureInfo.InvariantCulture) : "–";
 }

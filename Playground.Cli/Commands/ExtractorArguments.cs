@@ -15,8 +15,10 @@ internal static class ExtractorArguments
             + $"default '{BundledExtractor.Digits.Id}' for grey images of 28x28, '{BundledExtractor.ResNet18.Id}' for all others",
     };
 
-    private static readonly Option<string?> s_preprocess = new("--preprocess") { Description = $"For an Inception file: {string.Join(", ", Preprocessing.ForInception.Select(p => p.Name))}; default the first" };
-    private static readonly Option<string?> s_cache = new("--cache") { Description = $"Folder for what was taken of pictures, or '{Off}'; default {StatisticsCache.DefaultFolder}" };
+    private static readonly Option<string?> s_preprocess = new("--preprocess")
+    { Description = $"For an Inception file: {string.Join(", ", Preprocessing.ForInception.Select(p => p.Name))}; default the first" };
+    private static readonly Option<string?> s_cache = new("--cache")
+    { Description = $"Folder for what was taken of pictures, or '{Off}'; default {StatisticsCache.DefaultFolder}" };
 
     public static Option<int> Seed { get; } = new("--seed") { Description = "Decides subsets and resamples" };
 
@@ -30,5 +32,6 @@ internal static class ExtractorArguments
     public static OnnxFeatureExtractor Open(ParseResult parsed, Func<BundledExtractor> suited)
         => FeatureExtractors.Open(parsed.GetValue(s_features) ?? suited().Id, parsed.GetValue(s_preprocess));
 
-    public static StatisticsCache? Cache(ParseResult parsed) => parsed.GetValue(s_cache) is Off ? null : new StatisticsCache(parsed.GetValue(s_cache) ?? StatisticsCache.DefaultFolder);
+    public static StatisticsCache? Cache(ParseResult parsed)
+        => parsed.GetValue(s_cache) is Off ? null : new StatisticsCache(parsed.GetValue(s_cache) ?? StatisticsCache.DefaultFolder);
 }

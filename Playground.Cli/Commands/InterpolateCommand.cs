@@ -17,18 +17,27 @@ internal static class InterpolateCommand
     private static readonly Option<string> s_model = new("--model") { Required = true, Description = "Model folder in diffusers' layout" };
     private static readonly Option<string> s_from = new("--from") { Required = true, Description = "Picture to begin with" };
     private static readonly Option<string> s_to = new("--to") { Required = true, Description = "Picture to end with" };
-    private static readonly Option<int> s_count = new("--count") { DefaultValueFactory = _ => 9, Description = $"Pictures with the first and the last, 2 to {MaxCount}" };
-    private static readonly Option<int> s_steps = new("--steps") { DefaultValueFactory = _ => 50, Description = "Steps of DDIM, there and back" };
-    private static readonly Option<int> s_calls = new("--inversion-calls") { DefaultValueFactory = _ => SamplingRequest.DefaultInversionCalls, Description = "Model calls per step on the way to noise, 1 to 20; more come closer to the pictures" };
+    private static readonly Option<int> s_count = new("--count")
+    { DefaultValueFactory = _ => 9, Description = $"Pictures with the first and the last, 2 to {MaxCount}" };
+    private static readonly Option<int> s_steps = new("--steps")
+    { DefaultValueFactory = _ => 50, Description = "Steps of DDIM, there and back" };
+    private static readonly Option<int> s_calls = new("--inversion-calls")
+    {
+        DefaultValueFactory = _ => SamplingRequest.DefaultInversionCalls,
+        Description = "Model calls per step on the way to noise, 1 to 20; more come closer to the pictures"
+    };
     private static readonly Option<int?> s_class = new("--class") { Description = "Class of all pictures; none: \"no class\"" };
-    private static readonly Option<string> s_precision = new("--precision") { DefaultValueFactory = _ => "f32", Description = "f32 or bf16" };
+    private static readonly Option<string> s_precision = new("--precision")
+    { DefaultValueFactory = _ => "f32", Description = "f32 or bf16" };
     private static readonly Option<string?> s_npy = new("--npy") { Description = "Also write the result as float32 .npy in [-1, 1]" };
     private static readonly Option<string> s_out = new("--out") { Required = true, Description = "Folder for the pictures" };
-    private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON object on standard output, nothing else there" };
+    private static readonly Option<bool> s_json = new("--json")
+    { Description = "Print one JSON object on standard output, nothing else there" };
 
     public static Command Create()
     {
-        var command = new Command("interpolate", "Draw what lies between two pictures") { s_model, s_from, s_to, s_count, s_steps, s_calls, s_class, s_precision, s_npy, s_out, s_json };
+        var command = new Command("interpolate", "Draw what lies between two pictures")
+            { s_model, s_from, s_to, s_count, s_steps, s_calls, s_class, s_precision, s_npy, s_out, s_json };
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
     }
@@ -43,7 +52,8 @@ internal static class InterpolateCommand
             Classes = parsed.GetValue(s_class) is { } k ? [k] : [],
             Precision = parsed.GetRequiredValue(s_precision),
             InversionCalls = parsed.GetValue(s_calls),
-            Interpolate = PictureBatch.Concat([.. new[] { s_from, s_to }.Select(o => EditingArguments.Picture(parsed.GetRequiredValue(o), model.Summary, model.Channels))]),
+            Interpolate = PictureBatch.Concat([.. new[] { s_from,
+                s_to }.Select(o => EditingArguments.Picture(parsed.GetRequiredValue(o), model.Summary, model.Channels))]),
         };
         if (request.Validate(model.Summary, MaxCount) is [var problem, ..]) throw SamplerArguments.Refuse(problem);
 
@@ -57,7 +67,8 @@ internal static class InterpolateCommand
         });
         var (seconds, folder) = (clock.Elapsed.TotalSeconds, parsed.GetRequiredValue(s_out));
         PictureFolder.Write(folder, model, request, [result!], parsed.GetValue(s_npy));
-        if (parsed.GetValue(s_json)) Console.Out.WriteLine(JsonSerializer.Serialize(new { pictures = request.Count, seconds, folder = Path.GetFullPath(folder), modelHash = model.Hash }));
+        if (parsed.GetValue(s_json)) Console.Out.WriteLine(
+            JsonSerializer.Serialize(new { pictures = request.Count, seconds, folder = Path.GetFullPath(folder), modelHash = model.Hash }));
         else console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{request.Count} pictures in {seconds:0.0} s, in {folder}");
         return 0;
     }

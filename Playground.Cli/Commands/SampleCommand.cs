@@ -17,19 +17,24 @@ internal static class SampleCommand
 
     private static readonly Option<string> s_model = new("--model") { Required = true, Description = "Model folder in diffusers' layout" };
     private static readonly Option<int> s_steps = new("--steps") { DefaultValueFactory = _ => 50, Description = "Denoising steps" };
-    private static readonly Option<int> s_count = new("--count") { DefaultValueFactory = _ => 16, Description = $"Pictures, 1 to {MaxCount}" };
+    private static readonly Option<int> s_count = new("--count")
+    { DefaultValueFactory = _ => 16, Description = $"Pictures, 1 to {MaxCount}" };
     private static readonly Option<long> s_seed = new("--seed") { Description = "Seed of the first picture; the next has one more" };
     private static readonly Option<string?> s_class = new("--class") { Description = "Classes K[,K...], cycled over the pictures" };
-    private static readonly Option<double> s_guidance = new("--guidance") { DefaultValueFactory = _ => 1, Description = "Classifier-free guidance; 1: off" };
-    private static readonly Option<string> s_precision = new("--precision") { DefaultValueFactory = _ => "f32", Description = "f32 or bf16" };
+    private static readonly Option<double> s_guidance = new("--guidance")
+    { DefaultValueFactory = _ => 1, Description = "Classifier-free guidance; 1: off" };
+    private static readonly Option<string> s_precision = new("--precision")
+    { DefaultValueFactory = _ => "f32", Description = "f32 or bf16" };
     private static readonly Option<string?> s_noise = new("--noise") { Description = "Start from this x_T: float32 .npy, [N, C, H, W]" };
     private static readonly Option<string?> s_npy = new("--npy") { Description = "Also write the result as float32 .npy in [-1, 1]" };
     private static readonly Option<string> s_out = new("--out") { Required = true, Description = "Folder for the pictures" };
-    private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON object on standard output, nothing else there" };
+    private static readonly Option<bool> s_json = new("--json")
+    { Description = "Print one JSON object on standard output, nothing else there" };
 
     public static Command Create()
     {
-        var command = new Command("sample", "Draw pictures from a model") { s_model, s_steps, s_count, s_seed, s_class, s_guidance, s_precision, s_noise, s_npy, s_out, s_json };
+        var command = new Command("sample", "Draw pictures from a model")
+            { s_model, s_steps, s_count, s_seed, s_class, s_guidance, s_precision, s_noise, s_npy, s_out, s_json };
         foreach (var option in SamplerArguments.All.Concat(EditingArguments.Flags.Values)) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
@@ -63,20 +68,31 @@ internal static class SampleCommand
             for (var from = 0; from < request.Count; from += Batch)
             {
                 var part = request.Part(from, Math.Min(Batch, request.Count - from), model.Summary);
-                results.Add(SamplingRun.Execute(model, part, (_, _) => task.Increment(1), ct, noise?[(from * size)..((from + part.Count) * size)]));
+                results.Add(SamplingRun.Execute(model, part, (_, _) => task.Increment(1), ct,
+                    noise?[(from * size)..((from + part.Count) * size)]));
             }
         });
         var seconds = clock.Elapsed.TotalSeconds;
         PictureFolder.Write(parsed.GetRequiredValue(s_out), model, request, results, parsed.GetValue(s_npy));
-        if (parsed.GetValue(s_json)) Console.Out.WriteLine(JsonSerializer.Serialize(new { pictures = request.Count, seconds, folder = Path.GetFullPath(parsed.GetRequiredValue(s_out)), modelHash = model.Hash }));
-        else console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{request.Count} pictures in {seconds:0.0} s, in {parsed.GetRequiredValue(s_out)}");
+        if (parsed.GetValue(s_json))
+            Console.Out.WriteLine(JsonSerializer.Serialize(new
+            {
+                pictures = request.Count,
+                seconds,
+                folder = Path.GetFullPath(parsed.GetRequiredValue(s_out)),
+                modelHash = model.Hash
+            }));
+        else console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+        $"{request.Count} pictures in {seconds:0.0} s, in {parsed.GetRequiredValue(s_out)}");
         return 0;
     }
 
     private static IReadOnlyList<int> Classes(string? text)
     {
         if (text is null) return [];
-        return [.. text.Split(',').Select(k => int.TryParse(k, NumberStyles.Integer, CultureInfo.InvariantCulture, out var n) ? n : throw new PlaygroundException($"--class has '{k}'; give whole numbers with commas between, such as 3 or 0,1,2."))];
+        return [.. text.Split(',').Select(k => int.TryParse(k, NumberStyles.Integer, CultureInfo.InvariantCulture, out var n)
+            ? n
+            : throw new PlaygroundException($"--class has '{k}'; give whole numbers with commas between, such as 3 or 0,1,2."))];
     }
 
     private static float[]? Noise(string? path, DiffusionModel model, int count)
@@ -85,6 +101,7 @@ internal static class SampleCommand
         var noise = NpyFile.Read(path);
         int[] wanted = [count, model.Channels, model.SampleSize, model.SampleSize];
         return noise.Shape.SequenceEqual(wanted) ? noise.ToSingles()
-            : throw new PlaygroundException($"'{path}' has the shape [{string.Join(", ", noise.Shape)}]; the model and --count take [{string.Join(", ", wanted)}].");
+            : throw new PlaygroundException(
+                $"'{path}' has the shape [{string.Join(", ", noise.Shape)}]; the model and --count take [{string.Join(", ", wanted)}].");
     }
 }

@@ -9,7 +9,8 @@ namespace Playground.Cli.Commands;
 /// <summary>The flags that choose a sampler and change its defaults.</summary>
 internal static class SamplerArguments
 {
-    private static readonly Option<string> s_sampler = new("--sampler") { DefaultValueFactory = _ => "ddim", Description = string.Join(", ", SamplerCatalog.Names) };
+    private static readonly Option<string> s_sampler = new("--sampler")
+    { DefaultValueFactory = _ => "ddim", Description = string.Join(", ", SamplerCatalog.Names) };
     private static readonly Option<double?> s_eta = new("--eta") { Description = "DDIM's eta, 0 to 1" };
     private static readonly Option<string?> s_spacing = new("--spacing") { Description = string.Join(", ", TimestepSpacing.Names) };
     private static readonly Option<int?> s_offset = new("--steps-offset") { Description = "Added to the timesteps of leading" };
@@ -17,23 +18,33 @@ internal static class SamplerArguments
     private static readonly Option<string?> s_finalSigma = new("--final-sigma") { Description = "Where a sigma-sampler ends: zero or min" };
     private static readonly Option<string?> s_clip = new("--clip-sample") { Description = "Clip the predicted x_0: on or off" };
     private static readonly Option<float?> s_clipRange = new("--clip-range") { Description = "Clip to plus and minus this" };
-    private static readonly Option<float?> s_threshold = new("--threshold") { Description = "Dynamic thresholding of the predicted x_0 at this quantile, such as 0.995" };
+    private static readonly Option<float?> s_threshold = new("--threshold")
+    { Description = "Dynamic thresholding of the predicted x_0 at this quantile, such as 0.995" };
     private static readonly Option<float?> s_thresholdMax = new("--threshold-max") { Description = "Greatest threshold; default 1" };
     private static readonly Option<bool> s_karras = new("--karras") { Description = "Karras' sigmas" };
     private static readonly Option<bool> s_exponential = new("--exponential") { Description = "Sigmas even in their logarithm" };
     private static readonly Option<double?> s_sigmaMin = new("--sigma-min") { Description = "Least sigma of --karras and --exponential" };
-    private static readonly Option<double?> s_sigmaMax = new("--sigma-max") { Description = "Greatest sigma of --karras and --exponential" };
-    private static readonly Option<string?> s_solverType = new("--solver-type") { Description = "dpmpp: midpoint or heun; unipc: bh2 or bh1" };
-    private static readonly Option<string?> s_lowerOrderFinal = new("--lower-order-final") { Description = "Lower the order towards the end: on or off" };
+    private static readonly Option<double?> s_sigmaMax = new("--sigma-max")
+    { Description = "Greatest sigma of --karras and --exponential" };
+    private static readonly Option<string?> s_solverType = new("--solver-type")
+    { Description = "dpmpp: midpoint or heun; unipc: bh2 or bh1" };
+    private static readonly Option<string?> s_lowerOrderFinal = new("--lower-order-final")
+    { Description = "Lower the order towards the end: on or off" };
     private static readonly Option<bool> s_eulerAtFinal = new("--euler-at-final") { Description = "dpmpp: the last step of order 1" };
-    private static readonly Option<float?> s_lambdaMin = new("--lambda-min") { Description = "dpmpp: leave out timesteps noisier than this log-SNR half, such as -5.1 for the cosine schedule" };
-    private static readonly Option<string?> s_variance = new("--variance-type") { Description = "ddpm: " + string.Join(", ", PosteriorVariance.Names) };
-    private static readonly Option<string?> s_alphaToOne = new("--set-alpha-to-one") { Description = "ddim, pndm: no noise left after the last step: on or off" };
+    private static readonly Option<float?> s_lambdaMin = new("--lambda-min")
+    { Description = "dpmpp: leave out timesteps noisier than this log-SNR half, such as -5.1 for the cosine schedule" };
+    private static readonly Option<string?> s_variance = new("--variance-type")
+    { Description = "ddpm: " + string.Join(", ", PosteriorVariance.Names) };
+    private static readonly Option<string?> s_alphaToOne = new("--set-alpha-to-one")
+    { Description = "ddim, pndm: no noise left after the last step: on or off" };
     private static readonly Option<bool> s_rederive = new("--rederive-noise") { Description = "ddim: take the noise from the clipped x_0" };
     private static readonly Option<bool> s_skipPrk = new("--skip-prk") { Description = "pndm: without the Runge-Kutta steps" };
-    private static readonly Option<int?> s_originalSteps = new("--original-steps") { Description = "lcm: timesteps of the distillation; default 50" };
-    private static readonly Option<float?> s_scaling = new("--timestep-scaling") { Description = "lcm: factor of the boundary condition; default 10" };
-    private static readonly Option<bool> s_stride = new("--diffusers-previous-timestep") { Description = "ddpm, ddim, pndm: step to t - T/n as diffusers does" };
+    private static readonly Option<int?> s_originalSteps = new("--original-steps")
+    { Description = "lcm: timesteps of the distillation; default 50" };
+    private static readonly Option<float?> s_scaling = new("--timestep-scaling")
+    { Description = "lcm: factor of the boundary condition; default 10" };
+    private static readonly Option<bool> s_stride = new("--diffusers-previous-timestep")
+    { Description = "ddpm, ddim, pndm: step to t - T/n as diffusers does" };
 
     // Which flag each problem is about.
     private static readonly Dictionary<string, Option> s_flags = new()
@@ -106,7 +117,8 @@ internal static class SamplerArguments
         // The last part of a field such as repaint.resamples is what the message calls it.
         var name = problem.Field.Split('.')[^1];
         if (name is not ("sampler" or "eta"))
-            foreach (var (field, flag) in s_flags.Concat(EditingArguments.Flags).Where(f => f.Key.Any(char.IsUpper) || f.Key == name)) message = message.Replace(field, flag.Name, StringComparison.Ordinal);
+            foreach (var (field, flag) in s_flags.Concat(EditingArguments.Flags).Where(
+                f => f.Key.Any(char.IsUpper) || f.Key == name)) message = message.Replace(field, flag.Name, StringComparison.Ordinal);
         return new PlaygroundException(message);
     }
 

@@ -17,30 +17,40 @@ internal static class TrainArguments
     private static readonly Option<string> s_rateSchedule = Of("--lr-schedule", "constant", "constant or cosine, after the warm-up");
     private static readonly Option<int> s_warmup = Of("--warmup", s_default.WarmupSteps, "Steps over which the learning rate rises");
     private static readonly Option<double> s_clipNorm = Of("--clip-norm", s_default.ClipNorm, "Greatest norm of the gradient; 0: off");
-    private static readonly Option<string> s_prediction = Of("--prediction", s_default.Prediction, $"What the network predicts: {string.Join(", ", Parameterizations.Names)}");
-    private static readonly Option<string> s_schedule = Of("--schedule", s_default.Schedule, $"How the noise grows: {string.Join(", ", NoiseSchedule.Names)}");
+    private static readonly Option<string> s_prediction = Of("--prediction", s_default.Prediction,
+        $"What the network predicts: {string.Join(", ", Parameterizations.Names)}");
+    private static readonly Option<string> s_schedule = Of("--schedule", s_default.Schedule,
+        $"How the noise grows: {string.Join(", ", NoiseSchedule.Names)}");
     private static readonly Option<int> s_timesteps = Of("--timesteps", s_default.Timesteps, "T, the number of noise levels");
     private static readonly Option<double?> s_betaStart = new("--beta-start") { Description = "β at the first timestep (default 0.1/T)" };
     private static readonly Option<double?> s_betaEnd = new("--beta-end") { Description = "β at the last timestep (default 20/T)" };
     private static readonly Option<string> s_loss = Of("--loss", s_default.Loss, string.Join(", ", LossFunction.Names));
     private static readonly Option<double> s_huberDelta = Of("--huber-delta", s_default.HuberDelta, "δ of --loss huber");
-    private static readonly Option<string> s_weighting = Of("--weighting", s_default.Weighting, $"How much each timestep counts: {string.Join(", ", LossWeighting.Names)}");
+    private static readonly Option<string> s_weighting = Of("--weighting", s_default.Weighting,
+        $"How much each timestep counts: {string.Join(", ", LossWeighting.Names)}");
     private static readonly Option<double> s_minSnrGamma = Of("--min-snr-gamma", s_default.MinSnrGamma, "γ of --weighting min_snr");
     private static readonly Option<double> s_p2Gamma = Of("--p2-gamma", s_default.P2Gamma, "γ of --weighting p2");
     private static readonly Option<double> s_p2K = Of("--p2-k", s_default.P2K, "k of --weighting p2");
-    private static readonly Option<double> s_offsetNoise = Of("--offset-noise", s_default.OffsetNoise, "Noise that a whole channel shares; 0: off");
+    private static readonly Option<double> s_offsetNoise = Of("--offset-noise", s_default.OffsetNoise,
+        "Noise that a whole channel shares; 0: off");
     private static readonly Option<bool> s_flip = new("--flip") { Description = "Mirror half of the pictures left to right" };
     private static readonly Option<double> s_ema = Of("--ema", s_default.Ema, "Decay of the averaged weights; 0: off");
-    private static readonly Option<string> s_emaWarmup = Of("--ema-warmup", s_default.EmaWarmup, "How that decay is reached: ramp or power");
+    private static readonly Option<string> s_emaWarmup = Of("--ema-warmup", s_default.EmaWarmup,
+        "How that decay is reached: ramp or power");
     private static readonly Option<double> s_emaInvGamma = Of("--ema-inv-gamma", s_default.EmaInvGamma, "inv_gamma of --ema-warmup power");
     private static readonly Option<double> s_emaPower = Of("--ema-power", s_default.EmaPower, "Power of --ema-warmup power");
-    private static readonly Option<int> s_emaAfter = Of("--ema-update-after-step", s_default.EmaUpdateAfterStep, "Steps before the averaging begins");
+    private static readonly Option<int> s_emaAfter = Of("--ema-update-after-step", s_default.EmaUpdateAfterStep,
+        "Steps before the averaging begins");
     private static readonly Option<ulong> s_seed = Of("--seed", s_default.Seed, "Seed of weights, order, timesteps and noise");
     private static readonly Option<string> s_precision = Of("--precision", s_default.Precision, "f32 or bf16");
-    private static readonly Option<double> s_validation = Of("--validation", s_default.Validation, "Share of the pictures held out to measure the loss on");
-    private static readonly Option<int> s_validateEvery = Of("--validate-every", s_default.ValidateEvery, "Steps between two such measurements");
-    private static readonly Option<int> s_validationExamples = Of("--validation-examples", s_default.ValidationExamples, "Pictures that one takes at most");
-    private static readonly Option<int> s_checkpointEvery = Of("--checkpoint-every", s_default.CheckpointEvery, "Steps between checkpoints");
+    private static readonly Option<double> s_validation = Of("--validation", s_default.Validation,
+        "Share of the pictures held out to measure the loss on");
+    private static readonly Option<int> s_validateEvery = Of("--validate-every", s_default.ValidateEvery,
+        "Steps between two such measurements");
+    private static readonly Option<int> s_validationExamples = Of("--validation-examples", s_default.ValidationExamples,
+        "Pictures that one takes at most");
+    private static readonly Option<int> s_checkpointEvery = Of("--checkpoint-every", s_default.CheckpointEvery,
+        "Steps between checkpoints");
 
     public static IReadOnlyList<Option> All { get; } =
     [
@@ -63,7 +73,8 @@ internal static class TrainArguments
     public static TrainingOptions Read(ParseResult parsed)
     {
         var rateSchedule = parsed.GetRequiredValue(s_rateSchedule);
-        if (rateSchedule is not ("constant" or "cosine")) throw new PlaygroundException($"--lr-schedule is '{rateSchedule}'; it must be constant or cosine.");
+        if (rateSchedule is not ("constant" or "cosine"))
+            throw new PlaygroundException($"--lr-schedule is '{rateSchedule}'; it must be constant or cosine.");
         var options = new TrainingOptions
         {
             Steps = parsed.GetValue(s_steps),
@@ -102,5 +113,6 @@ internal static class TrainArguments
         return options;
     }
 
-    private static Option<T> Of<T>(string name, T value, string description) => new(name) { DefaultValueFactory = _ => value, Description = description };
+    private static Option<T> Of<T>(string name, T value, string description)
+        => new(name) { DefaultValueFactory = _ => value, Description = description };
 }

@@ -11,20 +11,28 @@ namespace Playground.Cli.Commands;
 /// <summary><c>train</c>: fits a UNet2D to pictures; Ctrl-C writes a checkpoint and exits 0.</summary>
 internal static class TrainCommand
 {
-    private static readonly Option<string> s_data = new("--data") { Required = true, Description = "Folder of pictures (subfolders are classes), or the prefix of IDX files" };
-    private static readonly Option<string?> s_config = new("--model-config") { Description = "UNet2DModel configuration (JSON) of a network to train from scratch" };
-    private static readonly Option<string?> s_from = new("--from") { Description = "Folder of a model to go on from; its parameterization and schedule stay" };
-    private static readonly Option<int?> s_lora = new("--lora") { Description = "With --from: train adapters of this rank instead of all weights" };
+    private static readonly Option<string> s_data = new("--data")
+    { Required = true, Description = "Folder of pictures (subfolders are classes), or the prefix of IDX files" };
+    private static readonly Option<string?> s_config = new("--model-config")
+    { Description = "UNet2DModel configuration (JSON) of a network to train from scratch" };
+    private static readonly Option<string?> s_from = new("--from")
+    { Description = "Folder of a model to go on from; its parameterization and schedule stay" };
+    private static readonly Option<int?> s_lora = new("--lora")
+    { Description = "With --from: train adapters of this rank instead of all weights" };
     private static readonly Option<double?> s_loraAlpha = new("--lora-alpha") { Description = "α of --lora (default: the rank)" };
-    private static readonly Option<string> s_out = new("--out") { Required = true, Description = "Folder for checkpoints and the finished model" };
+    private static readonly Option<string> s_out = new("--out")
+    { Required = true, Description = "Folder for checkpoints and the finished model" };
     private static readonly Option<bool> s_resume = new("--resume") { Description = "Continue from the newest checkpoint in --out" };
-    private static readonly Option<bool> s_conditional = new("--class-conditional") { Description = "Use the labels; a tenth is dropped for guidance" };
+    private static readonly Option<bool> s_conditional = new("--class-conditional")
+    { Description = "Use the labels; a tenth is dropped for guidance" };
     private static readonly Option<string?> s_curve = new("--curve") { Description = "Write each step's losses to this CSV file" };
-    private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON object on standard output, nothing else there" };
+    private static readonly Option<bool> s_json = new("--json")
+    { Description = "Print one JSON object on standard output, nothing else there" };
 
     public static Command Create()
     {
-        var command = new Command("train", "Train a model on pictures") { s_data, s_config, s_from, s_lora, s_loraAlpha, s_out, s_resume, s_conditional, s_curve, s_json };
+        var command = new Command("train", "Train a model on pictures")
+            { s_data, s_config, s_from, s_lora, s_loraAlpha, s_out, s_resume, s_conditional, s_curve, s_json };
         foreach (var option in TrainArguments.All) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
@@ -48,12 +56,15 @@ internal static class TrainCommand
         return 0;
     }
 
-    private static Trainer Create(ParseResult parsed, TrainingOptions options, string folder, out IPictureDataset data, CancellationToken ct)
+    private static Trainer Create(ParseResult parsed, TrainingOptions options, string folder, out IPictureDataset data,
+        CancellationToken ct)
     {
         var (path, conditional, from) = (parsed.GetRequiredValue(s_data), parsed.GetValue(s_conditional), parsed.GetValue(s_from));
         var rank = parsed.GetValue(s_lora);
-        if (from is null == parsed.GetValue(s_config) is null) throw new PlaygroundException("Give either --model-config, to train from scratch, or --from, to go on from a model.");
-        if (rank is null ? parsed.GetValue(s_loraAlpha) is not null : from is null) throw new PlaygroundException("--lora goes with --from, and --lora-alpha with --lora; leave it out.");
+        if (from is null == parsed.GetValue(s_config) is null)
+            throw new PlaygroundException("Give either --model-config, to train from scratch, or --from, to go on from a model.");
+        if (rank is null ? parsed.GetValue(s_loraAlpha) is not null : from is null)
+            throw new PlaygroundException("--lora goes with --from, and --lora-alpha with --lora; leave it out.");
         if (from is null)
         {
             var config = Json.Read<UNet2DConfig>(parsed.GetRequiredValue(s_config)!);
@@ -73,7 +84,8 @@ internal static class TrainCommand
     private static int? Rows(IPictureDataset data, bool conditional)
     {
         if (!conditional) return null;
-        return data.Classes + 1 ?? throw new PlaygroundException($"'{data.Name}' has no classes; put the pictures into one subfolder per class, or leave --class-conditional out.");
+        return data.Classes + 1 ?? throw new PlaygroundException(
+            $"'{data.Name}' has no classes; put the pictures into one subfolder per class, or leave --class-conditional out.");
     }
 
     private static IPictureDataset Load(string path, int size, int channels, CancellationToken ct)

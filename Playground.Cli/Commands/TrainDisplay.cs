@@ -20,7 +20,9 @@ internal sealed class TrainDisplay : IDisposable
         _json = json;
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         _live = !Console.IsErrorRedirected;
-        _console.MarkupLineInterpolated($"{data.Count} pictures of {data.Width}×{data.Height}, {options.Steps} steps of {options.ExamplesPerStep}, {options.Prediction} on {options.Schedule}, {options.Precision}");
+        var how = $"{options.Prediction} on {options.Schedule}, {options.Precision}";
+        _console.MarkupLineInterpolated(
+            $"{data.Count} pictures of {data.Width}×{data.Height}, {options.Steps} steps of {options.ExamplesPerStep}, {how}");
         if (note is not null) _console.WriteLine(note);
     }
 
@@ -29,14 +31,18 @@ internal sealed class TrainDisplay : IDisposable
         _last = progress;
         if (_since.Elapsed < (_live ? s_terminalPause : s_logPause) && progress.Step != progress.Steps) return;
         _since.Restart();
-        var line = $"step {progress.Step}/{progress.Steps}  loss {progress.SmoothedLoss:0.0000} ({Quarters(progress)}){Validation(progress)}  lr {progress.LearningRate:0.0e+0}  {progress.PicturesPerSecond:0} pictures/s  {TimeSpan.FromSeconds(progress.SecondsLeft):d\\.hh\\:mm\\:ss} left";
+        var line =
+            $"step {progress.Step}/{progress.Steps}  loss {progress.SmoothedLoss:0.0000} ({Quarters(progress)}){Validation(
+            progress)}  lr {progress.LearningRate:0.0e+0}  {progress.PicturesPerSecond:0} pictures/s  {TimeSpan.FromSeconds(
+                progress.SecondsLeft):d\\.hh\\:mm\\:ss} left";
         Console.Error.Write(_live ? $"\r{line}\u001b[K" : line + "\n");
     }
 
     public void Close(string folder, long step, bool finished)
     {
         if (_live) Console.Error.WriteLine();
-        Console.Error.WriteLine(finished ? $"The model is in {folder}." : $"Stopped at step {step}; the checkpoint is in {folder}. Continue with --resume.");
+        Console.Error.WriteLine(finished ? $"The model is in {folder}."
+            : $"Stopped at step {step}; the checkpoint is in {folder}. Continue with --resume.");
         if (!_json) return;
         Console.Out.WriteLine(JsonSerializer.Serialize(new
         {
@@ -52,7 +58,8 @@ internal sealed class TrainDisplay : IDisposable
     }
 
     // The loss of each quarter of the timesteps, the least noisy first.
-    private static string Quarters(TrainingProgress progress) => string.Join(" ", progress.LossByQuarter.Select(q => q is { } loss ? $"{loss:0.0000}" : "–"));
+    private static string Quarters(TrainingProgress progress)
+        => string.Join(" ", progress.LossByQuarter.Select(q => q is { } loss ? $"{loss:0.0000}" : "–"));
 
     private static string Validation(TrainingProgress progress) => progress.ValidationLoss is { } loss ? $"  validation {loss:0.0000}" : "";
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Playground.Cli.Downloads;
 
-/// <summary>The two hashes that published files are named by: SHA-256, and git's blob id (SHA-1 over a small head and the contents).</summary>
+/// <summary>
+/// The two hashes that published files are named by: SHA-256, and git's blob id (SHA-1 over a small head and the contents).
+/// </summary>
 internal static class FileHash
 {
     private const int GitDigits = 40;
@@ -11,7 +13,8 @@ internal static class FileHash
     public static string Describe(string hash) => hash.Length == GitDigits ? $"git blob id {hash}" : $"SHA-256 {hash}";
 
     public static async Task<bool> MatchesAsync(string path, string hash, CancellationToken ct)
-        => string.Equals(hash.Length == GitDigits ? await GitBlobAsync(path, ct) : await Sha256Async(path, ct), hash, StringComparison.OrdinalIgnoreCase);
+        => string.Equals(hash.Length == GitDigits ? await GitBlobAsync(path, ct) : await Sha256Async(path, ct), hash,
+            StringComparison.OrdinalIgnoreCase);
 
     public static async Task<string> Sha256Async(string path, CancellationToken ct)
     {

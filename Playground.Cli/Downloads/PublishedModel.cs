@@ -32,7 +32,8 @@ internal sealed record PublishedModel(string Name, string Description, Uri Addre
         new(
             "clip-vit-base-patch32", "CLIP ViT-B/32 for the CLIP score, as Xenova exported it to ONNX (0.6 GB)",
             new Uri("https://huggingface.co/Xenova/clip-vit-base-patch32/resolve/main/"),
-            [new("config.json"), new("preprocessor_config.json"), new("tokenizer.json"), new("vocab.json"), new("merges.txt"), new("onnx/text_model.onnx"), new("onnx/vision_model.onnx")],
+            [new("config.json"), new("preprocessor_config.json"), new("tokenizer.json"), new("vocab.json"), new("merges.txt"),
+                new("onnx/text_model.onnx"), new("onnx/vision_model.onnx")],
             "./playground evaluate … --clip {0} --prompts FILE"),
     ];
 }

@@ -19,10 +19,16 @@ internal sealed class RemoteFile : IDisposable
     public long Start => Status == HttpStatusCode.PartialContent ? _response.Content.Headers.ContentRange?.From ?? 0 : 0;
 
     /// <summary>Bytes of the whole file; null where the server does not tell.</summary>
-    public long? Size => LinkedSize ?? (Status == HttpStatusCode.PartialContent ? _response.Content.Headers.ContentRange?.Length : _response.Content.Headers.ContentLength);
+    public long? Size => LinkedSize ?? (Status == HttpStatusCode.PartialContent
+        ? _response.Content.Headers.ContentRange?.Length
+        : _response.Content.Headers.ContentLength);
 
-    /// <summary>What a later request can name this very version of the file by: a strong entity tag, or the date of the last change.</summary>
-    public string? Validator => _response.Headers.ETag is { IsWeak: false } tag ? tag.Tag : _response.Content.Headers.LastModified?.ToString("R");
+    /// <summary>
+    /// What a later request can name this very version of the file by: a strong entity tag, or the date of the last change.
+    /// </summary>
+    public string? Validator => _response.Headers.ETag is { IsWeak: false } tag
+        ? tag.Tag
+        : _response.Content.Headers.LastModified?.ToString("R");
 
     /// <summary>SHA-256 (64 digits) or git's blob id (40) that Hugging Face's hub sends with its redirect, or as the entity tag.</summary>
     public string? LinkedHash { get; }
@@ -50,8 +56,10 @@ internal sealed class RemoteFile : IDisposable
             size ??= long.TryParse(Header(response, "X-Linked-Size"), out var told) ? told : null;
             if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } next)
             {
-                if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return new RemoteFile(response, hash ?? HubTag(response), size);
-                using (response) throw new HttpRequestException(HttpRequestError.Unknown, $"{address.Host} answers {(int)response.StatusCode} {response.ReasonPhrase}", null, response.StatusCode);
+                if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+                    return new RemoteFile(response, hash ?? HubTag(response), size);
+                using (response) throw new HttpRequestException(HttpRequestError.Unknown,
+                    $"{address.Host} answers {(int)response.StatusCode} {response.ReasonPhrase}", null, response.StatusCode);
             }
             response.Dispose();
             address = new Uri(address, next);
@@ -73,5 +81,6 @@ internal sealed class RemoteFile : IDisposable
             throw new PlaygroundException($"{address} is not fetched: only https is.");
     }
 
-    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
+    private static string? Header(HttpResponseMessage response, string name)
+        => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
 }

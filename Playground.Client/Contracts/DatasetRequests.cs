@@ -87,4 +87,5 @@ public sealed record DatasetPicturePage(int Total, IReadOnlyList<DatasetPicture>
 /// <param name="Excluded">Whether the version leaves it out.</param>
 /// <param name="Group">Pictures of one group are duplicates of each other; null when there are none.</param>
 /// <param name="Exact">Whether another picture has its very pixels.</param>
-public sealed record DatasetPicture(int Number, string Name, string? Class, string? Caption, int Width, int Height, bool Excluded, int? Group, bool Exact);
+public sealed record DatasetPicture(int Number, string Name, string? Class, string? Caption, int Width, int Height, bool Excluded,
+    int? Group, bool Exact);

@@ -36,13 +36,17 @@ public sealed record EvaluationRequest
     /// <summary><c>f32</c> or <c>bf16</c>.</summary>
     public string Precision { get; init; } = "f32";
 
-    /// <summary>Name of one of <see cref="EvaluationChoices.Extractors"/>; null: the reference's <see cref="ReferenceView.Features"/>.</summary>
+    /// <summary>
+    /// Name of one of <see cref="EvaluationChoices.Extractors"/>; null: the reference's <see cref="ReferenceView.Features"/>.
+    /// </summary>
     public string? Features { get; init; }
 
     /// <summary>One of the extractor's preprocessings; null: its first.</summary>
     public string? Preprocessing { get; init; }
 
-    /// <summary>One of <see cref="EvaluationChoices.Clip"/>, for CMMD and, with <see cref="Prompts"/>, CLIP score; null for neither.</summary>
+    /// <summary>
+    /// One of <see cref="EvaluationChoices.Clip"/>, for CMMD and, with <see cref="Prompts"/>, CLIP score; null for neither.
+    /// </summary>
     public string? Clip { get; init; }
 
     /// <summary>What CLIP compares the pictures with: one prompt for all, or one for each class in order; empty for CMMD alone.</summary>

@@ -6,14 +6,16 @@ namespace Playground.Client.Contracts;
 /// <param name="References">Sets of pictures, and statistics of such.</param>
 /// <param name="Extractors">What turns pictures into features.</param>
 /// <param name="Clip">Names of CLIP models.</param>
-public sealed record EvaluationChoices(IReadOnlyList<ReferenceView> References, IReadOnlyList<ExtractorView> Extractors, IReadOnlyList<string> Clip);
+public sealed record EvaluationChoices(IReadOnlyList<ReferenceView> References, IReadOnlyList<ExtractorView> Extractors,
+    IReadOnlyList<string> Clip);
 
 /// <summary>A set of pictures to compare with.</summary>
 /// <param name="Id">What requests call it.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Count">Pictures; null where only statistics are there that do not say.</param>
 /// <param name="HasPictures">False for statistics, which allow no more than the Fréchet distance.</param>
-/// <param name="Features">The extractor that is taken unless a request names another; null where statistics do not say whose they are.</param>
+/// <param name="Features">The extractor that is taken unless a request names another; null where statistics do not say whose they
+/// are.</param>
 public sealed record ReferenceView(string Id, string Name, long? Count, bool HasPictures, string? Features)
 {
     /// <summary>Name and count, for choosing.</summary>
@@ -25,7 +27,8 @@ public sealed record ReferenceView(string Id, string Name, long? Count, bool Has
 /// <param name="Title">What people call it.</param>
 /// <param name="Preprocessings">What can be done to pictures before it, the usual one first.</param>
 /// <param name="Note">What its distances mean, or do not.</param>
-/// <param name="LeastImages">With fewer on either side a distance is far too high; null where the features' number is not known yet.</param>
+/// <param name="LeastImages">With fewer on either side a distance is far too high; null where the features' number is not known
+/// yet.</param>
 /// <param name="EnoughImages">With so many, a distance is hardly biased.</param>
 public sealed record ExtractorView(
     string Name, string Title, IReadOnlyList<string> Preprocessings, string Note, int? LeastImages, int? EnoughImages);
@@ -49,4 +52,5 @@ public sealed record EvaluationView(JobView Job, string Title, string? ModelHash
 /// <param name="DistanceLow">Lower end of its interval.</param>
 /// <param name="DistanceHigh">Upper end of its interval.</param>
 public sealed record EvaluationCell(
-    string Title, string? Sampler, int Steps, double Guidance, double? Seconds, string? DistanceName, double? Distance, double? DistanceLow, double? DistanceHigh);
+    string Title, string? Sampler, int Steps, double Guidance, double? Seconds, string? DistanceName, double? Distance, double? DistanceLow,
+    double? DistanceHigh);

@@ -1,7 +1,8 @@
 namespace Playground.Client.Contracts;
 
 /// <summary>An evaluation that cannot be carried out: messages by field.</summary>
-public sealed class InvalidEvaluationException(IReadOnlyDictionary<string, string[]> errors) : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
+public sealed class InvalidEvaluationException(IReadOnlyDictionary<string, string[]> errors)
+    : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
 {
     public InvalidEvaluationException(string field, string message) : this(new Dictionary<string, string[]> { [field] = [message] }) { }
 

@@ -8,7 +8,8 @@ namespace Playground.Client.Contracts;
 public sealed record SamplerView(string Name, string Title, IReadOnlyList<string> Options, bool Resamples);
 
 /// <summary>A request that cannot be carried out: messages by field.</summary>
-public sealed class InvalidSampleException(IReadOnlyDictionary<string, string[]> errors) : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
+public sealed class InvalidSampleException(IReadOnlyDictionary<string, string[]> errors)
+    : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
 {
     public IReadOnlyDictionary<string, string[]> Errors { get; } = errors;
 }
@@ -18,7 +19,9 @@ public interface ISampling
 {
     Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct);
 
-    /// <summary>A model that may be sampled from: an installed one, or a checkpoint of a training of the caller's own; null when there is none.</summary>
+    /// <summary>
+    /// A model that may be sampled from: an installed one, or a checkpoint of a training of the caller's own; null when there is none.
+    /// </summary>
     Task<ModelView?> FindModelAsync(string name, CancellationToken ct);
 
     IReadOnlyList<SamplerView> Samplers { get; }

@@ -1,7 +1,8 @@
 namespace Playground.Client.Contracts;
 
 /// <summary>A request that cannot be carried out: messages by field.</summary>
-public sealed class InvalidTrainingException(IReadOnlyDictionary<string, string[]> errors) : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
+public sealed class InvalidTrainingException(IReadOnlyDictionary<string, string[]> errors)
+    : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
 {
     public InvalidTrainingException(string field, string message) : this(new Dictionary<string, string[]> { [field] = [message] }) { }
 
@@ -22,12 +23,16 @@ public interface ITrainings
     Task<TrainingEstimate> EstimateAsync(TrainingRequest request, CancellationToken ct);
 
     /// <summary>Queues a job.</summary>
-    /// <exception cref="InvalidTrainingException">A value is out of its range, or the parts do not fit each other; nothing is queued.</exception>
+    /// <exception cref="InvalidTrainingException">A value is out of its range, or the parts do not fit each other; nothing is
+    /// queued.</exception>
     Task<JobView> StartAsync(TrainingRequest request, CancellationToken ct);
 
     Task<TrainingView?> FindAsync(string id, CancellationToken ct);
 
-    /// <summary>The steps after <paramref name="after"/>, in order; of a long run some: of the whole at most two thousand, and as many at which the held-out loss was measured.</summary>
+    /// <summary>
+    /// The steps after <paramref name="after"/>, in order; of a long run some: of the whole at most two thousand, and as many at which the
+    /// held-out loss was measured.
+    /// </summary>
     Task<IReadOnlyList<TrainingPoint>?> GetCurveAsync(string id, long after, CancellationToken ct);
 
     /// <summary>Ends the run after the step under way, with a checkpoint, until it is resumed.</summary>

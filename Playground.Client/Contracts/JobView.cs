@@ -11,7 +11,8 @@ public static class JobKind
 /// <summary>The states of a job. A paused one waits for its owner, not for its turn.</summary>
 public static class JobStatus
 {
-    public const string Queued = "queued", Running = "running", Paused = "paused", Succeeded = "succeeded", Failed = "failed", Canceled = "canceled";
+    public const string Queued = "queued", Running = "running", Paused = "paused", Succeeded = "succeeded", Failed = "failed",
+        Canceled = "canceled";
 
     public static bool IsFinal(string status) => status is Succeeded or Failed or Canceled;
 }
@@ -30,7 +31,8 @@ public static class JobStatus
 /// <param name="Error">Why it failed, or why it is paused where its owner did not ask for it.</param>
 /// <param name="Request">What was asked for: <see cref="SampleRequest"/> for a sampling.</param>
 /// <param name="Created">When, in UTC.</param>
-public sealed record JobView(string Id, string Kind, string Status, long Sequence, int Step, int Steps, int Position, double? StepsPerSecond, double? SecondsLeft, string? Activity, string? Error, JsonElement Request, DateTime Created)
+public sealed record JobView(string Id, string Kind, string Status, long Sequence, int Step, int Steps, int Position,
+    double? StepsPerSecond, double? SecondsLeft, string? Activity, string? Error, JsonElement Request, DateTime Created)
 {
     /// <summary>What was asked for, as its own kind of record.</summary>
     public T RequestAs<T>() where T : new() => Request.Deserialize<T>(JsonSerializerOptions.Web) ?? new T();

@@ -46,14 +46,17 @@ public sealed record ModelDataset(string Name, string? Id, int? Version, string?
 /// <param name="Model">As in the list.</param>
 /// <param name="Architecture">Its network and its schedule.</param>
 /// <param name="Files">By path.</param>
-/// <param name="Card">Its README as HTML, which holds no scripts, no foreign pictures and no raw HTML of its own; null where it has none.</param>
+/// <param name="Card">Its README as HTML, which holds no scripts, no foreign pictures and no raw HTML of its own; null where it has
+/// none.</param>
 /// <param name="Parents">What it came from, the nearest first.</param>
 /// <param name="Children">The installed models that came from it.</param>
 /// <param name="Dependents">Models whose lineage would lose it: to delete it, <c>force</c> is needed.</param>
 /// <param name="Dataset">What it was trained on; null when not known.</param>
 /// <param name="Training">How it was trained, as its maker wrote it down.</param>
 /// <param name="Jobs">Jobs that wait, run or are paused, and need it.</param>
-public sealed record ModelDetail(ModelView Model, ModelArchitecture Architecture, IReadOnlyList<ModelFile> Files, string? Card, IReadOnlyList<ModelLink> Parents, IReadOnlyList<ModelChild> Children, IReadOnlyList<string> Dependents, ModelDataset? Dataset, IReadOnlyDictionary<string, string> Training, IReadOnlyList<ModelJob> Jobs);
+public sealed record ModelDetail(ModelView Model, ModelArchitecture Architecture, IReadOnlyList<ModelFile> Files, string? Card,
+    IReadOnlyList<ModelLink> Parents, IReadOnlyList<ModelChild> Children, IReadOnlyList<string> Dependents, ModelDataset? Dataset,
+    IReadOnlyDictionary<string, string> Training, IReadOnlyList<ModelJob> Jobs);
 
 /// <summary>A network and its schedule, in diffusers' words.</summary>
 public sealed record ModelArchitecture

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Playground.Client.Contracts;
 
-/// <summary>What to sample, as the page and the HTTP API say it. Pictures are named by the ids that <see cref="PictureView"/> has.</summary>
+/// <summary>
+/// What to sample, as the page and the HTTP API say it. Pictures are named by the ids that <see cref="PictureView"/> has.
+/// </summary>
 public sealed record SampleRequest
 {
     /// <summary>Name of an installed model.</summary>

@@ -30,7 +30,8 @@ public sealed record TrainingDataset(string Id, int Version, string Name, int Co
 /// <param name="CheckpointBytes">Disk for the checkpoints that are kept.</param>
 /// <param name="Parameters">Number of weights that are trained.</param>
 /// <param name="Note">What of the model has to be changed for the data; null: nothing.</param>
-public sealed record TrainingEstimate(double SecondsPerStep, double Seconds, long? PeakBytes, long CheckpointBytes, long Parameters, string? Note);
+public sealed record TrainingEstimate(double SecondsPerStep, double Seconds, long? PeakBytes, long CheckpointBytes, long Parameters,
+    string? Note);
 
 /// <summary>A training as its owner sees it.</summary>
 /// <param name="Job">Its job.</param>
@@ -38,7 +39,8 @@ public sealed record TrainingEstimate(double SecondsPerStep, double Seconds, lon
 /// <param name="Lineage">What it is made from; null before its first step.</param>
 /// <param name="Checkpoints">Those that can be tried, the oldest first.</param>
 /// <param name="Samples">The steps of which there are samples, in order.</param>
-public sealed record TrainingView(JobView Job, TrainingRequest Request, TrainingLineage? Lineage, IReadOnlyList<TrainingCheckpointView> Checkpoints, IReadOnlyList<long> Samples);
+public sealed record TrainingView(JobView Job, TrainingRequest Request, TrainingLineage? Lineage,
+    IReadOnlyList<TrainingCheckpointView> Checkpoints, IReadOnlyList<long> Samples);
 
 /// <summary>What a training is made from.</summary>
 /// <param name="Dataset">The data set's name.</param>
@@ -49,7 +51,8 @@ public sealed record TrainingView(JobView Job, TrainingRequest Request, Training
 /// <param name="ParentHash">First ten digits of the SHA-256 of its weights.</param>
 /// <param name="Parameters">Number of weights that are trained.</param>
 /// <param name="Note">What of the parent had to be changed for the data; null: nothing.</param>
-public sealed record TrainingLineage(string Dataset, int Version, string Hash, int Pictures, string? Parent, string? ParentHash, long Parameters, string? Note);
+public sealed record TrainingLineage(string Dataset, int Version, string Hash, int Pictures, string? Parent, string? ParentHash,
+    long Parameters, string? Note);
 
 /// <summary>A model that a training left on its way.</summary>
 /// <param name="Step">After which step.</param>
@@ -68,4 +71,5 @@ public sealed record TrainingCheckpointView(long Step, string Model, long Bytes,
 /// <param name="LearningRate">Of this step.</param>
 /// <param name="GradientNorm">Before clipping.</param>
 /// <param name="PicturesPerSecond">Since the training last began to run.</param>
-public sealed record TrainingPoint(long Step, double Loss, double Smoothed, double? Validation, double LearningRate, double GradientNorm, double PicturesPerSecond);
+public sealed record TrainingPoint(long Step, double Loss, double Smoothed, double? Validation, double LearningRate, double GradientNorm,
+    double PicturesPerSecond);

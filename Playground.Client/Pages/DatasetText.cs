@@ -25,7 +25,8 @@ internal static class DatasetText
         DatasetStatus.Draft => item.Uploads.Count == 0 ? "waiting for files" : "uploaded, not made yet",
         DatasetStatus.Uploading => $"{Share(item.Uploads.Sum(u => u.Offset), item.Uploads.Sum(u => u.Length))} uploaded",
         DatasetStatus.Inspecting => Stage(item.Progress),
-        DatasetStatus.Ready when item.Latest is { Classes.Count: > 0 } v => $"{Count(v.Count, "image")}, {Count(v.Classes.Count, "class", "classes")}",
+        DatasetStatus.Ready when item.Latest is { Classes.Count: > 0 } v =>
+            $"{Count(v.Count, "image")}, {Count(v.Classes.Count, "class", "classes")}",
         DatasetStatus.Ready => item.Latest is { } v ? Count(v.Count, "image") : "ready",
         _ => "failed",
     };

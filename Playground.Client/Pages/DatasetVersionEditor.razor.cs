@@ -10,7 +10,8 @@ public sealed partial class DatasetVersionEditor(IDatasets datasets)
     private const int Samples = 6;
 
     private static readonly Option<int>[] s_channels = [new(3, "Color"), new(1, "Grayscale")];
-    private static readonly Option<string>[] s_crops = [new("centre", "Center crop"), new("squash", "Stretch"), new("pad", "Pad with black")];
+    private static readonly Option<string>[] s_crops = [new("centre", "Center crop"), new("squash", "Stretch"),
+        new("pad", "Pad with black")];
     private static readonly Option<string>[] s_duplicates =
         [new("", "Keep"), new("exact", "Exclude exact duplicates"), new("similar", "Exclude near duplicates")];
 

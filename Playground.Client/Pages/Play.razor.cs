@@ -75,7 +75,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     protected override async Task OnInitializedAsync()
     {
         _models = await sampling.GetModelsAsync(CancellationToken.None);
-        var asked = _models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}", StringComparison.Ordinal));
+        var asked = _models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}",
+            StringComparison.Ordinal));
         _model = (asked ?? _models.FirstOrDefault())?.Name ?? "";
         if (_models.Count == 0) _problem = "No model is installed. Import one on the Models page.";
         if (JobId is null)

@@ -38,7 +38,8 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         get
         {
             var text = TrainingText.Status(Job);
-            if (Job.StepsPerSecond is { } pace && Job.Status == JobStatus.Running) text += $" · {pace * _training!.Request.Options.BatchSize * _training.Request.Options.Accumulate:0} images/s";
+            if (Job.StepsPerSecond is { } pace && Job.Status == JobStatus.Running)
+                text += $" · {pace * _training!.Request.Options.BatchSize * _training.Request.Options.Accumulate:0} images/s";
             if (Job.SecondsLeft is { } left && Job.Status == JobStatus.Running) text += $" · {TrainingText.Time(left)} left";
             return char.ToUpper(text[0], CultureInfo.CurrentCulture) + text[1..];
         }
@@ -112,7 +113,8 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
 
     private Task CancelAsync() => ConfirmDelete.AskAsync(dialogs, "Discard this training?", new()
     {
-        { d => d.Text, "This stops the training and permanently deletes its weights and checkpoints. Its curves and models saved from it are kept." },
+        { d => d.Text,
+            "This stops the training and permanently deletes its weights and checkpoints. Its curves and models saved from it are kept." },
         { d => d.Button, "Discard" },
         { d => d.Delete, async _ =>
         {
@@ -129,12 +131,16 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
             yield return ("Data", $"{lineage.Dataset}, version {lineage.Version}, {lineage.Pictures:N0} images");
             yield return ("Content hash", lineage.Hash[..Math.Min(10, lineage.Hash.Length)]);
             if (lineage.Parent is not null) yield return ("Trained from", $"{lineage.Parent} ({lineage.ParentHash})");
-            yield return ("Trained", $"{TrainingText.Count(lineage.Parameters)} weights{(request.Lora is { } lora ? $", adapters of rank {lora.Rank}, alpha {lora.Alpha}" : "")}");
+            yield return ("Trained",
+                $"{TrainingText.Count(lineage.Parameters)} weights{(request.Lora is { } lora
+                ? $", adapters of rank {lora.Rank}, alpha {lora.Alpha}" : "")}");
             if (lineage.Note is { } note) yield return ("Adapted", note);
         }
         var options = request.Options;
         yield return ("Batch size", options.Accumulate > 1 ? $"{options.BatchSize} × {options.Accumulate}" : $"{options.BatchSize}");
-        yield return ("Learning rate", $"{options.LearningRate.ToString("0.#e0", CultureInfo.InvariantCulture)}{(options.Cosine ? ", cosine" : "")}, warm-up {options.WarmupSteps}");
+        yield return ("Learning rate",
+            $"{options.LearningRate.ToString("0.#e0",
+            CultureInfo.InvariantCulture)}{(options.Cosine ? ", cosine" : "")}, warm-up {options.WarmupSteps}");
         yield return ("EMA", options.Ema.ToString(CultureInfo.CurrentCulture));
         yield return ("Precision, seed", $"{options.Precision}, {options.Seed}");
     }

@@ -46,7 +46,8 @@ internal static class TrainingFields
         new(Learning, "learningRate", "Learning rate",
             "Size of each update. Too high diverges, too low is slow; use less for fine-tuning."),
         new(Learning, "warmupSteps", "Warm-up", "Steps over which the learning rate rises from 0.") { IsWhole = true },
-        new(Learning, "cosine", "Cosine decay", "The learning rate falls to 0 by the last step. Best when the number of steps is fixed.") { IsSwitch = true },
+        new(Learning, "cosine", "Cosine decay", "The learning rate falls to 0 by the last step. Best when the number of steps is fixed.")
+            { IsSwitch = true },
         new(Learning, "clipNorm", "Gradient clipping", "Larger gradients are scaled down to this norm; 0 is off.") { IsAdvanced = true },
         new(Watching, "validation", "Validation share",
             "Fraction of the images kept for validation. A rising validation loss means overfitting."),
@@ -56,16 +57,21 @@ internal static class TrainingFields
         new(Watching, "checkpointEvery", "Checkpoint every … steps",
             "Each checkpoint can be sampled from. A crash loses at most this many steps.") { IsWhole = true },
         new(Averages, "ema", "EMA decay", "Sampling uses averaged weights; closer to 1 averages over more steps. 0 is off."),
-        new(Averages, "emaWarmup", "EMA warm-up", "How the decay builds up: ramp for short runs, power for long ones.") { Choices = ["ramp", "power"], IsAdvanced = true },
+        new(Averages, "emaWarmup", "EMA warm-up", "How the decay builds up: ramp for short runs, power for long ones.")
+            { Choices = ["ramp", "power"], IsAdvanced = true },
         new(Averages, "emaInvGamma", "EMA inverse gamma", "g in 1 − (1 + n/g)^−p.") { IsAdvanced = true, OnlyFor = ("emaWarmup", "power") },
         new(Averages, "emaPower", "EMA power", "p in 1 − (1 + n/g)^−p.") { IsAdvanced = true, OnlyFor = ("emaWarmup", "power") },
         new(Averages, "emaUpdateAfterStep", "EMA starts after", "Steps before averaging starts.") { IsWhole = true, IsAdvanced = true },
-        new(Data, "flip", "Random flips", "Mirrors half of the images. Good for faces and landscapes; not for digits and text.") { IsSwitch = true },
+        new(Data, "flip", "Random flips", "Mirrors half of the images. Good for faces and landscapes; not for digits and text.")
+            { IsSwitch = true },
         new(Data, "labelDropout", "Label dropout",
             "Fraction of class labels hidden in training, which guidance needs.") { IsAdvanced = true },
-        new(Data, "offsetNoise", "Offset noise", "0.05 to 0.15 lets the model make very dark and very bright images.") { IsAdvanced = true },
-        new(Noise, "prediction", "Prediction", "What the network predicts: the noise (epsilon), the image (sample), v, mu or the score.") { Choices = ["epsilon", "sample", "v_prediction", "mu", "score"], IsAdvanced = true, IsModels = true },
-        new(Noise, "schedule", "Schedule", "How noise grows over the timesteps; squaredcos_cap_v2 suits small images.") { Choices = ["linear", "scaled_linear", "squaredcos_cap_v2", "sigmoid"], IsAdvanced = true, IsModels = true },
+        new(Data, "offsetNoise", "Offset noise", "0.05 to 0.15 lets the model make very dark and very bright images.")
+            { IsAdvanced = true },
+        new(Noise, "prediction", "Prediction", "What the network predicts: the noise (epsilon), the image (sample), v, mu or the score.")
+            { Choices = ["epsilon", "sample", "v_prediction", "mu", "score"], IsAdvanced = true, IsModels = true },
+        new(Noise, "schedule", "Schedule", "How noise grows over the timesteps; squaredcos_cap_v2 suits small images.")
+            { Choices = ["linear", "scaled_linear", "squaredcos_cap_v2", "sigmoid"], IsAdvanced = true, IsModels = true },
         new(Noise, "timesteps", "Timesteps", "Number of noise levels.") { IsWhole = true, IsAdvanced = true, IsModels = true },
         new(Noise, "betaStart", "β start", "β at the first timestep; 0.1/T if empty.") { IsAdvanced = true, IsModels = true,
             IsOptional = true },
@@ -73,7 +79,9 @@ internal static class TrainingFields
         new(Losses, "loss", "Loss", "How errors are measured: squared, absolute, or in between.") { Choices = ["mse", "l1", "huber"],
             IsAdvanced = true },
         new(Losses, "huberDelta", "Huber δ", "Squared up to δ, absolute beyond.") { IsAdvanced = true, OnlyFor = ("loss", "huber") },
-        new(Losses, "weighting", "Weighting", "How timesteps are weighted: equally, Min-SNR (learns in fewer steps) or P2 (structure before fine detail).") { Choices = ["uniform", "min_snr", "p2"], IsAdvanced = true },
+        new(Losses, "weighting", "Weighting",
+            "How timesteps are weighted: equally, Min-SNR (learns in fewer steps) or P2 (structure before fine detail).")
+                { Choices = ["uniform", "min_snr", "p2"], IsAdvanced = true },
         new(Losses, "minSnrGamma", "Min-SNR γ", "5 in the paper.") { IsAdvanced = true, OnlyFor = ("weighting", "min_snr") },
         new(Losses, "p2Gamma", "P2 γ", "0.5 or 1 in the paper.") { IsAdvanced = true, OnlyFor = ("weighting", "p2") },
         new(Losses, "p2K", "P2 k", "1 in the paper.") { IsAdvanced = true, OnlyFor = ("weighting", "p2") },

@@ -17,12 +17,16 @@ internal static class EvaluationsApi
         group.MapGet("/", (IEvaluations evaluations, CancellationToken ct) => evaluations.ListAsync(ct));
         group.MapGet("/choices", (IEvaluations evaluations, CancellationToken ct) => evaluations.GetChoicesAsync(ct));
         group.MapGet("/{id}", FindAsync);
-        group.MapGet("/{id}/report.html", (string id, int? cell, EvaluationReports reports, HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "text/html; charset=utf-8", HtmlReport.Write, reports, ct));
-        group.MapGet("/{id}/report.json", (string id, int? cell, EvaluationReports reports, HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "application/json", r => ReportJson.Write(r), reports, ct));
-        group.MapGet("/{id}/report.csv", (string id, int? cell, EvaluationReports reports, HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "text/csv; charset=utf-8", ReportCsv.Write, reports, ct));
+        group.MapGet("/{id}/report.html", (string id, int? cell, EvaluationReports reports, HttpContext http,
+            CancellationToken ct) => ReportAsync(id, cell, http, "text/html; charset=utf-8", HtmlReport.Write, reports, ct));
+        group.MapGet("/{id}/report.json", (string id, int? cell, EvaluationReports reports, HttpContext http,
+            CancellationToken ct) => ReportAsync(id, cell, http, "application/json", r => ReportJson.Write(r), reports, ct));
+        group.MapGet("/{id}/report.csv", (string id, int? cell, EvaluationReports reports, HttpContext http,
+            CancellationToken ct) => ReportAsync(id, cell, http, "text/csv; charset=utf-8", ReportCsv.Write, reports, ct));
     }
 
-    private static async Task<Results<Accepted<EvaluationView>, ValidationProblem>> StartAsync(EvaluationRequest request, IEvaluations evaluations, CancellationToken ct)
+    private static async Task<Results<Accepted<EvaluationView>, ValidationProblem>> StartAsync(EvaluationRequest request,
+        IEvaluations evaluations, CancellationToken ct)
     {
         try
         {
@@ -35,17 +39,22 @@ internal static class EvaluationsApi
         }
     }
 
-    private static async Task<Results<Ok<EvaluationView>, ProblemHttpResult>> FindAsync(string id, IEvaluations evaluations, CancellationToken ct)
+    private static async Task<Results<Ok<EvaluationView>, ProblemHttpResult>> FindAsync(string id, IEvaluations evaluations,
+        CancellationToken ct)
         => await evaluations.FindAsync(id, ct) is { } view ? TypedResults.Ok(view) : Missing($"There is no evaluation '{id}'.");
 
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> ReportAsync(
-        string id, int? cell, HttpContext http, string type, Func<EvaluationReport, string> write, EvaluationReports reports, CancellationToken ct)
+        string id, int? cell, HttpContext http, string type, Func<EvaluationReport, string> write, EvaluationReports reports,
+        CancellationToken ct)
     {
         if (await reports.FindAsync(id, cell ?? 0, ct) is not { } report)
-            return Missing($"There is no report {cell ?? 0} of an evaluation '{id}'; one that has succeeded has a report for each of its cells, counted from 0.");
+            return Missing(
+                $"There is no report {cell ?? 0} of an evaluation '{id}'; one that has succeeded has a report for each of its cells, "
+                    + "counted from 0.");
         // A report holds names that came from outside. They are encoded; nothing of them could run or be sent even if one was not:
         // no source of scripts is allowed, nor a form, nor a picture that is not in the page itself.
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+        http.Response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
         return TypedResults.Content(write(report), type);
     }
 

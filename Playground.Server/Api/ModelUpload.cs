@@ -7,7 +7,9 @@ using Playground.Server.Uploads;
 
 namespace Playground.Server.Api;
 
-/// <summary>What an import's request brings: one zip, a form with many files, both written to disk as they come, or the ids of complete uploads.</summary>
+/// <summary>
+/// What an import's request brings: one zip, a form with many files, both written to disk as they come, or the ids of complete uploads.
+/// </summary>
 internal sealed class ModelUpload(UploadStore store, UploadFiles uploads)
 {
     private const int MaxParts = 10_000, MaxName = 1024;
@@ -21,7 +23,8 @@ internal sealed class ModelUpload(UploadStore store, UploadFiles uploads)
     private sealed record Request(IReadOnlyList<string>? Uploads);
 
     /// <exception cref="ModelRefusedException">The form is damaged, an upload is not there, or more comes than is allowed.</exception>
-    public async Task<IReadOnlyList<ReceivedFile>> ReceiveAsync(HttpRequest request, string? fileName, Staging staging, ByteBudget budget, CancellationToken ct)
+    public async Task<IReadOnlyList<ReceivedFile>> ReceiveAsync(HttpRequest request, string? fileName, Staging staging, ByteBudget budget,
+        CancellationToken ct)
     {
         if (request.HasJsonContentType()) return await UploadsAsync(await RequestAsync(request, ct), budget, ct);
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.MediaType != "multipart/form-data")
@@ -58,13 +61,18 @@ internal sealed class ModelUpload(UploadStore store, UploadFiles uploads)
     private async Task<IReadOnlyList<ReceivedFile>> UploadsAsync(Request? request, ByteBudget budget, CancellationToken ct)
     {
         if (request?.Uploads is not { Count: > 0 and <= MaxParts } ids)
-            throw new ModelRefusedException(ModelRefusal.Invalid, $"uploads must name 1 to {MaxParts:N0} complete uploads, such as {{\"uploads\": [\"0123…\"]}}; POST /api/v1/uploads begins one.");
+            throw new ModelRefusedException(ModelRefusal.Invalid,
+                $"uploads must name 1 to {MaxParts:N0} complete uploads, such as {{\"uploads\": [\"0123…\"]}}; POST /api/v1/uploads begins "
+                    + "one.");
         var files = new List<ReceivedFile>();
         foreach (var id in ids.Distinct())
         {
             if (await store.FindAsync(id, Owners.Local, ct) is not { DatasetId: null } upload)
-                throw new ModelRefusedException(ModelRefusal.Invalid, $"There is no upload '{id}' that is free; it may have expired, or belongs to a data set. Upload the file again.");
-            if (!upload.IsComplete) throw new ModelRefusedException(ModelRefusal.Conflict, $"The upload '{id}' is not complete: {uploads.OffsetOf(id):N0} of {upload.Length:N0} bytes are there. Go on with it first.");
+                throw new ModelRefusedException(ModelRefusal.Invalid,
+                    $"There is no upload '{id}' that is free; it may have expired, or belongs to a data set. Upload the file again.");
+            if (!upload.IsComplete) throw new ModelRefusedException(ModelRefusal.Conflict,
+                $"The upload '{id}' is not complete: {uploads.OffsetOf(
+                    id):N0} of {upload.Length:N0} bytes are there. Go on with it first.");
             budget.Spend(upload.Length);
             files.Add(new ReceivedFile(upload.Name, uploads.PathOf(id)));
             _taken.Add(id);
@@ -72,12 +80,14 @@ internal sealed class ModelUpload(UploadStore store, UploadFiles uploads)
         return files;
     }
 
-    private static async Task<IReadOnlyList<ReceivedFile>> ReadFormAsync(MultipartReader reader, Staging staging, ByteBudget budget, CancellationToken ct)
+    private static async Task<IReadOnlyList<ReceivedFile>> ReadFormAsync(MultipartReader reader, Staging staging, ByteBudget budget,
+        CancellationToken ct)
     {
         var files = new List<ReceivedFile>();
         while (await reader.ReadNextSectionAsync(ct) is { } section)
         {
-            if (files.Count == MaxParts) throw new ModelRefusedException(ModelRefusal.Invalid, $"More than {MaxParts:N0} files came; a model has seven at the most. Choose the model's own folder.");
+            if (files.Count == MaxParts) throw new ModelRefusedException(ModelRefusal.Invalid,
+                $"More than {MaxParts:N0} files came; a model has seven at the most. Choose the model's own folder.");
             var part = section.GetContentDispositionHeader();
             if (part?.IsFileDisposition() == true)
             {

@@ -21,7 +21,8 @@ internal static class PicturesApi
         group.MapGet("/{id}.png", FileAsync);
     }
 
-    private static async Task<Results<Created<PictureView>, ValidationProblem>> AddAsync(HttpRequest request, SourcePictures pictures, CancellationToken ct)
+    private static async Task<Results<Created<PictureView>, ValidationProblem>> AddAsync(HttpRequest request, SourcePictures pictures,
+        CancellationToken ct)
     {
         try
         {
@@ -30,14 +31,16 @@ internal static class PicturesApi
         }
         catch (PlaygroundException e)
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["picture"] = [e.Message] }, detail: e.Message, title: "The picture cannot be used.");
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["picture"] = [e.Message] }, detail: e.Message,
+                title: "The picture cannot be used.");
         }
     }
 
     private static async Task<Results<Ok<PictureView>, ProblemHttpResult>> FindAsync(string id, IPictures pictures, CancellationToken ct)
         => await pictures.FindAsync(id, ct) is { } picture ? TypedResults.Ok(picture) : Missing(id);
 
-    private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> FileAsync(string id, SourcePictures pictures, CancellationToken ct)
+    private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> FileAsync(string id, SourcePictures pictures,
+        CancellationToken ct)
         => await pictures.FindFileAsync(id, Owners.Local, ct) is { } path
             ? TypedResults.PhysicalFile(path, "image/png", entityTag: new EntityTagHeaderValue($"\"{id}\""))
             : Missing(id);
@@ -54,7 +57,9 @@ internal static class PicturesApi
         try
         {
             var form = await request.ReadFormAsync(ct);
-            if (form.Files is not [var file]) throw new PlaygroundException($"The form has {form.Files.Count} files; send one picture, in a part with a file name, or as the body itself.");
+            if (form.Files is not [var file])
+                throw new PlaygroundException(
+                    $"The form has {form.Files.Count} files; send one picture, in a part with a file name, or as the body itself.");
             await file.CopyToAsync(bytes, ct);
             return bytes.ToArray();
         }
@@ -65,5 +70,6 @@ internal static class PicturesApi
     }
 
     private static ProblemHttpResult Missing(string id)
-        => TypedResults.Problem($"There is no picture '{id}'; upload it first: POST /api/v1/pictures.", statusCode: StatusCodes.Status404NotFound);
+        => TypedResults.Problem($"There is no picture '{id}'; upload it first: POST /api/v1/pictures.",
+            statusCode: StatusCodes.Status404NotFound);
 }

@@ -13,7 +13,8 @@ internal static class Problems
     {
         services.AddProblemDetails(o => o.CustomizeProblemDetails = c =>
         {
-            if (c.ProblemDetails is { Status: StatusCodes.Status413PayloadTooLarge, Detail: null }) c.ProblemDetails.Detail = TooLarge(c.HttpContext);
+            if (c.ProblemDetails is { Status: StatusCodes.Status413PayloadTooLarge, Detail: null })
+                c.ProblemDetails.Detail = TooLarge(c.HttpContext);
         });
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddExceptionHandler<BadRequestHandler>();
@@ -28,7 +29,9 @@ internal static class Problems
             : "The body is too large.";
     }
 
-    /// <summary>Storage that does not answer: 503, or 507 for a full disk, with the time to wait; a page of its own for who asks with a browser.</summary>
+    /// <summary>
+    /// Storage that does not answer: 503, or 507 for a full disk, with the time to wait; a page of its own for who asks with a browser.
+    /// </summary>
     private sealed class StorageHandler(IProblemDetailsService problems) : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken ct)
@@ -41,13 +44,16 @@ internal static class Problems
             if (context.Request.GetTypedHeaders().Accept.Any(a => a.MediaType == "text/html"))
             {
                 context.Response.Headers["Refresh"] = $"{seconds}";
-                await Results.Content($"<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Playground is not available</title><h1>Playground is not available</h1><p>{failure.Message}</p>", "text/html; charset=utf-8", statusCode: failure.Status).ExecuteAsync(context);
+                await Results.Content($"<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Playground is not "
+                    + $"available</title><h1>Playground is not available</h1><p>{failure.Message}</p>", "text/html; charset=utf-8",
+                    statusCode: failure.Status).ExecuteAsync(context);
                 return true;
             }
             return await problems.TryWriteAsync(new ProblemDetailsContext
             {
                 HttpContext = context,
-                ProblemDetails = new ProblemDetails { Status = failure.Status, Title = "The server's storage is not available.", Detail = failure.Message },
+                ProblemDetails = new ProblemDetails
+                { Status = failure.Status, Title = "The server's storage is not available.", Detail = failure.Message },
             });
         }
     }
@@ -61,14 +67,16 @@ internal static class Problems
             return problems.TryWriteAsync(new ProblemDetailsContext
             {
                 HttpContext = context,
-                ProblemDetails = new ProblemDetails { Status = bad.StatusCode, Title = "The request cannot be read.", Detail = Explain(bad, context) },
+                ProblemDetails = new ProblemDetails
+                { Status = bad.StatusCode, Title = "The request cannot be read.", Detail = Explain(bad, context) },
             });
         }
 
         private static string Explain(BadHttpRequestException bad, HttpContext context) => bad switch
         {
             { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge(context),
-            { InnerException: JsonException { Path: { Length: > 2 } path } } => $"The value of '{path[2..]}' is not of the kind that it must be; numbers are finite and unquoted. See /openapi/v1.json.",
+            { InnerException: JsonException { Path: { Length: > 2 } path } } =>
+                $"The value of '{path[2..]}' is not of the kind that it must be; numbers are finite and unquoted. See /openapi/v1.json.",
             { InnerException: JsonException } => "The body is not JSON. Send an object such as {\"model\": \"mnist\", \"steps\": 50}.",
             _ => bad.Message,
         };

@@ -9,9 +9,11 @@ internal static class SamplesApi
     private const long MaxBody = 64 << 10;
 
     public static void MapSamples(this IEndpointRouteBuilder routes)
-        => routes.MapGroup("/api/v1/samples").WithTags("samples").MapPost("/", StartAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery();
+        => routes.MapGroup("/api/v1/samples").WithTags("samples").MapPost("/", StartAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery();
 
-    private static async Task<Results<Accepted<JobView>, ValidationProblem>> StartAsync(SampleRequest request, ISampling sampling, CancellationToken ct)
+    private static async Task<Results<Accepted<JobView>, ValidationProblem>> StartAsync(SampleRequest request, ISampling sampling,
+        CancellationToken ct)
     {
         try
         {

@@ -6,7 +6,9 @@ using Playground.Server.Uploads;
 
 namespace Playground.Server.Api;
 
-/// <summary>tus 1.0.0 (https://tus.io/protocols/resumable-upload): core, creation, creation-with-upload, termination, expiration, checksum.</summary>
+/// <summary>
+/// tus 1.0.0 (https://tus.io/protocols/resumable-upload): core, creation, creation-with-upload, termination, expiration, checksum.
+/// </summary>
 internal static class UploadsApi
 {
     private const string Path = "/api/v1/uploads", BytesType = "application/offset+octet-stream";
@@ -31,12 +33,14 @@ internal static class UploadsApi
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Breaks an upload off and removes what has come.");
         group.MapGet("/{id}", FindAsync).WithSummary("An upload as JSON, with its SHA-256 once it is complete.").Produces<UploadView>();
         // For clients that know GET and POST only.
-        group.MapPost("/{id}", (string id, HttpContext http, UploadFiles files, UploadStore store) => http.Request.Headers["X-HTTP-Method-Override"].ToString().ToUpperInvariant() switch
+        group.MapPost("/{id}", (string id, HttpContext http, UploadFiles files,
+            UploadStore store) => http.Request.Headers["X-HTTP-Method-Override"].ToString().ToUpperInvariant() switch
         {
             "PATCH" => AppendAsync(id, http, files, store),
             "DELETE" => DeleteAsync(id, files, store, http.RequestAborted),
             "HEAD" => HeadAsync(id, http, files, store),
-            _ => throw new UploadException(StatusCodes.Status405MethodNotAllowed, "POST to an upload needs X-HTTP-Method-Override: PATCH, DELETE or HEAD."),
+            _ => throw new UploadException(StatusCodes.Status405MethodNotAllowed,
+                "POST to an upload needs X-HTTP-Method-Override: PATCH, DELETE or HEAD."),
         }).WithMetadata(unlimited).ExcludeFromDescription();
     }
 
@@ -51,7 +55,8 @@ internal static class UploadsApi
 
     private static async Task<IResult> CreateAsync(HttpContext http, UploadFiles files)
     {
-        var length = Number(http.Request, "Upload-Length") ?? throw new UploadException(StatusCodes.Status400BadRequest, "Upload-Length is missing: how many bytes will the file have?");
+        var length = Number(http.Request, "Upload-Length")
+            ?? throw new UploadException(StatusCodes.Status400BadRequest, "Upload-Length is missing: how many bytes will the file have?");
         var upload = await files.CreateAsync(Owners.Local, length, http.Request.Headers["Upload-Metadata"].ToString(), http.RequestAborted);
         http.Response.Headers.Location = $"{Path}/{upload.Id}";
         if (http.Request.ContentType == BytesType && !upload.IsComplete) upload = await TakeAsync(upload, 0, http, files);
@@ -73,8 +78,11 @@ internal static class UploadsApi
 
     private static async Task<IResult> AppendAsync(string id, HttpContext http, UploadFiles files, UploadStore store)
     {
-        if (http.Request.ContentType != BytesType) throw new UploadException(StatusCodes.Status415UnsupportedMediaType, $"Content-Type is '{http.Request.ContentType}'; it must be {BytesType}.");
-        var offset = Number(http.Request, "Upload-Offset") ?? throw new UploadException(StatusCodes.Status400BadRequest, "Upload-Offset is missing: where do these bytes begin?");
+        if (http.Request.ContentType != BytesType)
+            throw new UploadException(StatusCodes.Status415UnsupportedMediaType,
+                $"Content-Type is '{http.Request.ContentType}'; it must be {BytesType}.");
+        var offset = Number(http.Request, "Upload-Offset")
+            ?? throw new UploadException(StatusCodes.Status400BadRequest, "Upload-Offset is missing: where do these bytes begin?");
         var upload = await TakeAsync(await RequireAsync(id, files, store, http.RequestAborted), offset, http, files);
         http.Response.Headers["Upload-Offset"] = Text(files.OffsetOf(id));
         Expires(http.Response, upload);
@@ -99,23 +107,28 @@ internal static class UploadsApi
     private static async Task<IResult> FindAsync(string id, UploadFiles files, UploadStore store, CancellationToken ct)
     {
         var upload = await RequireAsync(id, files, store, ct);
-        return TypedResults.Ok(new UploadView(id, upload.Name, upload.Length, files.OffsetOf(id), upload.Sha256, upload.Expires.UtcDateTime));
+        return TypedResults.Ok(new UploadView(id, upload.Name, upload.Length, files.OffsetOf(id), upload.Sha256,
+            upload.Expires.UtcDateTime));
     }
 
     private static async Task<Upload> RequireAsync(string id, UploadFiles files, UploadStore store, CancellationToken ct)
     {
-        var upload = await store.FindAsync(id, Owners.Local, ct) ?? throw new UploadException(StatusCodes.Status404NotFound, $"There is no upload '{id}'; it may have expired. Begin another.");
-        return upload.Expires > DateTimeOffset.UtcNow ? await files.SettleAsync(upload, ct) : throw new UploadException(StatusCodes.Status410Gone, $"The upload '{id}' has expired. Begin another.");
+        var upload = await store.FindAsync(id, Owners.Local, ct)
+            ?? throw new UploadException(StatusCodes.Status404NotFound, $"There is no upload '{id}'; it may have expired. Begin another.");
+        return upload.Expires > DateTimeOffset.UtcNow ? await files.SettleAsync(upload, ct)
+            : throw new UploadException(StatusCodes.Status410Gone, $"The upload '{id}' has expired. Begin another.");
     }
 
     private static long? Number(HttpRequest request, string header)
     {
         var text = request.Headers[header].ToString();
         if (text.Length == 0) return null;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw new UploadException(StatusCodes.Status400BadRequest, $"{header} is '{text}'; it must be a whole number, 0 or more.");
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
+            : throw new UploadException(StatusCodes.Status400BadRequest, $"{header} is '{text}'; it must be a whole number, 0 or more.");
     }
 
-    private static void Expires(HttpResponse response, Upload upload) => response.Headers["Upload-Expires"] = upload.Expires.ToString("R", CultureInfo.InvariantCulture);
+    private static void Expires(HttpResponse response, Upload upload)
+        => response.Headers["Upload-Expires"] = upload.Expires.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -131,7 +144,8 @@ internal static class UploadsApi
             if (request.Method is not ("OPTIONS" or "GET") && request.Headers["Tus-Resumable"] != Version)
             {
                 response.Headers["Tus-Version"] = Version;
-                return TypedResults.Problem($"Tus-Resumable is '{request.Headers["Tus-Resumable"]}'; this server speaks {Version}.", statusCode: StatusCodes.Status412PreconditionFailed);
+                return TypedResults.Problem($"Tus-Resumable is '{request.Headers["Tus-Resumable"]}'; this server speaks {Version}.",
+                    statusCode: StatusCodes.Status412PreconditionFailed);
             }
             try
             {
@@ -141,7 +155,8 @@ internal static class UploadsApi
             {
                 return TypedResults.Problem(e.Message, statusCode: e.Status);
             }
-            catch (Exception e) when (e is ConnectionResetException || (e is IOException or OperationCanceledException && context.HttpContext.RequestAborted.IsCancellationRequested))
+            catch (Exception e) when (e is ConnectionResetException
+            || (e is IOException or OperationCanceledException && context.HttpContext.RequestAborted.IsCancellationRequested))
             {
                 // The sender is gone; what came is kept.
                 return TypedResults.Empty;

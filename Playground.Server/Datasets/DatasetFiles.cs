@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace Playground.Server.Datasets;
 
-/// <summary>Where data sets lie: pictures as they came in packs, versions ready for training, each named by the SHA-256 of its content.</summary>
+/// <summary>
+/// Where data sets lie: pictures as they came in packs, versions ready for training, each named by the SHA-256 of its content.
+/// </summary>
 internal sealed class DatasetFiles(IOptions<PlaygroundOptions> options)
 {
     private readonly SemaphoreSlim _change = new(1, 1);
@@ -13,7 +15,8 @@ internal sealed class DatasetFiles(IOptions<PlaygroundOptions> options)
     public string VersionOf(string hash) => Path.Combine(_folder, "versions", hash[..2], $"{hash}.safetensors");
 
     /// <summary>A path for a file in the making.</summary>
-    public string NewWork(string id) => Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "work")).FullName, $"{id}.{Guid.NewGuid():N}");
+    public string NewWork(string id) => Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "work")).FullName,
+        $"{id}.{Guid.NewGuid():N}");
 
     /// <summary>Removes what a stopped server left in the making.</summary>
     public void ClearWork()
@@ -22,7 +25,9 @@ internal sealed class DatasetFiles(IOptions<PlaygroundOptions> options)
         if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
     }
 
-    /// <summary>Waits until nobody else adds or removes files together with their rows: two data sets may share a file. Dispose what comes back.</summary>
+    /// <summary>
+    /// Waits until nobody else adds or removes files together with their rows: two data sets may share a file. Dispose what comes back.
+    /// </summary>
     public async Task<IDisposable> ChangeAsync(CancellationToken ct)
     {
         await _change.WaitAsync(ct);

@@ -10,9 +10,12 @@ using Playground.Server.Uploads;
 
 namespace Playground.Server.Datasets;
 
-/// <summary>Makes a data set of what was uploaded or fetched: inspects it, packs its pictures and its first version. All of it is kept, or nothing.</summary>
+/// <summary>
+/// Makes a data set of what was uploaded or fetched: inspects it, packs its pictures and its first version. All of it is kept, or nothing.
+/// </summary>
 internal sealed class DatasetImport(
-    DatasetStore store, PictureStore pictures, UploadStore uploads, UploadFiles uploadFiles, DatasetFiles files, AddressDownload download, StorageSpace space, IOptions<PlaygroundOptions> options, TimeProvider clock)
+    DatasetStore store, PictureStore pictures, UploadStore uploads, UploadFiles uploadFiles, DatasetFiles files, AddressDownload download,
+    StorageSpace space, IOptions<PlaygroundOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan s_reportEvery = TimeSpan.FromMilliseconds(100);
 
@@ -25,7 +28,8 @@ internal sealed class DatasetImport(
         {
             var sources = row.Address is { } address
                 ? [await download.FetchAsync(row.Owner, AddressDownload.Parse(address), scratch[0], progress, ct)]
-                : (await uploads.OfDatasetAsync(row.Id, ct)).Select(u => new InspectedFile(uploadFiles.PathOf(u.Id), u.Name, u.Sha256!)).ToArray();
+                : (await uploads.OfDatasetAsync(row.Id, ct)).Select(u => new InspectedFile(uploadFiles.PathOf(u.Id), u.Name, u.Sha256!))
+                    .ToArray();
             var inspection = new Inspector(options.Value.Datasets, scratch[1], Sparse(progress), ct).Run(sources);
             var recipe = VersionDefaults.Of(inspection);
             var bytesNeeded = inspection.PackBytes + VersionRecipe.EstimateBytes(inspection.Pictures.Count, recipe.Size, recipe.Channels);
@@ -36,7 +40,17 @@ internal sealed class DatasetImport(
             using var change = await files.ChangeAsync(ct);
             DatasetFiles.Keep(scratch[1], files.PackOf(inspection.PackHash));
             DatasetFiles.Keep(scratch[2], files.VersionOf(hash));
-            var first = new VersionRow { DatasetId = row.Id, Version = 1, Status = DatasetStatus.Ready, Recipe = recipe.ToJson(), Count = all.Length, Hash = hash, Bytes = bytes, Created = clock.GetUtcNow() };
+            var first = new VersionRow
+            {
+                DatasetId = row.Id,
+                Version = 1,
+                Status = DatasetStatus.Ready,
+                Recipe = recipe.ToJson(),
+                Count = all.Length,
+                Hash = hash,
+                Bytes = bytes,
+                Created = clock.GetUtcNow()
+            };
             await pictures.PublishAsync(row.Id, inspection, JsonSerializer.Serialize(inspection.Report), first, CancellationToken.None);
         }
         finally
@@ -51,12 +65,14 @@ internal sealed class DatasetImport(
     {
         await RemoveUploadsAsync(work.Dataset);
         // What was published before something went wrong stays.
-        if (await store.MoveAsync(work.Dataset, DatasetStatus.Inspecting, DatasetStatus.Failed, error, CancellationToken.None)) await pictures.RemoveAsync(work.Dataset, CancellationToken.None);
+        if (await store.MoveAsync(work.Dataset, DatasetStatus.Inspecting, DatasetStatus.Failed, error, CancellationToken.None))
+            await pictures.RemoveAsync(work.Dataset, CancellationToken.None);
     }
 
     private async Task RemoveUploadsAsync(string dataset)
     {
-        foreach (var upload in await uploads.OfDatasetAsync(dataset, CancellationToken.None)) await uploadFiles.DeleteAsync(upload.Id, CancellationToken.None);
+        foreach (var upload in await uploads.OfDatasetAsync(dataset, CancellationToken.None))
+            await uploadFiles.DeleteAsync(upload.Id, CancellationToken.None);
     }
 
     // The uploads count still, and go once the data set is made.

@@ -109,7 +109,8 @@ internal sealed class DatasetExclusionRow
 }
 
 internal sealed class DatasetTables
-    : IEntityTypeConfiguration<DatasetRow>, IEntityTypeConfiguration<VersionRow>, IEntityTypeConfiguration<DatasetPictureRow>, IEntityTypeConfiguration<DatasetExclusionRow>
+    : IEntityTypeConfiguration<DatasetRow>, IEntityTypeConfiguration<VersionRow>, IEntityTypeConfiguration<DatasetPictureRow>,
+        IEntityTypeConfiguration<DatasetExclusionRow>
 {
     public void Configure(EntityTypeBuilder<DatasetRow> builder)
     {
@@ -129,7 +130,8 @@ internal sealed class DatasetTables
         builder.Property(v => v.Version).ValueGeneratedNever();
         builder.HasIndex(v => v.Hash);
         builder.HasIndex(v => v.Status);
-        builder.HasMany<DatasetExclusionRow>().WithOne().HasForeignKey(e => new { e.DatasetId, e.Version }).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany<DatasetExclusionRow>().WithOne().HasForeignKey(e => new { e.DatasetId, e.Version })
+            .OnDelete(DeleteBehavior.Cascade);
     }
 
     public void Configure(EntityTypeBuilder<DatasetPictureRow> builder)

@@ -23,17 +23,30 @@ internal sealed class DatasetService(
         return [.. rows.Select(row => ViewOf(row, files[row.Id], [.. versions[row.Id]]))];
     }
 
-    public async Task<DatasetView?> FindAsync(string id, CancellationToken ct) => await store.FindAsync(id, Owners.Local, ct) is { } row ? await ViewAsync(row, ct) : null;
+    public async Task<DatasetView?> FindAsync(string id, CancellationToken ct)
+        => await store.FindAsync(id, Owners.Local, ct) is { } row ? await ViewAsync(row, ct) : null;
 
     public async Task<DatasetView> CreateAsync(NewDataset request, CancellationToken ct)
     {
         var name = DatasetRules.Name(request.Name, "The name");
-        if (request.Uploads.Count > 0 && request.Address is not null) throw DatasetRules.Invalid("Give either uploads or an address, not both.");
-        if (request.Uploads.Count > MaxUploads) throw DatasetRules.Invalid($"{request.Uploads.Count} uploads are named; the limit is {MaxUploads}. Pack the files into one zip or tar.");
+        if (request.Uploads.Count > 0 && request.Address is not null)
+            throw DatasetRules.Invalid("Give either uploads or an address, not both.");
+        if (request.Uploads.Count > MaxUploads)
+            throw DatasetRules.Invalid(
+                $"{request.Uploads.Count} uploads are named; the limit is {MaxUploads}. Pack the files into one zip or tar.");
         if (request.Address is not null) AddressDownload.Parse(request.Address);
-        var row = new DatasetRow { Id = Guid.NewGuid().ToString("N"), Owner = Owners.Local, Name = name, Status = DatasetStatus.Draft, Address = request.Address, Created = clock.GetUtcNow() };
+        var row = new DatasetRow
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Owner = Owners.Local,
+            Name = name,
+            Status = DatasetStatus.Draft,
+            Address = request.Address,
+            Created = clock.GetUtcNow()
+        };
         await store.InsertAsync(row, ct);
-        if (request.Uploads.Count > 0 && await uploads.AttachAsync(request.Uploads, row.Id, row.Owner, ct) != request.Uploads.Distinct().Count())
+        if (request.Uploads.Count > 0 && await uploads.AttachAsync(request.Uploads, row.Id, row.Owner, ct) != request.Uploads.Distinct()
+            .Count())
         {
             // What was attached is free again with the draft's end.
             await store.DeleteAsync(row.Id, row.Owner, ct);
@@ -45,12 +58,15 @@ internal sealed class DatasetService(
     public async Task<DatasetView> InspectAsync(string id, CancellationToken ct)
     {
         var row = await RequireAsync(id, ct);
-        if (row.Status != DatasetStatus.Draft) throw Conflict($"'{row.Name}' has been made, or is being made, already. To change it, make a new version.");
+        if (row.Status != DatasetStatus.Draft)
+            throw Conflict($"'{row.Name}' has been made, or is being made, already. To change it, make a new version.");
         var files = new List<Upload>();
         foreach (var upload in await uploads.OfDatasetAsync(id, ct)) files.Add(await uploadFiles.SettleAsync(upload, ct));
         if (files.Count == 0) throw Conflict($"Nothing has been uploaded to '{row.Name}' yet.");
         return files.FirstOrDefault(f => !f.IsComplete) is { } open
-            ? throw Conflict($"'{open.Name}' is not complete: {StorageSpace.Size(uploadFiles.OffsetOf(open.Id))} of {StorageSpace.Size(open.Length)} are there.")
+            ? throw Conflict(
+                $"'{open.Name}' is not complete: {StorageSpace.Size(uploadFiles.OffsetOf(open.Id))} of {StorageSpace.Size(
+                    open.Length)} are there.")
             : await StartAsync(row, ct);
     }
 
@@ -74,11 +90,15 @@ internal sealed class DatasetService(
     {
         var row = await RequireAsync(id, ct);
         var versions = await store.VersionsAsync(id, ct);
-        if (row.Status == DatasetStatus.Inspecting || versions.Any(v => v.Status == DatasetStatus.Inspecting)) throw Conflict($"'{row.Name}' is being worked on. Wait for it or cancel it, then delete it.");
+        if (row.Status == DatasetStatus.Inspecting || versions.Any(v => v.Status == DatasetStatus.Inspecting))
+            throw Conflict($"'{row.Name}' is being worked on. Wait for it or cancel it, then delete it.");
         string[] hashes = [.. versions.Select(v => v.Hash).OfType<string>()];
         var users = new List<string>();
         foreach (var source in references) users.AddRange(await source.UsersOfAsync(row.Owner, hashes, ct));
-        if (users.Count > 0) throw Conflict($"'{row.Name}' is used by {string.Join(", ", users.Take(5))}{(users.Count > 5 ? $" and {users.Count - 5} more" : "")}. Delete those first.");
+        if (users.Count > 0)
+            throw Conflict(
+                $"'{row.Name}' is used by {string.Join(", ",
+                    users.Take(5))}{(users.Count > 5 ? $" and {users.Count - 5} more" : "")}. Delete those first.");
         foreach (var upload in await uploads.OfDatasetAsync(id, ct))
         {
             try
@@ -97,34 +117,49 @@ internal sealed class DatasetService(
     {
         if (query.Take is < 1 or > MaxTake) throw DatasetRules.Invalid($"take is {query.Take}; it must be 1 to {MaxTake}.");
         if (query.Skip < 0) throw DatasetRules.Invalid($"skip is {query.Skip}; it must be 0 or more.");
-        if (query.Duplicates is not (null or "exact" or "similar")) throw DatasetRules.Invalid($"duplicates is '{query.Duplicates}'; it must be exact or similar.");
+        if (query.Duplicates is not (null or "exact" or "similar"))
+            throw DatasetRules.Invalid($"duplicates is '{query.Duplicates}'; it must be exact or similar.");
         var row = await RequireAsync(id, ct);
         var version = await RequireVersionAsync(row, query.Version, ct);
         var recipe = VersionRecipe.Parse(version.Recipe);
-        int[]? classes = query.Class is null ? null : [.. Enumerable.Range(0, recipe.Names.Count).Where(k => recipe.Names[k] == query.Class)];
+        int[]? classes = query.Class is null ? null
+            : [.. Enumerable.Range(0, recipe.Names.Count).Where(k => recipe.Names[k] == query.Class)];
         if (classes is []) throw DatasetRules.Invalid($"Version {version.Version} has no class '{query.Class}'.");
         var (total, rows) = await pictures.PageAsync(id, version.Version, query, classes, ct);
-        return new DatasetPicturePage(total, [.. rows.Select(p => new DatasetPicture(p.Number, p.Name, p.Class is { } k ? recipe.Names[k] : null, p.Caption, p.Width, p.Height, p.Excluded, p.Duplicates, p.IsExact))]);
+        return new DatasetPicturePage(total, [.. rows.Select(p => new DatasetPicture(p.Number, p.Name,
+            p.Class is { } k ? recipe.Names[k] : null, p.Caption, p.Width, p.Height, p.Excluded, p.Duplicates, p.IsExact))]);
     }
 
-    public async Task<DatasetStorage> StorageAsync(CancellationToken ct) => new(await space.UsedAsync(Owners.Local, ct), options.Value.Uploads.Quota, options.Value.Uploads.MaxBytes);
+    public async Task<DatasetStorage> StorageAsync(CancellationToken ct)
+        => new(await space.UsedAsync(Owners.Local, ct), options.Value.Uploads.Quota, options.Value.Uploads.MaxBytes);
 
     private async Task AddVersionAsync(DatasetRow row, DatasetEdit edit, CancellationToken ct)
     {
         if (row.Status != DatasetStatus.Ready) throw Conflict($"'{row.Name}' is not ready; versions can be made once it is.");
         var from = await RequireVersionAsync(row, edit.From, ct);
-        var (recipe, excluded, count) = VersionEdits.Apply(await pictures.KeysAsync(row.Id, ct), await pictures.ExcludedAsync(row.Id, from.Version, ct), VersionRecipe.Parse(from.Recipe), edit);
+        var (recipe, excluded, count) = VersionEdits.Apply(await pictures.KeysAsync(row.Id, ct),
+            await pictures.ExcludedAsync(row.Id, from.Version, ct), VersionRecipe.Parse(from.Recipe), edit);
         try
         {
             await space.RequireAsync(row.Owner, VersionRecipe.EstimateBytes(count, recipe.Size, recipe.Channels), 0, ct);
         }
         catch (UploadException e)
         {
-            throw new DatasetException(e.Status == StatusCodes.Status507InsufficientStorage ? DatasetProblem.DiskFull : DatasetProblem.TooLarge, e.Message);
+            throw new DatasetException(e.Status == StatusCodes.Status507InsufficientStorage
+                ? DatasetProblem.DiskFull
+                : DatasetProblem.TooLarge, e.Message);
         }
-        var number = await pictures.AddVersionAsync(new VersionRow { DatasetId = row.Id, Status = DatasetStatus.Inspecting, Recipe = recipe.ToJson(), Count = count, Created = clock.GetUtcNow() }, excluded, ct);
+        var number = await pictures.AddVersionAsync(new VersionRow
+        {
+            DatasetId = row.Id,
+            Status = DatasetStatus.Inspecting,
+            Recipe = recipe.ToJson(),
+            Count = count,
+            Created = clock.GetUtcNow()
+        }, excluded, ct);
         if (board.TryAdd(new DatasetWork(row.Id, row.Owner, number))) return;
-        await store.EndVersionAsync(row.Id, number, DatasetStatus.Failed, null, 0, "Too much was in line. Make the version again later.", CancellationToken.None);
+        await store.EndVersionAsync(row.Id, number, DatasetStatus.Failed, null, 0, "Too much was in line. Make the version again later.",
+            CancellationToken.None);
     }
 
     private async Task<DatasetView> StartAsync(DatasetRow row, CancellationToken ct)
@@ -132,7 +167,8 @@ internal sealed class DatasetService(
         var work = new DatasetWork(row.Id, row.Owner, 0);
         try
         {
-            if (!await store.MoveAsync(row.Id, DatasetStatus.Draft, DatasetStatus.Inspecting, null, ct)) throw Conflict($"'{row.Name}' is being made already.");
+            if (!await store.MoveAsync(row.Id, DatasetStatus.Draft, DatasetStatus.Inspecting, null, ct))
+                throw Conflict($"'{row.Name}' is being made already.");
         }
         catch (StorageUnavailableException)
         {
@@ -148,7 +184,8 @@ internal sealed class DatasetService(
         return await ViewAsync(await RequireAsync(row.Id, ct), ct);
     }
 
-    private async Task<DatasetView> ViewAsync(DatasetRow row, CancellationToken ct) => ViewOf(row, await uploads.OfDatasetAsync(row.Id, ct), await store.VersionsAsync(row.Id, ct));
+    private async Task<DatasetView> ViewAsync(DatasetRow row, CancellationToken ct)
+        => ViewOf(row, await uploads.OfDatasetAsync(row.Id, ct), await store.VersionsAsync(row.Id, ct));
 
     private DatasetView ViewOf(DatasetRow row, IEnumerable<Upload> uploaded, List<VersionRow> versions)
     {
@@ -156,24 +193,29 @@ internal sealed class DatasetService(
         var status = row.Status == DatasetStatus.Draft && files.Any(f => f.Sha256 is null) ? DatasetStatus.Uploading : row.Status;
         var report = string.IsNullOrEmpty(row.Report) ? null : JsonSerializer.Deserialize<DatasetReport>(row.Report);
         var progress = row.Status == DatasetStatus.Inspecting ? board.Find(row.Id, 0)?.Progress : null;
-        return new DatasetView(row.Id, row.Name, status, row.Error, progress, files, report, [.. versions.Select(ViewOf)], row.Bytes + versions.Sum(v => v.Bytes), row.Created.UtcDateTime);
+        return new DatasetView(row.Id, row.Name, status, row.Error, progress, files, report, [.. versions.Select(ViewOf)],
+            row.Bytes + versions.Sum(v => v.Bytes), row.Created.UtcDateTime);
     }
 
     private DatasetVersion ViewOf(VersionRow row)
     {
         var recipe = VersionRecipe.Parse(row.Recipe);
         var progress = row.Status == DatasetStatus.Inspecting ? board.Find(row.DatasetId, row.Version)?.Progress : null;
-        return new DatasetVersion(row.Version, row.Status, row.Count, recipe.Size, recipe.Channels, recipe.Crop, recipe.Classes, row.Hash, row.Bytes, progress, row.Error, row.Created.UtcDateTime);
+        return new DatasetVersion(row.Version, row.Status, row.Count, recipe.Size, recipe.Channels, recipe.Crop, recipe.Classes, row.Hash,
+            row.Bytes, progress, row.Error, row.Created.UtcDateTime);
     }
 
     private async Task<DatasetRow> RequireAsync(string id, CancellationToken ct)
-        => await store.FindAsync(id, Owners.Local, ct) ?? throw new DatasetException(DatasetProblem.Missing, $"There is no data set '{id}'.");
+        => await store.FindAsync(id, Owners.Local, ct)
+            ?? throw new DatasetException(DatasetProblem.Missing, $"There is no data set '{id}'.");
 
     private async Task<VersionRow> RequireVersionAsync(DatasetRow row, int? version, CancellationToken ct)
     {
         var versions = await store.VersionsAsync(row.Id, ct);
-        return (version is null ? versions.LastOrDefault(v => v.Status == DatasetStatus.Ready) : versions.FirstOrDefault(v => v.Version == version))
-            ?? throw new DatasetException(DatasetProblem.Missing, version is null ? $"'{row.Name}' has no version that is ready." : $"'{row.Name}' has no version {version}.");
+        return (version is null ? versions.LastOrDefault(v => v.Status == DatasetStatus.Ready)
+            : versions.FirstOrDefault(v => v.Version == version))
+            ?? throw new DatasetException(DatasetProblem.Missing,
+                version is null ? $"'{row.Name}' has no version that is ready." : $"'{row.Name}' has no version {version}.");
     }
 
     private static DatasetException Conflict(string message) => new(DatasetProblem.Conflict, message);

@@ -16,25 +16,40 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
         return db.SaveChangesAsync(ct);
     }, ct);
 
-    public Task<DatasetRow?> FindAsync(string id, string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetRow>().SingleOrDefaultAsync(d => d.Id == id && d.Owner == owner, ct), ct);
+    public Task<DatasetRow?> FindAsync(string id, string owner, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<DatasetRow>().SingleOrDefaultAsync(d => d.Id == id && d.Owner == owner, ct), ct);
 
     /// <summary>The owner's data sets without their reports, newest first.</summary>
     public Task<List<DatasetRow>> ListAsync(string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetRow>()
         .Where(d => d.Owner == owner).OrderByDescending(d => d.Created).ThenByDescending(d => d.Id)
-        .Select(d => new DatasetRow { Id = d.Id, Owner = d.Owner, Name = d.Name, Status = d.Status, Address = d.Address, Error = d.Error, Pack = d.Pack, Bytes = d.Bytes, Created = d.Created })
+        .Select(d => new DatasetRow
+        {
+            Id = d.Id,
+            Owner = d.Owner,
+            Name = d.Name,
+            Status = d.Status,
+            Address = d.Address,
+            Error = d.Error,
+            Pack = d.Pack,
+            Bytes = d.Bytes,
+            Created = d.Created
+        })
         .ToListAsync(ct), ct);
 
     /// <summary>The versions of a data set, oldest first.</summary>
-    public Task<List<VersionRow>> VersionsAsync(string dataset, CancellationToken ct) => database.ReadAsync(db => db.Set<VersionRow>().Where(v => v.DatasetId == dataset).OrderBy(v => v.Version).ToListAsync(ct), ct);
+    public Task<List<VersionRow>> VersionsAsync(string dataset, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<VersionRow>().Where(v => v.DatasetId == dataset).OrderBy(v => v.Version).ToListAsync(ct), ct);
 
     /// <summary>The versions of all of an owner's data sets, oldest first.</summary>
     public Task<List<VersionRow>> VersionsOfAsync(string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<VersionRow>()
-        .Where(v => db.Set<DatasetRow>().Any(d => d.Id == v.DatasetId && d.Owner == owner)).OrderBy(v => v.DatasetId).ThenBy(v => v.Version).ToListAsync(ct), ct);
+        .Where(v => db.Set<DatasetRow>().Any(d => d.Id == v.DatasetId && d.Owner == owner)).OrderBy(v => v.DatasetId).ThenBy(v => v.Version)
+        .ToListAsync(ct), ct);
 
     /// <summary>Data sets and versions that a stopped server left in the making, as <c>(id, owner, version or 0)</c>.</summary>
     public Task<List<DatasetWork>> UnfinishedAsync(CancellationToken ct) => database.ReadAsync(async db =>
     {
-        var work = await db.Set<DatasetRow>().Where(d => d.Status == DatasetStatus.Inspecting).Select(d => new DatasetWork(d.Id, d.Owner, 0)).ToListAsync(ct);
+        var work = await db.Set<DatasetRow>().Where(d => d.Status == DatasetStatus.Inspecting)
+            .Select(d => new DatasetWork(d.Id, d.Owner, 0)).ToListAsync(ct);
         work.AddRange(await db.Set<VersionRow>().Where(v => v.Status == DatasetStatus.Inspecting)
             .Join(db.Set<DatasetRow>(), v => v.DatasetId, d => d.Id, (v, d) => new DatasetWork(d.Id, d.Owner, v.Version)).ToListAsync(ct));
         return work;
@@ -42,15 +57,19 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
 
     /// <summary>Changes the state from one that it must be in.</summary>
     /// <returns>False when it is in another.</returns>
-    public Task<bool> MoveAsync(string id, string from, string to, string? error, CancellationToken ct) => database.WriteAsync(async db => await db.Set<DatasetRow>()
-        .Where(d => d.Id == id && d.Status == from).ExecuteUpdateAsync(set => set.SetProperty(d => d.Status, to).SetProperty(d => d.Error, error), ct) > 0, ct);
+    public Task<bool> MoveAsync(string id, string from, string to, string? error, CancellationToken ct)
+        => database.WriteAsync(async db => await db.Set<DatasetRow>()
+        .Where(d => d.Id == id && d.Status == from)
+        .ExecuteUpdateAsync(set => set.SetProperty(d => d.Status, to).SetProperty(d => d.Error, error), ct) > 0, ct);
 
     public Task RenameAsync(string id, string owner, string name, CancellationToken ct) => database.WriteAsync(db => db.Set<DatasetRow>()
         .Where(d => d.Id == id && d.Owner == owner).ExecuteUpdateAsync(set => set.SetProperty(d => d.Name, name), ct), ct);
 
-    public Task EndVersionAsync(string dataset, int version, string status, string? hash, long bytes, string? error, CancellationToken ct) => database.WriteAsync(db => db.Set<VersionRow>()
+    public Task EndVersionAsync(string dataset, int version, string status, string? hash, long bytes, string? error, CancellationToken ct)
+        => database.WriteAsync(db => db.Set<VersionRow>()
         .Where(v => v.DatasetId == dataset && v.Version == version)
-        .ExecuteUpdateAsync(set => set.SetProperty(v => v.Status, status).SetProperty(v => v.Hash, hash).SetProperty(v => v.Bytes, bytes).SetProperty(v => v.Error, error), ct), ct);
+        .ExecuteUpdateAsync(set => set.SetProperty(v => v.Status, status).SetProperty(v => v.Hash, hash).SetProperty(v => v.Bytes, bytes)
+            .SetProperty(v => v.Error, error), ct), ct);
 
     /// <summary>Removes a data set, and its files as far as no other has the same content.</summary>
     public async Task DeleteAsync(string id, string owner, CancellationToken ct)
@@ -60,10 +79,12 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
         {
             var mine = db.Set<DatasetRow>().Where(d => d.Id == id && d.Owner == owner);
             var pack = await mine.Select(d => d.Pack).SingleOrDefaultAsync(ct);
-            var hashes = await db.Set<VersionRow>().Where(v => v.DatasetId == id && v.Hash != null && mine.Any()).Select(v => v.Hash!).Distinct().ToListAsync(ct);
+            var hashes = await db.Set<VersionRow>().Where(v => v.DatasetId == id && v.Hash != null && mine.Any()).Select(v => v.Hash!)
+                .Distinct().ToListAsync(ct);
             await mine.ExecuteDeleteAsync(ct);
             var isShared = await db.Set<DatasetRow>().AnyAsync(d => d.Pack == pack, ct);
-            var shared = await db.Set<VersionRow>().Where(v => v.Hash != null && hashes.Contains(v.Hash)).Select(v => v.Hash!).Distinct().ToListAsync(ct);
+            var shared = await db.Set<VersionRow>().Where(v => v.Hash != null && hashes.Contains(v.Hash)).Select(v => v.Hash!).Distinct()
+                .ToListAsync(ct);
             return (isShared ? null : pack, hashes.Except(shared).ToList());
         }, ct);
         if (pack is not null) File.Delete(files.PackOf(pack));
@@ -72,9 +93,12 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
 
     /// <summary>Removes drafts that nothing was uploaded to in time.</summary>
     public Task SweepDraftsAsync(DateTimeOffset before, CancellationToken ct) => database.WriteAsync(db => db.Set<DatasetRow>()
-        .Where(d => d.Status == DatasetStatus.Draft && d.Created < before && !db.Set<Upload>().Any(u => u.DatasetId == d.Id)).ExecuteDeleteAsync(ct), ct);
+        .Where(d => d.Status == DatasetStatus.Draft && d.Created < before && !db.Set<Upload>().Any(u => u.DatasetId == d.Id))
+        .ExecuteDeleteAsync(ct), ct);
 
-    /// <summary>A version's pictures, for training; the caller disposes them. The content is that of the hash for as long as the version is there.</summary>
+    /// <summary>
+    /// A version's pictures, for training; the caller disposes them. The content is that of the hash for as long as the version is there.
+    /// </summary>
     /// <exception cref="DatasetException">The owner has no such data set or version, or the version is not ready.</exception>
     /// <exception cref="PlaygroundException">Its file is damaged.</exception>
     public async Task<StoredDataset> OpenAsync(string owner, string id, int version, CancellationToken ct)
@@ -94,7 +118,10 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
     private async Task<(DatasetRow, string Hash)> RequireVersionAsync(string owner, string id, int version, CancellationToken ct)
     {
         var row = await FindAsync(id, owner, ct) ?? throw new DatasetException(DatasetProblem.Missing, $"There is no data set '{id}'.");
-        var found = (await VersionsAsync(id, ct)).FirstOrDefault(v => v.Version == version) ?? throw new DatasetException(DatasetProblem.Missing, $"The data set '{row.Name}' has no version {version}.");
-        return found is { Status: DatasetStatus.Ready, Hash: { } hash } ? (row, hash) : throw new DatasetException(DatasetProblem.Conflict, $"Version {version} of '{row.Name}' is not ready.");
+        var found = (await VersionsAsync(id, ct)).FirstOrDefault(v => v.Version == version)
+            ?? throw new DatasetException(DatasetProblem.Missing, $"The data set '{row.Name}' has no version {version}.");
+        return found is { Status: DatasetStatus.Ready, Hash: { } hash }
+            ? (row, hash)
+            : throw new DatasetException(DatasetProblem.Conflict, $"Version {version} of '{row.Name}' is not ready.");
     }
 }

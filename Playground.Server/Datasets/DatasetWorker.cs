@@ -9,7 +9,8 @@ namespace Playground.Server.Datasets;
 /// Makes data sets and versions, one at a time, beside what the server does else. What a stopped server left undone is begun again.
 /// Where the database is away, the work waits for it.
 /// </summary>
-internal sealed class DatasetWorker(DatasetBoard board, DatasetStore store, DatasetFiles files, DatasetImport import, VersionPacking packing, ILogger<DatasetWorker> log) : BackgroundService
+internal sealed class DatasetWorker(DatasetBoard board, DatasetStore store, DatasetFiles files, DatasetImport import,
+    VersionPacking packing, ILogger<DatasetWorker> log) : BackgroundService
 {
     private const string ServerFailed = "The server failed while it worked on this; its log says why. Try again, or ask whoever runs it.";
 
@@ -20,11 +21,13 @@ internal sealed class DatasetWorker(DatasetBoard board, DatasetStore store, Data
         {
             files.ClearWork();
             foreach (var work in await store.UnfinishedAsync(stoppingToken))
-                if (!board.TryAdd(work)) log.LogWarning("The data set {Dataset} waits for the server's next start: too much is in line", work.Dataset);
+                if (!board.TryAdd(work))
+                    log.LogWarning("The data set {Dataset} waits for the server's next start: too much is in line", work.Dataset);
         }
         catch (Exception e) when (e is StorageUnavailableException or IOException or UnauthorizedAccessException)
         {
-            if (!stoppingToken.IsCancellationRequested) log.LogError("What an earlier start left in the making cannot be gone on with: {Message}", e.Message);
+            if (!stoppingToken.IsCancellationRequested)
+                log.LogError("What an earlier start left in the making cannot be gone on with: {Message}", e.Message);
         }
         await foreach (var work in board.TakeAsync(stoppingToken))
         {
@@ -43,12 +46,14 @@ internal sealed class DatasetWorker(DatasetBoard board, DatasetStore store, Data
             if (work.Version == 0) await import.RunAsync(work, p => live.Progress = p, cancel.Token);
             else await packing.RunAsync(work, p => live.Progress = p, cancel.Token);
         }
-        catch (Exception e) when ((e is OperationCanceledException or StorageUnavailableException) && stopping.IsCancellationRequested && !live.Cancel.IsCancellationRequested)
+        catch (Exception e) when ((e is OperationCanceledException or StorageUnavailableException) && stopping.IsCancellationRequested
+        && !live.Cancel.IsCancellationRequested)
         {
             // Begun again at the next start.
             return;
         }
-        catch (Exception e) when (e is OperationCanceledException || (e is StorageUnavailableException && live.Cancel.IsCancellationRequested))
+        catch (Exception e) when (e is OperationCanceledException
+        || (e is StorageUnavailableException && live.Cancel.IsCancellationRequested))
         {
             await FailAsync(work, "Cancelled. Nothing was kept.");
         }
@@ -78,7 +83,8 @@ internal sealed class DatasetWorker(DatasetBoard board, DatasetStore store, Data
         }
         catch (Exception e)
         {
-            log.LogError(e, "That the work on the data set {Dataset} has failed could not be written; it is begun again at the next start", work.Dataset);
+            log.LogError(e, "That the work on the data set {Dataset} has failed could not be written; it is begun again at the next start",
+                work.Dataset);
         }
     }
 }

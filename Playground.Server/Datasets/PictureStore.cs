@@ -10,7 +10,8 @@ namespace Playground.Server.Datasets;
 internal sealed record PictureKey(int Number, int? Class, string Pixels, int? Duplicates);
 
 /// <summary>A picture as a version shows it.</summary>
-internal sealed record PictureRow(int Number, string Name, int? Class, string? Caption, int Width, int Height, bool Excluded, int? Duplicates, bool IsExact);
+internal sealed record PictureRow(int Number, string Name, int? Class, string? Caption, int Width, int Height, bool Excluded,
+    int? Duplicates, bool IsExact);
 
 /// <summary>The pictures of data sets and what versions leave out. Callers have made sure of the owner.</summary>
 internal sealed class PictureStore(Database database)
@@ -21,15 +22,20 @@ internal sealed class PictureStore(Database database)
     // Two edits of one data set at once want the same number; the later one takes the next.
     private const int MostAttempts = 5;
 
-    /// <summary>Makes the data set ready: its pictures, its report and its first version. What was cut off before it leaves pictures that nobody sees, and that go first.</summary>
+    /// <summary>
+    /// Makes the data set ready: its pictures, its report and its first version. What was cut off before it leaves pictures that nobody
+    /// sees, and that go first.
+    /// </summary>
     public async Task PublishAsync(string dataset, Inspection.Inspection inspection, string report, VersionRow first, CancellationToken ct)
     {
         await RemoveAsync(dataset, ct);
         var number = 0;
-        foreach (var portion in inspection.Pictures.Chunk(Portion)) await AddAsync([.. portion.Select(p => RowOf(dataset, number++, p))], ct);
+        foreach (var portion in inspection.Pictures.Chunk(Portion))
+            await AddAsync([.. portion.Select(p => RowOf(dataset, number++, p))], ct);
         await database.TransactAsync(async db =>
         {
-            var made = await db.Set<DatasetRow>().Where(d => d.Id == dataset && d.Status == DatasetStatus.Inspecting).ExecuteUpdateAsync(set => set
+            var made = await db.Set<DatasetRow>().Where(d => d.Id == dataset && d.Status == DatasetStatus.Inspecting)
+                .ExecuteUpdateAsync(set => set
                 .SetProperty(d => d.Status, DatasetStatus.Ready)
                 .SetProperty(d => d.Error, (string?)null)
                 .SetProperty(d => d.Report, report)
@@ -42,7 +48,8 @@ internal sealed class PictureStore(Database database)
     }
 
     /// <summary>Removes the pictures of a data set that did not become ready.</summary>
-    public Task RemoveAsync(string dataset, CancellationToken ct) => database.WriteAsync(db => db.Set<DatasetPictureRow>().Where(p => p.DatasetId == dataset).ExecuteDeleteAsync(ct), ct);
+    public Task RemoveAsync(string dataset, CancellationToken ct)
+        => database.WriteAsync(db => db.Set<DatasetPictureRow>().Where(p => p.DatasetId == dataset).ExecuteDeleteAsync(ct), ct);
 
     /// <summary>Adds a version that is to be packed, with the next number.</summary>
     public async Task<int> AddVersionAsync(VersionRow version, IReadOnlyCollection<int> excluded, CancellationToken ct)
@@ -61,25 +68,32 @@ internal sealed class PictureStore(Database database)
     }
 
     public Task<List<PictureKey>> KeysAsync(string dataset, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetPictureRow>()
-        .Where(p => p.DatasetId == dataset).OrderBy(p => p.Number).Select(p => new PictureKey(p.Number, p.Class, p.Pixels, p.Duplicates)).ToListAsync(ct), ct);
+        .Where(p => p.DatasetId == dataset).OrderBy(p => p.Number).Select(p => new PictureKey(p.Number, p.Class, p.Pixels, p.Duplicates))
+        .ToListAsync(ct), ct);
 
-    public Task<HashSet<int>> ExcludedAsync(string dataset, int version, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetExclusionRow>()
+    public Task<HashSet<int>> ExcludedAsync(string dataset, int version, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<DatasetExclusionRow>()
         .Where(e => e.DatasetId == dataset && e.Version == version).Select(e => e.Number).ToHashSetAsync(ct), ct);
 
     /// <summary>The pictures of a version in order, for packing.</summary>
-    public Task<List<VersionPicture>> OfVersionAsync(string dataset, int version, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetPictureRow>()
-        .Where(p => p.DatasetId == dataset && !db.Set<DatasetExclusionRow>().Any(e => e.DatasetId == dataset && e.Version == version && e.Number == p.Number))
+    public Task<List<VersionPicture>> OfVersionAsync(string dataset, int version, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<DatasetPictureRow>()
+        .Where(p => p.DatasetId == dataset && !db.Set<DatasetExclusionRow>()
+            .Any(e => e.DatasetId == dataset && e.Version == version && e.Number == p.Number))
         .OrderBy(p => p.Number).Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption)).ToListAsync(ct), ct);
 
-    public Task<VersionPicture?> FindAsync(string dataset, int number, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetPictureRow>()
-        .Where(p => p.DatasetId == dataset && p.Number == number).Select(p => new VersionPicture(p.Offset, p.Length, null, null)).SingleOrDefaultAsync(ct), ct);
+    public Task<VersionPicture?> FindAsync(string dataset, int number, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<DatasetPictureRow>()
+        .Where(p => p.DatasetId == dataset && p.Number == number).Select(p => new VersionPicture(p.Offset, p.Length, null, null))
+        .SingleOrDefaultAsync(ct), ct);
 
     /// <param name="dataset">The data set.</param>
     /// <param name="version">Decides what is excluded.</param>
     /// <param name="query">What is asked for; its class is given by <paramref name="classes"/>.</param>
     /// <param name="classes">The classes that the pictures came with; null: any.</param>
     /// <param name="ct">Stops the question.</param>
-    public Task<(int Total, List<PictureRow> Rows)> PageAsync(string dataset, int version, DatasetPictureQuery query, IReadOnlyList<int>? classes, CancellationToken ct) => database.ReadAsync(async db =>
+    public Task<(int Total, List<PictureRow> Rows)> PageAsync(string dataset, int version, DatasetPictureQuery query,
+        IReadOnlyList<int>? classes, CancellationToken ct) => database.ReadAsync(async db =>
     {
         var pictures = db.Set<DatasetPictureRow>().Where(p => p.DatasetId == dataset);
         if (classes is not null) pictures = pictures.Where(p => p.Class != null && classes.Contains(p.Class.Value));
@@ -97,7 +111,8 @@ internal sealed class PictureStore(Database database)
             ? rows.OrderBy(r => r.Picture.Number)
             : rows.OrderBy(r => r.Picture.Duplicates).ThenBy(r => r.Picture.Pixels).ThenBy(r => r.Picture.Number);
         return (total, await ordered.Skip(query.Skip).Take(query.Take)
-            .Select(r => new PictureRow(r.Picture.Number, r.Picture.Name, r.Picture.Class, r.Picture.Caption, r.Picture.Width, r.Picture.Height, r.Excluded, r.Picture.Duplicates, r.Picture.IsExact))
+            .Select(r => new PictureRow(r.Picture.Number, r.Picture.Name, r.Picture.Class, r.Picture.Caption, r.Picture.Width,
+                r.Picture.Height, r.Excluded, r.Picture.Duplicates, r.Picture.IsExact))
             .ToListAsync(ct));
     }, ct);
 
@@ -117,15 +132,18 @@ internal sealed class PictureStore(Database database)
         }
     }
 
-    private static async Task<int> InsertVersionAsync(PlaygroundDb db, VersionRow version, IReadOnlyCollection<int> excluded, CancellationToken ct)
+    private static async Task<int> InsertVersionAsync(PlaygroundDb db, VersionRow version, IReadOnlyCollection<int> excluded,
+        CancellationToken ct)
     {
-        version.Version = 1 + (await db.Set<VersionRow>().Where(v => v.DatasetId == version.DatasetId).MaxAsync(v => (int?)v.Version, ct) ?? 0);
+        version.Version = 1 + (await db.Set<VersionRow>().Where(v => v.DatasetId == version.DatasetId).MaxAsync(v => (int?)v.Version, ct)
+            ?? 0);
         db.Add(version);
         await db.SaveChangesAsync(ct);
         foreach (var portion in excluded.Chunk(Portion))
         {
             db.ChangeTracker.Clear();
-            db.AddRange(portion.Select(number => new DatasetExclusionRow { DatasetId = version.DatasetId, Version = version.Version, Number = number }));
+            db.AddRange(portion.Select(number => new DatasetExclusionRow
+            { DatasetId = version.DatasetId, Version = version.Version, Number = number }));
             await db.SaveChangesAsync(ct);
         }
         return version.Version;

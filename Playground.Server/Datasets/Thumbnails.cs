@@ -13,8 +13,11 @@ namespace Playground.Server.Datasets;
 /// <param name="Crop">A name of <see cref="DatasetRules.Crops"/>.</param>
 internal sealed record ThumbnailLook(int Side, int? Size, int? Channels, string? Crop);
 
-/// <summary>Pictures of a version made small. What a version shows never changes, so they are kept in memory for a while, and by browsers for good.</summary>
-internal sealed class Thumbnails(DatasetStore store, PictureStore pictures, DatasetFiles files, IOptions<PlaygroundOptions> options) : IDisposable
+/// <summary>
+/// Pictures of a version made small. What a version shows never changes, so they are kept in memory for a while, and by browsers for good.
+/// </summary>
+internal sealed class Thumbnails(DatasetStore store, PictureStore pictures, DatasetFiles files, IOptions<PlaygroundOptions> options)
+    : IDisposable
 {
     private const long CacheBytes = 64L << 20;
     private static readonly int[] s_sides = [64, 96, 128, 192, 256, 512];
@@ -25,10 +28,13 @@ internal sealed class Thumbnails(DatasetStore store, PictureStore pictures, Data
     /// <exception cref="DatasetException">The look is out of range.</exception>
     public async Task<byte[]?> FindAsync(string owner, string id, int version, int number, ThumbnailLook look, CancellationToken ct)
     {
-        if (!s_sides.Contains(look.Side)) throw DatasetRules.Invalid($"side is {look.Side}; it must be one of {string.Join(", ", s_sides)}.");
-        if (look.Size is < DatasetRules.MinSize or > DatasetRules.MaxSize) throw DatasetRules.Invalid($"size is {look.Size}; it must be {DatasetRules.MinSize} to {DatasetRules.MaxSize}.");
+        if (!s_sides.Contains(look.Side))
+            throw DatasetRules.Invalid($"side is {look.Side}; it must be one of {string.Join(", ", s_sides)}.");
+        if (look.Size is < DatasetRules.MinSize or > DatasetRules.MaxSize)
+            throw DatasetRules.Invalid($"size is {look.Size}; it must be {DatasetRules.MinSize} to {DatasetRules.MaxSize}.");
         if (look.Channels is not (null or 1 or 3)) throw DatasetRules.Invalid($"channels is {look.Channels}; it must be 1 or 3.");
-        if (look.Crop is { } crop && !DatasetRules.Crops.ContainsKey(crop)) throw DatasetRules.Invalid($"crop is '{crop}'; it must be one of {string.Join(", ", DatasetRules.Crops.Keys)}.");
+        if (look.Crop is { } crop && !DatasetRules.Crops.ContainsKey(crop))
+            throw DatasetRules.Invalid($"crop is '{crop}'; it must be one of {string.Join(", ", DatasetRules.Crops.Keys)}.");
 
         var row = await store.FindAsync(id, owner, ct);
         if (row?.Pack is null) return null;
@@ -41,7 +47,8 @@ internal sealed class Thumbnails(DatasetStore store, PictureStore pictures, Data
         await _decoders.WaitAsync(ct);
         try
         {
-            return _cache.Set(key, Render(files.PackOf(row.Pack), picture, recipe, look), new MemoryCacheEntryOptions { Size = look.Side * look.Side });
+            return _cache.Set(key, Render(files.PackOf(row.Pack), picture, recipe, look),
+                new MemoryCacheEntryOptions { Size = look.Side * look.Side });
         }
         finally
         {
@@ -60,6 +67,7 @@ internal sealed class Thumbnails(DatasetStore store, PictureStore pictures, Data
         using var file = File.OpenHandle(pack, options: FileOptions.RandomAccess);
         // Smaller ones are left to the browser to enlarge, pixel by pixel.
         var size = Math.Min(look.Size ?? recipe.Size, look.Side);
-        return WebpFile.Encode(VersionBuilder.Decode(file, picture, size, look.Channels ?? recipe.Channels, look.Crop ?? recipe.Crop, options.Value.Datasets.Picture));
+        return WebpFile.Encode(VersionBuilder.Decode(file, picture, size, look.Channels ?? recipe.Channels, look.Crop ?? recipe.Crop,
+            options.Value.Datasets.Picture));
     }
 }

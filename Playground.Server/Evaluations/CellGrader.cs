@@ -19,15 +19,18 @@ internal sealed class CellGrader
     /// <param name="seed">Decides subsets and resamples.</param>
     /// <param name="onProgress">What is being computed.</param>
     /// <param name="ct">Stops it.</param>
-    public GradedCell Grade(PlannedCell cell, GradedPictures pictures, IFeatureExtractor extractor, RealPictures real, long seed, Action<EvaluationProgress> onProgress, CancellationToken ct)
+    public GradedCell Grade(PlannedCell cell, GradedPictures pictures, IFeatureExtractor extractor, RealPictures real, long seed,
+        Action<EvaluationProgress> onProgress, CancellationToken ct)
     {
-        var (moments, reservoir) = (new FeatureMoments(extractor.Dimensions), new FeatureReservoir(extractor.Dimensions, extractor.Classes, seed: 0));
+        var (moments, reservoir) = (new FeatureMoments(extractor.Dimensions),
+            new FeatureReservoir(extractor.Dimensions, extractor.Classes, seed: 0));
         var seconds = 0.0;
         foreach (var (features, labels, spent) in pictures.Read())
         {
             var from = (int)moments.Count;
             moments.Add(features.Features);
-            reservoir.Add(new PictureFeatures([.. Enumerable.Range(from, labels.Length)], features), i => labels[i - from] < 0 ? null : ClassNames.Of(labels[i - from]));
+            reservoir.Add(new PictureFeatures([.. Enumerable.Range(from, labels.Length)], features),
+                i => labels[i - from] < 0 ? null : ClassNames.Of(labels[i - from]));
             seconds += spent;
         }
         var sample = reservoir.ToSample();
@@ -35,17 +38,20 @@ internal sealed class CellGrader
         var options = new MetricOptions { Seed = (int)(seed % int.MaxValue), Progress = onProgress };
         var scores = MetricSuite.Compute(real.Side, new EvaluatedSide(cell.Title, moments.ToStatistics(), sample, origin), options, ct);
         var classes = ClassScores.Of(real.Side.Sample, sample, options, ct);
-        return new GradedCell(cell, pictures.Count, sample.Count, cell.Request is null ? null : seconds, scores, classes, First(pictures), Nearest(pictures, sample, real, options, ct));
+        return new GradedCell(cell, pictures.Count, sample.Count, cell.Request is null ? null : seconds, scores, classes, First(pictures),
+            Nearest(pictures, sample, real, options, ct));
     }
 
     private static ReportedPicture First(GradedPictures pictures)
     {
         PictureBatch[] first = [.. Enumerable.Range(0, Math.Min(Shown, pictures.Count)).Select(pictures.Picture)];
-        var grid = PictureGrid.Of(new PictureBatch(first.Length, first[0].Height, first[0].Width, first[0].Channels, [.. first.SelectMany(p => p.Pixels)]));
+        var grid = PictureGrid.Of(new PictureBatch(first.Length, first[0].Height, first[0].Width, first[0].Channels,
+            [.. first.SelectMany(p => p.Pixels)]));
         return ToPicture(grid, $"The first {first.Length} generated pictures");
     }
 
-    private static ReportedNeighbours? Nearest(GradedPictures pictures, FeatureSample sample, RealPictures real, MetricOptions options, CancellationToken ct)
+    private static ReportedNeighbours? Nearest(GradedPictures pictures, FeatureSample sample, RealPictures real, MetricOptions options,
+        CancellationToken ct)
     {
         if (real.Pictures is null || real.Side.Sample is not { Count: >= 2 } other) return null;
         options.Progress?.Invoke(new EvaluationProgress("nearest real pictures", 0, null));
@@ -62,5 +68,6 @@ internal sealed class CellGrader
         return new ReportedNeighbours(nearest.TooNear, Math.Sqrt(nearest.Threshold), sample.Count, other.Count, [.. pairs]);
     }
 
-    private static ReportedPicture ToPicture(PictureBatch picture, string name) => new(PngFile.Encode(picture), picture.Width, picture.Height, name);
+    private static ReportedPicture ToPicture(PictureBatch picture, string name)
+        => new(PngFile.Encode(picture), picture.Width, picture.Height, name);
 }

@@ -34,13 +34,16 @@ internal sealed class EvaluationExtractors(IOptions<PlaygroundOptions> options)
 
     /// <summary>Names of the CLIP models.</summary>
     public IReadOnlyList<string> ListClip()
-        => Directory.Exists(Folder) ? [.. Directory.EnumerateDirectories(Folder).Where(ClipModel.IsIn).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)] : [];
+        => Directory.Exists(Folder) ? [.. Directory.EnumerateDirectories(Folder).Where(ClipModel.IsIn).Select(f => Path.GetFileName(f))
+            .Order(StringComparer.Ordinal)] : [];
 
     /// <exception cref="PlaygroundException">It is not there any more, or cannot be used.</exception>
     public ClipModel OpenClip(string name)
-        => ListClip().Contains(name) ? ClipModel.Load(Path.Combine(Folder, name)) : throw new PlaygroundException($"The CLIP model '{name}' is not there any more.");
+        => ListClip().Contains(name) ? ClipModel.Load(Path.Combine(Folder, name))
+            : throw new PlaygroundException($"The CLIP model '{name}' is not there any more.");
 
     private string Folder => Path.GetFullPath(options.Value.Features);
 
-    private IEnumerable<string> Files() => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder, "*" + Suffix).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal) : [];
+    private IEnumerable<string> Files() => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder, "*" + Suffix)
+        .Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal) : [];
 }

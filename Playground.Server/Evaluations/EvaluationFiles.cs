@@ -8,7 +8,8 @@ namespace Playground.Server.Evaluations;
 /// <param name="Cells">The combinations whose scores are there, by their index.</param>
 internal sealed record EvaluationState(string? ModelHash, IReadOnlyDictionary<int, CellResult> Cells)
 {
-    public EvaluationState With(int cell, CellResult result) => this with { Cells = new Dictionary<int, CellResult>(Cells) { [cell] = result } };
+    public EvaluationState With(int cell, CellResult result)
+        => this with { Cells = new Dictionary<int, CellResult>(Cells) { [cell] = result } };
 }
 
 /// <summary>The scores of one combination.</summary>
@@ -27,7 +28,8 @@ internal sealed class EvaluationFiles(IOptions<PlaygroundOptions> options)
 
     /// <summary>Null before the evaluation has begun.</summary>
     public EvaluationState? Read(string job)
-        => File.Exists(StateOf(job)) ? JsonSerializer.Deserialize<EvaluationState>(File.ReadAllText(StateOf(job)), JsonSerializerOptions.Web) : null;
+        => File.Exists(StateOf(job)) ? JsonSerializer.Deserialize<EvaluationState>(File.ReadAllText(StateOf(job)),
+            JsonSerializerOptions.Web) : null;
 
     public void Write(string job, EvaluationState state)
     {

@@ -9,21 +9,26 @@ using Playground.Server.Trainings;
 namespace Playground.Server.Evaluations;
 
 /// <summary>Evaluations for the pages and the HTTP API, in process.</summary>
-internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, EvaluationReferences references, EvaluationExtractors extractors, EvaluationFiles files, JobQueue queue) : IEvaluations
+internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, EvaluationReferences references, EvaluationExtractors extractors,
+    EvaluationFiles files, JobQueue queue) : IEvaluations
 {
     private const int MinCount = 10, MaxCount = 50_000, MaxPictures = 100_000;
 
-    public async Task<EvaluationChoices> GetChoicesAsync(CancellationToken ct) => new(await references.ListAsync(ct), extractors.List(), extractors.ListClip());
+    public async Task<EvaluationChoices> GetChoicesAsync(CancellationToken ct)
+        => new(await references.ListAsync(ct), extractors.List(), extractors.ListClip());
 
     public async Task<EvaluationView> StartAsync(EvaluationRequest request, CancellationToken ct)
     {
         var problems = new List<(string Field, string Message)>();
         var reference = await references.FindAsync(request.Reference, ct);
-        if (reference is null) problems.Add(("reference", $"reference '{request.Reference}' is not there; GET /api/v1/evaluations/choices lists what is."));
+        if (reference is null)
+            problems.Add(("reference", $"reference '{request.Reference}' is not there; GET /api/v1/evaluations/choices lists what is."));
         request = request with { Features = request.Features ?? reference?.Features };
         if (request.Features is null || extractors.Find(request.Features) is not { } extractor)
             problems.Add(("features", MissingFeatures(request.Features, reference)));
-        else if (request.Preprocessing is { } p && !extractor.Preprocessings.Contains(p)) problems.Add(("preprocessing", $"preprocessing '{p}' does not go with '{extractor.Name}'; use one of: {string.Join(", ", extractor.Preprocessings)}."));
+        else if (request.Preprocessing is { } p && !extractor.Preprocessings.Contains(p))
+            problems.Add(("preprocessing",
+                $"preprocessing '{p}' does not go with '{extractor.Name}'; use one of: {string.Join(", ", extractor.Preprocessings)}."));
         CheckClip(request, problems);
         if (request.Model is null == request.Generated is null) problems.Add(("model", "Give either model or generated, and not both."));
 
@@ -31,11 +36,15 @@ internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, Evalu
         if (request.Model is { } name) steps = CheckModel(name, await owned.FindAsync(name, Owners.Local, ct), request, problems);
         else if (request.Generated is { } id)
         {
-            if (await references.FindAsync(id, ct) is not { HasPictures: true } generated) problems.Add(("generated", $"generated '{id}' is not there, or has no pictures; GET /api/v1/evaluations/choices lists what is."));
-            else if (id == request.Reference) problems.Add(("generated", "generated and reference are the same pictures; choose two sets."));
+            if (await references.FindAsync(id, ct) is not { HasPictures: true } generated)
+                problems.Add(
+                    ("generated", $"generated '{id}' is not there, or has no pictures; GET /api/v1/evaluations/choices lists what is."));
+            else if (id == request.Reference)
+                problems.Add(("generated", "generated and reference are the same pictures; choose two sets."));
             else steps = (int)(generated.Count ?? 0);
         }
-        if (problems.Count > 0) throw new InvalidEvaluationException(problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
+        if (problems.Count > 0) throw new InvalidEvaluationException(
+            problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
         try
         {
             return await ViewAsync(await queue.EnqueueAsync(JobKind.Evaluation, request, steps, ct), ct);
@@ -68,20 +77,33 @@ internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, Evalu
     {
         if (model is null)
         {
-            problems.Add(("model", $"model '{name}' is not installed; use one of: {string.Join(", ", models.List().Select(m => m.Name))}."));
+            problems.Add(
+                ("model", $"model '{name}' is not installed; use one of: {string.Join(", ", models.List().Select(m => m.Name))}."));
             return 0;
         }
-        if (request.Count is < MinCount or > MaxCount) problems.Add(("count", $"count is {request.Count}; it must be {MinCount} to {MaxCount}."));
+        if (request.Count is < MinCount or > MaxCount)
+            problems.Add(("count", $"count is {request.Count}; it must be {MinCount} to {MaxCount}."));
         var combinations = (long)request.Samplers.Count * request.Steps.Count * request.Guidance.Count;
         if (combinations is 0 or > EvaluationRequest.MaxCells)
         {
-            problems.Add(("samplers", $"The samplers, steps and guidance scales make {combinations} combinations; there must be 1 to {EvaluationRequest.MaxCells}."));
+            problems.Add(
+                ("samplers",
+                    $"The samplers, steps and guidance scales make {combinations} combinations; there must be 1 "
+                    + $"to {EvaluationRequest.MaxCells}."));
             return 0;
         }
-        if (combinations * request.Count > MaxPictures) problems.Add(("count", $"count is {request.Count}, and {combinations} combinations make {combinations * request.Count} pictures; there may be {MaxPictures} in all."));
-        foreach (var problem in request.Samplers.Where(s => SamplerCatalog.Find(s) is null)) problems.Add(("samplers", $"sampler '{problem}' is not known."));
+        if (combinations * request.Count > MaxPictures)
+            problems.Add(
+                ("count",
+                    $"count is {request.Count}, and {combinations} combinations make {combinations * request.Count} pictures; there may "
+                    + $"be {MaxPictures} in all."));
+        foreach (var problem in request.Samplers.Where(s => SamplerCatalog.Find(s) is null))
+            problems.Add(("samplers", $"sampler '{problem}' is not known."));
         if (request.Prompts.Count > 1 && request.Prompts.Count != (model.Classes ?? 1))
-            problems.Add(("prompts", $"There are {request.Prompts.Count} prompts; model '{name}' has {(model.Classes is { } classes ? $"{classes} classes: give one prompt for each, or one for all" : "no classes: give one prompt")}."));
+            problems.Add(
+                ("prompts",
+                    $"There are {request.Prompts.Count} prompts; model '{name}' has {(model.Classes is { } classes
+                    ? $"{classes} classes: give one prompt for each, or one for all" : "no classes: give one prompt")}."));
         if (problems.Count > 0) return 0;
         var cells = EvaluationPlan.Cells(request);
         problems.AddRange(cells.SelectMany(c => c.Request!.Validate(model, MaxCount)).Select(p => (p.Field, p.Message)).Distinct());
@@ -90,11 +112,17 @@ internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, Evalu
 
     private void CheckClip(EvaluationRequest request, List<(string Field, string Message)> problems)
     {
-        if (request.Clip is null && request.Prompts.Count > 0) problems.Add(("prompts", "prompts need clip, the name of the CLIP model that reads them."));
+        if (request.Clip is null && request.Prompts.Count > 0)
+            problems.Add(("prompts", "prompts need clip, the name of the CLIP model that reads them."));
         if (request.Clip is { } clip && !extractors.ListClip().Contains(clip))
-            problems.Add(("clip", $"clip '{clip}' is not there; {(extractors.ListClip() is [_, ..] some ? $"use one of: {string.Join(", ", some)}" : "whoever runs the server can put one into the features folder")}."));
-        if (request.Prompts.FirstOrDefault(p => p is null || p.Length > EvaluationRequest.MaxPrompt || string.IsNullOrWhiteSpace(p)) is { } prompt)
-            problems.Add(("prompts", string.IsNullOrWhiteSpace(prompt) ? "A prompt is empty." : $"A prompt has {prompt.Length} characters; the limit is {EvaluationRequest.MaxPrompt}."));
+            problems.Add(
+                ("clip", $"clip '{clip}' is not there; {(extractors.ListClip() is [_, ..] some
+                    ? $"use one of: {string.Join(", ", some)}" : "whoever runs the server can put one into the features folder")}."));
+        if (request.Prompts.FirstOrDefault(p => p is null || p.Length > EvaluationRequest.MaxPrompt
+            || string.IsNullOrWhiteSpace(p)) is { } prompt)
+            problems.Add(("prompts", string.IsNullOrWhiteSpace(prompt)
+                ? "A prompt is empty."
+                : $"A prompt has {prompt.Length} characters; the limit is {EvaluationRequest.MaxPrompt}."));
     }
 
     private async Task<EvaluationView> ViewAsync(JobView job, CancellationToken ct)

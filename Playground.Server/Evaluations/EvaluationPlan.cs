@@ -24,10 +24,20 @@ internal static class EvaluationPlan
             from sampler in request.Samplers
             from steps in request.Steps
             from guidance in request.Guidance
-            select new SamplingRequest { Sampler = sampler, Steps = steps, Guidance = guidance, Count = request.Count, Seed = request.Seed, Precision = request.Precision };
+            select new SamplingRequest
+            {
+                Sampler = sampler,
+                Steps = steps,
+                Guidance = guidance,
+                Count = request.Count,
+                Seed = request.Seed,
+                Precision = request.Precision
+            };
         return [.. requests.Select((r, i) => new PlannedCell(i, TitleOf(r), r))];
     }
 
     private static string TitleOf(SamplingRequest r)
-        => string.Create(CultureInfo.InvariantCulture, $"{SamplerCatalog.Get(r.Sampler).Title}, {r.Steps} {(r.Steps == 1 ? "step" : "steps")}") + (r.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", guidance {r.Guidance:0.##}"));
+        => string.Create(CultureInfo.InvariantCulture,
+            $"{SamplerCatalog.Get(r.Sampler).Title}, {r.Steps} {(r.Steps == 1 ? "step" : "steps")}")
+                + (r.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", guidance {r.Guidance:0.##}"));
 }

@@ -36,7 +36,8 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
     /// <exception cref="PlaygroundException">It is not there any more, or cannot be read.</exception>
     public async Task<(IPictureDataset Pictures, string Hash)> OpenAsync(string id, CancellationToken ct)
     {
-        if (id.StartsWith(DatasetPrefix, StringComparison.Ordinal) && id[DatasetPrefix.Length..].Split('@') is [var dataset, var number] && int.TryParse(number, out var version))
+        if (id.StartsWith(DatasetPrefix, StringComparison.Ordinal) && id[DatasetPrefix.Length..].Split('@') is [var dataset, var number]
+            && int.TryParse(number, out var version))
         {
             try
             {
@@ -61,7 +62,8 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
     {
         if (!Directory.Exists(Folder)) return [];
         var files = Directory.EnumerateFiles(Folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).ToList();
-        return files.Where(f => f.Contains(Images, StringComparison.Ordinal)).Select(f => f[..f.IndexOf(Images, StringComparison.Ordinal)]).Distinct().Select(Pictures)
+        return files.Where(f => f.Contains(Images, StringComparison.Ordinal)).Select(f => f[..f.IndexOf(Images, StringComparison.Ordinal)])
+            .Distinct().Select(Pictures)
             .Concat(files.Where(f => f.EndsWith(Statistics, StringComparison.Ordinal)).Select(Numbers));
     }
 
@@ -80,7 +82,9 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
     }
 
     // An id is only ever compared with what the folder holds: it never becomes part of a path.
-    private string NameOf(string id) => Files().Any(r => r.Id == id) ? id[FilePrefix.Length..] : throw new PlaygroundException($"The reference '{id}' is not there any more.");
+    private string NameOf(string id) => Files().Any(r => r.Id == id)
+        ? id[FilePrefix.Length..]
+        : throw new PlaygroundException($"The reference '{id}' is not there any more.");
 
     private async Task<string> HashAsync(string id, CancellationToken ct)
     {

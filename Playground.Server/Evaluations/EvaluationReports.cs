@@ -8,7 +8,9 @@ using Playground.Server.Storage;
 
 namespace Playground.Server.Evaluations;
 
-/// <summary>The reports of evaluations: one for each combination, all with the charts that compare them; written as JSON, shown as HTML and CSV too.</summary>
+/// <summary>
+/// The reports of evaluations: one for each combination, all with the charts that compare them; written as JSON, shown as HTML and CSV too.
+/// </summary>
 internal sealed class EvaluationReports(JobStore store, BlobStore blobs, EvaluationExtractors extractors)
 {
     /// <param name="job">Whose reports they are.</param>
@@ -17,7 +19,8 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
     /// <param name="extractor">What took the features.</param>
     /// <param name="real">The reference.</param>
     /// <param name="cells">Every combination.</param>
-    public async Task WriteAsync(JobView job, EvaluationRequest request, ModelSummary? model, IFeatureExtractor extractor, RealPictures real, IReadOnlyList<GradedCell> cells, CancellationToken ct)
+    public async Task WriteAsync(JobView job, EvaluationRequest request, ModelSummary? model, IFeatureExtractor extractor,
+        RealPictures real, IReadOnlyList<GradedCell> cells, CancellationToken ct)
     {
         var charts = EvaluationCharts.Of(cells);
         var made = new Dictionary<string, string>();
@@ -27,9 +30,12 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
             {
                 Title = model is null ? cell.Cell.Title : $"{model.Name}: {cell.Cell.Title}",
                 Created = DateTimeOffset.UtcNow,
-                Real = new ReportedSide(real.Side.Name, real.Side.Statistics.Count) { DataHash = real.Side.Origin?.DataHash, Kept = real.Side.Sample?.Count },
-                Generated = new ReportedSide(model is null ? cell.Cell.Title : $"{model.Name} ({model.Hash})", cell.Count) { Kept = cell.Kept },
-                Extractor = new ReportedExtractor(extractor.Name, extractor.Preprocessing, extractor.WeightsHash, extractor.Dimensions, extractors.Find(request.Features!)?.Note),
+                Real = new ReportedSide(real.Side.Name, real.Side.Statistics.Count)
+                { DataHash = real.Side.Origin?.DataHash, Kept = real.Side.Sample?.Count },
+                Generated = new ReportedSide(model is null ? cell.Cell.Title : $"{model.Name} ({model.Hash})", cell.Count)
+                { Kept = cell.Kept },
+                Extractor = new ReportedExtractor(extractor.Name, extractor.Preprocessing, extractor.WeightsHash, extractor.Dimensions,
+                    extractors.Find(request.Features!)?.Note),
                 Seed = (int)(request.Seed % int.MaxValue),
                 Scores = [.. cell.Scores, .. cell.Clip?.Scores ?? []],
                 Clip = cell.Clip?.Model,
@@ -37,7 +43,8 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
                 Neighbours = cell.Neighbours,
                 Samples = cell.Samples,
                 Charts = charts,
-                Warnings = [.. cell.Clip?.Warnings ?? [], .. cell.Seconds is null ? (string[])[] : ["Times were taken while the server served others too."]],
+                Warnings = [.. cell.Clip?.Warnings ?? [],
+                    .. cell.Seconds is null ? (string[])[] : ["Times were taken while the server served others too."]],
             };
             made[NameOf(cell.Cell.Index)] = await blobs.SaveAsync(Encoding.UTF8.GetBytes(ReportJson.Write(report)), ct);
         }
@@ -46,7 +53,9 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
 
     /// <summary>The report of a combination; null when there is none.</summary>
     public async Task<EvaluationReport?> FindAsync(string job, int cell, CancellationToken ct)
-        => await store.FindPictureAsync(job, Owners.Local, NameOf(cell), ct) is { } hash ? ReportJson.Read(await File.ReadAllTextAsync(blobs.PathOf(hash), ct)) : null;
+        => await store.FindPictureAsync(job, Owners.Local, NameOf(cell), ct) is { } hash
+            ? ReportJson.Read(await File.ReadAllTextAsync(blobs.PathOf(hash), ct))
+            : null;
 
     private static string NameOf(int cell) => $"report-{cell}.json";
 }

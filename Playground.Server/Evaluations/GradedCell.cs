@@ -13,7 +13,8 @@ namespace Playground.Server.Evaluations;
 /// <param name="Samples">The first of its pictures.</param>
 /// <param name="Neighbours">The generated pictures that come nearest to a real one; null without real pictures.</param>
 internal sealed record GradedCell(
-    PlannedCell Cell, int Count, int Kept, double? Seconds, IReadOnlyList<MetricScore> Scores, IReadOnlyList<ClassScore> Classes, ReportedPicture Samples, ReportedNeighbours? Neighbours)
+    PlannedCell Cell, int Count, int Kept, double? Seconds, IReadOnlyList<MetricScore> Scores, IReadOnlyList<ClassScore> Classes,
+    ReportedPicture Samples, ReportedNeighbours? Neighbours)
 {
     /// <summary>Null where CLIP was not asked for.</summary>
     public ClipGrade? Clip { get; init; }

@@ -74,7 +74,8 @@ internal sealed class GradedPictures : IDisposable
     }
 
     /// <summary>The picture at <paramref name="index"/>.</summary>
-    public PictureBatch Picture(int index) => new(1, _picture.Height, _picture.Width, _picture.Channels, Record(index)[(8 + 4 * (_features + _logits))..]);
+    public PictureBatch Picture(int index) => new(1, _picture.Height, _picture.Width, _picture.Channels,
+        Record(index)[(8 + 4 * (_features + _logits))..]);
 
     /// <summary>The class of the picture at <paramref name="index"/>; -1: none.</summary>
     public int Label(int index) => BinaryPrimitives.ReadInt32LittleEndian(Record(index));

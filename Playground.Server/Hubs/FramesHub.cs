@@ -9,13 +9,17 @@ namespace Playground.Server.Hubs;
 /// <summary>Streams a job's states and frames to whoever owns it.</summary>
 internal sealed class FramesHub(JobBoard board, IJobs jobs) : Hub
 {
-    /// <summary>The job as it is, then every change, ending with the final state. A slow reader gets the newest frame, not all of them.</summary>
+    /// <summary>
+    /// The job as it is, then every change, ending with the final state. A slow reader gets the newest frame, not all of them.
+    /// </summary>
     /// <param name="jobId">A job's id.</param>
     /// <param name="afterSequence">0, or the sequence of the last event seen.</param>
     public async IAsyncEnumerable<WatchEvent> Watch(string? jobId, long afterSequence, [EnumeratorCancellation] CancellationToken ct)
     {
-        if (jobId is not { Length: 32 } || !jobId.All(char.IsAsciiHexDigitLower)) throw new HubException("jobId must be the 32 hexadecimal digits of a job's id.");
-        if (afterSequence < 0) throw new HubException($"afterSequence is {afterSequence}; it must be 0, or the sequence of the last event seen.");
+        if (jobId is not { Length: 32 } || !jobId.All(char.IsAsciiHexDigitLower))
+            throw new HubException("jobId must be the 32 hexadecimal digits of a job's id.");
+        if (afterSequence < 0)
+            throw new HubException($"afterSequence is {afterSequence}; it must be 0, or the sequence of the last event seen.");
         if (board.Find(jobId, Owners.Local) is { } live)
         {
             await foreach (var item in live.WatchAsync(afterSequence, ct)) yield return item;

@@ -18,7 +18,8 @@ internal interface IJobKind
     /// <param name="job">Takes the progress.</param>
     /// <param name="start">To be called once, when the work itself begins.</param>
     /// <param name="ct">The owner cancelled the job, or the server stops.</param>
-    /// <returns><see cref="JobStatus.Succeeded"/>, or <see cref="JobStatus.Paused"/> with the reason where the owner did not ask for it.</returns>
+    /// <returns><see cref="JobStatus.Succeeded"/>, or <see cref="JobStatus.Paused"/> with the reason where the owner did not ask for
+    /// it.</returns>
     /// <exception cref="Core.PlaygroundException">It failed, and the message says why.</exception>
     Task<JobOutcome> RunAsync(LiveJob job, Action start, CancellationToken ct);
 

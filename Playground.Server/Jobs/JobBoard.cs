@@ -20,7 +20,9 @@ internal sealed class JobBoard
     /// <returns>The one that is shown.</returns>
     public LiveJob Show(LiveJob job) => _live.GetOrAdd(job.View.Id, job);
 
-    /// <summary>Shows the job and puts it at the end of its kind's line, unless it is shown already: one and the same job does not run twice.</summary>
+    /// <summary>
+    /// Shows the job and puts it at the end of its kind's line, unless it is shown already: one and the same job does not run twice.
+    /// </summary>
     /// <returns>The one that is shown.</returns>
     public LiveJob Add(LiveJob job)
     {

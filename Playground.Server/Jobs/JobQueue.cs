@@ -16,7 +16,8 @@ internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobK
     /// <exception cref="PlaygroundException">Too many are waiting; nothing was written.</exception>
     public async Task<JobView> EnqueueAsync<T>(string kind, T request, int steps, CancellationToken ct)
     {
-        if (board.Waiting(kind) >= MaxWaiting) throw new PlaygroundException($"{board.Waiting(kind)} jobs are waiting, which is the limit; try again when some have ended.");
+        if (board.Waiting(kind) >= MaxWaiting)
+            throw new PlaygroundException($"{board.Waiting(kind)} jobs are waiting, which is the limit; try again when some have ended.");
         var row = new JobRow
         {
             Id = Guid.NewGuid().ToString("N"),

@@ -35,7 +35,8 @@ internal sealed class JobRow
 
     public DateTimeOffset? Ended { get; init; }
 
-    public JobView ToView() => new(Id, Kind, Status, Sequence, Step, Steps, 0, null, null, null, Error, JsonElement.Parse(Request), Created.UtcDateTime);
+    public JobView ToView() => new(Id, Kind, Status, Sequence, Step, Steps, 0, null, null, null, Error, JsonElement.Parse(Request),
+        Created.UtcDateTime);
 }
 
 /// <summary>What a job made: the hash of a file under a name that is the job's own.</summary>

@@ -28,7 +28,8 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         catch (StorageUnavailableException e)
         {
             // Everything is there at the next start. What can be had without the database still is.
-            if (!stoppingToken.IsCancellationRequested) log.LogCritical("No job can run until the server has been restarted: {Message}", e.Message);
+            if (!stoppingToken.IsCancellationRequested)
+                log.LogCritical("No job can run until the server has been restarted: {Message}", e.Message);
             return;
         }
         await Task.WhenAll(kinds.Select(kind => ServeAsync(kind, stoppingToken)));
@@ -96,7 +97,8 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         catch (Exception e)
         {
             log.LogError(e, "Job {Job} failed", job.View.Id);
-            job.End(JobStatus.Failed, StorageFailures.Of(e)?.Message ?? "The server failed while this ran; its log says why. Other jobs go on.");
+            job.End(JobStatus.Failed, StorageFailures.Of(e)?.Message
+                ?? "The server failed while this ran; its log says why. Other jobs go on.");
         }
         started.TrySetCanceled(CancellationToken.None);
         await noted;

@@ -19,7 +19,8 @@ internal sealed class JobStore(Database database, TimeProvider clock)
         return db.SaveChangesAsync(ct);
     }, ct);
 
-    public Task<JobRow?> FindAsync(string id, string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<JobRow>().SingleOrDefaultAsync(j => j.Id == id && j.Owner == owner, ct), ct);
+    public Task<JobRow?> FindAsync(string id, string owner, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<JobRow>().SingleOrDefaultAsync(j => j.Id == id && j.Owner == owner, ct), ct);
 
     /// <summary>The owner's newest jobs, 200 at most.</summary>
     public Task<List<JobRow>> ListAsync(string owner, string? kind, CancellationToken ct) => database.ReadAsync(db =>
@@ -31,18 +32,21 @@ internal sealed class JobStore(Database database, TimeProvider clock)
 
     /// <summary>Those that wait or are paused, the oldest first.</summary>
     public Task<List<JobRow>> UnendedAsync(CancellationToken ct) => database.ReadAsync(db => db.Set<JobRow>()
-        .Where(j => j.Status == JobStatus.Queued || j.Status == JobStatus.Paused).OrderBy(j => j.Created).ThenBy(j => j.Id).ToListAsync(ct), ct);
+        .Where(j => j.Status == JobStatus.Queued || j.Status == JobStatus.Paused).OrderBy(j => j.Created).ThenBy(j => j.Id).ToListAsync(ct),
+        ct);
 
     /// <summary>Those of all owners that wait, run or are paused, the oldest first.</summary>
     public Task<List<JobRow>> LiveAsync(CancellationToken ct) => database.ReadAsync(db => db.Set<JobRow>()
-        .Where(j => j.Status == JobStatus.Queued || j.Status == JobStatus.Running || j.Status == JobStatus.Paused).OrderBy(j => j.Created).ThenBy(j => j.Id).ToListAsync(ct), ct);
+        .Where(j => j.Status == JobStatus.Queued || j.Status == JobStatus.Running || j.Status == JobStatus.Paused).OrderBy(j => j.Created)
+        .ThenBy(j => j.Id).ToListAsync(ct), ct);
 
     /// <summary>Writes where the job stands, unless something newer has been written.</summary>
     /// <returns>False when something newer has.</returns>
     public Task<bool> UpdateAsync(JobView job, CancellationToken ct)
     {
         DateTimeOffset? ended = JobStatus.IsFinal(job.Status) ? clock.GetUtcNow() : null;
-        return database.WriteAsync(async db => await db.Set<JobRow>().Where(j => j.Id == job.Id && j.Sequence < job.Sequence).ExecuteUpdateAsync(set => set
+        return database.WriteAsync(async db => await db.Set<JobRow>().Where(j => j.Id == job.Id && j.Sequence < job.Sequence)
+            .ExecuteUpdateAsync(set => set
             .SetProperty(j => j.Status, job.Status)
             .SetProperty(j => j.Sequence, job.Sequence)
             .SetProperty(j => j.Step, job.Step)
@@ -51,7 +55,8 @@ internal sealed class JobStore(Database database, TimeProvider clock)
     }
 
     /// <summary>What was asked for has changed, and with it how many steps there are.</summary>
-    public Task AmendAsync(string id, JsonElement request, int steps, CancellationToken ct) => database.WriteAsync(db => db.Set<JobRow>().Where(j => j.Id == id).ExecuteUpdateAsync(set => set
+    public Task AmendAsync(string id, JsonElement request, int steps, CancellationToken ct)
+        => database.WriteAsync(db => db.Set<JobRow>().Where(j => j.Id == id).ExecuteUpdateAsync(set => set
         .SetProperty(j => j.Request, request.GetRawText())
         .SetProperty(j => j.Steps, steps), ct), ct);
 
@@ -60,7 +65,8 @@ internal sealed class JobStore(Database database, TimeProvider clock)
     {
         var running = db.Set<JobRow>().Where(j => j.Kind == kind && j.Status == JobStatus.Running);
         return resumes
-            ? running.ExecuteUpdateAsync(set => set.SetProperty(j => j.Status, JobStatus.Queued).SetProperty(j => j.Sequence, j => j.Sequence + 1), ct)
+            ? running.ExecuteUpdateAsync(set => set.SetProperty(j => j.Status, JobStatus.Queued)
+                .SetProperty(j => j.Sequence, j => j.Sequence + 1), ct)
             : running.ExecuteUpdateAsync(set => set
                 .SetProperty(j => j.Status, JobStatus.Failed)
                 .SetProperty(j => j.Sequence, j => j.Sequence + 1)
@@ -71,7 +77,8 @@ internal sealed class JobStore(Database database, TimeProvider clock)
     /// <summary>Keeps what the job made, all of it or nothing; what has a name already is replaced.</summary>
     /// <param name="job">The job's id.</param>
     /// <param name="made">Hashes by name.</param>
-    public Task AddPicturesAsync(string job, IReadOnlyDictionary<string, string> made, CancellationToken ct) => database.TransactAsync(async db =>
+    public Task AddPicturesAsync(string job, IReadOnlyDictionary<string, string> made, CancellationToken ct)
+        => database.TransactAsync(async db =>
     {
         var names = made.Keys.ToList();
         var kept = await db.Set<JobPictureRow>().Where(p => p.JobId == job && names.Contains(p.Name)).ToDictionaryAsync(p => p.Name, ct);
@@ -83,6 +90,8 @@ internal sealed class JobStore(Database database, TimeProvider clock)
         return await db.SaveChangesAsync(ct);
     }, ct);
 
-    public Task<string?> FindPictureAsync(string job, string owner, string name, CancellationToken ct) => database.ReadAsync(db => db.Set<JobPictureRow>()
-        .Where(p => p.JobId == job && p.Name == name && db.Set<JobRow>().Any(j => j.Id == job && j.Owner == owner)).Select(p => p.Hash).SingleOrDefaultAsync(ct), ct);
+    public Task<string?> FindPictureAsync(string job, string owner, string name, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<JobPictureRow>()
+        .Where(p => p.JobId == job && p.Name == name && db.Set<JobRow>().Any(j => j.Id == job && j.Owner == owner)).Select(p => p.Hash)
+        .SingleOrDefaultAsync(ct), ct);
 }

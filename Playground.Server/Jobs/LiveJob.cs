@@ -49,7 +49,8 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
     public void Note(string? activity) => Change(v => v with { Activity = activity });
 
     /// <summary>The run is over: the job has ended, or is paused.</summary>
-    public void End(string status, string? error = null) => Change(v => v with { Status = status, Error = error, SecondsLeft = null, StepsPerSecond = null, Activity = null, Position = 0 });
+    public void End(string status, string? error = null)
+        => Change(v => v with { Status = status, Error = error, SecondsLeft = null, StepsPerSecond = null, Activity = null, Position = 0 });
 
     /// <summary>A paused job waits for its turn again; the board must be told too. False where it is not paused, or no longer.</summary>
     public bool TryRequeue()
@@ -72,7 +73,15 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
         Change(v =>
         {
             var pace = (step - _stepAtBegin) / Math.Max(Stopwatch.GetElapsedTime(_begun).TotalSeconds, 1e-6);
-            return v with { Step = step, Activity = activity, StepsPerSecond = pace > 0 ? pace : null, SecondsLeft = pace > 0 ? (v.Steps - step) / pace : null };
+            return v with
+            {
+                Step = step,
+                Activity = activity,
+                StepsPerSecond = pace > 0 ? pace : null,
+                SecondsLeft = pace > 0
+                ? (v.Steps - step) / pace
+                : null
+            };
         }, frame);
     }
 
@@ -80,7 +89,8 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
     public void Amend(JsonElement request, int steps) => Change(v => v with { Request = request, Steps = steps });
 
     /// <summary>States and frames from <paramref name="afterSequence"/> on, ending with the final one.</summary>
-    public async IAsyncEnumerable<WatchEvent> WatchAsync(long afterSequence, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<WatchEvent> WatchAsync(long afterSequence,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         Interlocked.Increment(ref _watchers);
         try

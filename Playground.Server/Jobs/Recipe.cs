@@ -13,12 +13,16 @@ internal static class Recipe
     /// <param name="request">The same, as the engine took it.</param>
     /// <param name="model">What made the pictures.</param>
     /// <param name="picture">0-based; null for all of them in one file.</param>
-    public static IReadOnlyDictionary<string, string> Of(SampleRequest asked, SamplingRequest request, ModelSummary model, int? picture) => new Dictionary<string, string>
-    {
-        [GenerationParameters.Keyword] = request.Recipe(model, picture),
-        // What lies between two pictures is not made alone.
-        ["playground"] = JsonSerializer.Serialize(picture is { } i && asked.Interpolate is null ? Alone(asked, request, model, i) : asked, JsonSerializerOptions.Web),
-    };
+    public static IReadOnlyDictionary<string, string> Of(SampleRequest asked, SamplingRequest request, ModelSummary model, int? picture)
+        => new Dictionary<string, string>
+        {
+            [GenerationParameters.Keyword] = request.Recipe(model, picture),
+            // What lies between two pictures is not made alone.
+            ["playground"] = JsonSerializer.Serialize(picture is { } i && asked.Interpolate is null
+                ? Alone(asked, request, model, i)
+                : asked,
+            JsonSerializerOptions.Web),
+        };
 
     private static SampleRequest Alone(SampleRequest asked, SamplingRequest request, ModelSummary model, int i) => asked with
     {

@@ -12,7 +12,8 @@ namespace Playground.Server.Jobs;
 /// <summary>Turns what people ask for into what the engine takes, with the pictures that it names as the model takes them.</summary>
 internal sealed class SampleReader(SourcePictures pictures)
 {
-    private static readonly JsonSerializerOptions s_strict = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, NumberHandling = JsonNumberHandling.Strict };
+    private static readonly JsonSerializerOptions s_strict = new(JsonSerializerDefaults.Web)
+    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, NumberHandling = JsonNumberHandling.Strict };
 
     /// <exception cref="InvalidSampleException">An option is not known, or a picture is not one of the owner's.</exception>
     public async Task<SamplingRequest> ReadAsync(SampleRequest request, ModelSummary model, string owner, CancellationToken ct)
@@ -40,16 +41,22 @@ internal sealed class SampleReader(SourcePictures pictures)
         string[] init = [.. request.Init.Take(Math.Clamp(request.Count, 1, SamplingRequest.DefaultMaxCount))];
         return core with
         {
-            Init = init.Length > 0 ? PictureBatch.Concat(await Task.WhenAll(init.Select(id => ReadAsync("init", id, model.Channels)))) : null,
+            Init = init.Length > 0 ? PictureBatch.Concat(await Task.WhenAll(init.Select(id => ReadAsync("init", id, model.Channels))))
+                : null,
             Mask = request.Mask is { } mask ? await ReadAsync("mask", mask, channels: 1) : null,
-            Interpolate = request.Interpolate is { } pair ? PictureBatch.Concat([await ReadAsync("interpolate.from", pair.From, model.Channels), await ReadAsync("interpolate.to", pair.To, model.Channels)]) : null,
+            Interpolate = request.Interpolate is { } pair
+                ? PictureBatch.Concat([await ReadAsync("interpolate.from", pair.From, model.Channels),
+                    await ReadAsync("interpolate.to", pair.To, model.Channels)])
+                : null,
         };
 
         async Task<PictureBatch> ReadAsync(string field, string id, int channels)
-            => await pictures.ReadAsync(id, owner, model.SampleSize, channels, ct) ?? throw Invalid(field, $"{field} is '{id}', and there is no such picture; upload it first: POST /api/v1/pictures.");
+            => await pictures.ReadAsync(id, owner, model.SampleSize, channels, ct)
+                ?? throw Invalid(field, $"{field} is '{id}', and there is no such picture; upload it first: POST /api/v1/pictures.");
     }
 
-    public static InvalidSampleException Invalid(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });
+    public static InvalidSampleException Invalid(string field, string message)
+        => new(new Dictionary<string, string[]> { [field] = [message] });
 
     private static SamplerOptions OptionsOf(SampleRequest request)
     {
@@ -61,7 +68,9 @@ internal sealed class SampleReader(SourcePictures pictures)
         }
         catch (JsonException e)
         {
-            throw Invalid("options", $"options{e.Path?.TrimStart('$')} is not known, or its value is not of the kind that it must be; GET /api/v1/samplers lists the options of each sampler.");
+            throw Invalid("options",
+                $"options{e.Path?.TrimStart('$')} is not known, or its value is not of the kind that it must be; GET /api/v1/samplers "
+                    + "lists the options of each sampler.");
         }
     }
 

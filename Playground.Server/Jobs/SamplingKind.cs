@@ -9,7 +9,8 @@ using Playground.Server.Storage;
 namespace Playground.Server.Jobs;
 
 /// <summary>Samplings: the engine takes all of them at once, and what comes of each is kept as PNG files.</summary>
-internal sealed class SamplingKind(JobStore store, BlobStore blobs, ModelStore models, SampleReader reader, SamplingEngine engine) : IJobKind
+internal sealed class SamplingKind(JobStore store, BlobStore blobs, ModelStore models, SampleReader reader, SamplingEngine engine)
+    : IJobKind
 {
     private static readonly TimeSpan s_framePause = TimeSpan.FromMilliseconds(33);
 
@@ -57,12 +58,14 @@ internal sealed class SamplingKind(JobStore store, BlobStore blobs, ModelStore m
 
     // A frame is encoded once, by the first watcher that wants it, never on the device's thread.
     private static Lazy<FrameView> Lazily(SamplingFrame frame)
-        => new(() => new FrameView(frame.Step, (int)MathF.Round(frame.Timestep), PngFile.Encode(PictureGrid.Of(frame.Xt)), PngFile.Encode(PictureGrid.Of(frame.X0))));
+        => new(() => new FrameView(frame.Step, (int)MathF.Round(frame.Timestep), PngFile.Encode(PictureGrid.Of(frame.Xt)),
+            PngFile.Encode(PictureGrid.Of(frame.X0))));
 
     private async Task KeepAsync(string job, SampleRequest asked, SamplingRequest request, SamplingResult result)
     {
         var made = new Dictionary<string, string>();
-        for (var i = 0; i < result.Pictures.Count; i++) await SaveAsync($"{i}", result.Pictures[i], Recipe.Of(asked, request, result.Model, i));
+        for (var i = 0; i < result.Pictures.Count; i++)
+            await SaveAsync($"{i}", result.Pictures[i], Recipe.Of(asked, request, result.Model, i));
         await SaveAsync("grid", PictureGrid.Of(result.Pictures), Recipe.Of(asked, request, result.Model, null));
         await store.AddPicturesAsync(job, made, CancellationToken.None);
 

@@ -33,16 +33,20 @@ internal sealed class IncomingModel(string folder)
         catch (PlaygroundException e)
         {
             // The message speaks of a folder that its reader has never seen.
-            throw new ModelRefusedException(ModelRefusal.Invalid, e.Message.Replace(folder + "/", "", StringComparison.Ordinal).Replace(folder, "the model", StringComparison.Ordinal), e);
+            throw new ModelRefusedException(ModelRefusal.Invalid,
+                e.Message.Replace(folder + "/", "", StringComparison.Ordinal).Replace(folder, "the model", StringComparison.Ordinal), e);
         }
     }
 
     private void CheckIndex()
     {
         if (!File.Exists(_files.Index)) return;
-        var parts = Json.Read<Dictionary<string, JsonElement>>(_files.Index).Where(p => !p.Key.StartsWith('_') && p.Value.ValueKind == JsonValueKind.Array).Select(p => p.Key).ToList();
+        var parts = Json.Read<Dictionary<string, JsonElement>>(_files.Index)
+            .Where(p => !p.Key.StartsWith('_') && p.Value.ValueKind == JsonValueKind.Array).Select(p => p.Key).ToList();
         if (parts.Except(["unet", "scheduler"]).ToList() is { Count: > 0 } others)
-            throw new PlaygroundException($"'{Path.GetFileName(_files.Index)}' names {string.Join(", ", others.Take(10))} beside unet and scheduler: it is a pipeline of another kind. Models that work on pixels (UNet2DModel, DDPMPipeline, DDIMPipeline) can be imported.");
+            throw new PlaygroundException($"'{Path.GetFileName(_files.Index)}' names {string.Join(", ", others.Take(10))} beside unet and "
+                + "scheduler: it is a pipeline of another kind. Models that work on pixels (UNet2DModel, DDPMPipeline, DDIMPipeline) can "
+                + "be imported.");
     }
 
     private void MendManifest()
@@ -51,12 +55,19 @@ internal sealed class IncomingModel(string folder)
         var manifest = Json.Read<ModelManifest>(_files.Manifest);
         if (manifest.Lineage is { } lineage)
         {
-            string?[] names = [lineage.Dataset, lineage.DatasetId, lineage.Parent, lineage.Training], hashes = [lineage.ParentHash, lineage.DatasetHash];
-            if (names.Any(n => n?.Length > MaxName) || hashes.Any(h => h is not null && (h.Length is < 10 or > MaxHash || !h.All(char.IsAsciiHexDigitLower))))
-                throw new PlaygroundException($"'{Path.GetFileName(_files.Manifest)}': the names in its lineage have at most {MaxName} characters, and its hashes 10 to {MaxHash} hexadecimal digits.");
+            string?[] names = [lineage.Dataset, lineage.DatasetId, lineage.Parent, lineage.Training],
+                hashes = [lineage.ParentHash, lineage.DatasetHash];
+            if (names.Any(n => n?.Length > MaxName)
+                || hashes.Any(h => h is not null && (h.Length is < 10 or > MaxHash || !h.All(char.IsAsciiHexDigitLower))))
+                throw new PlaygroundException(
+                    $"'{Path.GetFileName(_files.Manifest)}': the names in its lineage have at most {MaxName} characters, and its hashes 10 "
+                        + $"to {MaxHash} hexadecimal digits.");
         }
-        if (manifest.Training is { } training && (training.Count > MaxTraining || training.Any(p => p.Key.Length > MaxValue || p.Value is null or { Length: > MaxValue })))
-            throw new PlaygroundException($"'{Path.GetFileName(_files.Manifest)}': training has at most {MaxTraining} entries, each a text of at most {MaxValue} characters.");
+        if (manifest.Training is { } training
+            && (training.Count > MaxTraining || training.Any(p => p.Key.Length > MaxValue || p.Value is null or { Length: > MaxValue })))
+            throw new PlaygroundException(
+                $"'{Path.GetFileName(_files.Manifest)}': training has at most {MaxTraining} entries, each a text of at "
+                    + $"most {MaxValue} characters.");
         // That is for the program's own models.
         Json.Write(_files.Manifest, manifest with { Shipped = false });
     }

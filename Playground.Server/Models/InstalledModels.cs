@@ -6,7 +6,8 @@ using Playground.Core.Engine;
 namespace Playground.Server.Models;
 
 /// <summary>The models for the pages and the HTTP API, in process.</summary>
-internal sealed class InstalledModels(ModelStore store, ModelPlaces places, ModelJobs jobs, DeviceThread device, IOptions<PlaygroundOptions> options) : IModels
+internal sealed class InstalledModels(ModelStore store, ModelPlaces places, ModelJobs jobs, DeviceThread device,
+    IOptions<PlaygroundOptions> options) : IModels
 {
     public long MaxBytes => options.Value.MaxModelBytes;
 
@@ -15,7 +16,9 @@ internal sealed class InstalledModels(ModelStore store, ModelPlaces places, Mode
     public async Task<ModelDetail?> FindAsync(string name, CancellationToken ct)
     {
         var models = store.List();
-        return models.FirstOrDefault(m => m.Name == name) is { } model ? ModelViews.DetailOf(model, models, await jobs.UsingAsync(name, ct)) : null;
+        return models.FirstOrDefault(m => m.Name == name) is { } model
+            ? ModelViews.DetailOf(model, models, await jobs.UsingAsync(name, ct))
+            : null;
     }
 
     public async Task<ModelView> RenameAsync(string name, ModelRename change, CancellationToken ct)
@@ -35,7 +38,9 @@ internal sealed class InstalledModels(ModelStore store, ModelPlaces places, Mode
         var model = Existing(name);
         CheckConfirmed(model, confirm, "deleted");
         if (!force && LineageTree.Dependents(model, store.List()) is { Count: > 0 } dependents)
-            throw new ModelRefusedException(ModelRefusal.NeedsForce, $"{string.Join(", ", dependents.Select(d => $"'{d}'"))} came from '{name}': where it is gone, nobody can see any more what the training began with. Say force=true to delete it all the same; what came from it works on.");
+            throw new ModelRefusedException(ModelRefusal.NeedsForce,
+                $"{string.Join(", ", dependents.Select(d => $"'{d}'"))} came from '{name}': where it is gone, nobody can see any more what "
+                    + "the training began with. Say force=true to delete it all the same; what came from it works on.");
         using var staging = places.Stage();
         await MoveAsync(model, Path.Combine(staging.Folder, "deleted"), "delete", ct);
     }
@@ -56,14 +61,20 @@ internal sealed class InstalledModels(ModelStore store, ModelPlaces places, Mode
     private async Task CheckUnusedAsync(string name, string verb, CancellationToken ct)
     {
         if (await jobs.UsingAsync(name, ct) is not { Count: > 0 } using_) return;
-        throw new ModelRefusedException(ModelRefusal.Conflict, $"{(using_.Count == 1 ? "A job that has not ended needs" : $"{using_.Count} jobs that have not ended need")} '{name}': {string.Join(", ", using_.Take(5).Select(j => $"{j.Kind} {j.Id} ({j.Status})"))}. Cancel them or wait for them, then {verb} it.");
+        throw new ModelRefusedException(ModelRefusal.Conflict,
+            $"{(using_.Count == 1 ? "A job that has not ended needs"
+                : $"{using_.Count} jobs that have not ended need")} '{name}': {string.Join(", ",
+                    using_.Take(5).Select(j => $"{j.Kind} {j.Id} ({j.Status})"))}. Cancel them or wait for them, then {verb} it.");
     }
 
-    private ModelSummary Existing(string name) => store.FindInstalled(name) ?? throw new ModelRefusedException(ModelRefusal.Missing, $"There is no model '{name}'.");
+    private ModelSummary Existing(string name)
+        => store.FindInstalled(name) ?? throw new ModelRefusedException(ModelRefusal.Missing, $"There is no model '{name}'.");
 
     private static void CheckConfirmed(ModelSummary model, string? confirm, string done)
     {
         if (model.Manifest.Shipped && confirm != model.Name)
-            throw new ModelRefusedException(ModelRefusal.NeedsConfirmation, $"'{model.Name}' came with the program; the guide and the examples speak of it by this name. It is {done} only where confirm is its name.");
+            throw new ModelRefusedException(ModelRefusal.NeedsConfirmation,
+                $"'{model.Name}' came with the program; the guide and the examples speak of it by this name. It "
+                    + $"is {done} only where confirm is its name.");
     }
 }

@@ -18,7 +18,8 @@ internal static class ModelCard
     private const int MaxCharacters = 20_000;
     private const string CutOff = "\n\n*The rest of the card is in the model's README.md.*\n";
     private static readonly string[] s_schemes = [Uri.UriSchemeHttp, Uri.UriSchemeHttps, Uri.UriSchemeMailto];
-    private static readonly MarkdownPipeline s_pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().UseAutoLinks().DisableHtml().Build();
+    private static readonly MarkdownPipeline s_pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().UseAutoLinks()
+        .DisableHtml().Build();
 
     /// <summary>Null where the model has none.</summary>
     public static string? Read(ModelSummary model)
@@ -64,7 +65,8 @@ internal static class ModelCard
     private static void Mend(LinkInline link, string model)
     {
         link.GetDynamicUrl = null;
-        if (link.IsImage && link.Url is ModelViews.Samples or "./" + ModelViews.Samples) link.Url = ModelViews.AddressOf(model, ModelViews.Samples);
+        if (link.IsImage && link.Url is ModelViews.Samples or "./" + ModelViews.Samples)
+            link.Url = ModelViews.AddressOf(model, ModelViews.Samples);
         else if (!link.IsImage && LeadsToWeb(link.Url)) Mark(link);
         else link.ReplaceBy(new ContainerInline());
     }

@@ -19,7 +19,8 @@ internal sealed class ModelExport : IAsyncDisposable
             Open(from.Config, to.Config);
             Open(from.Weights, Path.Combine(Path.GetDirectoryName(to.Weights)!, Path.GetFileName(from.Weights)));
             Open(from.Scheduler, to.Scheduler);
-            foreach (var (source, target) in new[] { (from.Manifest, to.Manifest) }.Concat(new[] { ModelCard.FileName, ModelViews.Samples, LoraFile.Name }.Select(n => (Path.Combine(model.Folder, n), Path.Combine(model.Name, n)))))
+            foreach (var (source, target) in new[] { (from.Manifest, to.Manifest) }.Concat(new[] { ModelCard.FileName, ModelViews.Samples,
+                LoraFile.Name }.Select(n => (Path.Combine(model.Folder, n), Path.Combine(model.Name, n)))))
                 if (File.Exists(source)) Open(source, target);
         }
         catch

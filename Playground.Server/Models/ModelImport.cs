@@ -6,7 +6,9 @@ using Playground.Core.Data.Archives;
 
 namespace Playground.Server.Models;
 
-/// <summary>Takes a model in: what came is written beside the models, checked to the last number, and only then renamed to its place.</summary>
+/// <summary>
+/// Takes a model in: what came is written beside the models, checked to the last number, and only then renamed to its place.
+/// </summary>
 internal sealed class ModelImport(ModelPlaces places, ModelStore store, IOptions<PlaygroundOptions> options)
 {
     private const int SmallFile = 1 << 20, Picture = 16 << 20;
@@ -19,7 +21,8 @@ internal sealed class ModelImport(ModelPlaces places, ModelStore store, IOptions
     /// <param name="fileName">What the zip is called where it came from.</param>
     /// <param name="ct">Ends the import before its last step; nothing is kept.</param>
     /// <exception cref="ModelRefusedException">It is not a sound model, or there is no place for it; nothing is kept.</exception>
-    public async Task<ImportedModel> TakeAsync(Func<Staging, ByteBudget, Task<IReadOnlyList<ReceivedFile>>> receive, string? name, string? fileName, CancellationToken ct)
+    public async Task<ImportedModel> TakeAsync(Func<Staging, ByteBudget, Task<IReadOnlyList<ReceivedFile>>> receive, string? name,
+        string? fileName, CancellationToken ct)
     {
         using var claim = name is null ? null : places.ClaimNew(name);
         using var staging = places.Stage();
@@ -37,9 +40,12 @@ internal sealed class ModelImport(ModelPlaces places, ModelStore store, IOptions
 
     private ImportedModel Take(IReadOnlyList<ReceivedFile> received, Staging staging, string? name, string? fileName, CancellationToken ct)
     {
-        using var zip = received is [{ StoredAt: { } path }] && ZipFiles.IsZip(path) ? new ZipFiles(path, options.Value.MaxModelBytes) : null;
+        using var zip = received is [{ StoredAt: { } path }] && ZipFiles.IsZip(path)
+            ? new ZipFiles(path, options.Value.MaxModelBytes)
+            : null;
         if (zip is null && received is [var alone] && alone.Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
-            throw new ModelRefusedException(ModelRefusal.Invalid, $"'{alone.Name}' is not a zip archive: it does not begin as one. Pack the model's folder as zip.");
+            throw new ModelRefusedException(ModelRefusal.Invalid,
+                $"'{alone.Name}' is not a zip archive: it does not begin as one. Pack the model's folder as zip.");
         var plan = ModelLayout.Plan(zip?.Files ?? [.. received.Select(f => f.ToImport())]);
         var folder = Path.Combine(staging.Folder, "model");
         List<string> leftOut = [.. plan.LeftOut];
@@ -56,7 +62,9 @@ internal sealed class ModelImport(ModelPlaces places, ModelStore store, IOptions
     }
 
     private static string NameFor(string folder, string? fileName)
-        => ModelNames.Clean(folder) is { Length: > 0 } named ? named : ModelNames.Clean(Path.GetFileNameWithoutExtension(fileName ?? "")) is { Length: > 0 } stem ? stem : "model";
+        => ModelNames.Clean(folder) is { Length: > 0 } named
+            ? named
+            : ModelNames.Clean(Path.GetFileNameWithoutExtension(fileName ?? "")) is { Length: > 0 } stem ? stem : "model";
 
     private long LimitOf(string target) => Path.GetExtension(target) switch
     {
@@ -75,7 +83,8 @@ internal sealed class ModelImport(ModelPlaces places, ModelStore store, IOptions
         while (Reading(file, () => from.Read(buffer)) is var count and > 0)
         {
             ct.ThrowIfCancellationRequested();
-            if ((written += count) > limit) throw new ModelRefusedException(ModelRefusal.TooLarge, $"'{file.Path}' has more than {limit:N0} bytes, which is the limit for it.");
+            if ((written += count) > limit) throw new ModelRefusedException(ModelRefusal.TooLarge,
+                $"'{file.Path}' has more than {limit:N0} bytes, which is the limit for it.");
             try
             {
                 to.Write(buffer, 0, count);
@@ -100,7 +109,8 @@ internal sealed class ModelImport(ModelPlaces places, ModelStore store, IOptions
         }
         catch (PlaygroundException e)
         {
-            throw new ModelRefusedException(ModelRefusal.Invalid, $"'{file.Path}': {e.Message}. Pack and upload it again; nothing was kept.", e);
+            throw new ModelRefusedException(ModelRefusal.Invalid,
+                $"'{file.Path}': {e.Message}. Pack and upload it again; nothing was kept.", e);
         }
     }
 }

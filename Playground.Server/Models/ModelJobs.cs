@@ -17,15 +17,18 @@ internal sealed class ModelJobs(JobStore store, JobBoard board, IOptions<Playgro
     {
         var rows = await store.LiveAsync(ct);
         // A job that has just ended is written down a moment later.
-        return [.. rows.Where(r => Names(r.Request, model) && !HasItsOwn(r.Kind, r.Id)).Select(r => new ModelJob(r.Id, r.Kind, board.Find(r.Id, r.Owner)?.View.Status ?? r.Status)).Where(j => !JobStatus.IsFinal(j.Status))];
+        return [.. rows.Where(r => Names(r.Request, model) && !HasItsOwn(r.Kind, r.Id)).Select(
+            r => new ModelJob(r.Id, r.Kind, board.Find(r.Id, r.Owner)?.View.Status ?? r.Status)).Where(j => !JobStatus.IsFinal(j.Status))];
     }
 
     // A training that has begun works on a copy.
-    private bool HasItsOwn(string kind, string id) => kind == JobKind.Training && Directory.Exists(new TrainingFolder(options.Value.Data, id).Base);
+    private bool HasItsOwn(string kind, string id)
+        => kind == JobKind.Training && Directory.Exists(new TrainingFolder(options.Value.Data, id).Base);
 
     private static bool Names(string request, string model)
     {
         using var json = JsonDocument.Parse(request);
-        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(Field, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() == model;
+        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(Field, out var value)
+            && value.ValueKind == JsonValueKind.String && value.GetString() == model;
     }
 }

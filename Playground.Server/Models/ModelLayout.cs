@@ -18,14 +18,17 @@ internal sealed record ModelPlan(string Folder, IReadOnlyDictionary<string, Impo
 /// <summary>Finds a model among the files that came, with <c>unet/</c> or with the network at the root.</summary>
 internal static class ModelLayout
 {
-    public const string Index = "model_index.json", Manifest = "playground.json", Config = "unet/config.json", Scheduler = "scheduler/scheduler_config.json";
+    public const string Index = "model_index.json", Manifest = "playground.json", Config = "unet/config.json",
+        Scheduler = "scheduler/scheduler_config.json";
     private const int Listed = 20;
-    private const string Wanted = $"A model is a folder or zip with {Config}, unet/{ModelFiles.WeightsName} and {Scheduler}, as diffusers' save_pretrained writes it";
+    private const string Wanted =
+        $"A model is a folder or zip with {Config}, unet/{ModelFiles.WeightsName} and {Scheduler}, as diffusers' save_pretrained writes it";
 
     /// <exception cref="ModelRefusedException">There is no model, there are several, or a part is missing or is not read.</exception>
     public static ModelPlan Plan(IReadOnlyList<ImportFile> files)
     {
-        if (files.GroupBy(f => f.Path).FirstOrDefault(g => g.Count() > 1) is { } twice) throw Invalid($"'{twice.Key}' came twice. Keep one of them.");
+        if (files.GroupBy(f => f.Path).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw Invalid($"'{twice.Key}' came twice. Keep one of them.");
         var root = RootOf([.. files.Select(f => f.Path)]);
         var inside = files.Where(f => f.Path.StartsWith(root, StringComparison.Ordinal)).ToDictionary(f => f.Path[root.Length..]);
         var unet = inside.Keys.Any(p => p.StartsWith("unet/", StringComparison.Ordinal)) ? "unet/" : "";
@@ -41,16 +44,19 @@ internal static class ModelLayout
             [Manifest] = Manifest,
             [ModelViews.Samples] = ModelViews.Samples,
         };
-        var taken = parts.Where(p => inside.TryGetValue(p.Key, out var file) && file.Open is not null).ToDictionary(p => p.Value, p => inside[p.Key]);
+        var taken = parts.Where(p => inside.TryGetValue(p.Key, out var file) && file.Open is not null)
+            .ToDictionary(p => p.Value, p => inside[p.Key]);
         foreach (var needed in new[] { Config, Scheduler, "unet/" + weights })
             if (!taken.ContainsKey(needed)) throw Invalid($"'{needed}' is missing. {Wanted}.");
-        var others = files.Except(taken.Values).Select(f => f.Path).Where(p => !EntryPath.IsSystem(p)).Order(StringComparer.Ordinal).ToList();
+        var others = files.Except(taken.Values).Select(f => f.Path).Where(p => !EntryPath.IsSystem(p)).Order(StringComparer.Ordinal)
+            .ToList();
         return new ModelPlan(root.TrimEnd('/').Split('/')[^1], taken, LeftOut(others));
     }
 
     private static List<string> LeftOut(List<string> others)
     {
-        List<string> lines = [.. others.Take(Listed).Select(p => ModelFiles.IsPickled(p) ? $"{p}: pickled, so it was not read" : $"{p}: not a part of the model")];
+        List<string> lines = [.. others.Take(Listed)
+            .Select(p => ModelFiles.IsPickled(p) ? $"{p}: pickled, so it was not read" : $"{p}: not a part of the model")];
         if (others.Count > Listed) lines.Add($"and {others.Count - Listed} more");
         return lines;
     }
@@ -60,9 +66,13 @@ internal static class ModelLayout
     {
         foreach (var mark in new[] { Index, Config, "config.json", "unet/" + ModelFiles.WeightsName, ModelFiles.WeightsName })
         {
-            var folders = paths.Where(p => p == mark || p.EndsWith("/" + mark, StringComparison.Ordinal)).Select(p => p[..^mark.Length]).GroupBy(p => p.Count(c => c == '/')).MinBy(g => g.Key)?.ToList();
+            var folders = paths.Where(p => p == mark || p.EndsWith("/" + mark, StringComparison.Ordinal)).Select(p => p[..^mark.Length])
+                .GroupBy(p => p.Count(c => c == '/')).MinBy(g => g.Key)?.ToList();
             if (folders is [var one]) return one;
-            if (folders is not null) throw Invalid($"Several models came at once: {string.Join(", ", folders.Take(5).Select(f => $"'{f.TrimEnd('/')}'"))}. Import them one at a time.");
+            if (folders is not null)
+                throw Invalid(
+                    $"Several models came at once: {string.Join(", ", folders.Take(5).Select(f => $"'{f.TrimEnd('/')}'"))}. Import them "
+                        + "one at a time.");
         }
         if (paths.FirstOrDefault(ModelFiles.IsPickled) is { } pickled) throw Invalid(ModelFiles.PickledSentence(pickled));
         throw Invalid($"There is no model in what came. {Wanted}.");
@@ -70,12 +80,15 @@ internal static class ModelLayout
 
     private static string WeightsIn(IEnumerable<string> paths, string unet)
     {
-        string[] here = [.. paths.Where(p => p.StartsWith(unet, StringComparison.Ordinal)).Select(p => p[unet.Length..]).Where(p => !p.Contains('/'))];
+        string[] here = [.. paths.Where(p => p.StartsWith(unet, StringComparison.Ordinal)).Select(p => p[unet.Length..])
+            .Where(p => !p.Contains('/'))];
         if (here.Contains(ModelFiles.WeightsName)) return ModelFiles.WeightsName;
         if (here.Contains(ModelFiles.HalfWeightsName)) return ModelFiles.HalfWeightsName;
         if (here.Contains(ModelFiles.WeightsName + ".index.json")) throw Invalid(ModelFiles.SplitSentence);
         if (here.FirstOrDefault(p => p.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) is { } other)
-            throw Invalid($"'{unet}{other}' is not the name that diffusers gives the weights; call it '{unet}{ModelFiles.WeightsName}' if it is the whole network.");
+            throw Invalid(
+                $"'{unet}{other}' is not the name that diffusers gives the weights; call it '{unet}{ModelFiles.WeightsName}' if it is the "
+                    + "whole network.");
         if (here.FirstOrDefault(ModelFiles.IsPickled) is { } pickled) throw Invalid(ModelFiles.PickledSentence(unet + pickled));
         throw Invalid($"'{unet}{ModelFiles.WeightsName}' is missing. {Wanted}.");
     }

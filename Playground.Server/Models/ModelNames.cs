@@ -12,7 +12,8 @@ internal static class ModelNames
 
     /// <summary>Why a name cannot be used, and what can.</summary>
     public static string SentenceFor(string name)
-        => $"'{Short(name)}' cannot be a model's name: it takes 1 to {MaxLength} letters, digits, '-', '_' and '.', beginning with a letter or a digit{(Clean(name) is { Length: > 0 } fit ? $", such as '{fit}'" : "")}.";
+        => $"'{Short(name)}' cannot be a model's name: it takes 1 to {MaxLength} letters, digits, '-', '_' and '.', beginning with a "
+        + $"letter or a digit{(Clean(name) is { Length: > 0 } fit ? $", such as '{fit}'" : "")}.";
 
     /// <summary>The nearest name that can be used; empty where nothing is left of it.</summary>
     public static string Clean(string text)

@@ -21,14 +21,16 @@ internal sealed class ModelPlaces(IOptions<PlaygroundOptions> options, TimeProvi
 
     /// <summary>Holds an installed model's name while it is changed.</summary>
     /// <exception cref="ModelRefusedException">Another change of it is under way.</exception>
-    public IDisposable Claim(string name) => TryClaim(name) ?? throw new ModelRefusedException(ModelRefusal.Conflict, $"The model '{name}' is being changed at this moment. Try again when that has ended.");
+    public IDisposable Claim(string name) => TryClaim(name) ?? throw new ModelRefusedException(ModelRefusal.Conflict,
+        $"The model '{name}' is being changed at this moment. Try again when that has ended.");
 
     /// <summary>Holds a name that nothing in the models folder has, whatever its case.</summary>
     /// <exception cref="ModelRefusedException">It cannot be a name, or is taken.</exception>
     public IDisposable ClaimNew(string name)
     {
         if (!ModelNames.IsFit(name)) throw new ModelRefusedException(ModelRefusal.Invalid, ModelNames.SentenceFor(name));
-        return TryClaimNew(name) ?? throw new ModelRefusedException(ModelRefusal.Conflict, $"The name '{name}' is taken. Choose another, such as '{name}-2', or rename or delete the model that has it.");
+        return TryClaimNew(name) ?? throw new ModelRefusedException(ModelRefusal.Conflict,
+            $"The name '{name}' is taken. Choose another, such as '{name}-2', or rename or delete the model that has it.");
     }
 
     /// <summary>Holds the name, or the first of name-2, name-3 … that is free.</summary>
@@ -42,7 +44,9 @@ internal sealed class ModelPlaces(IOptions<PlaygroundOptions> options, TimeProvi
         }
     }
 
-    /// <summary>A new empty folder beside the models, from which and to which they can be renamed. Disposing it deletes what is left in it.</summary>
+    /// <summary>
+    /// A new empty folder beside the models, from which and to which they can be renamed. Disposing it deletes what is left in it.
+    /// </summary>
     public Staging Stage()
     {
         var folder = Path.Combine(Root, Hidden, Guid.NewGuid().ToString("N"));
@@ -73,13 +77,15 @@ internal sealed class ModelPlaces(IOptions<PlaygroundOptions> options, TimeProvi
     }
 
     private static ModelRefusedException Unwritable(Exception e)
-        => new(ModelRefusal.Storage, StorageFailures.Of(e)?.Message ?? "The models folder cannot be written to. Ask whoever runs the server to make it writable.", e);
+        => new(ModelRefusal.Storage, StorageFailures.Of(e)?.Message
+            ?? "The models folder cannot be written to. Ask whoever runs the server to make it writable.", e);
 
     private IDisposable? TryClaimNew(string name)
     {
         lock (_lock)
         {
-            if (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root).Any(e => string.Equals(Path.GetFileName(e), name, StringComparison.OrdinalIgnoreCase))) return null;
+            if (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root)
+                .Any(e => string.Equals(Path.GetFileName(e), name, StringComparison.OrdinalIgnoreCase))) return null;
             return TryClaim(name);
         }
     }
@@ -101,6 +107,7 @@ internal sealed class ModelPlaces(IOptions<PlaygroundOptions> options, TimeProvi
     {
         var hidden = new DirectoryInfo(Path.Combine(Root, Hidden));
         if (!hidden.Exists) return;
-        foreach (var old in hidden.EnumerateDirectories().Where(d => time.GetUtcNow() - d.LastWriteTimeUtc > s_forgotten)) Staging.Delete(old.FullName, log);
+        foreach (var old in hidden.EnumerateDirectories().Where(d => time.GetUtcNow() - d.LastWriteTimeUtc > s_forgotten))
+            Staging.Delete(old.FullName, log);
     }
 }

@@ -16,14 +16,17 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ILogger<Mo
 
     /// <summary>The sound models, by name.</summary>
     public IReadOnlyList<ModelSummary> List() => Directory.Exists(options.Value.Models)
-        ? [.. Directory.GetDirectories(options.Value.Models).Where(d => File.Exists(Path.Combine(d, "model_index.json"))).Order(StringComparer.Ordinal).Select(Describe).OfType<ModelSummary>().Where(m => !_hidden.ContainsKey(m.Name))]
+        ? [.. Directory.GetDirectories(options.Value.Models).Where(d => File.Exists(Path.Combine(d, "model_index.json")))
+            .Order(StringComparer.Ordinal).Select(Describe).OfType<ModelSummary>().Where(m => !_hidden.ContainsKey(m.Name))]
         : [];
 
     /// <summary>Null where no model of that name is in the models folder: a training's checkpoint is not.</summary>
     public ModelSummary? FindInstalled(string name) => List().FirstOrDefault(m => m.Name == name);
 
     // But for a checkpoint's, which is digits, a name is only ever compared with what the folder holds: it never becomes part of a path.
-    public ModelSummary? Find(string name) => TrainingFolder.Find(options.Value.Data, name) is { } checkpoint ? Describe(checkpoint) : FindInstalled(name);
+    public ModelSummary? Find(string name) => TrainingFolder.Find(options.Value.Data, name) is { } checkpoint
+        ? Describe(checkpoint)
+        : FindInstalled(name);
 
     /// <summary>The model in memory. Call it on the device's thread.</summary>
     /// <exception cref="PlaygroundException">It is not there any more, or it is broken.</exception>
@@ -84,7 +87,8 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ILogger<Mo
         }
     }
 
-    private static DateTime Newest(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).Max();
+    private static DateTime Newest(string folder)
+        => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).Max();
 
     public void Dispose() => Unload();
 }

@@ -14,7 +14,8 @@ internal static class ModelViews
     public static ModelView Of(ModelSummary model, IReadOnlyList<ModelSummary> models)
     {
         var files = FilesOf(model);
-        return new ModelView(model.Name, model.SampleSize, model.Channels, model.Classes, model.TrainTimesteps, model.HasNullClass, model.Hash)
+        return new ModelView(model.Name, model.SampleSize, model.Channels, model.Classes, model.TrainTimesteps, model.HasNullClass,
+            model.Hash)
         {
             Parameters = model.Parameters,
             Bytes = files.Sum(f => f.Length),
@@ -28,17 +29,21 @@ internal static class ModelViews
     public static ModelDetail DetailOf(ModelSummary model, IReadOnlyList<ModelSummary> models, IReadOnlyList<ModelJob> jobs) => new(
         Of(model, models),
         ArchitectureOf(model),
-        [.. FilesOf(model).Select(f => new ModelFile(Path.GetRelativePath(model.Folder, f.FullName).Replace('\\', '/'), f.Length)).OrderBy(f => f.Path, StringComparer.Ordinal)],
+        [.. FilesOf(model).Select(f => new ModelFile(Path.GetRelativePath(model.Folder, f.FullName).Replace('\\', '/'), f.Length))
+            .OrderBy(f => f.Path, StringComparer.Ordinal)],
         ModelCard.Read(model),
         LineageTree.Parents(model, models),
         LineageTree.Children(model, models),
         LineageTree.Dependents(model, models),
-        model.Manifest.Lineage is { Dataset: { } data } lineage ? new ModelDataset(data, lineage.DatasetId, lineage.DatasetVersion, lineage.DatasetHash) : null,
+        model.Manifest.Lineage is { Dataset: { } data } lineage
+            ? new ModelDataset(data, lineage.DatasetId, lineage.DatasetVersion, lineage.DatasetHash)
+            : null,
         TrainingOf(model.Manifest),
         jobs);
 
     /// <summary>The model's address, or that of one of its parts.</summary>
-    public static string AddressOf(string model, string? part = null) => $"/api/v1/models/{Uri.EscapeDataString(model)}{(part is null ? "" : "/" + part)}";
+    public static string AddressOf(string model, string? part = null)
+        => $"/api/v1/models/{Uri.EscapeDataString(model)}{(part is null ? "" : "/" + part)}";
 
     private static FileInfo[] FilesOf(ModelSummary model)
     {
@@ -56,7 +61,8 @@ internal static class ModelViews
     private static IReadOnlyDictionary<string, string> TrainingOf(ModelManifest manifest)
     {
         var record = manifest.Training?.ToDictionary() ?? [];
-        if (manifest.Lineage is { LoraRank: { } rank } lineage) record["lora"] = FormattableString.Invariant($"rank {rank}, alpha {lineage.LoraAlpha}");
+        if (manifest.Lineage is { LoraRank: { } rank } lineage)
+            record["lora"] = FormattableString.Invariant($"rank {rank}, alpha {lineage.LoraAlpha}");
         return record;
     }
 

@@ -42,7 +42,8 @@ internal sealed class Staging(string folder, ILogger log) : IDisposable
     }
 
     /// <summary>What is said where writing fails.</summary>
-    public static ModelRefusedException Full(IOException e) => new(ModelRefusal.Storage, $"The model cannot be written, and nothing of it was kept. {StorageFailures.WordsFor(e)}", e);
+    public static ModelRefusedException Full(IOException e)
+        => new(ModelRefusal.Storage, $"The model cannot be written, and nothing of it was kept. {StorageFailures.WordsFor(e)}", e);
 
     public void Dispose() => Delete(folder, log);
 
@@ -71,5 +72,7 @@ internal sealed class ByteBudget(long limit)
     }
 
     public static ModelRefusedException TooLarge(long limit)
-        => new(ModelRefusal.TooLarge, $"The model has more than {limit:N0} bytes, which is the limit. Whoever runs the server can raise it (Playground:MaxModelBytes).");
+        => new(ModelRefusal.TooLarge,
+            $"The model has more than {limit:N0} bytes, which is the limit. Whoever runs the server can raise it "
+                + "(Playground:MaxModelBytes).");
 }

@@ -39,7 +39,9 @@ internal sealed class ZipFiles : IDisposable
     {
         var (path, problem) = EntryPath.Clean(entry.Name);
         if ((problem ?? ZipEntryStream.ProblemOf(entry)) is { } why)
-            throw new ModelRefusedException(ModelRefusal.Invalid, $"'{(entry.Name.Length > ShownCharacters ? entry.Name[..ShownCharacters] + "…" : entry.Name)}' in the zip archive: {why}. Nothing was kept.");
+            throw new ModelRefusedException(ModelRefusal.Invalid,
+                $"'{(entry.Name.Length > ShownCharacters ? entry.Name[..ShownCharacters] + "…" : entry.Name)}' in the zip "
+                    + $"archive: {why}. Nothing was kept.");
         return entry.Kind == ZipEntryKind.Folder ? null : new ImportFile(path!, () => ZipEntryStream.Open(_file, entry, budget));
     }
 

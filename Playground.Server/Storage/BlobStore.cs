@@ -8,7 +8,10 @@ public sealed class BlobStore(IOptions<PlaygroundOptions> options, TimeProvider 
 {
     private readonly string _folder = Path.Combine(options.Value.Data, "blobs");
 
-    /// <summary>Keeps <paramref name="content"/>; its bytes are on the disk, and not only in its cache, before it has its name. Jobs wait while the disk is full.</summary>
+    /// <summary>
+    /// Keeps <paramref name="content"/>; its bytes are on the disk, and not only in its cache, before it has its name. Jobs wait while the
+    /// disk is full.
+    /// </summary>
     /// <returns>Its SHA-256 in lower-case hexadecimal digits.</returns>
     public async Task<string> SaveAsync(byte[] content, CancellationToken ct)
     {
@@ -24,7 +27,9 @@ public sealed class BlobStore(IOptions<PlaygroundOptions> options, TimeProvider 
             }
             catch (IOException e) when (StorageFailures.Of(e) is { } failure)
             {
-                if (attempt == 0) log.LogError("A file of {Bytes} bytes cannot be kept: {Reason} Make room on the disk of {Folder}, and let the server write to it.", content.Length, Database.ReasonOf(failure), _folder);
+                if (attempt == 0)
+                    log.LogError("A file of {Bytes} bytes cannot be kept: {Reason} Make room on the disk of {Folder}, and let the server "
+                        + "write to it.", content.Length, Database.ReasonOf(failure), _folder);
                 if (patience is null || !await patience.WaitAsync(failure, attempt, clock, ct)) throw failure;
             }
         }
@@ -39,7 +44,8 @@ public sealed class BlobStore(IOptions<PlaygroundOptions> options, TimeProvider 
         var part = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
-            await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
+            await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0,
+                FileOptions.Asynchronous))
             {
                 await file.WriteAsync(content, ct);
                 file.Flush(flushToDisk: true);

@@ -6,7 +6,8 @@ namespace Playground.Server.Storage;
 /// The way to the database. Failures of any provider leave it as <see cref="StorageUnavailableException"/>; work in the scope of a
 /// <see cref="StoragePatience"/> waits instead. Until the database has been opened, it is away.
 /// </summary>
-internal sealed class Database(IDbContextFactory<PlaygroundDb> contexts, IDatabasePlace place, TimeProvider clock, ILogger<Database> log) : IDisposable
+internal sealed class Database(IDbContextFactory<PlaygroundDb> contexts, IDatabasePlace place, TimeProvider clock, ILogger<Database> log)
+    : IDisposable
 {
     private const int MostStaleConnections = 5;
 
@@ -26,8 +27,10 @@ internal sealed class Database(IDbContextFactory<PlaygroundDb> contexts, IDataba
     public Task<T> ReadAsync<T>(Func<PlaygroundDb, Task<T>> work, CancellationToken ct) => RunAsync(work, writes: false, ct);
 
     /// <summary>Writes: one statement, or all changes that one <c>SaveChanges</c> saves.</summary>
-    /// <exception cref="StorageUnavailableException">The database does not answer; where it is away, nobody can say whether it has written.</exception>
-    /// <exception cref="DbUpdateException">A row with the same key is there, or one that is referred to is not: see <see cref="StorageFailures"/>.</exception>
+    /// <exception cref="StorageUnavailableException">The database does not answer; where it is away, nobody can say whether it has
+    /// written.</exception>
+    /// <exception cref="DbUpdateException">A row with the same key is there, or one that is referred to is not: see
+    /// <see cref="StorageFailures"/>.</exception>
     public Task<T> WriteAsync<T>(Func<PlaygroundDb, Task<T>> work, CancellationToken ct) => RunAsync(work, writes: true, ct);
 
     /// <summary>Writes all that <paramref name="work"/> does, or nothing of it.</summary>
@@ -59,7 +62,8 @@ internal sealed class Database(IDbContextFactory<PlaygroundDb> contexts, IDataba
             if (isKnown) return;
             if (_failedSince == 0) _failedSince = clock.GetTimestamp();
         }
-        log.LogError("The database is not available. {Place}: {Reason} {Advice} Until then, requests get {Status} and jobs wait.", place.Name, ReasonOf(failure), place.AdviceOn(failure.Problem), failure.Status);
+        log.LogError("The database is not available. {Place}: {Reason} {Advice} Until then, requests get {Status} and jobs wait.",
+            place.Name, ReasonOf(failure), place.AdviceOn(failure.Problem), failure.Status);
     }
 
     /// <summary>The provider's own words, as one sentence.</summary>
@@ -127,7 +131,8 @@ internal sealed class Database(IDbContextFactory<PlaygroundDb> contexts, IDataba
         if (_writers is not null && !await _writers.WaitAsync(s_mostWait, ct)) throw StorageFailures.Busy();
         try
         {
-            if (_writers is not null && Volatile.Read(ref _failure) is { Problem: StorageProblem.Busy } failure && clock.GetElapsedTime(Volatile.Read(ref _failedAt)) < s_staysLocked) throw failure;
+            if (_writers is not null && Volatile.Read(ref _failure) is { Problem: StorageProblem.Busy } failure
+                && clock.GetElapsedTime(Volatile.Read(ref _failedAt)) < s_staysLocked) throw failure;
             await using var db = await contexts.CreateDbContextAsync(ct);
             return await work(db);
         }

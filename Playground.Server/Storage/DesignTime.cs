@@ -10,8 +10,10 @@ internal abstract class DesignTime<TContext>(string? connection) : IDesignTimeDb
 {
     public TContext CreateDbContext(string[] args)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new($"ConnectionStrings:{StorageServices.Connection}", connection)]).Build();
-        return new ServiceCollection().AddLogging().AddOptions().AddStorage(configuration).BuildServiceProvider().GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            [new($"ConnectionStrings:{StorageServices.Connection}", connection)]).Build();
+        return new ServiceCollection().AddLogging().AddOptions().AddStorage(configuration).BuildServiceProvider()
+            .GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext();
     }
 }
 

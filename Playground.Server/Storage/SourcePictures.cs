@@ -51,8 +51,10 @@ internal sealed class SourcePictures(Database database, BlobStore blobs, TimePro
     /// <summary>Where the owner's picture is; null when there is none.</summary>
     public async Task<string?> FindFileAsync(string hash, string owner, CancellationToken ct)
     {
-        var isKnown = await database.ReadAsync(async db => await db.Set<SourcePictureRow>().AnyAsync(p => p.Owner == owner && p.Hash == hash, ct)
-            || await db.Set<JobPictureRow>().AnyAsync(p => p.Hash == hash && db.Set<JobRow>().Any(j => j.Id == p.JobId && j.Owner == owner), ct), ct);
+        var isKnown = await database.ReadAsync(
+            async db => await db.Set<SourcePictureRow>().AnyAsync(p => p.Owner == owner && p.Hash == hash, ct)
+            || await db.Set<JobPictureRow>().AnyAsync(p => p.Hash == hash && db.Set<JobRow>().Any(j => j.Id == p.JobId && j.Owner == owner),
+                ct), ct);
         return isKnown && blobs.PathOf(hash) is var path && File.Exists(path) ? path : null;
     }
 
@@ -75,12 +77,16 @@ internal sealed class SourcePictures(Database database, BlobStore blobs, TimePro
 
     /// <summary>The owner's picture, square and in the channels asked for; null when there is none.</summary>
     public async Task<PictureBatch?> ReadAsync(string hash, string owner, int? size, int? channels, CancellationToken ct)
-        => await FindFileAsync(hash, owner, ct) is { } path ? PictureFile.Decode(await File.ReadAllBytesAsync(path, ct), size, channels) : null;
+        => await FindFileAsync(hash, owner, ct) is { } path
+            ? PictureFile.Decode(await File.ReadAllBytesAsync(path, ct), size, channels)
+            : null;
 }
 
 /// <summary>The local owner's pictures, for the pages.</summary>
 internal sealed class LocalPictures(SourcePictures store) : IPictures
 {
     public async Task<PictureView?> FindAsync(string id, CancellationToken ct)
-        => await store.ReadAsync(id, Owners.Local, null, null, ct) is { } picture ? new PictureView(id, picture.Width, picture.Height) : null;
+        => await store.ReadAsync(id, Owners.Local, null, null, ct) is { } picture
+            ? new PictureView(id, picture.Width, picture.Height)
+            : null;
 }

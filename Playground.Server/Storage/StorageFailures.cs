@@ -9,7 +9,8 @@ internal static class StorageFailures
 {
     // errno of Linux and macOS, and Windows' codes in the low word of an HRESULT. EDQUOT differs between Linux (122) and macOS (69).
     private const int Enospc = 28, Erofs = 30, EdquotLinux = 122, EdquotMac = 69;
-    private const int WindowsDiskFull = unchecked((int)0x80070070), WindowsHandleDiskFull = unchecked((int)0x80070027), WindowsWriteProtect = unchecked((int)0x80070013);
+    private const int WindowsDiskFull = unchecked((int)0x80070070), WindowsHandleDiskFull = unchecked((int)0x80070027),
+        WindowsWriteProtect = unchecked((int)0x80070013);
 
     private const int EwouldblockLinux = 11, EwouldblockMac = 35, WindowsSharing = unchecked((int)0x80070020);
 
@@ -41,12 +42,14 @@ internal static class StorageFailures
     public static StorageUnavailableException OfDataFolder(Exception e) => e switch
     {
         StorageUnavailableException known => known,
-        IOException { HResult: EwouldblockLinux or EwouldblockMac or WindowsSharing } => new(StorageProblem.Taken, "Another server uses the data folder.", e),
+        IOException { HResult: EwouldblockLinux or EwouldblockMac or WindowsSharing } =>
+            new(StorageProblem.Taken, "Another server uses the data folder.", e),
         _ => Of(e) ?? ReadOnly(e),
     };
 
     /// <summary>What a person is told where files cannot be read or written: never the system's words, which have paths in them.</summary>
-    public static string WordsFor(Exception e) => Of(e)?.Message ?? "The server cannot read or write its files. Try again, or ask whoever runs the server.";
+    public static string WordsFor(Exception e)
+        => Of(e)?.Message ?? "The server cannot read or write its files. Try again, or ask whoever runs the server.";
 
     /// <summary>Whether a row with the same key is there already.</summary>
     public static bool IsDuplicate(Exception exception) => exception.GetBaseException() switch
@@ -69,7 +72,8 @@ internal static class StorageFailures
         SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED or SQLitePCL.raw.SQLITE_PROTOCOL => Locked(e),
         SQLitePCL.raw.SQLITE_FULL => Full(e),
         SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM => ReadOnly(e),
-        SQLitePCL.raw.SQLITE_IOERR => new(StorageProblem.ReadOnly, "The server's disk reports an error. Try again later; if it stays, tell whoever runs the server.", e),
+        SQLitePCL.raw.SQLITE_IOERR => new(StorageProblem.ReadOnly,
+            "The server's disk reports an error. Try again later; if it stays, tell whoever runs the server.", e),
         SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB => Damaged(e),
         _ => null,
     };
@@ -77,7 +81,8 @@ internal static class StorageFailures
     // https://www.postgresql.org/docs/current/errcodes-appendix.html; the first two characters are the class.
     private static StorageUnavailableException? Of(PostgresException e) => e.SqlState switch
     {
-        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Away(e, undone: true),
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow =>
+            Away(e, undone: true),
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => Busy(e, undone: true),
         PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.TooManyConnections => Busy(e),
         PostgresErrorCodes.DiskFull => Full(e),
@@ -109,21 +114,26 @@ internal static class StorageFailures
     };
 
     public static StorageUnavailableException Away(Exception? e = null, bool undone = false, bool sudden = false)
-        => new(StorageProblem.Away, "The database cannot be reached right now. Try again in a few seconds.", e) { IsUndone = undone, IsSudden = sudden };
+        => new(StorageProblem.Away, "The database cannot be reached right now. Try again in a few seconds.", e)
+        { IsUndone = undone, IsSudden = sudden };
 
     public static StorageUnavailableException Busy(Exception? e = null, bool undone = false)
         => new(StorageProblem.Busy, "The database has too much to do right now. Try again in a few seconds.", e) { IsUndone = undone };
 
-    private static StorageUnavailableException Locked(Exception e) => new(StorageProblem.Busy, "Another program has locked the database. Try again in a few seconds.", e);
+    private static StorageUnavailableException Locked(Exception e)
+        => new(StorageProblem.Busy, "Another program has locked the database. Try again in a few seconds.", e);
 
     private static StorageUnavailableException Full(Exception e)
-        => new(StorageProblem.Full, "The server's disk is full. Delete what you no longer need, or ask whoever runs the server to make room; then try again.", e);
+        => new(StorageProblem.Full,
+            "The server's disk is full. Delete what you no longer need, or ask whoever runs the server to make room; then try again.", e);
 
     private static StorageUnavailableException ReadOnly(Exception e)
-        => new(StorageProblem.ReadOnly, "The server cannot write to its storage. Ask whoever runs the server to make it writable; then try again.", e);
+        => new(StorageProblem.ReadOnly,
+            "The server cannot write to its storage. Ask whoever runs the server to make it writable; then try again.", e);
 
     private static StorageUnavailableException Denied(Exception e)
-        => new(StorageProblem.Denied, "The database refuses the server's account. Ask whoever runs the server to correct it; then try again.", e);
+        => new(StorageProblem.Denied,
+            "The database refuses the server's account. Ask whoever runs the server to correct it; then try again.", e);
 
     private static StorageUnavailableException Damaged(Exception e)
         => new(StorageProblem.Damaged, "The server's database is damaged. Ask whoever runs the server to restore it from a backup.", e);

@@ -2,7 +2,8 @@ namespace Playground.Server.Storage;
 
 /// <summary>
 /// Work that nobody waits for — jobs, imports — outlasts storage that is away: within the scope of a patience, what is asked of the
-/// database is asked again until it is there. It flows with the work, like a trace's activity, since a job reaches the database by many ways.
+/// database is asked again until it is there. It flows with the work, like a trace's activity, since a job reaches the database by many
+/// ways.
 /// What is written within a scope must bear to be written twice: an answer may have been lost after the database had done it.
 /// </summary>
 internal sealed class StoragePatience : IDisposable
@@ -21,7 +22,8 @@ internal sealed class StoragePatience : IDisposable
     /// <summary>Begins a scope that lasts until it is disposed.</summary>
     /// <param name="until">Ends the patience: what waits fails. The server stops, or the work is no longer wanted.</param>
     /// <param name="onWait">Told why the work waits, and null when it goes on.</param>
-    public static StoragePatience Begin(CancellationToken until, Action<string?>? onWait = null) => s_current.Value = new StoragePatience(until, onWait);
+    public static StoragePatience Begin(CancellationToken until, Action<string?>? onWait = null)
+        => s_current.Value = new StoragePatience(until, onWait);
 
     /// <summary>Lets some time pass, longer with every attempt.</summary>
     /// <param name="failure">What to wait for the end of.</param>

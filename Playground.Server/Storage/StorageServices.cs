@@ -6,7 +6,10 @@ using Playground.Server.Storage.Sqlite;
 
 namespace Playground.Server.Storage;
 
-/// <summary>The database in the host's container: PostgreSQL where <c>ConnectionStrings:Playground</c> names one, otherwise SQLite in the data folder.</summary>
+/// <summary>
+/// The database in the host's container: PostgreSQL where <c>ConnectionStrings:Playground</c> names one, otherwise SQLite in the data
+/// folder.
+/// </summary>
 internal static class StorageServices
 {
     public const string Connection = "Playground";
@@ -34,21 +37,24 @@ internal static class StorageServices
         return services;
     }
 
-    private static void AddContexts<TContext>(this IServiceCollection services, Action<IServiceProvider, DbContextOptionsBuilder> configure) where TContext : PlaygroundDb
+    private static void AddContexts<TContext>(this IServiceCollection services, Action<IServiceProvider, DbContextOptionsBuilder> configure)
+        where TContext : PlaygroundDb
     {
         services.AddPooledDbContextFactory<TContext>((s, options) =>
         {
             configure(s, options);
             // Whoever catches a failure tells it, once; Entity Framework would tell each of them before, with its trace.
             options.ConfigureWarnings(w => w.Log(
-                (RelationalEventId.ConnectionError, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug), (RelationalEventId.TransactionError, LogLevel.Debug),
+                (RelationalEventId.ConnectionError, LogLevel.Debug), (RelationalEventId.CommandError,
+                    LogLevel.Debug), (RelationalEventId.TransactionError, LogLevel.Debug),
                 (CoreEventId.QueryIterationFailed, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
         });
         services.AddSingleton<IDbContextFactory<PlaygroundDb>, AnyContexts<TContext>>();
     }
 
     // The stores do not ask which provider it is.
-    private sealed class AnyContexts<TContext>(IDbContextFactory<TContext> contexts) : IDbContextFactory<PlaygroundDb> where TContext : PlaygroundDb
+    private sealed class AnyContexts<TContext>(IDbContextFactory<TContext> contexts) : IDbContextFactory<PlaygroundDb>
+        where TContext : PlaygroundDb
     {
         public PlaygroundDb CreateDbContext() => contexts.CreateDbContext();
     }

@@ -7,7 +7,8 @@ namespace Playground.Server.Storage;
 /// Opens the database when the server starts: makes it where it is not there, and applies the migrations that it lacks. One that is
 /// away, busy or full is waited for while the server listens and answers with 503; what somebody has to correct first ends the start.
 /// </summary>
-internal sealed class StorageStartup(Database database, IDatabasePlace place, IDbContextFactory<PlaygroundDb> contexts, TimeProvider clock, IHostApplicationLifetime life, ILogger<StorageStartup> log)
+internal sealed class StorageStartup(Database database, IDatabasePlace place, IDbContextFactory<PlaygroundDb> contexts, TimeProvider clock,
+    IHostApplicationLifetime life, ILogger<StorageStartup> log)
     : BackgroundService
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
@@ -54,7 +55,8 @@ internal sealed class StorageStartup(Database database, IDatabasePlace place, ID
         {
             var failure = StorageFailures.Of(e) ?? StorageFailures.Mismatched(e);
             if (failure.IsWorthWaitingFor) database.Fails(failure);
-            else log.LogCritical(StorageFailures.Of(e) is null ? e : null, "The server cannot start. {Place}: {Reason} {Advice}", place.Name, Database.ReasonOf(failure), place.AdviceOn(failure.Problem));
+            else log.LogCritical(StorageFailures.Of(e) is null ? e : null, "The server cannot start. {Place}: {Reason} {Advice}",
+            place.Name, Database.ReasonOf(failure), place.AdviceOn(failure.Problem));
             return failure;
         }
     }
@@ -66,11 +68,13 @@ internal sealed class StorageStartup(Database database, IDatabasePlace place, ID
         var known = db.Database.GetMigrations().ToHashSet();
         var applied = (await db.Database.GetAppliedMigrationsAsync(ct)).ToList();
         if (applied.FirstOrDefault(m => !known.Contains(m)) is { } newer)
-            throw new StorageUnavailableException(StorageProblem.Mismatched, $"The database was used by a newer version of Playground, which changed it by '{newer}'.");
+            throw new StorageUnavailableException(StorageProblem.Mismatched,
+                $"The database was used by a newer version of Playground, which changed it by '{newer}'.");
         if (applied.Count == known.Count) return;
         var began = Stopwatch.GetTimestamp();
         await place.BeforeMigrationsAsync(db, ct);
         await db.Database.MigrateAsync(ct);
-        log.LogInformation("The database is of this version now: {Count} migrations applied in {Seconds:0.0} s. {Place}", known.Count - applied.Count, Stopwatch.GetElapsedTime(began).TotalSeconds, place.Name);
+        log.LogInformation("The database is of this version now: {Count} migrations applied in {Seconds:0.0} s. {Place}",
+            known.Count - applied.Count, Stopwatch.GetElapsedTime(began).TotalSeconds, place.Name);
     }
 }

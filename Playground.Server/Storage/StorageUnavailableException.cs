@@ -34,12 +34,15 @@ internal enum StorageProblem
 /// The server cannot read or write what it keeps. The message is for whoever made the request: what is wrong and what to do, with
 /// no path and no host in it. The inner exception has the provider's own words.
 /// </summary>
-internal sealed class StorageUnavailableException(StorageProblem problem, string message, Exception? inner = null) : UnavailableException(message, inner)
+internal sealed class StorageUnavailableException(StorageProblem problem, string message, Exception? inner = null)
+    : UnavailableException(message, inner)
 {
     public StorageProblem Problem => problem;
 
     /// <summary>The HTTP status that says it: 507 for a full disk, otherwise 503.</summary>
-    public int Status => problem == StorageProblem.Full ? StatusCodes.Status507InsufficientStorage : StatusCodes.Status503ServiceUnavailable;
+    public int Status => problem == StorageProblem.Full
+        ? StatusCodes.Status507InsufficientStorage
+        : StatusCodes.Status503ServiceUnavailable;
 
     /// <summary>When it is worth trying again.</summary>
     public TimeSpan RetryAfter => TimeSpan.FromSeconds(problem is StorageProblem.Away or StorageProblem.Busy ? 5 : 60);

@@ -17,7 +17,8 @@ internal sealed class DeviceShare(IOptions<PlaygroundOptions> options, DeviceThr
     private TimeSpan _others;
 
     /// <summary>Runs <paramref name="run"/> on the device's thread, then lets others have what is theirs.</summary>
-    /// <param name="run">Synchronous; told by what it is given when it is over. It may take longer where its least piece of work does.</param>
+    /// <param name="run">Synchronous; told by what it is given when it is over. It may take longer where its least piece of work
+    /// does.</param>
     public async Task<T> RunAsync<T>(Func<DeviceTurn, T> run)
     {
         var length = TurnFor(_others, _share);
@@ -40,7 +41,9 @@ internal sealed class DeviceShare(IOptions<PlaygroundOptions> options, DeviceThr
     /// <summary>What others get after a turn of <paramref name="took"/>.</summary>
     public static TimeSpan Owed(TimeSpan took, double share) => took * ((1 - share) / share);
 
-    /// <summary>How long the next turn is when others just had <paramref name="others"/>: they take whole slices, however small what they were owed.</summary>
+    /// <summary>
+    /// How long the next turn is when others just had <paramref name="others"/>: they take whole slices, however small what they were owed.
+    /// </summary>
     public static TimeSpan TurnFor(TimeSpan others, double share)
     {
         if (others == TimeSpan.Zero) return s_turn;

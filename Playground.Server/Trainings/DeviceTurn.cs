@@ -3,7 +3,10 @@ using Playground.Core.Engine;
 
 namespace Playground.Server.Trainings;
 
-/// <summary>A training's turn on the device: so long as is its due, and longer while nobody waits in line, so that the way to the device's thread costs nothing.</summary>
+/// <summary>
+/// A training's turn on the device: so long as is its due, and longer while nobody waits in line, so that the way to the device's thread
+/// costs nothing.
+/// </summary>
 internal sealed class DeviceTurn(DeviceThread device, TimeSpan length)
 {
     // What a turn has found out is shown when it ends.

@@ -24,7 +24,8 @@ internal sealed class FolderTrainingData(IOptions<PlaygroundOptions> options) : 
         foreach (var name in NamesIn(root))
         {
             var key = (name, Directory.GetLastWriteTimeUtc(root));
-            if (!_seen.TryGetValue(key, out var seen)) seen = _seen[key] = await Task.Run(() => Describe(name, Load(root, name, null, null, ct)), ct);
+            if (!_seen.TryGetValue(key, out var seen))
+                seen = _seen[key] = await Task.Run(() => Describe(name, Load(root, name, null, null, ct)), ct);
             found.Add(seen);
         }
         return found;
@@ -34,7 +35,8 @@ internal sealed class FolderTrainingData(IOptions<PlaygroundOptions> options) : 
     {
         var root = options.Value.TrainingData;
         // Only a name that the folder itself tells becomes part of a path.
-        if (version is not (null or 1) || !Directory.Exists(root) || NamesIn(root).FirstOrDefault(n => Prefix + n == dataset) is not { } name) return null;
+        if (version is not (null or 1) || !Directory.Exists(root)
+            || NamesIn(root).FirstOrDefault(n => Prefix + n == dataset) is not { } name) return null;
         return await Task.Run(() =>
         {
             var pictures = Load(root, name, size, channels, ct);
@@ -50,7 +52,8 @@ internal sealed class FolderTrainingData(IOptions<PlaygroundOptions> options) : 
     private static IPictureDataset Load(string root, string name, int? size, int? channels, CancellationToken ct)
     {
         var path = Path.Combine(root, name);
-        return IdxDataset.Exists(path) ? IdxDataset.Load(path) : ImageFolderDataset.Load(path, size ?? PictureSize, channels ?? PictureChannels, ct);
+        return IdxDataset.Exists(path) ? IdxDataset.Load(path)
+            : ImageFolderDataset.Load(path, size ?? PictureSize, channels ?? PictureChannels, ct);
     }
 
     private static TrainingDataset Describe(string name, IPictureDataset pictures)

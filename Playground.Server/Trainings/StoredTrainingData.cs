@@ -41,8 +41,10 @@ internal sealed class TrainingReferences(JobStore jobs, DatasetStore store) : ID
         var users = new List<string>();
         foreach (var job in await jobs.ListAsync(owner, JobKind.Training, ct))
         {
-            if (JobStatus.IsFinal(job.Status) || job.ToView().RequestAs<TrainingRequest>() is not { Version: { } version } request) continue;
-            if ((await store.VersionsAsync(request.Dataset, ct)).Any(v => v.Version == version && hashes.Contains(v.Hash))) users.Add($"the training {job.Id[..8]}, which is {job.Status}");
+            if (JobStatus.IsFinal(job.Status) || job.ToView().RequestAs<TrainingRequest>() is not { Version: { } version } request)
+                continue;
+            if ((await store.VersionsAsync(request.Dataset, ct)).Any(v => v.Version == version && hashes.Contains(v.Hash)))
+                users.Add($"the training {job.Id[..8]}, which is {job.Status}");
         }
         return users;
     }

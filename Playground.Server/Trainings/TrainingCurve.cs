@@ -26,7 +26,8 @@ internal sealed class TrainingCurve : IDisposable
 
     public void Add(TrainingProgress p)
     {
-        var row = new Row(p.Step, p.Loss, p.SmoothedLoss, p.WasValidated ? p.ValidationLoss ?? double.NaN : double.NaN, p.LearningRate, p.GradientNorm, p.PicturesPerSecond);
+        var row = new Row(p.Step, p.Loss, p.SmoothedLoss, p.WasValidated ? p.ValidationLoss ?? double.NaN : double.NaN, p.LearningRate,
+            p.GradientNorm, p.PicturesPerSecond);
         _file.Position = (p.Step - 1) * Row.Size;
         _file.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<Row>(in row)));
     }
@@ -34,7 +35,9 @@ internal sealed class TrainingCurve : IDisposable
     /// <summary>Lets readers see what was added.</summary>
     public void Flush() => _file.Flush();
 
-    /// <summary>The rows after a step, in order; of a run with more than <see cref="MostPoints"/>, every second, fourth, … and the last.</summary>
+    /// <summary>
+    /// The rows after a step, in order; of a run with more than <see cref="MostPoints"/>, every second, fourth, … and the last.
+    /// </summary>
     /// <param name="path">Of the file; where it is missing there are none.</param>
     /// <param name="after">0 for all.</param>
     /// <param name="every">The held-out loss was measured at multiples of this: those are thinned by themselves. 0: it was not.</param>
@@ -77,10 +80,12 @@ internal sealed class TrainingCurve : IDisposable
     public void Dispose() => _file.Dispose();
 
     [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct Row(long Step, double Loss, double Smoothed, double Validation, double LearningRate, double GradientNorm, double PicturesPerSecond)
+    private readonly record struct Row(long Step, double Loss, double Smoothed, double Validation, double LearningRate, double GradientNorm,
+    double PicturesPerSecond)
     {
         public const int Size = 7 * sizeof(double);
 
-        public TrainingPoint ToPoint() => new(Step, Loss, Smoothed, double.IsNaN(Validation) ? null : Validation, LearningRate, GradientNorm, PicturesPerSecond);
+        public TrainingPoint ToPoint() => new(Step, Loss, Smoothed, double.IsNaN(Validation) ? null : Validation, LearningRate,
+            GradientNorm, PicturesPerSecond);
     }
 }

@@ -9,7 +9,9 @@ using Playground.Core.Training;
 
 namespace Playground.Server.Trainings;
 
-/// <summary>What a training takes, by running a few of its own steps; a kind that was measured before on this machine is not run again.</summary>
+/// <summary>
+/// What a training takes, by running a few of its own steps; a kind that was measured before on this machine is not run again.
+/// </summary>
 internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share)
 {
     // After the first step, which compiles kernels and fills the allocator.
@@ -51,7 +53,8 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share)
                 steps++;
             }
             TrainingPreview? preview = null;
-            await share.RunAsync(_ => preview = trainer!.Preview(new SamplingRequest { Steps = 2, Count = request.SampleCount, Precision = request.Options.Precision }));
+            await share.RunAsync(_ => preview = trainer!.Preview(new SamplingRequest
+            { Steps = 2, Count = request.SampleCount, Precision = request.Options.Precision }));
             _ = await TimeAsync(preview!.Advance);
             var calling = await TimeAsync(preview.Advance);
             await share.RunAsync(_ => preview.Dispose());
@@ -93,10 +96,12 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share)
     {
         var options = plan.Options;
         var looks = 1 + Math.Max(options.Steps / request.SampleEvery, options.Steps / options.CheckpointEvery);
-        var held = options.Validation > 0 ? Math.Min(options.ValidationExamples, Math.Ceiling(plan.Data.Pictures.Count * options.Validation)) : 0;
+        var held = options.Validation > 0 ? Math.Min(options.ValidationExamples,
+            Math.Ceiling(plan.Data.Pictures.Count * options.Validation)) : 0;
         // A held-out picture costs what a sampled one costs at each step.
         var validating = held / request.SampleCount * (options.Steps / options.ValidateEvery);
-        var seconds = options.Steps * measured.SecondsPerStep + (looks * (double)request.SampleSteps + validating) * measured.SecondsPerCall;
+        var seconds = options.Steps * measured.SecondsPerStep
+            + (looks * (double)request.SampleSteps + validating) * measured.SecondsPerCall;
         // Two to resume from, with weights, two moments and the average; and the models that are kept.
         var averages = options.Ema > 0 ? 4 : 3;
         var models = Math.Min(request.KeepCheckpoints, 1 + options.Steps / options.CheckpointEvery);

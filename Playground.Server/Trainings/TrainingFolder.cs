@@ -27,7 +27,8 @@ internal sealed partial class TrainingFolder(string data, string job)
     public string ModelAt(long step) => System.IO.Path.Combine(Models, Prefix + step.ToString("D9", CultureInfo.InvariantCulture));
 
     /// <summary>The steps whose models are there, in order.</summary>
-    public IReadOnlyList<long> Steps() => [.. WholeFolder.In(Models, Prefix).Select(d => long.Parse(System.IO.Path.GetFileName(d)[Prefix.Length..], CultureInfo.InvariantCulture))];
+    public IReadOnlyList<long> Steps() => [.. WholeFolder.In(Models, Prefix)
+        .Select(d => long.Parse(System.IO.Path.GetFileName(d)[Prefix.Length..], CultureInfo.InvariantCulture))];
 
     /// <summary>Deletes the oldest models until <paramref name="count"/> are left.</summary>
     public void Keep(int count)
@@ -52,7 +53,8 @@ internal sealed partial class TrainingFolder(string data, string job)
     public static string? Find(string data, string name)
     {
         if (Name().Match(name) is not { Success: true } match) return null;
-        var folder = new TrainingFolder(data, match.Groups[1].Value).ModelAt(long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+        var folder = new TrainingFolder(data,
+            match.Groups[1].Value).ModelAt(long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
         return Directory.Exists(folder) ? folder : null;
     }
 

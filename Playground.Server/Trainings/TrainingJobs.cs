@@ -9,7 +9,8 @@ namespace Playground.Server.Trainings;
 
 /// <summary>Trainings for the pages and the HTTP API, in process. Everything is the local owner's.</summary>
 internal sealed class TrainingJobs(
-    IOptions<PlaygroundOptions> options, TrainingPlans plans, TrainingEstimates estimates, TrainingPromotion promotion, TrainingPresets presets, IEnumerable<ITrainingData> data,
+    IOptions<PlaygroundOptions> options, TrainingPlans plans, TrainingEstimates estimates, TrainingPromotion promotion,
+    TrainingPresets presets, IEnumerable<ITrainingData> data,
     TrainingStore store, TrainingSignalBoard signals, JobQueue queue, JobStore jobs, JobBoard board, ISampling sampling) : ITrainings
 {
     public async Task<TrainingChoices> GetChoicesAsync(CancellationToken ct)
@@ -43,8 +44,11 @@ internal sealed class TrainingJobs(
         if (await FindJobAsync(id, ct) is not { } job) return null;
         var folder = FolderOf(id);
         var samples = await store.SampleStepsAsync(id, ct);
-        var checkpoints = folder.Steps().Select(step => new TrainingCheckpointView(step, TrainingFolder.NameOf(id, step), SizeOf(folder.ModelAt(step)),
-            samples.LastOrDefault(s => s <= step) is > 0 and var sample ? sample : null, TrainingCurve.At(folder.Curve, step)?.Smoothed, Validation(folder, step)));
+        var checkpoints = folder.Steps().Select(
+            step => new TrainingCheckpointView(step, TrainingFolder.NameOf(id, step), SizeOf(folder.ModelAt(step)),
+            samples.LastOrDefault(s => s <= step) is > 0 and var sample
+                ? sample
+                : null, TrainingCurve.At(folder.Curve, step)?.Smoothed, Validation(folder, step)));
         return new TrainingView(job, job.RequestAs<TrainingRequest>(), TrainingKind.Origin(folder), [.. checkpoints], samples);
     }
 
@@ -58,7 +62,8 @@ internal sealed class TrainingJobs(
     public async Task<JobView?> PauseAsync(string id, CancellationToken ct)
     {
         if (await FindJobAsync(id, ct) is not { } job) return null;
-        if (job.Status != JobStatus.Running || signals.Find(id) is not { } running) throw new TrainingStateException($"The training is {job.Status}; only one that runs can be paused.");
+        if (job.Status != JobStatus.Running || signals.Find(id) is not { } running)
+            throw new TrainingStateException($"The training is {job.Status}; only one that runs can be paused.");
         running.Wish = TrainingWish.Pause;
         return job;
     }
@@ -67,7 +72,8 @@ internal sealed class TrainingJobs(
     {
         if (await FindJobAsync(id, ct) is not { } job) return null;
         // The database decides between two who ask at once, and nothing has changed where it does not answer.
-        if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live || !await jobs.UpdateAsync(job.Next(JobStatus.Queued), ct) || !live.TryRequeue())
+        if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live
+            || !await jobs.UpdateAsync(job.Next(JobStatus.Queued), ct) || !live.TryRequeue())
             throw new TrainingStateException($"The training is {job.Status}; only one that is paused can be resumed.");
         board.Requeue(live);
         return live.View;
@@ -81,10 +87,13 @@ internal sealed class TrainingJobs(
             running.Wish = TrainingWish.Stop;
             return job;
         }
-        if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live) throw new TrainingStateException($"The training is {job.Status}; only one that runs or is paused can be stopped.");
-        if (FolderOf(id).Steps().Count == 0) throw new TrainingStateException("The training has learned nothing yet that could be kept; cancel it instead.");
+        if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live)
+            throw new TrainingStateException($"The training is {job.Status}; only one that runs or is paused can be stopped.");
+        if (FolderOf(id).Steps().Count == 0)
+            throw new TrainingStateException("The training has learned nothing yet that could be kept; cancel it instead.");
         // Nobody works at a paused job who could end it.
-        if (!await jobs.UpdateAsync(job.Next(JobStatus.Succeeded), ct)) throw new TrainingStateException("The training was resumed or canceled at the same time.");
+        if (!await jobs.UpdateAsync(job.Next(JobStatus.Succeeded), ct))
+            throw new TrainingStateException("The training was resumed or canceled at the same time.");
         live.End(JobStatus.Succeeded);
         board.Retire(live);
         return live.View;
@@ -93,11 +102,14 @@ internal sealed class TrainingJobs(
     public async Task<JobView?> SetStepsAsync(string id, int steps, CancellationToken ct)
     {
         if (await FindJobAsync(id, ct) is not { } job) return null;
-        if (JobStatus.IsFinal(job.Status) || board.Find(id, Owners.Local) is not { } live) throw new TrainingStateException($"The training is {job.Status}; its steps can be changed until it has ended.");
+        if (JobStatus.IsFinal(job.Status) || board.Find(id, Owners.Local) is not { } live)
+            throw new TrainingStateException($"The training is {job.Status}; its steps can be changed until it has ended.");
         var request = job.RequestAs<TrainingRequest>();
         request = request with { Options = request.Options with { Steps = steps } };
-        if (TrainingPlans.ToCore(request.Options).Problems() is [var problem, ..]) throw new InvalidTrainingException("steps", problem.Message);
-        if (steps <= job.Step) throw new InvalidTrainingException("steps", $"steps is {steps}, and {job.Step} are done; give more, or stop the training.");
+        if (TrainingPlans.ToCore(request.Options).Problems() is [var problem, ..])
+            throw new InvalidTrainingException("steps", problem.Message);
+        if (steps <= job.Step)
+            throw new InvalidTrainingException("steps", $"steps is {steps}, and {job.Step} are done; give more, or stop the training.");
         var amended = JsonSerializer.SerializeToElement(request, JsonSerializerOptions.Web);
         await jobs.AmendAsync(id, amended, steps, ct);
         live.Amend(amended, steps);
@@ -107,21 +119,26 @@ internal sealed class TrainingJobs(
 
     public async Task<ModelView?> PromoteAsync(string id, long step, string name, CancellationToken ct)
     {
-        if (await FindAsync(id, ct) is not { } training || training.Checkpoints.FirstOrDefault(c => c.Step == step) is not { } checkpoint) return null;
+        if (await FindAsync(id, ct) is not { } training || training.Checkpoints.FirstOrDefault(c => c.Step == step) is not { } checkpoint)
+            return null;
         var sample = checkpoint.SampleStep is { } at ? await store.FindSampleAsync(id, Owners.Local, at, ct) : null;
         await Task.Run(() => promotion.Promote(FolderOf(id).ModelAt(step), name, training, sample), ct);
         return await sampling.FindModelAsync(name, ct);
     }
 
-    private async Task<JobView?> FindJobAsync(string id, CancellationToken ct) => await queue.FindAsync(id, ct) is { Kind: JobKind.Training } job ? job : null;
+    private async Task<JobView?> FindJobAsync(string id, CancellationToken ct)
+        => await queue.FindAsync(id, ct) is { Kind: JobKind.Training } job ? job : null;
 
     private TrainingFolder FolderOf(string id) => new(options.Value.Data, id);
 
-    private static long SizeOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
+    private static long SizeOf(string folder)
+        => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
 
     private static double? Validation(TrainingFolder folder, long step)
     {
         var manifest = Core.Checkpoints.Json.Read<Core.Checkpoints.ModelManifest>(Path.Combine(folder.ModelAt(step), "playground.json"));
-        return manifest.Training?.TryGetValue("validation_loss", out var text) == true ? double.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : null;
+        return manifest.Training?.TryGetValue("validation_loss", out var text) == true
+            ? double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
+            : null;
     }
 }

@@ -12,7 +12,8 @@ namespace Playground.Server.Trainings;
 
 /// <summary>Trainings: one at a time, each going on from its newest checkpoint wherever it was cut off.</summary>
 internal sealed class TrainingKind(
-    IOptions<PlaygroundOptions> options, TrainingPlans plans, TrainingStore store, JobStore jobs, BlobStore blobs, TrainingSignalBoard signals, DeviceThread device, DeviceShare share, ILogger<TrainingKind> log) : IJobKind
+    IOptions<PlaygroundOptions> options, TrainingPlans plans, TrainingStore store, JobStore jobs, BlobStore blobs,
+    TrainingSignalBoard signals, DeviceThread device, DeviceShare share, ILogger<TrainingKind> log) : IJobKind
 {
     public string Kind => JobKind.Training;
 
@@ -34,7 +35,8 @@ internal sealed class TrainingKind(
             using var curve = new TrainingCurve(folder.Curve, trainer.Step);
             job.StandAt((int)trainer.Step);
             start();
-            var run = new TrainingRun(job, request, trainer, folder, curve, signals.Begin(job.View.Id), store, jobs, blobs, share, Lineage(folder, request, job.View.Id));
+            var run = new TrainingRun(job, request, trainer, folder, curve, signals.Begin(job.View.Id), store, jobs, blobs, share,
+                Lineage(folder, request, job.View.Id));
             return await run.RunAsync(ct);
         }
         catch (DivergedException e)
@@ -45,7 +47,9 @@ internal sealed class TrainingKind(
         {
             log.LogWarning(e, "Training {Job} is paused", job.View.Id);
             var step = Trainer.CheckpointStep(folder.Path);
-            return new JobOutcome(JobStatus.Paused, $"{(e is StorageException ? e.Message : StorageFailures.WordsFor(e))} {(step > 0 ? $"Resumed, the training goes on from step {step}." : "Resumed, the training begins anew.")}");
+            return new JobOutcome(JobStatus.Paused,
+                $"{(e is StorageException ? e.Message : StorageFailures.WordsFor(e))} {(step > 0
+                    ? $"Resumed, the training goes on from step {step}." : "Resumed, the training begins anew.")}");
         }
         finally
         {
@@ -77,7 +81,8 @@ internal sealed class TrainingKind(
     private static Trainer Begin(TrainingPlan plan, TrainingFolder folder)
     {
         Directory.CreateDirectory(folder.Path);
-        if (plan.Model is { } model && !Directory.Exists(folder.Base)) WholeFolder.Create(folder.Base, part => ModelCopy.Write(model.Folder, part));
+        if (plan.Model is { } model && !Directory.Exists(folder.Base))
+            WholeFolder.Create(folder.Base, part => ModelCopy.Write(model.Folder, part));
         var trainer = plan.CreateTrainer(folder.Path, folder.Base);
         try
         {
@@ -98,31 +103,47 @@ internal sealed class TrainingKind(
         TensorMemory.Trim();
     }
 
-    private static async Task RememberAsync(TrainingPlan plan, Trainer trainer, TrainingFolder folder, TrainingRequest request, CancellationToken ct)
+    private static async Task RememberAsync(TrainingPlan plan, Trainer trainer, TrainingFolder folder, TrainingRequest request,
+        CancellationToken ct)
     {
         if (Origin(folder) is { } before)
         {
             if (before.Hash == plan.Data.Hash) return;
-            throw new PlaygroundException($"The content of the data set '{before.Dataset}' is another than it was when the training began; put it back as it was, or start a new training.");
+            throw new PlaygroundException(
+                $"The content of the data set '{before.Dataset}' is another than it was when the training began; put it back as it was, or "
+                    + "start a new training.");
         }
-        var origin = new TrainingLineage(plan.Data.Name, plan.Data.Version, plan.Data.Hash, plan.Data.Pictures.Count, request.Model, plan.Model?.Hash, trainer.TrainedParameters, trainer.Note);
+        var origin = new TrainingLineage(plan.Data.Name, plan.Data.Version, plan.Data.Hash, plan.Data.Pictures.Count, request.Model,
+            plan.Model?.Hash, trainer.TrainedParameters, trainer.Note);
         await File.WriteAllBytesAsync(folder.Origin + ".part", JsonSerializer.SerializeToUtf8Bytes(origin, JsonSerializerOptions.Web), ct);
         File.Move(folder.Origin + ".part", folder.Origin, overwrite: true);
     }
 
     /// <summary>What a training is made from; null before its first run.</summary>
     public static TrainingLineage? Origin(TrainingFolder folder)
-        => File.Exists(folder.Origin) ? JsonSerializer.Deserialize<TrainingLineage>(File.ReadAllBytes(folder.Origin), JsonSerializerOptions.Web) : null;
+        => File.Exists(folder.Origin) ? JsonSerializer.Deserialize<TrainingLineage>(File.ReadAllBytes(folder.Origin),
+            JsonSerializerOptions.Web) : null;
 
     private static ModelLineage Lineage(TrainingFolder folder, TrainingRequest request, string job)
     {
         var origin = Origin(folder)!;
-        return new ModelLineage { Dataset = origin.Dataset, DatasetId = request.Dataset, DatasetVersion = origin.Version, DatasetHash = origin.Hash, Parent = origin.Parent, ParentHash = origin.ParentHash, Training = job };
+        return new ModelLineage
+        {
+            Dataset = origin.Dataset,
+            DatasetId = request.Dataset,
+            DatasetVersion = origin.Version,
+            DatasetHash = origin.Hash,
+            Parent = origin.Parent,
+            ParentHash = origin.ParentHash,
+            Training = job
+        };
     }
 
     private static string Explain(DivergedException e, TrainingFolder folder)
     {
-        var kept = folder.Steps() is [.., var last] ? $"The weights after step {last}, the last good ones, are kept." : "Nothing had been learned before it.";
+        var kept = folder.Steps() is [.., var last]
+            ? $"The weights after step {last}, the last good ones, are kept."
+            : "Nothing had been learned before it.";
         return $"{e.Message.Split(". ")[0]}. {kept} Start again with a lower learning rate, or in f32.";
     }
 }

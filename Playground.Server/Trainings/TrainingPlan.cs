@@ -12,7 +12,8 @@ namespace Playground.Server.Trainings;
 /// <param name="Model">The model to go on from.</param>
 /// <param name="Lora">With <paramref name="Model"/>: adapters.</param>
 /// <param name="Conditional">Whether the data's classes are learned.</param>
-internal sealed record TrainingPlan(TrainingData Data, TrainingOptions Options, UNet2DConfig? Config, ModelSummary? Model, LoraOptions? Lora, bool Conditional) : IDisposable
+internal sealed record TrainingPlan(TrainingData Data, TrainingOptions Options, UNet2DConfig? Config, ModelSummary? Model,
+    LoraOptions? Lora, bool Conditional) : IDisposable
 {
     /// <summary>The trainer, at its beginning. On the device's thread.</summary>
     /// <param name="folder">Where it keeps its checkpoints.</param>

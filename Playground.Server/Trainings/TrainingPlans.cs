@@ -23,7 +23,8 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
         var options = ToCore(request.Options);
         Check(request, options);
         var model = request.Model is { } name
-            ? kept ?? await models.FindAsync(name, owner, ct) ?? throw new InvalidTrainingException("model", $"model '{name}' is not installed.")
+            ? kept ?? await models.FindAsync(name, owner, ct)
+                ?? throw new InvalidTrainingException("model", $"model '{name}' is not installed.")
             : null;
         var data = await OpenDataAsync(owner, request, model, ct);
         try
@@ -43,19 +44,25 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
 
     private static void Check(TrainingRequest request, TrainingOptions options)
     {
-        var problems = options.Problems().Select(p => (Field: $"options.{JsonNamingPolicy.CamelCase.ConvertName(p.Property)}", p.Message)).ToList();
-        if (request.Preset is null == request.Model is null) problems.Add(("preset", "Give either preset, to train from scratch, or model, to go on from one."));
-        if (request.Lora is not null && request.Model is null) problems.Add(("lora", "lora adapts a model; give the model to go on from, or leave it out."));
+        var problems = options.Problems().Select(p => (Field: $"options.{JsonNamingPolicy.CamelCase.ConvertName(p.Property)}", p.Message))
+            .ToList();
+        if (request.Preset is null == request.Model is null)
+            problems.Add(("preset", "Give either preset, to train from scratch, or model, to go on from one."));
+        if (request.Lora is not null && request.Model is null)
+            problems.Add(("lora", "lora adapts a model; give the model to go on from, or leave it out."));
         if (request.Lora is { } lora)
         {
-            if (lora.Rank is < 1 or > LoraOptions.MaxRank) problems.Add(("lora.rank", $"rank is {lora.Rank}; it must be 1 to {LoraOptions.MaxRank}."));
-            if (lora.Alpha is not (> 0 and <= 10_000)) problems.Add(("lora.alpha", FormattableString.Invariant($"alpha is {lora.Alpha}; it must be above 0 and at most 10000.")));
+            if (lora.Rank is < 1 or > LoraOptions.MaxRank)
+                problems.Add(("lora.rank", $"rank is {lora.Rank}; it must be 1 to {LoraOptions.MaxRank}."));
+            if (lora.Alpha is not (> 0 and <= 10_000))
+                problems.Add(("lora.alpha", FormattableString.Invariant($"alpha is {lora.Alpha}; it must be above 0 and at most 10000.")));
         }
         if (request.SampleEvery < 1) problems.Add(("sampleEvery", $"sampleEvery is {request.SampleEvery}; it must be 1 or more."));
         Range("sampleCount", request.SampleCount, MostSamples);
         Range("sampleSteps", request.SampleSteps, Math.Min(MostSampleSteps, options.Timesteps));
         Range("keepCheckpoints", request.KeepCheckpoints, MostKept);
-        if (problems.Count > 0) throw new InvalidTrainingException(problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
+        if (problems.Count > 0) throw new InvalidTrainingException(
+            problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
 
         void Range(string field, int value, int most)
         {
@@ -68,26 +75,36 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
         try
         {
             foreach (var source in sources)
-                if (await source.OpenAsync(owner, request.Dataset, request.Version, model?.SampleSize, model?.Channels, ct) is { } data) return data;
+                if (await source.OpenAsync(owner, request.Dataset, request.Version, model?.SampleSize, model?.Channels, ct) is { } data)
+                    return data;
         }
         catch (PlaygroundException e)
         {
             throw new InvalidTrainingException("dataset", e.Message);
         }
-        throw new InvalidTrainingException("dataset", request.Version is { } version ? $"There is no version {version} of a data set '{request.Dataset}'." : $"There is no data set '{request.Dataset}' that is ready.");
+        throw new InvalidTrainingException("dataset", request.Version is { } version
+            ? $"There is no version {version} of a data set '{request.Dataset}'."
+            : $"There is no data set '{request.Dataset}' that is ready.");
     }
 
     private TrainingPlan Fit(TrainingRequest request, TrainingOptions options, ModelSummary? model, TrainingData data)
     {
         var pictures = data.Pictures;
-        if (pictures.Height != pictures.Width) throw new InvalidTrainingException("dataset", $"The pictures are {pictures.Width}×{pictures.Height}; they must be square.");
+        if (pictures.Height != pictures.Width)
+            throw new InvalidTrainingException("dataset", $"The pictures are {pictures.Width}×{pictures.Height}; they must be square.");
         if (Math.Ceiling(pictures.Count * options.Validation) >= pictures.Count)
-            throw new InvalidTrainingException("options.validation", FormattableString.Invariant($"validation is {options.Validation}, and there are {pictures.Count} pictures, so that none is left to train on."));
+            throw new InvalidTrainingException("options.validation", FormattableString.Invariant(
+                $"validation is {options.Validation}, and there are {pictures.Count} pictures, so that none is left to train on."));
         var conditional = request.Classes && pictures.Classes is not null;
-        if (model is null) return new TrainingPlan(data, options, ConfigOf(request.Preset!, pictures, conditional), null, null, conditional);
+        if (model is null)
+            return new TrainingPlan(data, options, ConfigOf(request.Preset!, pictures, conditional), null, null, conditional);
         if (pictures.Height != model.SampleSize || pictures.Channels != model.Channels)
-            throw new InvalidTrainingException("dataset", $"The pictures are {pictures.Width}×{pictures.Height} in {pictures.Channels} channels, and the model '{request.Model}' takes {model.SampleSize}×{model.SampleSize} in {model.Channels}; make a version of the data set in that form.");
-        return new TrainingPlan(data, options.With(model.Scheduler), null, model, request.Lora is { } lora ? new LoraOptions(lora.Rank, lora.Alpha) : null, conditional);
+            throw new InvalidTrainingException("dataset",
+                $"The pictures are {pictures.Width}×{pictures.Height} in {pictures.Channels} channels, and the "
+                    + $"model '{request.Model}' takes {model.SampleSize}×{model.SampleSize} in {model.Channels}; make a version of the "
+                    + "data set in that form.");
+        return new TrainingPlan(data, options.With(model.Scheduler), null, model,
+            request.Lora is { } lora ? new LoraOptions(lora.Rank, lora.Alpha) : null, conditional);
     }
 
     private UNet2DConfig ConfigOf(string preset, Core.Data.IPictureDataset pictures, bool conditional)
@@ -95,11 +112,13 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
         try
         {
             return presets.Find(preset, pictures.Height, pictures.Channels, conditional ? pictures.Classes : null)
-                ?? throw new InvalidTrainingException("preset", $"preset '{preset}' is not known; use one of: {string.Join(", ", presets.All.Select(p => p.Name))}.");
+                ?? throw new InvalidTrainingException("preset",
+                    $"preset '{preset}' is not known; use one of: {string.Join(", ", presets.All.Select(p => p.Name))}.");
         }
         catch (PlaygroundException e)
         {
-            throw new InvalidTrainingException("dataset", $"The pictures are {pictures.Width}×{pictures.Height}, and the preset {preset} cannot be built for that: {e.Message}");
+            throw new InvalidTrainingException("dataset",
+                $"The pictures are {pictures.Width}×{pictures.Height}, and the preset {preset} cannot be built for that: {e.Message}");
         }
     }
 }

@@ -15,7 +15,8 @@ internal sealed partial class TrainingPromotion(ModelPlaces places, BlobStore bl
     /// <param name="name">What the model shall be called.</param>
     /// <param name="training">How it was made.</param>
     /// <param name="sample">Hash of its samples' picture; null: none.</param>
-    /// <exception cref="InvalidTrainingException">The name cannot be used, or the model cannot be written; nothing is left of it.</exception>
+    /// <exception cref="InvalidTrainingException">The name cannot be used, or the model cannot be written; nothing is left of
+    /// it.</exception>
     public void Promote(string checkpoint, string name, TrainingView training, string? sample)
     {
         try
@@ -27,7 +28,8 @@ internal sealed partial class TrainingPromotion(ModelPlaces places, BlobStore bl
             {
                 ModelCopy.Write(checkpoint, part);
                 if (sample is not null) File.Copy(blobs.PathOf(sample), Path.Combine(part, ModelViews.Samples));
-                File.WriteAllText(Path.Combine(part, ModelCard.FileName), Card(name, training, Json.Read<ModelManifest>(Path.Combine(checkpoint, "playground.json")), sample is not null));
+                File.WriteAllText(Path.Combine(part, ModelCard.FileName),
+                    Card(name, training, Json.Read<ModelManifest>(Path.Combine(checkpoint, "playground.json")), sample is not null));
             });
             ModelPlaces.Move(model, places.PathOf(name));
         }
@@ -44,10 +46,18 @@ internal sealed partial class TrainingPromotion(ModelPlaces places, BlobStore bl
         card.Append(CultureInfo.InvariantCulture, $"# {name}\n\n");
         if (pictured) card.Append("![Samples](samples.png)\n\n");
         card.Append("| | |\n|---|---|\n");
-        Row("data", lineage?.Dataset is { } data ? $"{Plain(data)}, version {lineage.DatasetVersion} (content {lineage.DatasetHash?[..Math.Min(10, lineage.DatasetHash.Length)]})" : null);
-        Row("from", lineage?.Parent is { } parent ? $"{Plain(parent)} (weights {lineage.ParentHash})" : $"scratch, preset {request.Preset}");
-        Row("trained", lineage?.LoraRank is { } rank ? FormattableString.Invariant($"adapters of rank {rank}, alpha {lineage.LoraAlpha}, merged") : "all weights");
-        foreach (var (key, value) in manifest.Training ?? new Dictionary<string, string>()) if (key is not ("data" or "from")) Row(key.Replace('_', ' '), value);
+        Row("data", lineage?.Dataset is { } data
+            ? $"{Plain(data)}, version {lineage.DatasetVersion} (content {lineage.DatasetHash?[..Math.Min(10,
+                lineage.DatasetHash.Length)]})"
+            : null);
+        Row("from", lineage?.Parent is { } parent
+            ? $"{Plain(parent)} (weights {lineage.ParentHash})"
+            : $"scratch, preset {request.Preset}");
+        Row("trained", lineage?.LoraRank is { } rank
+            ? FormattableString.Invariant($"adapters of rank {rank}, alpha {lineage.LoraAlpha}, merged")
+            : "all weights");
+        foreach (var (key, value) in manifest.Training ?? new Dictionary<string, string>()) if (key is not ("data" or "from"))
+            Row(key.Replace('_', ' '), value);
         return card.ToString();
 
         void Row(string title, string? value)

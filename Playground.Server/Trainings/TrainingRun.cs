@@ -114,7 +114,8 @@ internal sealed class TrainingRun(
         TrainingPreview? preview = null;
         try
         {
-            await share.RunAsync(_ => preview = trainer.Preview(new SamplingRequest { Steps = request.SampleSteps, Count = request.SampleCount, Precision = request.Options.Precision }));
+            await share.RunAsync(_ => preview = trainer.Preview(new SamplingRequest
+            { Steps = request.SampleSteps, Count = request.SampleCount, Precision = request.Options.Precision }));
             while (!preview!.IsFinished)
             {
                 // What is missed here is caught up with by the next run, if there is one.

@@ -69,14 +69,20 @@ internal sealed class TrainingStore(Database database)
     }, ct);
 
     /// <summary>The run goes on from <paramref name="step"/>: what comes after it will be made again.</summary>
-    public Task RemoveSamplesAfterAsync(string job, long step, CancellationToken ct) => database.WriteAsync(db => db.Set<TrainingSampleRow>().Where(s => s.JobId == job && s.Step > step).ExecuteDeleteAsync(ct), ct);
+    public Task RemoveSamplesAfterAsync(string job, long step, CancellationToken ct)
+        => database.WriteAsync(db => db.Set<TrainingSampleRow>().Where(s => s.JobId == job && s.Step > step).ExecuteDeleteAsync(ct), ct);
 
-    public Task<List<long>> SampleStepsAsync(string job, CancellationToken ct) => database.ReadAsync(db => db.Set<TrainingSampleRow>().Where(s => s.JobId == job).OrderBy(s => s.Step).Select(s => s.Step).ToListAsync(ct), ct);
+    public Task<List<long>> SampleStepsAsync(string job, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<TrainingSampleRow>().Where(s => s.JobId == job).OrderBy(s => s.Step).Select(s => s.Step)
+            .ToListAsync(ct), ct);
 
-    public Task<string?> FindSampleAsync(string job, string owner, long step, CancellationToken ct) => database.ReadAsync(db => db.Set<TrainingSampleRow>()
-        .Where(s => s.JobId == job && s.Step == step && db.Set<JobRow>().Any(j => j.Id == job && j.Owner == owner)).Select(s => s.Hash).SingleOrDefaultAsync(ct), ct);
+    public Task<string?> FindSampleAsync(string job, string owner, long step, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<TrainingSampleRow>()
+        .Where(s => s.JobId == job && s.Step == step && db.Set<JobRow>().Any(j => j.Id == job && j.Owner == owner)).Select(s => s.Hash)
+        .SingleOrDefaultAsync(ct), ct);
 
-    public Task<TrainingMeasurement?> FindMeasurementAsync(string kind, CancellationToken ct) => database.ReadAsync(db => db.Set<TrainingMeasurement>().SingleOrDefaultAsync(m => m.Kind == kind, ct), ct);
+    public Task<TrainingMeasurement?> FindMeasurementAsync(string kind, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<TrainingMeasurement>().SingleOrDefaultAsync(m => m.Kind == kind, ct), ct);
 
     /// <summary>Keeps a measurement, unless the same kind has been measured meanwhile.</summary>
     public async Task AddMeasurementAsync(TrainingMeasurement measured, CancellationToken ct)

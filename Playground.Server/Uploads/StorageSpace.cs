@@ -29,10 +29,15 @@ internal sealed class StorageSpace(Database database, IOptions<PlaygroundOptions
     {
         var used = await UsedAsync(owner, ct);
         if (bytes > Limits.Quota - used)
-            throw new UploadException(StatusCodes.Status413PayloadTooLarge, $"{Size(bytes)} more would pass your quota: {Size(used)} of {Size(Limits.Quota)} are in use. Delete data sets or versions that you no longer need.");
+            throw new UploadException(StatusCodes.Status413PayloadTooLarge,
+                $"{Size(bytes)} more would pass your quota: {Size(used)} of {Size(Limits.Quota)} are in use. Delete data sets or versions "
+                    + "that you no longer need.");
         var free = Free;
         if (bytes > free - promised - Limits.DiskReserve)
-            throw new UploadException(StatusCodes.Status507InsufficientStorage, $"The server's disk has no room for {Size(bytes)}: {Size(free)} are free, of which {Size(Limits.DiskReserve)} stay so and {Size(promised)} are promised to other uploads. Try a smaller file, or ask whoever runs the server.");
+            throw new UploadException(StatusCodes.Status507InsufficientStorage,
+                $"The server's disk has no room for {Size(bytes)}: {Size(free)} are free, of "
+                    + $"which {Size(Limits.DiskReserve)} stay so and {Size(promised)} are promised to other uploads. Try a smaller file, "
+                    + "or ask whoever runs the server.");
     }
 
     /// <summary>Bytes that the disk of the data folder has left.</summary>

@@ -12,18 +12,25 @@ internal sealed class UploadChecksum : IDisposable
     private readonly IncrementalHash _hash;
     private readonly byte[] _expected;
 
-    private UploadChecksum(HashAlgorithmName algorithm, byte[] expected) => (_hash, _expected) = (IncrementalHash.CreateHash(algorithm), expected);
+    private UploadChecksum(HashAlgorithmName algorithm, byte[] expected)
+        => (_hash, _expected) = (IncrementalHash.CreateHash(algorithm), expected);
 
     /// <exception cref="UploadException">An algorithm that is not offered, or a digest that is none.</exception>
     public static UploadChecksum? Parse(string? header)
     {
         if (string.IsNullOrEmpty(header)) return null;
         var parts = header.Split(' ');
-        HashAlgorithmName? algorithm = parts[0] switch { "sha1" => HashAlgorithmName.SHA1, "sha256" => HashAlgorithmName.SHA256, _ => null };
+        HashAlgorithmName? algorithm = parts[0] switch
+        {
+            "sha1" => HashAlgorithmName.SHA1,
+            "sha256" => HashAlgorithmName.SHA256,
+            _ => null
+        };
         var digest = new byte[64];
         return algorithm is { } known && parts.Length == 2 && Convert.TryFromBase64String(parts[1], digest, out var length)
             ? new UploadChecksum(known, digest[..length])
-            : throw new UploadException(StatusCodes.Status400BadRequest, $"Upload-Checksum is '{header}'; it must be one of {Algorithms}, a space, and the digest in base64.");
+            : throw new UploadException(StatusCodes.Status400BadRequest,
+                $"Upload-Checksum is '{header}'; it must be one of {Algorithms}, a space, and the digest in base64.");
     }
 
     public void Add(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);

@@ -30,14 +30,29 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
     /// <exception cref="UploadException">Too large, beyond the quota, or the disk is full; nothing is kept.</exception>
     public async Task<Upload> CreateAsync(string owner, long length, string metadata, CancellationToken ct)
     {
-        if (length < 0) throw new UploadException(StatusCodes.Status400BadRequest, $"Upload-Length is {length}; it must be 0 to {Limits.MaxBytes}.");
+        if (length < 0)
+            throw new UploadException(StatusCodes.Status400BadRequest, $"Upload-Length is {length}; it must be 0 to {Limits.MaxBytes}.");
         if (length > Limits.MaxBytes)
-            throw new UploadException(StatusCodes.Status413PayloadTooLarge, $"The file has {StorageSpace.Size(length)}; one upload takes at most {StorageSpace.Size(Limits.MaxBytes)}. Split it into several data sets.");
+            throw new UploadException(StatusCodes.Status413PayloadTooLarge,
+                $"The file has {StorageSpace.Size(length)}; one upload takes at most {StorageSpace.Size(Limits.MaxBytes)}. Split it into "
+                    + "several data sets.");
         var values = UploadMetadata.Parse(metadata);
-        var (name, problem) = EntryPath.Clean(values.GetValueOrDefault("relativePath") is { Length: > 0 } path ? path : values.GetValueOrDefault("filename") ?? "upload");
+        var (name, problem) = EntryPath.Clean(values.GetValueOrDefault("relativePath") is { Length: > 0 } path
+            ? path
+            : values.GetValueOrDefault("filename") ?? "upload");
         if (name is null) throw new UploadException(StatusCodes.Status400BadRequest, $"The file cannot be taken: {problem}.");
         var now = clock.GetUtcNow();
-        var upload = new Upload { Id = Guid.NewGuid().ToString("N"), Owner = owner, Name = name, Length = length, Metadata = metadata, DatasetId = values.GetValueOrDefault("dataset"), Created = now, Expires = now + Limits.Expiry };
+        var upload = new Upload
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Owner = owner,
+            Name = name,
+            Length = length,
+            Metadata = metadata,
+            DatasetId = values.GetValueOrDefault("dataset"),
+            Created = now,
+            Expires = now + Limits.Expiry
+        };
         await _admission.WaitAsync(ct);
         try
         {
@@ -63,16 +78,22 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
     /// <param name="checksum">Of these bytes; null when none was given. A part that is broken off or differs is dropped then.</param>
     /// <param name="ct">Ends when the connection does.</param>
     /// <returns>The upload, complete or not.</returns>
-    /// <exception cref="UploadException">Another connection writes (423), the offset differs (409), too many bytes (413), the checksum differs (460), the disk is full (507).</exception>
-    public async Task<Upload> AppendAsync(Upload upload, long offset, Stream body, long? bodyLength, UploadChecksum? checksum, CancellationToken ct)
+    /// <exception cref="UploadException">Another connection writes (423), the offset differs (409), too many bytes (413), the checksum
+    /// differs (460), the disk is full (507).</exception>
+    public async Task<Upload> AppendAsync(Upload upload, long offset, Stream body, long? bodyLength, UploadChecksum? checksum,
+        CancellationToken ct)
     {
         var session = _sessions.GetOrAdd(upload.Id, _ => new UploadSession());
-        if (!session.TryEnter()) throw new UploadException(StatusCodes.Status423Locked, "Another connection is writing to this upload. Ask for its offset again in a few seconds.");
+        if (!session.TryEnter()) throw new UploadException(StatusCodes.Status423Locked,
+            "Another connection is writing to this upload. Ask for its offset again in a few seconds.");
         try
         {
-            if (upload.IsComplete) throw new UploadException(StatusCodes.Status409Conflict, "This upload is complete and cannot be changed. Begin another.");
-            await using var file = new FileStream(PathOf(upload.Id), FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
-            if (file.Length != offset) throw new UploadException(StatusCodes.Status409Conflict, $"Upload-Offset is {offset}; the upload stands at {file.Length}. Ask for its offset with HEAD and go on from there.");
+            if (upload.IsComplete)
+                throw new UploadException(StatusCodes.Status409Conflict, "This upload is complete and cannot be changed. Begin another.");
+            await using var file = new FileStream(PathOf(upload.Id), FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0,
+                FileOptions.Asynchronous);
+            if (file.Length != offset) throw new UploadException(StatusCodes.Status409Conflict,
+                $"Upload-Offset is {offset}; the upload stands at {file.Length}. Ask for its offset with HEAD and go on from there.");
             if (bodyLength > upload.Length - offset) throw TooMuch(upload);
             if (session.Hashed != offset) session.Reset();
             var isHashed = session.Hashed == offset;
@@ -94,7 +115,8 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
             if (checksum?.Matches() == false)
             {
                 Drop(file, offset, session);
-                throw new UploadException(UploadException.ChecksumMismatch, "The part's checksum differs from what arrived; the part was dropped. Send it again.");
+                throw new UploadException(UploadException.ChecksumMismatch,
+                    "The part's checksum differs from what arrived; the part was dropped. Send it again.");
             }
             return file.Length < upload.Length ? upload : await CompleteAsync(upload, session, CancellationToken.None);
         }
@@ -126,7 +148,8 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
     public async Task DeleteAsync(string id, CancellationToken ct)
     {
         var session = _sessions.GetOrAdd(id, _ => new UploadSession());
-        if (!session.TryEnter()) throw new UploadException(StatusCodes.Status423Locked, "A connection is writing to this upload. Break it off first.");
+        if (!session.TryEnter())
+            throw new UploadException(StatusCodes.Status423Locked, "A connection is writing to this upload. Break it off first.");
         _sessions.TryRemove(id, out _);
         await store.DeleteAsync(id, ct);
         File.Delete(PathOf(id));
@@ -149,7 +172,8 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
         }
         if (!Directory.Exists(_folder)) return;
         foreach (var path in Directory.EnumerateFiles(_folder))
-            if (File.GetCreationTimeUtc(path) < clock.GetUtcNow().UtcDateTime - Limits.Expiry && !await store.ExistsAsync(Path.GetFileName(path), ct)) File.Delete(path);
+            if (File.GetCreationTimeUtc(path) < clock.GetUtcNow().UtcDateTime - Limits.Expiry
+                && !await store.ExistsAsync(Path.GetFileName(path), ct)) File.Delete(path);
     }
 
     private async Task InsertAsync(Upload upload, CancellationToken ct)
@@ -165,7 +189,8 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
         }
     }
 
-    private static async Task CopyAsync(Upload upload, Stream body, FileStream file, UploadSession? hash, UploadChecksum? checksum, CancellationToken ct)
+    private static async Task CopyAsync(Upload upload, Stream body, FileStream file, UploadSession? hash, UploadChecksum? checksum,
+        CancellationToken ct)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -216,12 +241,14 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
 
     private static async Task<string> HashFileAsync(string path, CancellationToken ct)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize,
+            FileOptions.Asynchronous | FileOptions.SequentialScan);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
     }
 
     private static UploadException NoDataset(Upload upload)
         => new(StatusCodes.Status409Conflict, $"There is no data set '{upload.DatasetId}' that waits for uploads. Make a new one.");
 
-    private static UploadException TooMuch(Upload upload) => new(StatusCodes.Status413PayloadTooLarge, $"More bytes were sent than the {upload.Length:N0} that the upload was begun with. Begin another.");
+    private static UploadException TooMuch(Upload upload) => new(StatusCodes.Status413PayloadTooLarge,
+        $"More bytes were sent than the {upload.Length:N0} that the upload was begun with. Begin another.");
 }

@@ -26,8 +26,11 @@ internal static class UploadMetadata
     private static string Decode(string base64)
     {
         var bytes = new byte[base64.Length];
-        return Convert.TryFromBase64String(base64, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : throw Bad($"'{base64}' is not base64");
+        return Convert.TryFromBase64String(base64, bytes, out var length)
+            ? Encoding.UTF8.GetString(bytes, 0, length)
+            : throw Bad($"'{base64}' is not base64");
     }
 
-    private static UploadException Bad(string why) => new(StatusCodes.Status400BadRequest, $"The header Upload-Metadata cannot be read: {why}. Write 'filename d29ybGQ=,filetype aW1hZ2U='.");
+    private static UploadException Bad(string why) => new(StatusCodes.Status400BadRequest,
+        $"The header Upload-Metadata cannot be read: {why}. Write 'filename d29ybGQ=,filetype aW1hZ2U='.");
 }

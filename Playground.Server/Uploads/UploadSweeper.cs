@@ -5,7 +5,8 @@ using Playground.Server.Storage;
 namespace Playground.Server.Uploads;
 
 /// <summary>Sweeps expired uploads, and drafts that never got any, away from time to time.</summary>
-internal sealed class UploadSweeper(UploadFiles files, DatasetStore datasets, IOptions<PlaygroundOptions> options, TimeProvider clock, ILogger<UploadSweeper> log) : BackgroundService
+internal sealed class UploadSweeper(UploadFiles files, DatasetStore datasets, IOptions<PlaygroundOptions> options, TimeProvider clock,
+    ILogger<UploadSweeper> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

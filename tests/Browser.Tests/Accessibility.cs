@@ -18,14 +18,20 @@ internal static class Accessibility
             const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
             return { r, g, b, a: a / 255 };
           };
-          const over = (top, under) => ({ r: top.r * top.a + under.r * (1 - top.a), g: top.g * top.a + under.g * (1 - top.a), b: top.b * top.a + under.b * (1 - top.a), a: 1 });
+          const mix = (over, under, a) => over * a + under * (1 - a);
+          const over = (top, under) => ({
+            r: mix(top.r, under.r, top.a), g: mix(top.g, under.g, top.a), b: mix(top.b, under.b, top.a), a: 1 });
           const behind = e => {
             const layers = [];
             for (let at = e; at; at = at.parentElement) layers.push(parse(getComputedStyle(at).backgroundColor));
             return layers.reverse().reduce((under, top) => over(top, under), { r: 255, g: 255, b: 255, a: 1 });
           };
-          const luminance = c => [c.r, c.g, c.b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-          return [...document.querySelectorAll('button, a.mud-button-root, [role=button], .drop label')].filter(e => e.checkVisibility() && e.getBoundingClientRect().width > 0).map(e => {
+          const luminance = c => [c.r, c.g, c.b].map(v => v / 255)
+            .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+          const buttons = [...document.querySelectorAll('button, a.mud-button-root, [role=button], .drop label')];
+          const shown = e => e.checkVisibility() && e.getBoundingClientRect().width > 0;
+          return buttons.filter(shown).map(e => {
             const under = behind(e);
             const [a, b] = [luminance(over(parse(getComputedStyle(e).color), under)), luminance(under)].sort((x, y) => y - x);
             return { name: e.ariaLabel || e.textContent.trim(), contrast: (a + 0.05) / (b + 0.05) };

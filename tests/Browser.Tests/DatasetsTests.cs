@@ -105,7 +105,8 @@ public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<Browse
         await page.RouteAsync("**/api/v1/uploads/*", route => route.Request.Method == "PATCH" && Interlocked.Increment(ref parts) > 1
             ? route.AbortAsync() : route.ContinueAsync());
         await page.Locator("#files").SetInputFilesAsync(file);
-        await page.WaitForFunctionAsync("() => Number(document.querySelector('.upload [role=progressbar]')?.ariaValueNow) >= 16 * 1024 * 1024");
+        await page.WaitForFunctionAsync(
+            "() => Number(document.querySelector('.upload [role=progressbar]')?.ariaValueNow) >= 16 * 1024 * 1024");
         await page.Locator("button[aria-label='Pause']").ClickAsync();
         await page.Locator(".upload:has-text('paused')").WaitForAsync();
 

@@ -87,7 +87,9 @@ internal static partial class PlayPage
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"Nothing came of the click: the page says '{await page.Status().InnerTextAsync()}'; its console: {string.Join("\n", (await page.ConsoleMessagesAsync()).Select(m => m.Text))}");
+            Assert.Fail($"Nothing came of the click: the page "
+                + $"says '{await page.Status()
+                    .InnerTextAsync()}'; its console: {string.Join("\n", (await page.ConsoleMessagesAsync()).Select(m => m.Text))}");
         }
         Assert.Equal(0, await page.GetByRole(AriaRole.Alert).CountAsync());
     }

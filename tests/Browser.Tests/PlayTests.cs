@@ -46,7 +46,8 @@ public sealed class PlayTests(BrowserFixture browser) : IClassFixture<BrowserFix
     {
         var page = await StartLongAsync(count: 64);
         await page.StepAsync(2);
-        var step = await page.EvaluateAsync<int>("() => { document.querySelector('#cancel').click(); return Number(document.querySelector('#canvas').dataset.step); }");
+        var step = await page.EvaluateAsync<int>(
+            "() => { document.querySelector('#cancel').click(); return Number(document.querySelector('#canvas').dataset.step); }");
         await page.StatusAsync("Canceled after");
         Assert.InRange(await page.StatusStepAsync(), step, step + 2);
     }

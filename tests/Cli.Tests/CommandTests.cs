@@ -13,11 +13,14 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.Equal(0, trained.ExitCode);
         Assert.True(JsonDocument.Parse(trained.Out).RootElement.GetProperty("finished").GetBoolean());
 
-        var sampled = await Cli.RunAsync("sample", "--model", folder.At("model"), "--steps", "2", "--count", "3", "--class", "1,0", "--guidance", "2", "--out", folder.At("pictures"), "--npy", folder.At("x.npy"), "--json");
+        var sampled = await Cli.RunAsync("sample", "--model", folder.At("model"), "--steps", "2", "--count", "3", "--class", "1,0",
+            "--guidance", "2", "--out", folder.At("pictures"), "--npy", folder.At("x.npy"), "--json");
         Assert.Equal((0, 3), (sampled.ExitCode, JsonDocument.Parse(sampled.Out).RootElement.GetProperty("pictures").GetInt32()));
-        Assert.Equal(["00000-class1.png", "00001-class0.png", "00002-class1.png", "grid.png"], Directory.GetFiles(folder.At("pictures")).Select(f => Path.GetFileName(f)).Order());
+        Assert.Equal(["00000-class1.png", "00001-class0.png", "00002-class1.png", "grid.png"],
+            Directory.GetFiles(folder.At("pictures")).Select(f => Path.GetFileName(f)).Order());
 
-        var again = await Cli.RunAsync("sample", "--model", folder.At("model"), "--steps", "2", "--count", "3", "--class", "0", "--noise", folder.At("x.npy"), "--npy", folder.At("y.npy"), "--out", folder.At("again"));
+        var again = await Cli.RunAsync("sample", "--model", folder.At("model"), "--steps", "2", "--count", "3", "--class", "0", "--noise",
+            folder.At("x.npy"), "--npy", folder.At("y.npy"), "--out", folder.At("again"));
         Assert.Equal(0, again.ExitCode);
         Assert.Equal(new FileInfo(folder.At("x.npy")).Length, new FileInfo(folder.At("y.npy")).Length);
     }
@@ -31,19 +34,26 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.Equal(3, Directory.GetFiles(folder.At("first")).Length);
         Directory.CreateDirectory(folder.At("sources"));
         foreach (var i in new[] { 0, 1 }) File.Copy(folder.At($"first/0000{i}-class0.png"), folder.At($"sources/{i}.png"));
-        await File.WriteAllBytesAsync(folder.At("mask.png"), PngFile.Encode(new(1, 8, 8, 1, [.. Enumerable.Range(0, 64).Select(i => i < 32 ? (byte)0 : (byte)255)])), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(folder.At("mask.png"),
+            PngFile.Encode(new(1, 8, 8, 1, [.. Enumerable.Range(0, 64).Select(i => i < 32 ? (byte)0 : (byte)255)])),
+            TestContext.Current.CancellationToken);
 
-        var edited = await Cli.RunAsync(["sample", .. model, "--sampler", "ddpm", "--init", folder.At("sources"), "--mask", folder.At("mask.png"), "--repaint-jump", "2", "--repaint-resamples", "2",
-            "--variation-seed", "3", "--variation-strength", "0.2", "--guidance", "2", "--guidance-rescale", "0.7", "--guidance-interval", "0.1,0.8", "--class", "1", "--out", folder.At("masked")]);
+        var edited = await Cli.RunAsync(["sample", .. model, "--sampler", "ddpm", "--init", folder.At("sources"), "--mask",
+            folder.At("mask.png"), "--repaint-jump", "2", "--repaint-resamples", "2",
+            "--variation-seed", "3", "--variation-strength", "0.2", "--guidance", "2", "--guidance-rescale", "0.7", "--guidance-interval",
+            "0.1,0.8", "--class", "1", "--out", folder.At("masked")]);
         Assert.Equal((0, ""), (edited.ExitCode, edited.ExitCode == 0 ? "" : edited.Error));
         foreach (var i in new[] { 0, 1 })
         {
-            var (source, made) = (PictureFile.Decode(await File.ReadAllBytesAsync(folder.At($"sources/{i}.png"), TestContext.Current.CancellationToken)), await File.ReadAllBytesAsync(folder.At($"masked/0000{i}-class1.png"), TestContext.Current.CancellationToken));
+            var (source, made) = (PictureFile.Decode(await File.ReadAllBytesAsync(folder.At($"sources/{i}.png"),
+                TestContext.Current.CancellationToken)),
+                await File.ReadAllBytesAsync(folder.At($"masked/0000{i}-class1.png"), TestContext.Current.CancellationToken));
             Assert.Equal(source.Pixels[..32], PictureFile.Decode(made).Pixels[..32]);
             Assert.Contains("Denoising strength: 1, CFG Rescale: 0.7", PngFile.ReadText(made)["parameters"], StringComparison.Ordinal);
         }
 
-        var between = await Cli.RunAsync(["interpolate", .. model, "--from", folder.At("sources/0.png"), "--to", folder.At("sources/1.png"), "--count", "4", "--out", folder.At("between"), "--json"]);
+        var between = await Cli.RunAsync(["interpolate", .. model, "--from", folder.At("sources/0.png"), "--to", folder.At("sources/1.png"),
+            "--count", "4", "--out", folder.At("between"), "--json"]);
         Assert.Equal((0, 4), (between.ExitCode, JsonDocument.Parse(between.Out).RootElement.GetProperty("pictures").GetInt32()));
         foreach (var (expected, more) in new (string, string[])[]
         {
@@ -64,9 +74,12 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
     [Fact]
     public async Task Train_takes_every_option_and_tells_the_losses()
     {
-        var trained = await Cli.RunAsync(folder.Train("options", 4, "--json", "--prediction", "v_prediction", "--schedule", "squaredcos_cap_v2", "--timesteps", "100",
-            "--loss", "huber", "--huber-delta", "0.5", "--weighting", "min_snr", "--min-snr-gamma", "4", "--offset-noise", "0.1", "--flip", "--accumulate", "2", "--clip-norm", "0.5",
-            "--lr-schedule", "cosine", "--warmup", "1", "--ema-warmup", "power", "--ema-power", "0.75", "--ema-inv-gamma", "2", "--ema-update-after-step", "1",
+        var trained = await Cli.RunAsync(folder.Train("options", 4, "--json", "--prediction", "v_prediction", "--schedule",
+            "squaredcos_cap_v2", "--timesteps", "100",
+            "--loss", "huber", "--huber-delta", "0.5", "--weighting", "min_snr", "--min-snr-gamma", "4", "--offset-noise", "0.1", "--flip",
+            "--accumulate", "2", "--clip-norm", "0.5",
+            "--lr-schedule", "cosine", "--warmup", "1", "--ema-warmup", "power", "--ema-power", "0.75", "--ema-inv-gamma", "2",
+            "--ema-update-after-step", "1",
             "--validation", "0.2", "--validate-every", "2", "--validation-examples", "3"));
         Assert.Equal((0, ""), (trained.ExitCode, trained.ExitCode == 0 ? "" : trained.Error));
         var json = JsonDocument.Parse(trained.Out).RootElement;
@@ -74,8 +87,10 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.True(json.GetProperty("validationLoss").GetDouble() > 0);
         Assert.Matches(@"step 4/4  loss \d\.\d+ \(\d\.\d+ \d\.\d+ \d\.\d+ \d\.\d+\)  validation \d\.\d+  lr", trained.Error);
 
-        var scheduler = JsonDocument.Parse(await File.ReadAllTextAsync(folder.At("options/scheduler/scheduler_config.json"), TestContext.Current.CancellationToken)).RootElement;
-        Assert.Equal(("v_prediction", "squaredcos_cap_v2", 100), (scheduler.GetProperty("prediction_type").GetString(), scheduler.GetProperty("beta_schedule").GetString(), scheduler.GetProperty("num_train_timesteps").GetInt32()));
+        var scheduler = JsonDocument.Parse(await File.ReadAllTextAsync(folder.At("options/scheduler/scheduler_config.json"),
+            TestContext.Current.CancellationToken)).RootElement;
+        Assert.Equal(("v_prediction", "squaredcos_cap_v2", 100), (scheduler.GetProperty("prediction_type").GetString(),
+            scheduler.GetProperty("beta_schedule").GetString(), scheduler.GetProperty("num_train_timesteps").GetInt32()));
     }
 
     [Fact]
@@ -83,8 +98,10 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
     {
         using var training = Cli.Start(folder.Train("stopped", 1_000_000, "--checkpoint-every", "1"));
         _ = training.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        while (!Directory.Exists(folder.At("stopped/checkpoints/step-000000003"))) await Task.Delay(20, TestContext.Current.CancellationToken);
-        using (var signal = Process.Start("kill", ["-INT", $"{training.Id}"])) await signal.WaitForExitAsync(TestContext.Current.CancellationToken);
+        while (!Directory.Exists(folder.At("stopped/checkpoints/step-000000003")))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        using (var signal = Process.Start("kill", ["-INT", $"{training.Id}"]))
+            await signal.WaitForExitAsync(TestContext.Current.CancellationToken);
         await training.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, training.ExitCode);
 
@@ -108,8 +125,10 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
     [InlineData("Cannot parse argument 'many'", "sample", "--model", "m", "--out", "nowhere", "--steps", "many")]
     [InlineData("'config.json' is missing", "train", "--data", "d", "--model-config", "/nowhere/config.json", "--out", "nowhere")]
     [InlineData("lr is 0; it must be", "train", "--data", "d", "--model-config", "c", "--out", "nowhere", "--lr", "0")]
-    [InlineData("prediction is 'noise'; it must be one of: epsilon,", "train", "--data", "d", "--model-config", "c", "--out", "nowhere", "--prediction", "noise")]
-    [InlineData("validation is 0.9; it must be 0 to 0.5.", "train", "--data", "d", "--model-config", "c", "--out", "nowhere", "--validation", "0.9")]
+    [InlineData("prediction is 'noise'; it must be one of: epsilon,", "train", "--data", "d", "--model-config", "c", "--out", "nowhere",
+        "--prediction", "noise")]
+    [InlineData("validation is 0.9; it must be 0 to 0.5.", "train", "--data", "d", "--model-config", "c", "--out", "nowhere",
+        "--validation", "0.9")]
     public async Task Bad_input_is_one_sentence_on_standard_error_exit_code_2_and_no_folder(string expected, params string[] args)
     {
         var run = await Cli.RunAsync(args);

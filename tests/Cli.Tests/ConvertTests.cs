@@ -11,8 +11,10 @@ public sealed class ConvertTests : IDisposable
     {
         await RefusedAsync("do not exist: './playground download fid-inception' fetches them", Path.Combine(_folder, "nowhere.pth"));
         await RefusedAsync("cannot be used as weights:", Write("not weights"u8.ToArray()));
-        await RefusedAsync("cannot be used as weights: it asks for posix.system, and weights are made of tensors alone; nothing of it was run.", Write(Pickled("cposix\nsystem\n"u8.ToArray())));
-        await RefusedAsync("its tensors are not those of pytorch-fid's Inception: 472 missing (Conv2d_1a_3x3.conv.weight, ", Write(Pickled("}."u8.ToArray())));
+        await RefusedAsync("cannot be used as weights: it asks for posix.system, and weights are made of tensors alone; nothing of it was "
+            + "run.", Write(Pickled("cposix\nsystem\n"u8.ToArray())));
+        await RefusedAsync("its tensors are not those of pytorch-fid's Inception: 472 missing (Conv2d_1a_3x3.conv.weight, ",
+            Write(Pickled("}."u8.ToArray())));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

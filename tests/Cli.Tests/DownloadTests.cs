@@ -89,7 +89,9 @@ public sealed class DownloadTests : IAsyncDisposable
     public async Task A_hash_that_the_hub_tells_is_checked(bool large)
     {
         _server.Redirects = large;
-        _server.Headers = _ => large ? $"X-Linked-Etag: \"{Convert.ToHexStringLower(SHA256.HashData(_contents))}\"\r\nX-Linked-Size: {_contents.Length}\r\n" : "X-Repo-Commit: main\r\n";
+        _server.Headers = _ => large
+            ? $"X-Linked-Etag: \"{Convert.ToHexStringLower(SHA256.HashData(_contents))}\"\r\nX-Linked-Size: {_contents.Length}\r\n"
+            : "X-Repo-Commit: main\r\n";
         _server.ETag = $"\"{GitBlob(_contents)}\"";
         var file = new PublishedFile("weights.pth");
         Assert.Equal(large ? $"SHA-256 {File.Sha256}" : $"git blob id {GitBlob(_contents)}", (await FetchAsync(file)).Check);
@@ -97,7 +99,8 @@ public sealed class DownloadTests : IAsyncDisposable
 
         System.IO.File.WriteAllBytes(Target, new byte[5]);
         _server.Files["weights.pth"] = new byte[_contents.Length];
-        Assert.Contains("is not the file that is due", (await Assert.ThrowsAsync<PlaygroundException>(() => FetchAsync(file))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not the file that is due", (await Assert.ThrowsAsync<PlaygroundException>(() => FetchAsync(file))).Message,
+            StringComparison.Ordinal);
         Assert.Equal(5, ReadTarget().Length);
     }
 
@@ -108,7 +111,8 @@ public sealed class DownloadTests : IAsyncDisposable
     [Fact]
     public async Task The_command_fetches_all_files_and_says_what_is_next()
     {
-        string[] names = ["config.json", "preprocessor_config.json", "tokenizer.json", "vocab.json", "merges.txt", "onnx/text_model.onnx", "onnx/vision_model.onnx"];
+        string[] names = ["config.json", "preprocessor_config.json", "tokenizer.json", "vocab.json", "merges.txt", "onnx/text_model.onnx",
+            "onnx/vision_model.onnx"];
         foreach (var name in names) _server.Files[name] = Encoding.UTF8.GetBytes(name);
         var run = await Cli.RunAsync("download", "clip-vit-base-patch32", "--to", _folder, "--from", $"{_server.Address}");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
@@ -127,7 +131,9 @@ public sealed class DownloadTests : IAsyncDisposable
         var gone = await Cli.RunAsync("download", "fid-inception", "--to", _folder, "--from", $"{_server.Address}");
         Assert.Equal(2, gone.ExitCode);
         var place = Path.Combine(_folder, "fid-inception", "pt_inception-2015-12-05-6726825d.pth");
-        Assert.Matches("This machine has no way to 127.0.0.1 \\(Connection refused\\): on another machine, fetch http://.*/pt_inception-2015-12-05-6726825d.pth and place it as .*, 95,628,359 bytes, SHA-256 6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2\\.", gone.Error);
+        Assert.Matches("This machine has no way to 127.0.0.1 \\(Connection refused\\): on another machine, fetch "
+            + "http://.*/pt_inception-2015-12-05-6726825d.pth and place it as .*, 95,628,359 bytes, SHA-256 "
+            + "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2\\.", gone.Error);
         Assert.Contains(place, gone.Error, StringComparison.Ordinal);
 
         var unsafeAddress = await Cli.RunAsync("download", "fid-inception", "--to", _folder, "--from", "http://192.0.2.1/");
@@ -146,11 +152,13 @@ public sealed class DownloadTests : IAsyncDisposable
     private string Target => Path.Combine(_folder, "weights.pth");
 
     private Task<DownloadResult> FetchAsync(PublishedFile file, Action<long, long?>? progress = null)
-        => new Downloader(_http, TimeSpan.FromMilliseconds(1)).FetchAsync(_server.Address, file, _folder, progress ?? ((_, _) => { }), TestContext.Current.CancellationToken);
+        => new Downloader(_http, TimeSpan.FromMilliseconds(1)).FetchAsync(_server.Address, file, _folder, progress ?? ((_, _) => { }),
+            TestContext.Current.CancellationToken);
 
     private byte[] ReadTarget() => System.IO.File.ReadAllBytes(Target);
 
     private IEnumerable<string?> Names() => Directory.GetFiles(_folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
 
-    private static string GitBlob(byte[] contents) => Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {contents.Length}\0"), .. contents]));
+    private static string GitBlob(byte[] contents)
+        => Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {contents.Length}\0"), .. contents]));
 }

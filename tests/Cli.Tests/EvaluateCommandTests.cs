@@ -14,10 +14,12 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("real", 60, seed: 1);
         Pictures("made", 40, seed: 2);
         File.WriteAllText(At("made/broken.png"), "no picture");
-        var run = await Cli.RunAsync("evaluate", "--real", At("real"), "--generated", At("made"), "--features", "mnist", "--metrics", "fid,kid", "--resamples", "5", "--cache", At("cache"), "--report", At("report.html"), "--json");
+        var run = await Cli.RunAsync("evaluate", "--real", At("real"), "--generated", At("made"), "--features", "mnist", "--metrics",
+            "fid,kid", "--resamples", "5", "--cache", At("cache"), "--report", At("report.html"), "--json");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         var report = JsonDocument.Parse(run.Out).RootElement;
-        Assert.Equal(["frechet-distance", "kid"], report.GetProperty("scores").EnumerateArray().Select(s => s.GetProperty("id").GetString()));
+        Assert.Equal(["frechet-distance", "kid"],
+            report.GetProperty("scores").EnumerateArray().Select(s => s.GetProperty("id").GetString()));
         Assert.True(report.GetProperty("scores")[0].GetProperty("value").GetDouble() > 0);
         Assert.Equal("broken.png", report.GetProperty("generated").GetProperty("leftOut")[0].GetProperty("name").GetString());
         Assert.Contains("features of the generated pictures  41/41", run.Error, StringComparison.Ordinal);
@@ -33,13 +35,16 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("made", 40, seed: 2);
         foreach (var side in new[] { "real", "made" })
         {
-            var taken = await Cli.RunAsync("stats", At(side), "--features", "mnist", "--out", At(side + ".npz"), "--cache", "off", "--json");
+            var taken = await Cli.RunAsync("stats", At(side), "--features", "mnist", "--out", At(side + ".npz"), "--cache", "off",
+                "--json");
             Assert.Equal((0, ""), (taken.ExitCode, taken.ExitCode == 0 ? "" : taken.Error));
             Assert.Equal(side == "real" ? 60 : 40, JsonDocument.Parse(taken.Out).RootElement.GetProperty("pictures").GetInt32());
         }
-        using (var zip = ZipFile.OpenRead(At("real.npz"))) Assert.Equal(["mu.npy", "sigma.npy", "count.npy", "origin.json"], zip.Entries.Select(e => e.Name));
+        using (var zip = ZipFile.OpenRead(At("real.npz")))
+            Assert.Equal(["mu.npy", "sigma.npy", "count.npy", "origin.json"], zip.Entries.Select(e => e.Name));
         var ofStatistics = await Cli.RunAsync("evaluate", "--real", At("real.npz"), "--generated", At("made.npz"), "--json");
-        var ofPictures = await Cli.RunAsync("evaluate", "--real", At("real.npz"), "--generated", At("made"), "--features", "mnist", "--metrics", "fid", "--resamples", "2", "--cache", "off", "--json");
+        var ofPictures = await Cli.RunAsync("evaluate", "--real", At("real.npz"), "--generated", At("made"), "--features", "mnist",
+            "--metrics", "fid", "--resamples", "2", "--cache", "off", "--json");
         Assert.Equal((0, 0), (ofStatistics.ExitCode, ofPictures.ExitCode));
         Assert.Equal(Distance(ofPictures), Distance(ofStatistics), 1e-3 * Distance(ofPictures));
     }
@@ -61,7 +66,8 @@ public sealed class EvaluateCommandTests : IDisposable
         using (var zip = ZipFile.Open(At("photos.npz"), ZipArchiveMode.Update)) zip.GetEntry("origin.json")!.Delete();
         var unknown = await Cli.RunAsync("evaluate", "--real", At("photos.npz"), "--generated", At("more-photos"));
         Assert.Equal(2, unknown.ExitCode);
-        Assert.Contains("does not say whose features its statistics are of: name the extractor with --features", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("does not say whose features its statistics are of: name the extractor with --features", unknown.Error,
+            StringComparison.Ordinal);
 
         async Task<string> NameAsync(string real, string generated, params string[] more)
         {
@@ -88,7 +94,8 @@ public sealed class EvaluateCommandTests : IDisposable
             },
             "stats", At("real"), "--out", At("real.npz"), "--cache", "off");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
-        foreach (var folder in new[] { "home", "cache", "temporary" }) Assert.Empty(Directory.GetFiles(At(folder), "*", SearchOption.AllDirectories));
+        foreach (var folder in new[] { "home", "cache", "temporary" })
+            Assert.Empty(Directory.GetFiles(At(folder), "*", SearchOption.AllDirectories));
     }
 
     [Theory]
@@ -114,7 +121,8 @@ public sealed class EvaluateCommandTests : IDisposable
 
     private string At(string name) => Path.Combine(_folder, name);
 
-    private static double Distance(CliRun run) => JsonDocument.Parse(run.Out).RootElement.GetProperty("scores")[0].GetProperty("value").GetDouble();
+    private static double Distance(CliRun run)
+        => JsonDocument.Parse(run.Out).RootElement.GetProperty("scores")[0].GetProperty("value").GetDouble();
 
     private void Pictures(string folder, int count, int seed, int channels = 1)
     {

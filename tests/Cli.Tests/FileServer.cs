@@ -80,11 +80,14 @@ internal sealed partial class FileServer : IAsyncDisposable
             return;
         }
         var range = Range().Match(request);
-        var from = Ranges && range.Success && request.Contains($"If-Range: {ETag}\r\n", StringComparison.Ordinal) ? int.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        var from = Ranges && range.Success && request.Contains($"If-Range: {ETag}\r\n", StringComparison.Ordinal)
+            ? int.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture)
+            : 0;
         Requests.Add($"{name} {from}");
         var status = from == 0 ? "200 OK" : $"206 Partial Content\r\nContent-Range: bytes {from}-{file.Length - 1}/{file.Length}";
         var body = file.AsMemory(from);
-        await SendAsync(stream, $"{status}\r\n{(Redirects ? "" : Headers(name))}ETag: {ETag}\r\nContent-Length: {body.Length}", Breaks.TryDequeue(out var cut) ? body[..cut] : body);
+        await SendAsync(stream, $"{status}\r\n{(Redirects ? "" : Headers(name))}ETag: {ETag}\r\nContent-Length: {body.Length}",
+            Breaks.TryDequeue(out var cut) ? body[..cut] : body);
     }
 
     private static async Task SendAsync(NetworkStream stream, string head, ReadOnlyMemory<byte> body)
@@ -96,7 +99,8 @@ internal sealed partial class FileServer : IAsyncDisposable
     private static async Task<string> ReadHeadAsync(NetworkStream stream)
     {
         var (head, one) = (new StringBuilder(), new byte[1]);
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one) > 0) head.Append((char)one[0]);
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one) > 0)
+            head.Append((char)one[0]);
         return head.ToString();
     }
 

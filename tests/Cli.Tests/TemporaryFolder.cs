@@ -16,8 +16,8 @@ public sealed class TemporaryFolder : IDisposable
         File.WriteAllBytes(Data + "-images-idx3-ubyte", images);
         File.WriteAllBytes(Data + "-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 20, .. Enumerable.Range(0, 20).Select(i => (byte)(i % 2))]);
         File.WriteAllText(Config, """
-            {"sample_size": 8, "in_channels": 1, "out_channels": 1, "block_out_channels": [8, 8], "layers_per_block": 1, "norm_num_groups": 4,
-             "down_block_types": ["DownBlock2D", "DownBlock2D"], "up_block_types": ["UpBlock2D", "UpBlock2D"]}
+            {"sample_size": 8, "in_channels": 1, "out_channels": 1, "block_out_channels": [8, 8], "layers_per_block": 1,
+             "norm_num_groups": 4, "down_block_types": ["DownBlock2D", "DownBlock2D"], "up_block_types": ["UpBlock2D", "UpBlock2D"]}
             """);
     }
 
@@ -30,7 +30,8 @@ public sealed class TemporaryFolder : IDisposable
     public string At(string name) => Path.Combine(Root, name);
 
     public string[] Train(string folder, int steps, params string[] more)
-        => ["train", "--data", Data, "--model-config", Config, "--out", At(folder), "--steps", $"{steps}", "--batch", "4", "--class-conditional", .. more];
+        => ["train", "--data", Data, "--model-config", Config, "--out", At(folder), "--steps", $"{steps}", "--batch", "4",
+            "--class-conditional", .. more];
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -8,7 +8,8 @@ namespace Playground.Server.Tests;
 internal static class Api
 {
     public static Task<HttpResponseMessage> SampleAsync(this HttpClient http, string body)
-        => http.PostAsync("/api/v1/samples", new StringContent(body, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        => http.PostAsync("/api/v1/samples", new StringContent(body, Encoding.UTF8, "application/json"),
+            TestContext.Current.CancellationToken);
 
     public static async Task<JsonNode> ReadAsync(this HttpResponseMessage response)
         => (await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken))!;

@@ -18,21 +18,28 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
         IdxPair.WriteNoise(server.References, "noise", Pictures, size: 8);
         IdxPair.WriteNoise(server.References, "digits", Pictures, size: 28);
         foreach (var (name, extractor) in new[] { ("nameless", null), ("inception", "fid-inception"), ("color", "resnet18-imagenet") })
-            new StatisticsFile(new FeatureStatistics([0, 0], [1, 0, 0, 1], 100), extractor is null ? null : new FeatureOrigin(extractor, "any", new string('a', 64))).Write(Path.Combine(server.References, $"{name}.npz"));
+            new StatisticsFile(new FeatureStatistics([0, 0], [1, 0, 0, 1], 100), extractor is null
+                ? null
+                : new FeatureOrigin(extractor, "any", new string('a', 64))).Write(Path.Combine(server.References, $"{name}.npz"));
     }
 
     [Fact]
     public async Task An_evaluation_of_four_combinations_ends_with_a_report_of_each_and_charts_of_all()
     {
         using var http = Http();
-        var id = await StartAsync(http, """{"model":"tiny","reference":"file:noise","samplers":["ddim","euler"],"steps":[2,5],"count":60,"seed":4,"features":"mnist"}""");
+        var id = await StartAsync(http,
+            """
+            {"model":"tiny","reference":"file:noise","samplers":["ddim","euler"],"steps":[2,5],"count":60,"seed":4,"features":"mnist"}
+            """);
         var view = await EndAsync(http, id);
         Assert.Equal("succeeded", view["job"]!["status"]!.GetValue<string>());
         var cells = view["cells"]!.AsArray();
-        Assert.Equal(["DDIM, 2 steps", "DDIM, 5 steps", "Euler, 2 steps", "Euler, 5 steps"], cells.Select(c => c!["title"]!.GetValue<string>()));
+        Assert.Equal(["DDIM, 2 steps", "DDIM, 5 steps", "Euler, 2 steps", "Euler, 5 steps"],
+            cells.Select(c => c!["title"]!.GetValue<string>()));
         Assert.All(cells, c => Assert.True(c!["distance"]!.GetValue<double>() > 0 && c["seconds"]!.GetValue<double>() > 0));
 
-        var report = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{id}/report.json?cell=3", TestContext.Current.CancellationToken))!;
+        var report = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{id}/report.json?cell=3",
+            TestContext.Current.CancellationToken))!;
         Assert.Equal(cells[3]!["distance"]!.GetValue<double>(), Score(report, "frechet-distance"), 1e-9);
         Assert.Equal(60, report["generated"]!["count"]!.GetValue<int>());
         Assert.Equal(Pictures, report["real"]!["count"]!.GetValue<int>());
@@ -41,9 +48,12 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
 
         var html = await http.GetAsync($"/api/v1/evaluations/{id}/report.html?cell=1", TestContext.Current.CancellationToken);
         Assert.Contains("default-src 'none'", html.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
-        Assert.Contains("DDIM, 5 steps", await html.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains("score,frechet-distance,", await http.GetStringAsync($"/api/v1/evaluations/{id}/report.csv", TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"/api/v1/evaluations/{id}/report.json?cell=4", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Contains("DDIM, 5 steps", await html.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        Assert.Contains("score,frechet-distance,", await http.GetStringAsync($"/api/v1/evaluations/{id}/report.csv",
+            TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await http.GetAsync($"/api/v1/evaluations/{id}/report.json?cell=4", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Fact]
@@ -51,17 +61,21 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
     {
         using var http = Http();
         var choices = JsonNode.Parse(await http.GetStringAsync("/api/v1/evaluations/choices", TestContext.Current.CancellationToken))!;
-        var suited = choices["references"]!.AsArray().ToDictionary(r => r!["id"]!.GetValue<string>(), r => r!["features"]?.GetValue<string>());
-        Assert.Equal(("resnet18-imagenet", "mnist", "resnet18-imagenet"), (suited["file:noise"], suited["file:digits"], suited["file:color"]));
+        var suited = choices["references"]!.AsArray()
+            .ToDictionary(r => r!["id"]!.GetValue<string>(), r => r!["features"]?.GetValue<string>());
+        Assert.Equal(("resnet18-imagenet", "mnist", "resnet18-imagenet"),
+            (suited["file:noise"], suited["file:digits"], suited["file:color"]));
         Assert.Equal((null, "fid-inception"), (suited["file:nameless"], suited["file:inception"]));
         var extractors = choices["extractors"]!.AsArray();
         Assert.Equal([("resnet18-imagenet", "ResNet-18 (ImageNet)", 513, 2560), ("mnist", "Digits (MNIST)", 65, 320)],
-            extractors.Select(e => (e!["name"]!.GetValue<string>(), e["title"]!.GetValue<string>(), e["leastImages"]!.GetValue<int>(), e["enoughImages"]!.GetValue<int>())));
+            extractors.Select(e => (e!["name"]!.GetValue<string>(), e["title"]!.GetValue<string>(), e["leastImages"]!.GetValue<int>(),
+                e["enoughImages"]!.GetValue<int>())));
 
         var view = await EndAsync(http, await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[2],"count":20}"""));
         Assert.Equal("resnet18-imagenet", view["job"]!["request"]!["features"]!.GetValue<string>());
         Assert.Equal("Fréchet distance, ResNet-18 features", view["cells"]![0]!["distanceName"]!.GetValue<string>());
-        var report = await http.GetStringAsync($"/api/v1/evaluations/{view["job"]!["id"]}/report.json", TestContext.Current.CancellationToken);
+        var report = await http.GetStringAsync($"/api/v1/evaluations/{view["job"]!["id"]}/report.json",
+            TestContext.Current.CancellationToken);
         Assert.Equal("Fréchet distance, ResNet-18 features", JsonNode.Parse(report)!["scores"]![0]!["name"]!.GetValue<string>());
         Assert.DoesNotContain("\"fid", report, StringComparison.OrdinalIgnoreCase);
     }
@@ -69,7 +83,8 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
     [Fact]
     public async Task An_evaluation_that_a_crash_cut_off_goes_on_with_the_features_that_it_had()
     {
-        const string Request = """{"model":"tiny","reference":"file:noise","samplers":["ddim"],"steps":[20],"count":600,"seed":1,"features":"mnist"}""";
+        const string Request =
+            """{"model":"tiny","reference":"file:noise","samplers":["ddim"],"steps":[20],"count":600,"seed":1,"features":"mnist"}""";
         string id;
         using (var http = Http())
         {
@@ -94,19 +109,29 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
         using var http = Http();
         var choices = JsonNode.Parse(await http.GetStringAsync("/api/v1/evaluations/choices", TestContext.Current.CancellationToken))!;
         Assert.Equal("clip-tiny", Assert.Single(choices["clip"]!.AsArray())!.GetValue<string>());
-        Assert.Equal(Pictures, choices["references"]!.AsArray().Single(r => r!["id"]!.GetValue<string>() == "file:noise")!["count"]!.GetValue<int>());
+        Assert.Equal(Pictures, choices["references"]!.AsArray()
+            .Single(r => r!["id"]!.GetValue<string>() == "file:noise")!["count"]!.GetValue<int>());
 
-        var id = await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[2],"count":40,"features":"mnist","clip":"clip-tiny","prompts":["a cat","a dog","a bird"]}""");
+        var id = await StartAsync(http,
+            """
+            {"model":"tiny","reference":"file:noise","steps":[2],"count":40,"features":"mnist","clip":"clip-tiny",
+             "prompts":["a cat","a dog","a bird"]}
+            """);
         var view = await EndAsync(http, id);
         Assert.Equal("succeeded", view["job"]!["status"]!.GetValue<string>());
-        var report = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{id}/report.json", TestContext.Current.CancellationToken))!;
+        var report = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{id}/report.json",
+            TestContext.Current.CancellationToken))!;
         Assert.Equal("clip-tiny", report["clip"]!["name"]!.GetValue<string>());
         Assert.InRange(Score(report, "clip-score"), 1e-6, 2.5);
         Assert.True(Score(report, "cmmd") > 0);
 
-        var other = await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[2],"count":40,"features":"mnist","clip":"clip-tiny","prompts":["a dog"]}""");
+        var other = await StartAsync(http,
+            """
+            {"model":"tiny","reference":"file:noise","steps":[2],"count":40,"features":"mnist","clip":"clip-tiny","prompts":["a dog"]}
+            """);
         await EndAsync(http, other);
-        var one = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{other}/report.json", TestContext.Current.CancellationToken))!;
+        var one = JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{other}/report.json",
+            TestContext.Current.CancellationToken))!;
         Assert.NotEqual(Score(report, "clip-score"), Score(one, "clip-score"));
         Assert.Equal(Score(report, "cmmd"), Score(one, "cmmd"), 1e-6);
     }
@@ -116,10 +141,12 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
     {
         using var http = Http();
         var id = await StartAsync(http, """{"model":"tiny","reference":"file:noise","steps":[1000],"samplers":["ddpm"],"count":5000}""");
-        Assert.Equal(HttpStatusCode.Accepted, (await http.DeleteAsync($"/api/v1/jobs/{id}", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted,
+            (await http.DeleteAsync($"/api/v1/jobs/{id}", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal("canceled", (await EndAsync(http, id))["job"]!["status"]!.GetValue<string>());
         Assert.False(Directory.Exists(Path.Combine(_server.Data, "evaluations", id)));
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"/api/v1/evaluations/{id}/report.html", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await http.GetAsync($"/api/v1/evaluations/{id}/report.html", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Theory]
@@ -137,12 +164,15 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
     [InlineData("""{"model":"tiny","reference":"file:noise","features":"/etc/passwd"}""", "features '/etc/passwd' is not there")]
     [InlineData("""{"model":"tiny","reference":"file:noise","preprocessing":"clean"}""", "does not go with 'resnet18-imagenet'")]
     [InlineData("""{"model":"tiny","reference":"file:noise","features":"mnist","preprocessing":"clean"}""", "does not go with 'mnist'")]
-    [InlineData("""{"model":"tiny","reference":"file:nameless"}""", "features is missing, and the statistics 'nameless.npz (statistics)' do not say whose they are of; use one of: resnet18-imagenet, mnist.")]
+    [InlineData("""{"model":"tiny","reference":"file:nameless"}""",
+        "features is missing, and the statistics 'nameless.npz (statistics)' do not say whose they are of; use one of: resnet18-imagenet, "
+        + "mnist.")]
     [InlineData("""{"model":"tiny","reference":"file:inception"}""", "features 'fid-inception' is not there")]
     [InlineData("""{"model":"tiny","reference":"file:noise","clip":"../x"}""", "clip '../x' is not there")]
     [InlineData("""{"model":"tiny","reference":"file:noise","prompts":["a cat"]}""", "prompts need clip")]
     [InlineData("""{"model":"tiny","reference":"file:noise","clip":"x","prompts":[" "]}""", "A prompt is empty")]
-    [InlineData("""{"model":"tiny","reference":"file:noise","clip":"x","prompts":["a","b","c","d"]}""", "There are 4 prompts; model 'tiny' has")]
+    [InlineData("""{"model":"tiny","reference":"file:noise","clip":"x","prompts":["a","b","c","d"]}""",
+        "There are 4 prompts; model 'tiny' has")]
     public async Task Bad_input_is_a_problem_that_says_what_is_allowed(string body, string expected)
     {
         using var http = Http();
@@ -158,13 +188,15 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
         var folder = Directory.CreateDirectory(Path.Combine(_server.Features, name)).FullName;
         File.Copy(pairs, Path.Combine(folder, Path.GetFileName(pairs)), overwrite: true);
         foreach (var file in new[] { "text_model.onnx", "vision_model.onnx", "preprocessor_config.json" })
-            File.Copy(Path.Combine(Repository.Root, "tests/Evaluation.Tests/Recordings/clip-tiny", file), Path.Combine(folder, file), overwrite: true);
+            File.Copy(Path.Combine(Repository.Root, "tests/Evaluation.Tests/Recordings/clip-tiny", file), Path.Combine(folder, file),
+                overwrite: true);
     }
 
     private HttpClient Http() => new() { BaseAddress = _server.Address };
 
     private static Task<HttpResponseMessage> PostAsync(HttpClient http, string body)
-        => http.PostAsync("/api/v1/evaluations", new StringContent(body, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        => http.PostAsync("/api/v1/evaluations", new StringContent(body, Encoding.UTF8, "application/json"),
+            TestContext.Current.CancellationToken);
 
     private static async Task<string> StartAsync(HttpClient http, string body)
     {
@@ -185,5 +217,6 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
         return JsonNode.Parse(await http.GetStringAsync($"/api/v1/evaluations/{id}", TestContext.Current.CancellationToken))!;
     }
 
-    private static double Score(JsonNode report, string id) => report["scores"]!.AsArray().Single(s => s!["id"]!.GetValue<string>() == id)!["value"]!.GetValue<double>();
+    private static double Score(JsonNode report, string id)
+        => report["scores"]!.AsArray().Single(s => s!["id"]!.GetValue<string>() == id)!["value"]!.GetValue<double>();
 }

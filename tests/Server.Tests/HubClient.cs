@@ -17,7 +17,8 @@ internal sealed class HubClient : IDisposable
     public static async Task<HubClient> ConnectAsync(Uri server)
     {
         var client = new HubClient();
-        await client._socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/hubs/frames" }.Uri, TestContext.Current.CancellationToken);
+        await client._socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/hubs/frames" }.Uri,
+            TestContext.Current.CancellationToken);
         await client.SendAsync("""{"protocol":"json","version":1}""");
         Assert.Equal("{}", await client.NextAsync());
         _ = client.PingAsync();
@@ -29,7 +30,8 @@ internal sealed class HubClient : IDisposable
         await _sending.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            await _socket.SendAsync(Encoding.UTF8.GetBytes(message + Separator), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+            await _socket.SendAsync(Encoding.UTF8.GetBytes(message + Separator), WebSocketMessageType.Text, true,
+                TestContext.Current.CancellationToken);
         }
         finally
         {

@@ -26,7 +26,8 @@ public sealed class ModelCardTests
     [Fact]
     public void Links_to_the_web_are_marked_and_text_stays_where_a_link_went()
     {
-        Assert.Equal("<p><a href=\"https://a.example/\" rel=\"nofollow noopener noreferrer\">x</a> y</p>\n", ModelCard.Render("[x](https://a.example/) [y](file:///etc)", "m"));
+        Assert.Equal("<p><a href=\"https://a.example/\" rel=\"nofollow noopener noreferrer\">x</a> y</p>\n",
+            ModelCard.Render("[x](https://a.example/) [y](file:///etc)", "m"));
         Assert.Contains("rel=\"nofollow noopener noreferrer\"", ModelCard.Render("https://a.example", "m"), StringComparison.Ordinal);
     }
 
@@ -41,7 +42,8 @@ public sealed class ModelCardTests
 
     [Fact]
     public void The_models_own_picture_is_shown_by_its_address()
-        => Assert.Contains("<img src=\"/api/v1/models/a%20b/samples.png\" alt=\"x\"", ModelCard.Render("![x](samples.png)", "a b"), StringComparison.Ordinal);
+        => Assert.Contains("<img src=\"/api/v1/models/a%20b/samples.png\" alt=\"x\"", ModelCard.Render("![x](samples.png)", "a b"),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("[")]

@@ -9,7 +9,8 @@ internal static class ModelZip
 {
     /// <summary>The files of a folder, by their paths in it behind <paramref name="prefix"/>.</summary>
     public static Dictionary<string, byte[]> FilesOf(string folder, string prefix = "")
-        => Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(f => prefix + Path.GetRelativePath(folder, f), File.ReadAllBytes);
+        => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(f => prefix + Path.GetRelativePath(folder, f), File.ReadAllBytes);
 
     public static byte[] Pack(IEnumerable<KeyValuePair<string, byte[]>> files, Action<ZipArchiveEntry>? mark = null)
     {

@@ -13,10 +13,12 @@ internal static class ModelsApiCalls
         => JsonNode.Parse(await http.GetStringAsync($"{Root}/{name}", TestContext.Current.CancellationToken))!;
 
     public static async Task<string[]> ModelNamesAsync(this HttpClient http)
-        => [.. JsonNode.Parse(await http.GetStringAsync(Root, TestContext.Current.CancellationToken))!.AsArray().Select(m => m!["name"]!.GetValue<string>())];
+        => [.. JsonNode.Parse(await http.GetStringAsync(Root, TestContext.Current.CancellationToken))!.AsArray()
+            .Select(m => m!["name"]!.GetValue<string>())];
 
     public static Task<HttpResponseMessage> ImportAsync(this HttpClient http, byte[] zip, string query = "")
-        => http.PostAsync(Root + query, new ByteArrayContent(zip) { Headers = { { "Content-Type", "application/zip" } } }, TestContext.Current.CancellationToken);
+        => http.PostAsync(Root + query, new ByteArrayContent(zip) { Headers = { { "Content-Type", "application/zip" } } },
+            TestContext.Current.CancellationToken);
 
     public static Task<HttpResponseMessage> RenameAsync(this HttpClient http, string name, string newName, string? confirm = null)
         => http.PatchAsync($"{Root}/{name}", JsonContent.Create(new { name = newName, confirm }), TestContext.Current.CancellationToken);
@@ -36,7 +38,8 @@ internal static class ModelsApiCalls
     public static async Task<string> ImportedAsync(this Task<HttpResponseMessage> call)
     {
         using var response = await call;
-        Assert.True(response.StatusCode == HttpStatusCode.Created, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.True(response.StatusCode == HttpStatusCode.Created,
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         return (await response.ReadAsync())["model"]!["name"]!.GetValue<string>();
     }
 }

@@ -14,10 +14,12 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
 {
     private sealed class SmallServer : ServerProcess
     {
-        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Playground__MaxModelBytes"] = "50000" };
+        protected override IReadOnlyDictionary<string, string> Settings
+            => new Dictionary<string, string> { ["Playground__MaxModelBytes"] = "50000" };
     }
 
-    private const string Weights = "unet/diffusion_pytorch_model.safetensors", Config = "unet/config.json", Scheduler = "scheduler/scheduler_config.json";
+    private const string Weights = "unet/diffusion_pytorch_model.safetensors", Config = "unet/config.json",
+        Scheduler = "scheduler/scheduler_config.json";
     private readonly ServerProcess _server;
     private readonly HttpClient _http;
 
@@ -36,7 +38,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
     }
 
     private static Dictionary<string, byte[]> Recorded(string name, string prefix = "")
-        => ModelZip.FilesOf(Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings", name), prefix).Where(f => !f.Key.Contains("/io.", StringComparison.Ordinal)).ToDictionary();
+        => ModelZip.FilesOf(Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings", name), prefix)
+            .Where(f => !f.Key.Contains("/io.", StringComparison.Ordinal)).ToDictionary();
 
     private string FileOf(string model, string path) => Path.Combine(_server.Models, model, path);
 
@@ -50,12 +53,14 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         Assert.Equal("tiny.zip", response.Content.Headers.ContentDisposition.FileNameStar);
         var zip = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         Assert.Equal(
-            ["tiny/model_index.json", "tiny/playground.json", "tiny/scheduler/scheduler_config.json", "tiny/unet/config.json", "tiny/unet/diffusion_pytorch_model.safetensors"],
+            ["tiny/model_index.json", "tiny/playground.json", "tiny/scheduler/scheduler_config.json", "tiny/unet/config.json",
+                "tiny/unet/diffusion_pytorch_model.safetensors"],
             ModelZip.Unpack(zip).Keys.Order(StringComparer.Ordinal));
 
         var name = await _http.ImportAsync(zip).ImportedAsync();
         Assert.StartsWith("tiny-", name, StringComparison.Ordinal);
-        Assert.Equal((string?)(await _http.ModelAsync("tiny"))["model"]!["hash"], (string?)(await _http.ModelAsync(name))["model"]!["hash"]);
+        Assert.Equal((string?)(await _http.ModelAsync("tiny"))["model"]!["hash"],
+            (string?)(await _http.ModelAsync(name))["model"]!["hash"]);
         foreach (var file in new[] { Weights, Config, Scheduler, "model_index.json", "playground.json" })
             Assert.Equal(File.ReadAllBytes(FileOf("tiny", file)), File.ReadAllBytes(FileOf(name, file)));
         Assert.Equal((await SampleAsync("tiny")).Pixels, (await SampleAsync(name)).Pixels);
@@ -76,7 +81,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
     [Fact]
     public async Task A_folder_with_the_network_at_its_root_is_put_in_order()
     {
-        var files = Tiny().ToDictionary(f => "x/" + f.Key.Replace("unet/", "", StringComparison.Ordinal).Replace("scheduler/", "", StringComparison.Ordinal), f => f.Value);
+        var files = Tiny().ToDictionary(f => "x/" + f.Key.Replace("unet/", "", StringComparison.Ordinal)
+            .Replace("scheduler/", "", StringComparison.Ordinal), f => f.Value);
         var name = await _http.ImportAsync(ModelZip.Pack(files), "?name=flat").ImportedAsync();
         Assert.Equal("flat", name);
         Assert.True(File.Exists(FileOf("flat", Weights)) && File.Exists(FileOf("flat", Scheduler)));
@@ -94,7 +100,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         var imported = await response.ReadAsync();
         Assert.Equal("my-model", (string?)imported["model"]!["name"]);
         Assert.Equal("/api/v1/models/my-model", response.Headers.Location!.ToString());
-        Assert.Equal(["my model/unet/diffusion_pytorch_model.bin: pickled, so it was not read"], imported["leftOut"]!.AsArray().Select(l => (string)l!));
+        Assert.Equal(["my model/unet/diffusion_pytorch_model.bin: pickled, so it was not read"],
+            imported["leftOut"]!.AsArray().Select(l => (string)l!));
     }
 
     [Fact]
@@ -110,21 +117,25 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         var ids = new List<string>();
         foreach (var (path, content) in Tiny("uploaded/")) ids.Add(await UploadAsync(path, content));
         var half = await UploadAsync("half.zip", [1, 2, 3], length: 10);
-        foreach (var (id, expected) in new[] { (half, "3 of 10 bytes are there"), ("../../etc/passwd", "There is no upload '../../etc/passwd'") })
+        foreach (var (id, expected) in new[] { (half, "3 of 10 bytes are there"),
+            ("../../etc/passwd", "There is no upload '../../etc/passwd'") })
             Assert.Contains(expected, (await FromUploadsAsync(id).RefusalAsync()).Detail, StringComparison.Ordinal);
         Assert.Equal("uploaded", await FromUploadsAsync([.. ids]).ImportedAsync());
-        Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync($"/api/v1/uploads/{ids[0]}", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await _http.GetAsync($"/api/v1/uploads/{ids[0]}", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Contains("uploads must name 1 to", (await FromUploadsAsync().RefusalAsync()).Detail, StringComparison.Ordinal);
     }
 
-    private Task<HttpResponseMessage> FromUploadsAsync(params string[] ids) => _http.PostAsJsonAsync("/api/v1/models", new { uploads = ids }, TestContext.Current.CancellationToken);
+    private Task<HttpResponseMessage> FromUploadsAsync(params string[] ids)
+        => _http.PostAsJsonAsync("/api/v1/models", new { uploads = ids }, TestContext.Current.CancellationToken);
 
     private async Task<string> UploadAsync(string path, byte[] content, long? length = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/uploads")
         {
             Content = new ByteArrayContent(content) { Headers = { { "Content-Type", "application/offset+octet-stream" } } },
-            Headers = { { "Tus-Resumable", "1.0.0" }, { "Upload-Length", $"{length ?? content.Length}" }, { "Upload-Metadata", $"relativePath {Convert.ToBase64String(Encoding.UTF8.GetBytes(path))}" } },
+            Headers = { { "Tus-Resumable", "1.0.0" }, { "Upload-Length", $"{length ?? content.Length}" },
+                { "Upload-Metadata", $"relativePath {Convert.ToBase64String(Encoding.UTF8.GetBytes(path))}" } },
         };
         using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
@@ -143,7 +154,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         });
         var (status, detail) = await _http.ImportAsync(ModelZip.Pack(files)).RefusalAsync();
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        foreach (var fault in new[] { "missing conv_in.bias", "extra ghost", "conv_out.bias is [7], not [1]" }) Assert.Contains(fault, detail, StringComparison.Ordinal);
+        foreach (var fault in new[] { "missing conv_in.bias", "extra ghost", "conv_out.bias is [7], not [1]" })
+            Assert.Contains(fault, detail, StringComparison.Ordinal);
         AssertNothingWasKept();
     }
 
@@ -152,7 +164,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
     {
         var files = Tiny();
         files[Weights] = Rewritten(files[Weights], t => t["conv_out.bias"] = full([1], double.NaN));
-        Assert.Contains("tensor 'conv_out.bias' holds NaN", (await _http.ImportAsync(ModelZip.Pack(files)).RefusalAsync()).Detail, StringComparison.Ordinal);
+        Assert.Contains("tensor 'conv_out.bias' holds NaN", (await _http.ImportAsync(ModelZip.Pack(files)).RefusalAsync()).Detail,
+            StringComparison.Ordinal);
         AssertNothingWasKept();
     }
 
@@ -185,7 +198,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
     [Fact]
     public async Task A_pickled_file_alone_is_refused_unread()
     {
-        var (status, detail) = await _http.ImportAsync(Encoding.ASCII.GetBytes("cos\nsystem\n(S'touch /tmp/owned'\ntR."), "?file=model.ckpt").RefusalAsync();
+        var (status, detail) = await _http.ImportAsync(Encoding.ASCII.GetBytes("cos\nsystem\n(S'touch /tmp/owned'\ntR."),
+            "?file=model.ckpt").RefusalAsync();
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains("'model.ckpt' is pickled", detail, StringComparison.Ordinal);
     }
@@ -223,7 +237,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
     public async Task Two_models_at_once_are_refused()
     {
         var files = Tiny("a/").Concat(Tiny("b/"));
-        Assert.Contains("Several models came at once: 'a', 'b'", (await _http.ImportAsync(ModelZip.Pack(files)).RefusalAsync()).Detail, StringComparison.Ordinal);
+        Assert.Contains("Several models came at once: 'a', 'b'", (await _http.ImportAsync(ModelZip.Pack(files)).RefusalAsync()).Detail,
+            StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string> Hostile => new()
@@ -254,7 +269,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         Assert.Equal(kind == "huge manifest" ? HttpStatusCode.RequestEntityTooLarge : HttpStatusCode.BadRequest, status);
         Assert.Contains(expected, detail, StringComparison.Ordinal);
         AssertNothingWasKept();
-        Assert.InRange(Directory.GetFileSystemEntries(Path.GetDirectoryName(_server.Models)!, "*", SearchOption.AllDirectories).Length, 0, before + 1);
+        Assert.InRange(Directory.GetFileSystemEntries(Path.GetDirectoryName(_server.Models)!, "*", SearchOption.AllDirectories).Length, 0,
+            before + 1);
     }
 
     private static byte[] HostileZip(string kind)
@@ -290,7 +306,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
             case "damaged":
                 return ModelZip.Patch(ModelZip.Pack(files), Weights, 16, 12345);
             case "too many":
-                return ModelZip.Pack(files.Concat(Enumerable.Range(0, 10_001).Select(i => KeyValuePair.Create($"{i}.txt", Array.Empty<byte>()))));
+                return ModelZip.Pack(files.Concat(
+                    Enumerable.Range(0, 10_001).Select(i => KeyValuePair.Create($"{i}.txt", Array.Empty<byte>()))));
             case "cut off":
                 return ModelZip.Pack(files)[..^100];
             case "twice":
@@ -338,7 +355,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
     public async Task A_page_of_another_site_cannot_import()
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent(ModelZip.Pack(Tiny())), "file", "foreign.zip" } };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/models") { Content = form, Headers = { { "Origin", "https://elsewhere.example" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/models")
+        { Content = form, Headers = { { "Origin", "https://elsewhere.example" } } };
         Assert.Equal(HttpStatusCode.Forbidden, (await _http.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
         Assert.DoesNotContain("foreign", await _http.ModelNamesAsync());
     }
@@ -354,8 +372,10 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         Assert.Contains("more than 50,000 bytes", detail, StringComparison.Ordinal);
 
         // Without a length in its header.
-        using var unknown = new HttpRequestMessage(HttpMethod.Post, "/api/v1/models") { Content = new ByteArrayContent(new byte[60_000]), Headers = { TransferEncodingChunked = true } };
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await http.SendAsync(unknown, TestContext.Current.CancellationToken)).StatusCode);
+        using var unknown = new HttpRequestMessage(HttpMethod.Post, "/api/v1/models")
+        { Content = new ByteArrayContent(new byte[60_000]), Headers = { TransferEncodingChunked = true } };
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
+            (await http.SendAsync(unknown, TestContext.Current.CancellationToken)).StatusCode);
 
         var files = Tiny();
         Assert.True(files[Weights].Length > 50_000);
@@ -374,7 +394,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         var imported = await (await _http.ImportAsync(ModelZip.Pack(files), "?name=no-picture")).ReadAsync();
         Assert.Contains("samples.png: it is not a PNG file", (string?)imported["leftOut"]![0], StringComparison.Ordinal);
         Assert.Null(imported["model"]!["samples"]);
-        Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync("/api/v1/models/no-picture/samples.png", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await _http.GetAsync("/api/v1/models/no-picture/samples.png", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Fact]
@@ -384,7 +405,8 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         var name = await _http.ImportAsync(zip).ImportedAsync();
         Assert.True((bool)(await _http.ModelAsync("mnist"))["model"]!["shipped"]!);
         Assert.False((bool)(await _http.ModelAsync(name))["model"]!["shipped"]!);
-        Assert.Equal(await _http.GetByteArrayAsync("/api/v1/models/mnist/samples.png", TestContext.Current.CancellationToken), await _http.GetByteArrayAsync($"/api/v1/models/{name}/samples.png", TestContext.Current.CancellationToken));
+        Assert.Equal(await _http.GetByteArrayAsync("/api/v1/models/mnist/samples.png", TestContext.Current.CancellationToken),
+            await _http.GetByteArrayAsync($"/api/v1/models/{name}/samples.png", TestContext.Current.CancellationToken));
     }
 
     private async Task<PictureBatch> SampleAsync(string model)

@@ -34,7 +34,8 @@ public sealed class ModelsTests : IClassFixture<ServerProcess>, IDisposable
         var list = JsonNode.Parse(await _http.GetStringAsync("/api/v1/models", TestContext.Current.CancellationToken))!.AsArray();
         var mnist = list.First(m => (string?)m!["name"] == "mnist")!;
         Assert.Equal(2_736_353, (long)mnist["parameters"]!);
-        Assert.Equal(Directory.GetFiles(Path.Combine(_server.Models, "mnist"), "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length), (long)mnist["bytes"]!);
+        Assert.Equal(Directory.GetFiles(Path.Combine(_server.Models, "mnist"), "*", SearchOption.AllDirectories)
+            .Sum(f => new FileInfo(f).Length), (long)mnist["bytes"]!);
         Assert.Equal("/api/v1/models/mnist/samples.png", (string?)mnist["samples"]);
         Assert.True((bool)mnist["shipped"]!);
         Assert.Null(list.First(m => (string?)m!["name"] == "tiny")!["samples"]);
@@ -44,7 +45,8 @@ public sealed class ModelsTests : IClassFixture<ServerProcess>, IDisposable
     public async Task A_models_page_has_its_network_its_files_its_card_and_its_training()
     {
         var mnist = await _http.ModelAsync("mnist");
-        Assert.Equal(("epsilon", "linear", 1000), ((string?)mnist["architecture"]!["predictionType"], (string?)mnist["architecture"]!["betaSchedule"], (int)mnist["architecture"]!["timesteps"]!));
+        Assert.Equal(("epsilon", "linear", 1000), ((string?)mnist["architecture"]!["predictionType"],
+            (string?)mnist["architecture"]!["betaSchedule"], (int)mnist["architecture"]!["timesteps"]!));
         Assert.Contains("unet/diffusion_pytorch_model.safetensors", mnist["files"]!.AsArray().Select(f => (string?)f!["path"]));
         Assert.Contains("<img src=\"/api/v1/models/mnist/samples.png\"", (string?)mnist["card"], StringComparison.Ordinal);
         Assert.Equal("5899", (string?)mnist["training"]!["steps"]);
@@ -80,7 +82,8 @@ public sealed class ModelsTests : IClassFixture<ServerProcess>, IDisposable
     [Fact]
     public async Task The_programs_own_model_goes_only_by_its_name()
     {
-        foreach (var call in new[] { () => _http.RenameAsync("mnist", "digits"), () => _http.DeleteModelAsync("mnist"), () => _http.DeleteModelAsync("mnist", "?force=true&confirm=tiny") })
+        foreach (var call in new[] { () => _http.RenameAsync("mnist", "digits"), () => _http.DeleteModelAsync("mnist"),
+            () => _http.DeleteModelAsync("mnist", "?force=true&confirm=tiny") })
         {
             var (status, detail) = await call().RefusalAsync();
             Assert.Equal(HttpStatusCode.Conflict, status);
@@ -107,7 +110,8 @@ public sealed class ModelsTests : IClassFixture<ServerProcess>, IDisposable
         await EndAsync(waiting);
         Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteModelAsync("busy")).StatusCode);
         Assert.False(Directory.Exists(Path.Combine(_server.Models, "busy")));
-        Assert.Contains("'busy' is not installed", (await _http.SampleAsync("""{"model":"busy"}""").RefusalAsync()).Detail, StringComparison.Ordinal);
+        Assert.Contains("'busy' is not installed", (await _http.SampleAsync("""{"model":"busy"}""").RefusalAsync()).Detail,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,7 +129,11 @@ public sealed class ModelsTests : IClassFixture<ServerProcess>, IDisposable
     {
         var parent = await InstallAsync("ancestor", fresh: true);
         var hash = (string?)(await _http.ModelAsync(parent))["model"]!["hash"];
-        var child = await InstallAsync("offspring", $$$"""{"classes":3,"training":{"steps":"5"},"lineage":{"parent":"ancestor","parent_hash":"{{{hash}}}","dataset":"cats","dataset_version":2,"dataset_hash":"0123456789abcdef"}}""", fresh: true);
+        var child = await InstallAsync("offspring",
+            $$$"""
+            {"classes":3,"training":{"steps":"5"},"lineage":{"parent":"ancestor","parent_hash":"{{{hash}}}",
+             "dataset":"cats","dataset_version":2,"dataset_hash":"0123456789abcdef"}}
+            """, fresh: true);
         Assert.Equal(HttpStatusCode.OK, (await _http.RenameAsync(parent, "forebear")).StatusCode);
 
         var detail = await _http.ModelAsync(child);
@@ -172,11 +180,14 @@ public sealed class ModelsTests : IClassFixture<ServerProcess>, IDisposable
     public async Task Deletions_at_once_and_samplings_between_end_in_one_deletion_and_a_living_server()
     {
         await InstallAsync("contended");
-        var calls = Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? _http.DeleteModelAsync("contended") : _http.SampleAsync("""{"model":"contended","steps":1,"count":1}"""));
+        var calls = Enumerable.Range(0, 8).Select(
+            i => i % 2 == 0 ? _http.DeleteModelAsync("contended") : _http.SampleAsync("""{"model":"contended","steps":1,"count":1}"""));
         var answers = await Task.WhenAll(calls);
         Assert.All(answers, a => Assert.InRange((int)a.StatusCode, 200, 499));
-        foreach (var started in answers.Where(a => a.StatusCode == HttpStatusCode.Accepted)) await EndAsync((string)(await started.ReadAsync())["id"]!);
-        if (answers.All(a => a.StatusCode != HttpStatusCode.NoContent)) Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteModelAsync("contended")).StatusCode);
+        foreach (var started in answers.Where(a => a.StatusCode == HttpStatusCode.Accepted))
+            await EndAsync((string)(await started.ReadAsync())["id"]!);
+        if (answers.All(a => a.StatusCode != HttpStatusCode.NoContent))
+            Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteModelAsync("contended")).StatusCode);
         Assert.DoesNotContain("contended", await _http.ModelNamesAsync());
         Assert.Equal("succeeded", await EndAsync(await _http.StartAsync("""{"model":"tiny","steps":1,"count":1}""")));
     }
@@ -185,7 +196,8 @@ public sealed class ModelsTests : IClassFixture<ServerProcess>, IDisposable
     {
         var id = await _http.StartAsync($$"""{"model":"{{model}}","steps":3,"count":1,"seed":5}""");
         Assert.Equal("succeeded", await EndAsync(id));
-        return Playground.Core.Imaging.PictureFile.Decode(await _http.GetByteArrayAsync($"/api/v1/jobs/{id}/0.png", TestContext.Current.CancellationToken)).Pixels;
+        return Playground.Core.Imaging.PictureFile.Decode(
+            await _http.GetByteArrayAsync($"/api/v1/jobs/{id}/0.png", TestContext.Current.CancellationToken)).Pixels;
     }
 
     private async Task<string> EndAsync(string id)

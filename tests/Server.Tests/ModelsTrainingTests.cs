@@ -30,7 +30,8 @@ public sealed class ModelsTrainingTests(TrainingServer server) : IClassFixture<T
         var detail = await server.Http.ModelAsync("descendant");
         Assert.Equal((true, "ramps"), ((bool)detail["parents"]![0]!["installed"]!, (string?)detail["dataset"]!["name"]));
         Assert.Contains("descendant", (await server.Http.ModelAsync("origin-2"))["children"]!.AsArray().Select(c => (string?)c!["name"]));
-        Assert.Contains("'descendant' came from 'origin-2'", (await server.Http.DeleteModelAsync("origin-2").RefusalAsync()).Detail, StringComparison.Ordinal);
+        Assert.Contains("'descendant' came from 'origin-2'", (await server.Http.DeleteModelAsync("origin-2").RefusalAsync()).Detail,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class ModelsTrainingTests(TrainingServer server) : IClassFixture<T
         var id = await server.TrainAsync(TrainingServer.Request(10));
         await server.EndAsync(id);
         var name = Uri.EscapeDataString($"training:{id}@10");
-        foreach (var call in new[] { () => server.Http.DeleteModelAsync(name, "?force=true"), () => server.Http.RenameAsync(name, "mine"), () => server.Http.GetAsync($"/api/v1/models/{name}/export"), () => server.Http.GetAsync($"/api/v1/models/{name}") })
+        foreach (var call in new[] { () => server.Http.DeleteModelAsync(name, "?force=true"), () => server.Http.RenameAsync(name, "mine"),
+            () => server.Http.GetAsync($"/api/v1/models/{name}/export"), () => server.Http.GetAsync($"/api/v1/models/{name}") })
             Assert.Equal(HttpStatusCode.NotFound, (await call().RefusalAsync()).Status);
         Assert.Single((await server.GetAsync($"/api/v1/trainings/{id}/checkpoints")).AsArray());
     }

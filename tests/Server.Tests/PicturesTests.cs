@@ -24,18 +24,21 @@ public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
     // Eight by eight, as the tiny model takes it.
     private static PictureBatch Picture(int first = 0) => new(1, 8, 8, 1, [.. Enumerable.Range(0, 64).Select(i => (byte)(first + 3 * i))]);
 
-    private static readonly byte[] s_mask = PngFile.Encode(new(1, 8, 8, 1, [.. Enumerable.Range(0, 64).Select(i => i % 8 < 4 ? (byte)0 : (byte)255)]));
+    private static readonly byte[] s_mask = PngFile.Encode(
+        new(1, 8, 8, 1, [.. Enumerable.Range(0, 64).Select(i => i % 8 < 4 ? (byte)0 : (byte)255)]));
 
     [Fact]
     public async Task An_upload_is_kept_as_PNG_under_its_hash_and_read_again()
     {
-        var file = PngFile.Encode(new(1, 6, 9, 3, [.. Enumerable.Range(0, 162).Select(i => (byte)i)]), new Dictionary<string, string> { ["comment"] = "left out" });
+        var file = PngFile.Encode(new(1, 6, 9, 3, [.. Enumerable.Range(0, 162).Select(i => (byte)i)]),
+            new Dictionary<string, string> { ["comment"] = "left out" });
         var response = await UploadAsync(file);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         var answer = await response.ReadAsync();
         var id = (string)answer["id"]!;
         Assert.Equal((64, 9, 6), (id.Length, (int)answer["width"]!, (int)answer["height"]!));
-        Assert.Equal(answer.ToJsonString(), (await (await _http.GetAsync(response.Headers.Location, TestContext.Current.CancellationToken)).ReadAsync()).ToJsonString());
+        Assert.Equal(answer.ToJsonString(),
+            (await (await _http.GetAsync(response.Headers.Location, TestContext.Current.CancellationToken)).ReadAsync()).ToJsonString());
 
         var kept = await _http.GetByteArrayAsync($"/api/v1/pictures/{id}.png", TestContext.Current.CancellationToken);
         Assert.Equal(PictureFile.Decode(file).Pixels, PictureFile.Decode(kept).Pixels);
@@ -44,16 +47,22 @@ public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
 
         // curl --data-binary says this of everything.
         var plain = new ByteArrayContent(file) { Headers = { ContentType = new("application/x-www-form-urlencoded") } };
-        Assert.Equal(id, (string)(await (await _http.PostAsync("/api/v1/pictures", plain, TestContext.Current.CancellationToken)).ReadAsync())["id"]!);
+        Assert.Equal(id,
+            (string)(await (await _http.PostAsync("/api/v1/pictures", plain, TestContext.Current.CancellationToken)).ReadAsync())["id"]!);
         using var form = new MultipartFormDataContent { { new ByteArrayContent(file), "picture", "any name.png" } };
-        Assert.Equal(id, (string)(await (await _http.PostAsync("/api/v1/pictures", form, TestContext.Current.CancellationToken)).ReadAsync())["id"]!);
+        Assert.Equal(id,
+            (string)(await (await _http.PostAsync("/api/v1/pictures", form, TestContext.Current.CancellationToken)).ReadAsync())["id"]!);
     }
 
     [Fact]
     public async Task What_the_mask_keeps_is_in_every_picture_made()
     {
         var (source, mask) = (await IdAsync(PngFile.Encode(Picture(5))), await IdAsync(s_mask));
-        var id = await EndAsync($$"""{"model":"tiny","sampler":"ddpm","steps":10,"count":2,"seed":4,"init":["{{source}}"],"mask":"{{mask}}","repaint":{"jumpLength":2,"resamples":3} }""", steps: 10 + 4 * 2 * 2);
+        var id = await EndAsync(
+            $$"""
+            {"model":"tiny","sampler":"ddpm","steps":10,"count":2,"seed":4,"init":["{{source}}"],"mask":"{{mask}}",
+             "repaint":{"jumpLength":2,"resamples":3} }
+            """, steps: 10 + 4 * 2 * 2);
         for (var i = 0; i < 2; i++)
         {
             var made = await PictureAsync(id, $"{i}");
@@ -79,11 +88,16 @@ public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
         var response = await _http.GetAsync($"/api/v1/jobs/{first}/1.png", TestContext.Current.CancellationToken);
         var source = response.Headers.ETag!.Tag.Trim('"');
 
-        var next = await EndAsync($$"""{"model":"tiny","steps":10,"count":2,"seed":7,"seeds":[70,71],"init":["{{source}}"],"strength":0.5,"guidance":2,"guidanceRescale":0.5,"guidanceInterval":[0,0.3],"variationSeed":5,"variationStrength":0.25}""", 5);
+        var next = await EndAsync(
+            $$"""
+            {"model":"tiny","steps":10,"count":2,"seed":7,"seeds":[70,71],"init":["{{source}}"],"strength":0.5,"guidance":2,
+             "guidanceRescale":0.5,"guidanceInterval":[0,0.3],"variationSeed":5,"variationStrength":0.25}
+            """, 5);
         var made = await _http.GetByteArrayAsync($"/api/v1/jobs/{next}/1.png", TestContext.Current.CancellationToken);
         var recipe = PngFile.ReadText(made);
         Assert.Contains("CFG scale: 2, Seed: 71,", recipe["parameters"], StringComparison.Ordinal);
-        Assert.EndsWith("Variation seed: 6, Variation seed strength: 0.25, Denoising strength: 0.5, CFG Rescale: 0.5", recipe["parameters"], StringComparison.Ordinal);
+        Assert.EndsWith("Variation seed: 6, Variation seed strength: 0.25, Denoising strength: 0.5, CFG Rescale: 0.5", recipe["parameters"],
+            StringComparison.Ordinal);
         var again = await EndAsync(recipe["playground"], 5);
         Assert.Equal(PictureFile.Decode(made).Pixels, (await PictureAsync(again, "0")).Pixels);
     }
@@ -92,14 +106,16 @@ public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
     public async Task Interpolation_is_one_job_whose_frames_show_the_way_back_first()
     {
         var (from, to) = (await IdAsync(PngFile.Encode(Picture())), await IdAsync(PngFile.Encode(Picture(60))));
-        var id = await _http.StartAsync($$$"""{"model":"tiny","steps":10,"count":5,"interpolate":{"from":"{{{from}}}","to":"{{{to}}}","inversionCalls":2}}""");
+        var id = await _http.StartAsync(
+            $$$"""{"model":"tiny","steps":10,"count":5,"interpolate":{"from":"{{{from}}}","to":"{{{to}}}","inversionCalls":2}}""");
         using var hub = await HubClient.ConnectAsync(_server.Address);
         await hub.WatchAsync($"""["{id}", 0]""");
         var job = (await hub.ReadStreamAsync()).Items[^1]["job"]!;
         Assert.Equal(("succeeded", 30, 30), ((string)job["status"]!, (int)job["step"]!, (int)job["steps"]!));
         Assert.Equal(3 * 8, (await PictureAsync(id, "grid")).Width);
         // It is made again whole, not alone.
-        var recipe = JsonNode.Parse(PngFile.ReadText(await _http.GetByteArrayAsync($"/api/v1/jobs/{id}/2.png", TestContext.Current.CancellationToken))["playground"])!;
+        var recipe = JsonNode.Parse(PngFile.ReadText(
+            await _http.GetByteArrayAsync($"/api/v1/jobs/{id}/2.png", TestContext.Current.CancellationToken))["playground"])!;
         Assert.Equal((5, from), ((int)recipe["count"]!, (string)recipe["interpolate"]!["from"]!));
     }
 
@@ -115,18 +131,23 @@ public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
     {
         var png = PngFile.Encode(new(1, 64, 64, 3, [.. Enumerable.Range(0, 12288).Select(i => (byte)(i * i))]));
         await RefusedAsync(await UploadAsync(png[..(png.Length / 2)]), "picture", "damaged or cut off");
-        await RefusedAsync(await UploadAsync(PngFile.Encode(new(1, 1, 50_000, 1, new byte[50_000]))), "picture", "50000 x 1; the limit is 4096 x 4096");
-        using var two = new MultipartFormDataContent { { new ByteArrayContent(png), "a", "a.png" }, { new ByteArrayContent(png), "b", "b.png" } };
+        await RefusedAsync(await UploadAsync(PngFile.Encode(new(1, 1, 50_000, 1, new byte[50_000]))), "picture",
+            "50000 x 1; the limit is 4096 x 4096");
+        using var two = new MultipartFormDataContent
+            { { new ByteArrayContent(png), "a", "a.png" }, { new ByteArrayContent(png), "b", "b.png" } };
         await RefusedAsync(await _http.PostAsync("/api/v1/pictures", two, TestContext.Current.CancellationToken), "picture", "2 files");
-        var broken = new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x") } };
-        await RefusedAsync(await _http.PostAsync("/api/v1/pictures", broken, TestContext.Current.CancellationToken), "picture", "The form cannot be read");
+        var broken = new ByteArrayContent([1, 2, 3])
+        { Headers = { ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x") } };
+        await RefusedAsync(await _http.PostAsync("/api/v1/pictures", broken, TestContext.Current.CancellationToken), "picture",
+            "The form cannot be read");
         Assert.Equal(HttpStatusCode.Created, (await UploadAsync(png)).StatusCode);
     }
 
     [Fact]
     public async Task More_bytes_than_the_limit_are_refused_unread()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/pictures") { Content = new ByteArrayContent(new byte[17 << 20]), Headers = { ExpectContinue = true } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/pictures")
+        { Content = new ByteArrayContent(new byte[17 << 20]), Headers = { ExpectContinue = true } };
         var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Contains("at most 16 MiB", (string)(await response.ReadAsync())["detail"]!, StringComparison.Ordinal);
@@ -138,9 +159,11 @@ public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
         var file = PngFile.Encode(Picture(33));
         var id = await IdAsync(file);
         Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync($"/api/v1/pictures/{id}", TestContext.Current.CancellationToken)).StatusCode);
-        await _server.ChangeRowsAsync((db, ct) => db.Set<SourcePictureRow>().Where(p => p.Hash == id).ExecuteUpdateAsync(set => set.SetProperty(p => p.Owner, "stranger"), ct));
+        await _server.ChangeRowsAsync((db, ct) => db.Set<SourcePictureRow>().Where(p => p.Hash == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.Owner, "stranger"), ct));
         foreach (var path in new[] { id, $"{id}.png", "none", "none.png", "..%2f..%2fplayground.db" })
-            Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync($"/api/v1/pictures/{path}", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound,
+                (await _http.GetAsync($"/api/v1/pictures/{path}", TestContext.Current.CancellationToken)).StatusCode);
         await RefusedAsync(await _http.SampleAsync($$"""{"model":"tiny","init":["{{id}}"]}"""), "init", "there is no such picture");
         // Whoever has the picture itself may upload it.
         Assert.Equal(id, await IdAsync(file));
@@ -160,7 +183,8 @@ public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
     [InlineData("sampler", """ "sampler":"unipc","interpolate":{"from":"P","to":"P"} """, "interpolate takes ddim")]
     [InlineData("eta", """ "eta":1,"interpolate":{"from":"P","to":"P"} """, "interpolate takes 0")]
     [InlineData("repaint", """ "init":["P"],"repaint":{"jumpLength":2,"resamples":2} """, "without mask")]
-    [InlineData("repaint.resamples", """ "sampler":"heun","init":["P"],"mask":"WHITE","repaint":{"jumpLength":2,"resamples":2} """, "heun cannot go back")]
+    [InlineData("repaint.resamples", """ "sampler":"heun","init":["P"],"mask":"WHITE","repaint":{"jumpLength":2,"resamples":2} """,
+        "heun cannot go back")]
     [InlineData("repaint.jumpLength", """ "init":["P"],"mask":"WHITE","repaint":{"jumpLength":50,"resamples":2} """, "below the 50 steps")]
     [InlineData("seeds", """ "seeds":[1,2] """, "seeds has 2 values, and count is 16")]
     [InlineData("variationStrength", """ "variationStrength":-0.5 """, "0 to 1")]
@@ -169,14 +193,18 @@ public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
     [InlineData("guidanceInterval", """ "guidanceInterval":[0.5,0.2] """, "from a smaller to a larger")]
     public async Task Bad_input_is_named_by_its_field(string field, string fields, string expected)
     {
-        fields = fields.Replace("BLACK", await IdAsync(PngFile.Encode(new(1, 8, 8, 1, new byte[64]))), StringComparison.Ordinal).Replace("WHITE", await IdAsync(s_mask), StringComparison.Ordinal).Replace("\"P\"", $"\"{await IdAsync(PngFile.Encode(Picture()))}\"", StringComparison.Ordinal);
+        fields = fields.Replace("BLACK", await IdAsync(PngFile.Encode(new(1, 8, 8, 1, new byte[64]))), StringComparison.Ordinal)
+            .Replace("WHITE", await IdAsync(s_mask), StringComparison.Ordinal)
+            .Replace("\"P\"", $"\"{await IdAsync(PngFile.Encode(Picture()))}\"", StringComparison.Ordinal);
         await RefusedAsync(await _http.SampleAsync($$"""{"model":"tiny",{{fields}}}"""), field, expected);
     }
 
     private async Task<HttpResponseMessage> UploadAsync(byte[] file)
-        => await _http.PostAsync("/api/v1/pictures", new ByteArrayContent(file) { Headers = { ContentType = new("image/png") } }, TestContext.Current.CancellationToken);
+        => await _http.PostAsync("/api/v1/pictures", new ByteArrayContent(file) { Headers = { ContentType = new("image/png") } },
+            TestContext.Current.CancellationToken);
 
-    private async Task<string> IdAsync(byte[] file) => (string)(await (await UploadAsync(file)).EnsureSuccessStatusCode().ReadAsync())["id"]!;
+    private async Task<string> IdAsync(byte[] file)
+        => (string)(await (await UploadAsync(file)).EnsureSuccessStatusCode().ReadAsync())["id"]!;
 
     private async Task<PictureBatch> PictureAsync(string job, string name)
         => PictureFile.Decode(await _http.GetByteArrayAsync($"/api/v1/jobs/{job}/{name}.png", TestContext.Current.CancellationToken));

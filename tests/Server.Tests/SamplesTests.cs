@@ -72,7 +72,9 @@ public abstract class SamplesTests<TServer> : IClassFixture<TServer>, IDisposabl
         foreach (var sampler in samplers)
         {
             var karras = sampler!["options"]!.AsArray().Any(o => (string)o! == "karrasSigmas");
-            var id = await _http.StartAsync($$"""{"model":"tiny","sampler":"{{sampler["name"]}}","steps":6,"count":1,"options":{{(karras ? """{"karrasSigmas":true}""" : "null")}}}""");
+            var id = await _http.StartAsync(
+                $$"""{"model":"tiny","sampler":"{{sampler["name"]}}","steps":6,"count":1,"options":{{(karras
+                    ? """{"karrasSigmas":true}""" : "null")}}}""");
             var job = await EndAsync(id);
             Assert.Equal(("succeeded", job["steps"]!.GetValue<int>()), (job["status"]!.GetValue<string>(), job["step"]!.GetValue<int>()));
             var recipe = PngFile.ReadText(await _http.GetByteArrayAsync($"/api/v1/jobs/{id}/0.png", TestContext.Current.CancellationToken));
@@ -85,10 +87,12 @@ public abstract class SamplesTests<TServer> : IClassFixture<TServer>, IDisposabl
     {
         var first = await _http.StartAsync("""{"model":"tiny","sampler":"ddpm","steps":1000,"count":64}""");
         var second = await _http.StartAsync("""{"model":"tiny","steps":2,"count":1}""");
-        Assert.Equal(HttpStatusCode.Accepted, (await _http.DeleteAsync($"/api/v1/jobs/{first}", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted,
+            (await _http.DeleteAsync($"/api/v1/jobs/{first}", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal("canceled", (await EndAsync(first))["status"]!.GetValue<string>());
         Assert.Equal("succeeded", (await EndAsync(second))["status"]!.GetValue<string>());
-        Assert.Equal(HttpStatusCode.Conflict, (await _http.DeleteAsync($"/api/v1/jobs/{first}", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict,
+            (await _http.DeleteAsync($"/api/v1/jobs/{first}", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Fact]
@@ -145,7 +149,8 @@ public abstract class SamplesTests<TServer> : IClassFixture<TServer>, IDisposabl
     public async Task A_body_of_a_hundred_megabytes_is_refused()
     {
         var body = new ByteArrayContent(new byte[100_000_000]) { Headers = { { "Content-Type", "application/json" } } };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/samples") { Content = body, Headers = { ExpectContinue = true } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/samples")
+        { Content = body, Headers = { ExpectContinue = true } };
         var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Contains("at most 64 KiB", (await response.ReadAsync())["detail"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -157,14 +162,27 @@ public abstract class SamplesTests<TServer> : IClassFixture<TServer>, IDisposabl
         var id = Guid.NewGuid().ToString("N");
         await _server.ChangeRowsAsync((db, ct) =>
         {
-            db.Add(new JobRow { Id = id, Owner = "stranger", Kind = JobKind.Sample, Status = JobStatus.Succeeded, Request = "{}", Sequence = 1, Steps = 1, Created = DateTimeOffset.UtcNow });
+            db.Add(new JobRow
+            {
+                Id = id,
+                Owner = "stranger",
+                Kind = JobKind.Sample,
+                Status = JobStatus.Succeeded,
+                Request = "{}",
+                Sequence = 1,
+                Steps = 1,
+                Created = DateTimeOffset.UtcNow
+            });
             return db.SaveChangesAsync(ct);
         });
         foreach (var path in new[] { id, "none" })
         {
-            Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync($"/api/v1/jobs/{path}", TestContext.Current.CancellationToken)).StatusCode);
-            Assert.Equal(HttpStatusCode.NotFound, (await _http.DeleteAsync($"/api/v1/jobs/{path}", TestContext.Current.CancellationToken)).StatusCode);
-            Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync($"/api/v1/jobs/{path}/grid.png", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound,
+                (await _http.GetAsync($"/api/v1/jobs/{path}", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound,
+                (await _http.DeleteAsync($"/api/v1/jobs/{path}", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound,
+                (await _http.GetAsync($"/api/v1/jobs/{path}/grid.png", TestContext.Current.CancellationToken)).StatusCode);
         }
     }
 

@@ -6,7 +6,9 @@ using Playground.Core.Tests;
 
 namespace Playground.Server.Tests;
 
-/// <summary>A server with a small data set to train on, which can be killed, asked to stop, and started again on the same folders.</summary>
+/// <summary>
+/// A server with a small data set to train on, which can be killed, asked to stop, and started again on the same folders.
+/// </summary>
 public sealed class TrainingServer : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("training-").FullName;
@@ -36,11 +38,13 @@ public sealed class TrainingServer : IAsyncLifetime
     public async Task StartAsync()
     {
         // A file that grows beyond a limit shall be an error, as on a full disk, and not end the process.
-        var info = new ProcessStartInfo("bash", ["-c", "trap '' XFSZ; exec dotnet \"$0\" --urls http://127.0.0.1:0", Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll")])
+        var info = new ProcessStartInfo("bash", ["-c", "trap '' XFSZ; exec dotnet \"$0\" --urls http://127.0.0.1:0",
+            Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll")])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = Path.Combine(Repository.Root, "Playground.Server"),
-            Environment = { ["Playground__Data"] = Data, ["Playground__Models"] = Models, ["Playground__TrainingData"] = Path.Combine(_folder, "sets"), ["OMP_WAIT_POLICY"] = "passive" },
+            Environment = { ["Playground__Data"] = Data, ["Playground__Models"] = Models,
+                ["Playground__TrainingData"] = Path.Combine(_folder, "sets"), ["OMP_WAIT_POLICY"] = "passive" },
         };
         if (Connection is not null) info.Environment["ConnectionStrings__Playground"] = Connection;
         _process = Process.Start(info)!;
@@ -71,7 +75,8 @@ public sealed class TrainingServer : IAsyncLifetime
     /// <summary>No file of the server may grow beyond so many bytes; null: any may.</summary>
     public async Task LimitFilesAsync(long? bytes)
     {
-        using var limit = Process.Start("prlimit", ["--pid", $"{ProcessId}", $"--fsize={(bytes is { } b ? $"{b}" : "unlimited")}:unlimited"]);
+        using var limit = Process.Start("prlimit",
+            ["--pid", $"{ProcessId}", $"--fsize={(bytes is { } b ? $"{b}" : "unlimited")}:unlimited"]);
         await limit.WaitForExitAsync();
         Assert.Equal(0, limit.ExitCode);
     }
@@ -94,7 +99,17 @@ public sealed class TrainingServer : IAsyncLifetime
             ["sampleEvery"] = 1000,
             ["sampleCount"] = 2,
             ["sampleSteps"] = 2,
-            ["options"] = new JsonObject { ["steps"] = steps, ["batchSize"] = 4, ["warmupSteps"] = 2, ["learningRate"] = 1e-3, ["validation"] = 0.1, ["validateEvery"] = 5, ["checkpointEvery"] = 10, ["seed"] = 3 },
+            ["options"] = new JsonObject
+            {
+                ["steps"] = steps,
+                ["batchSize"] = 4,
+                ["warmupSteps"] = 2,
+                ["learningRate"] = 1e-3,
+                ["validation"] = 0.1,
+                ["validateEvery"] = 5,
+                ["checkpointEvery"] = 10,
+                ["seed"] = 3
+            },
         };
         change?.Invoke(request);
         return request;
@@ -109,7 +124,8 @@ public sealed class TrainingServer : IAsyncLifetime
 
     public async Task<JsonNode> GetAsync(string path) => (await Http.GetFromJsonAsync<JsonNode>(path))!;
 
-    public Task<HttpResponseMessage> DoAsync(string id, string what, object? body = null) => Http.PostAsync($"/api/v1/trainings/{id}/{what}", body is null ? null : JsonContent.Create(body));
+    public Task<HttpResponseMessage> DoAsync(string id, string what, object? body = null)
+        => Http.PostAsync($"/api/v1/trainings/{id}/{what}", body is null ? null : JsonContent.Create(body));
 
     /// <summary>Waits until the training's job is as it shall be.</summary>
     public async Task<JsonNode> WaitAsync(string id, Func<JsonNode, bool> condition)
@@ -118,7 +134,8 @@ public sealed class TrainingServer : IAsyncLifetime
         {
             var job = await GetAsync($"/api/v1/jobs/{id}");
             if (condition(job)) return job;
-            Assert.False(job["status"]!.GetValue<string>() is "succeeded" or "failed" or "canceled", $"The job ended as {job.ToJsonString()}");
+            Assert.False(job["status"]!.GetValue<string>() is "succeeded" or "failed" or "canceled",
+                $"The job ended as {job.ToJsonString()}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
@@ -128,7 +145,8 @@ public sealed class TrainingServer : IAsyncLifetime
     public Task StepAsync(string id, int step) => WaitAsync(id, j => j["step"]!.GetValue<int>() >= step);
 
     /// <summary>Every step's numbers but its speed.</summary>
-    public async Task<IReadOnlyList<string>> CurveAsync(string id) => [.. (await GetAsync($"/api/v1/trainings/{id}/curve")).AsArray().Select(p =>
+    public async Task<IReadOnlyList<string>> CurveAsync(string id)
+        => [.. (await GetAsync($"/api/v1/trainings/{id}/curve")).AsArray().Select(p =>
     {
         var point = p!.DeepClone().AsObject();
         point.Remove("picturesPerSecond");
@@ -140,9 +158,11 @@ public sealed class TrainingServer : IAsyncLifetime
         const int count = 60, size = 8, classes = 3;
         var images = new byte[16 + count * size * size];
         new byte[] { 0, 0, 8, 3 }.CopyTo(images, 0);
-        foreach (var (at, value) in new[] { (4, count), (8, size), (12, size) }) BinaryPrimitives.WriteInt32BigEndian(images.AsSpan(at), value);
+        foreach (var (at, value) in new[] { (4, count), (8, size), (12, size) }) BinaryPrimitives.WriteInt32BigEndian(images.AsSpan(at),
+            value);
         for (var i = 0; i < count * size * size; i++) images[16 + i] = (byte)(i % size * 30 * (i / (size * size) % classes));
         File.WriteAllBytes($"{prefix}-images-idx3-ubyte", images);
-        File.WriteAllBytes($"{prefix}-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, count, .. Enumerable.Range(0, count).Select(i => (byte)(i % classes))]);
+        File.WriteAllBytes($"{prefix}-labels-idx1-ubyte",
+            [0, 0, 8, 1, 0, 0, 0, count, .. Enumerable.Range(0, count).Select(i => (byte)(i % classes))]);
     }
 }

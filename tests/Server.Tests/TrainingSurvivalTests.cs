@@ -13,9 +13,11 @@ public sealed class TrainingSurvivalTests : IAsyncLifetime
 
     private string CheckpointsOf(string id) => Path.Combine(_server.Data, "trainings", id, "checkpoints");
 
-    private string[] Whole(string id) => [.. Directory.GetDirectories(CheckpointsOf(id)).Select(d => Path.GetFileName(d)).Where(d => !d.EndsWith(".part", StringComparison.Ordinal)).Order()];
+    private string[] Whole(string id) => [.. Directory.GetDirectories(CheckpointsOf(id)).Select(d => Path.GetFileName(d))
+        .Where(d => !d.EndsWith(".part", StringComparison.Ordinal)).Order()];
 
-    private async Task<IReadOnlyList<int>> SamplesAsync(string id) => [.. (await _server.GetAsync($"/api/v1/trainings/{id}"))["samples"]!.AsArray().Select(s => s!.GetValue<int>())];
+    private async Task<IReadOnlyList<int>> SamplesAsync(string id)
+        => [.. (await _server.GetAsync($"/api/v1/trainings/{id}"))["samples"]!.AsArray().Select(s => s!.GetValue<int>())];
 
     [Fact]
     public async Task Killed_in_the_middle_and_started_again_it_goes_on_with_the_same_curve()
@@ -31,7 +33,9 @@ public sealed class TrainingSurvivalTests : IAsyncLifetime
         await _server.EndAsync(id);
         Assert.Equal(await _server.CurveAsync(whole), await _server.CurveAsync(id));
         Assert.Equal(await SamplesAsync(whole), await SamplesAsync(id));
-        Assert.Equal(await _server.Http.GetByteArrayAsync($"/api/v1/trainings/{whole}/samples/80.png", TestContext.Current.CancellationToken), await _server.Http.GetByteArrayAsync($"/api/v1/trainings/{id}/samples/80.png", TestContext.Current.CancellationToken));
+        Assert.Equal(await _server.Http.GetByteArrayAsync($"/api/v1/trainings/{whole}/samples/80.png",
+            TestContext.Current.CancellationToken), await _server.Http.GetByteArrayAsync($"/api/v1/trainings/{id}/samples/80.png",
+                TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -66,7 +70,8 @@ public sealed class TrainingSurvivalTests : IAsyncLifetime
         Assert.Contains("Make room on the disk", paused["error"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Matches("goes on from step [1-3]0", paused["error"]!.GetValue<string>());
         Assert.DoesNotContain(Directory.GetDirectories(CheckpointsOf(id)), d => d.EndsWith(".part", StringComparison.Ordinal));
-        Assert.All(Whole(id), c => Assert.Equal(["state.json", "training.safetensors"], Directory.GetFiles(Path.Combine(CheckpointsOf(id), c)).Select(f => Path.GetFileName(f)).Order()));
+        Assert.All(Whole(id), c => Assert.Equal(["state.json", "training.safetensors"],
+            Directory.GetFiles(Path.Combine(CheckpointsOf(id), c)).Select(f => Path.GetFileName(f)).Order()));
 
         await _server.LimitFilesAsync(null);
         await _server.DoAsync(id, "resume");
@@ -88,10 +93,12 @@ public sealed class TrainingSurvivalTests : IAsyncLifetime
         var failed = await _server.EndAsync(id, "failed");
         Assert.Matches("The loss became .* at step [0-9]+", failed["error"]!.GetValue<string>());
         var step = failed["step"]!.GetValue<int>();
-        Assert.Contains($"at step {step + 1}. The weights after step {step}, the last good ones, are kept.", failed["error"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains($"at step {step + 1}. The weights after step {step}, the last good ones, are kept.",
+            failed["error"]!.GetValue<string>(), StringComparison.Ordinal);
         var checkpoints = (await _server.GetAsync($"/api/v1/trainings/{id}/checkpoints")).AsArray();
         Assert.Equal(step, checkpoints[^1]!["step"]!.GetValue<int>());
-        var sampled = await _server.Http.StartAsync(new JsonObject { ["model"] = checkpoints[^1]!["model"]!.GetValue<string>(), ["steps"] = 2, ["count"] = 1 }.ToJsonString());
+        var sampled = await _server.Http.StartAsync(new JsonObject
+        { ["model"] = checkpoints[^1]!["model"]!.GetValue<string>(), ["steps"] = 2, ["count"] = 1 }.ToJsonString());
         await _server.EndAsync(sampled);
     }
 }

@@ -17,7 +17,9 @@ public sealed class TrainingUnitTests : IDisposable
     private void Write(int from, int to, double loss = 1, int? validateEvery = null)
     {
         using var curve = new TrainingCurve(Curve, from - 1);
-        for (var step = from; step <= to; step++) curve.Add(new TrainingProgress(step, to, loss, loss, 1e-3, 2, 30, 0, 0) { ValidationLoss = 0.5, WasValidated = step % validateEvery == 0 });
+        for (var step = from; step <= to; step++)
+            curve.Add(new TrainingProgress(step, to, loss, loss, 1e-3, 2, 30, 0, 0)
+            { ValidationLoss = 0.5, WasValidated = step % validateEvery == 0 });
     }
 
     [Fact]
@@ -69,7 +71,8 @@ public sealed class TrainingUnitTests : IDisposable
 
     [Fact]
     public void The_settings_of_requests_are_those_of_the_trainer_with_the_same_defaults()
-        => Assert.Equal(JsonSerializer.Serialize(new TrainingSettings()), JsonSerializer.Serialize(new TrainingOptions()).Replace(",\"ExamplesPerStep\":64", "", StringComparison.Ordinal));
+        => Assert.Equal(JsonSerializer.Serialize(new TrainingSettings()),
+            JsonSerializer.Serialize(new TrainingOptions()).Replace(",\"ExamplesPerStep\":64", "", StringComparison.Ordinal));
 
     [Fact]
     public void The_presets_can_be_built_and_have_as_many_weights_as_they_say()

@@ -26,9 +26,11 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
         var curve = (await server.GetAsync($"/api/v1/trainings/{id}/curve")).AsArray();
         Assert.Equal(Enumerable.Range(1, 25), curve.Select(p => p!["step"]!.GetValue<int>()));
         Assert.Equal([5, 10, 15, 20, 25], curve.Where(p => p!["validation"] is not null).Select(p => p!["step"]!.GetValue<int>()));
-        Assert.Equal(Enumerable.Range(21, 5), (await server.GetAsync($"/api/v1/trainings/{id}/curve?after=20")).AsArray().Select(p => p!["step"]!.GetValue<int>()));
+        Assert.Equal(Enumerable.Range(21, 5),
+            (await server.GetAsync($"/api/v1/trainings/{id}/curve?after=20")).AsArray().Select(p => p!["step"]!.GetValue<int>()));
 
-        var picture = PictureFile.Decode(await server.Http.GetByteArrayAsync($"/api/v1/trainings/{id}/samples/15.png", TestContext.Current.CancellationToken));
+        var picture = PictureFile.Decode(await server.Http.GetByteArrayAsync($"/api/v1/trainings/{id}/samples/15.png",
+            TestContext.Current.CancellationToken));
         Assert.Equal(8, picture.Height);
 
         var name = $"training:{id}@20";
@@ -38,16 +40,23 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
 
         var promoted = await server.DoAsync(id, "checkpoints/20/promote", new { name = "ramps-20" });
         Assert.Equal(HttpStatusCode.Created, promoted.StatusCode);
-        Assert.Equal(("ramps-20", 3, true), ((await promoted.ReadAsync())["name"]!.GetValue<string>(), (await server.GetAsync("/api/v1/models")).AsArray().Single(m => m!["name"]!.GetValue<string>() == "ramps-20")!["classes"]!.GetValue<int>(), File.Exists(Path.Combine(server.Models, "ramps-20", "samples.png"))));
+        Assert.Equal(("ramps-20", 3, true), ((await promoted.ReadAsync())["name"]!.GetValue<string>(),
+            (await server.GetAsync("/api/v1/models")).AsArray()
+            .Single(m => m!["name"]!.GetValue<string>() == "ramps-20")!["classes"]!.GetValue<int>(),
+            File.Exists(Path.Combine(server.Models, "ramps-20", "samples.png"))));
         var lineage = Json.Read<ModelManifest>(Path.Combine(server.Models, "ramps-20", "playground.json")).Lineage!;
-        Assert.Equal(("ramps", "folder:ramps", 1, id, 20L, null), (lineage.Dataset, lineage.DatasetId, lineage.DatasetVersion, lineage.Training, lineage.Step, lineage.Parent));
+        Assert.Equal(("ramps", "folder:ramps", 1, id, 20L, null),
+            (lineage.Dataset, lineage.DatasetId, lineage.DatasetVersion, lineage.Training, lineage.Step, lineage.Parent));
         Assert.Equal(64, lineage.DatasetHash!.Length);
-        Assert.Contains("| from | scratch, preset tiny |", await File.ReadAllTextAsync(Path.Combine(server.Models, "ramps-20", "README.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("| from | scratch, preset tiny |", await File.ReadAllTextAsync(Path.Combine(server.Models, "ramps-20", "README.md"),
+            TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
-        using var zip = new ZipArchive(await server.Http.GetStreamAsync($"/api/v1/trainings/{id}/checkpoints/20.zip", TestContext.Current.CancellationToken));
+        using var zip = new ZipArchive(await server.Http.GetStreamAsync($"/api/v1/trainings/{id}/checkpoints/20.zip",
+            TestContext.Current.CancellationToken));
         var folder = Directory.CreateTempSubdirectory("zip-").FullName;
         zip.ExtractToDirectory(folder);
-        using (var model = ModelFolder.Load(Path.Combine(folder, "step-000000020"))) Assert.Equal(ModelCatalog.Describe(Path.Combine(server.Models, "ramps-20")).Hash, model.Hash);
+        using (var model = ModelFolder.Load(Path.Combine(folder, "step-000000020")))
+            Assert.Equal(ModelCatalog.Describe(Path.Combine(server.Models, "ramps-20")).Hash, model.Hash);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -83,7 +92,8 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
         await server.StepAsync(canceled, 12);
         await server.Http.DeleteAsync($"/api/v1/jobs/{canceled}", TestContext.Current.CancellationToken);
         await server.EndAsync(canceled, "canceled");
-        Assert.Equal(["curve.bin", "origin.json"], Directory.GetFileSystemEntries(FolderOf(canceled)).Select(f => Path.GetFileName(f)).Order());
+        Assert.Equal(["curve.bin", "origin.json"],
+            Directory.GetFileSystemEntries(FolderOf(canceled)).Select(f => Path.GetFileName(f)).Order());
     }
 
     [Fact]
@@ -113,7 +123,8 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
         var at = (await server.GetAsync($"/api/v1/jobs/{id}"))["step"]!.GetValue<int>();
         Assert.Equal(HttpStatusCode.Accepted, (await server.DoAsync(id, "steps", new { steps = at + 60 })).StatusCode);
         var job = await server.EndAsync(id);
-        Assert.Equal((at + 60, at + 60, at + 60), (job["step"]!.GetValue<int>(), job["steps"]!.GetValue<int>(), job["request"]!["options"]!["steps"]!.GetValue<int>()));
+        Assert.Equal((at + 60, at + 60, at + 60),
+            (job["step"]!.GetValue<int>(), job["steps"]!.GetValue<int>(), job["request"]!["options"]!["steps"]!.GetValue<int>()));
     }
 
     [Fact]
@@ -144,7 +155,8 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
         var step = (await server.EndAsync(id))["step"]!.GetValue<int>();
         var folder = Path.Combine(FolderOf(id), "models", $"step-{step:D9}");
         Assert.True(File.Exists(Path.Combine(folder, LoraFile.Name)));
-        Assert.Equal(("parent", 2), (Json.Read<ModelManifest>(Path.Combine(folder, "playground.json")).Lineage!.Parent, Json.Read<ModelManifest>(Path.Combine(folder, "playground.json")).Lineage!.LoraRank!.Value));
+        Assert.Equal(("parent", 2), (Json.Read<ModelManifest>(Path.Combine(folder, "playground.json")).Lineage!.Parent,
+            Json.Read<ModelManifest>(Path.Combine(folder, "playground.json")).Lineage!.LoraRank!.Value));
     }
 
     [Fact]
@@ -170,7 +182,8 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
         Assert.Equal(first["secondsPerStep"]!.GetValue<double>(), more["secondsPerStep"]!.GetValue<double>());
         Assert.InRange(more["seconds"]!.GetValue<double>() / first["seconds"]!.GetValue<double>(), 50, 150);
 
-        async Task<JsonNode> EstimateAsync(JsonObject request) => await (await server.Http.PostAsJsonAsync("/api/v1/trainings/estimate", request)).EnsureSuccessStatusCode().ReadAsync();
+        async Task<JsonNode> EstimateAsync(JsonObject request)
+            => await (await server.Http.PostAsJsonAsync("/api/v1/trainings/estimate", request)).EnsureSuccessStatusCode().ReadAsync();
     }
 
     [Fact]
@@ -179,7 +192,8 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
         var choices = await server.GetAsync("/api/v1/trainings/choices");
         Assert.Equal(["tiny", "small", "ddpm-cifar10-32"], choices["presets"]!.AsArray().Select(p => p!["name"]!.GetValue<string>()));
         var ramps = choices["datasets"]!.AsArray().Single()!;
-        Assert.Equal(("folder:ramps", 60, 8, 1, 3), (ramps["id"]!.GetValue<string>(), ramps["count"]!.GetValue<int>(), ramps["size"]!.GetValue<int>(), ramps["channels"]!.GetValue<int>(), ramps["classes"]!.AsArray().Count));
+        Assert.Equal(("folder:ramps", 60, 8, 1, 3), (ramps["id"]!.GetValue<string>(), ramps["count"]!.GetValue<int>(),
+            ramps["size"]!.GetValue<int>(), ramps["channels"]!.GetValue<int>(), ramps["classes"]!.AsArray().Count));
     }
 
     [Theory]
@@ -204,7 +218,13 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
         var request = TrainingServer.Request(10, r =>
         {
             var target = field.StartsWith("options.", StringComparison.Ordinal) ? r["options"]!.AsObject() : r;
-            target[field.Split('.')[^1]] = value is "{}" ? new JsonObject() : value switch { null => null, int i => JsonValue.Create(i), double d => JsonValue.Create(d), _ => JsonValue.Create((string)value) };
+            target[field.Split('.')[^1]] = value is "{}" ? new JsonObject() : value switch
+            {
+                null => null,
+                int i => JsonValue.Create(i),
+                double d => JsonValue.Create(d),
+                _ => JsonValue.Create((string)value)
+            };
         });
         foreach (var path in new[] { "/api/v1/trainings", "/api/v1/trainings/estimate" })
         {
@@ -220,9 +240,12 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
     {
         var request = TrainingServer.Request(10, r => (r["preset"], r["model"]) = ("tiny", null));
         request["options"]!["validation"] = 0.5;
-        var (wide, narrow) = (TrainingServer.Request(10, r => r["preset"] = "ddpm-cifar10-32"), TrainingServer.Request(10, r => (r["preset"], r["model"]) = (null, "training:00000000000000000000000000000000@5")));
-        Assert.Equal(HttpStatusCode.OK, (await server.Http.PostAsJsonAsync("/api/v1/trainings/estimate", request, TestContext.Current.CancellationToken)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsJsonAsync("/api/v1/trainings", narrow, TestContext.Current.CancellationToken)).StatusCode);
+        var (wide, narrow) = (TrainingServer.Request(10, r => r["preset"] = "ddpm-cifar10-32"),
+            TrainingServer.Request(10, r => (r["preset"], r["model"]) = (null, "training:00000000000000000000000000000000@5")));
+        Assert.Equal(HttpStatusCode.OK,
+            (await server.Http.PostAsJsonAsync("/api/v1/trainings/estimate", request, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await server.Http.PostAsJsonAsync("/api/v1/trainings", narrow, TestContext.Current.CancellationToken)).StatusCode);
         _ = wide;
     }
 
@@ -252,20 +275,37 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
         {
             var sample = await db.Set<TrainingSampleRow>().AsNoTracking().FirstAsync(s => s.JobId == id, ct);
             db.Add(new TrainingSampleRow { JobId = theirs, Step = sample.Step, Hash = sample.Hash });
-            db.Add(new JobRow { Id = theirs, Owner = "somebody", Kind = JobKind.Training, Status = JobStatus.Succeeded, Request = TrainingServer.Request(12).ToJsonString(), Sequence = 1, Steps = 12, Step = 12, Created = DateTimeOffset.UtcNow });
+            db.Add(new JobRow
+            {
+                Id = theirs,
+                Owner = "somebody",
+                Kind = JobKind.Training,
+                Status = JobStatus.Succeeded,
+                Request =
+                TrainingServer.Request(12).ToJsonString(),
+                Sequence = 1,
+                Steps = 12,
+                Step = 12,
+                Created = DateTimeOffset.UtcNow
+            });
             await db.SaveChangesAsync(ct);
         });
         Directory.Move(FolderOf(id), FolderOf(theirs));
         foreach (var path in new[] { "", "/curve", "/checkpoints", "/checkpoints/10.zip", "/samples/12.png" })
-            Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync($"/api/v1/trainings/{theirs}{path}", TestContext.Current.CancellationToken)).StatusCode);
-        foreach (var (what, body) in new (string, object?)[] { ("pause", null), ("resume", null), ("stop", null), ("steps", new { steps = 100 }), ("checkpoints/10/promote", new { name = "stolen" }) })
+            Assert.Equal(HttpStatusCode.NotFound,
+                (await server.Http.GetAsync($"/api/v1/trainings/{theirs}{path}", TestContext.Current.CancellationToken)).StatusCode);
+        foreach (var (what, body) in new (string, object?)[] { ("pause", null), ("resume", null), ("stop", null),
+            ("steps", new { steps = 100 }), ("checkpoints/10/promote", new { name = "stolen" }) })
             Assert.Equal(HttpStatusCode.NotFound, (await server.DoAsync(theirs, what, body)).StatusCode);
         var sample = await server.Http.SampleAsync($$"""{"model":"training:{{theirs}}@10","steps":2,"count":1}""");
         Assert.Equal(HttpStatusCode.BadRequest, sample.StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsJsonAsync("/api/v1/trainings", TrainingServer.Request(2, r => (r["preset"], r["model"]) = (null, $"training:{theirs}@10")), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await server.Http.PostAsJsonAsync("/api/v1/trainings", TrainingServer.Request(2,
+                r => (r["preset"], r["model"]) = (null, $"training:{theirs}@10")), TestContext.Current.CancellationToken)).StatusCode);
     }
 
     private string FolderOf(string id) => Path.Combine(server.Data, "trainings", id);
 
-    private byte[] Weights(string id, int step) => File.ReadAllBytes(Path.Combine(FolderOf(id), "models", $"step-{step:D9}", "unet", "diffusion_pytorch_model.safetensors"));
+    private byte[] Weights(string id, int step)
+        => File.ReadAllBytes(Path.Combine(FolderOf(id), "models", $"step-{step:D9}", "unet", "diffusion_pytorch_model.safetensors"));
 }

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Playground.Core.Tests;
 
-/// <summary>The real server, in a process of its own on a free port of 127.0.0.1, with a data folder and a models folder that go with it.</summary>
+/// <summary>
+/// The real server, in a process of its own on a free port of 127.0.0.1, with a data folder and a models folder that go with it.
+/// </summary>
 public partial class ServerProcess : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("server-").FullName;
@@ -38,7 +40,9 @@ public partial class ServerProcess : IAsyncLifetime
     /// <summary>Starts the server, over the folders as they are.</summary>
     public async Task StartAsync()
     {
-        var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll"), "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true, WorkingDirectory = Path.Combine(Repository.Root, "Playground.Server") };
+        var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll"), "--urls",
+            "http://127.0.0.1:0"])
+        { RedirectStandardOutput = true, WorkingDirectory = Path.Combine(Repository.Root, "Playground.Server") };
         info.Environment["Playground__Data"] = Data;
         info.Environment["Playground__Models"] = Path.Combine(_folder, "models");
         info.Environment["Playground__References"] = References;

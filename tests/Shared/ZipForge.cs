@@ -16,7 +16,8 @@ internal sealed class ZipForge
     public int? ClaimedCount { get; set; }
 
     /// <summary>An entry that is what it says.</summary>
-    public ZipForge Add(string name, byte[] data, bool deflate = false) => Add(Encoding.UTF8.GetBytes(name), data, deflate: deflate, flags: 0x800);
+    public ZipForge Add(string name, byte[] data, bool deflate = false)
+        => Add(Encoding.UTF8.GetBytes(name), data, deflate: deflate, flags: 0x800);
 
     /// <param name="name">Raw bytes.</param>
     /// <param name="data">The real bytes.</param>
@@ -25,12 +26,14 @@ internal sealed class ZipForge
     /// <param name="unixMode">Such as 0xA1FF for a symbolic link; 0: none.</param>
     /// <param name="claimedSize">The real size as claimed; null: the truth.</param>
     /// <param name="crc">The checksum as claimed; null: the truth.</param>
-    public ZipForge Add(byte[] name, byte[] data, bool deflate = false, int flags = 0, int unixMode = 0, uint? claimedSize = null, uint? crc = null)
+    public ZipForge Add(byte[] name, byte[] data, bool deflate = false, int flags = 0, int unixMode = 0, uint? claimedSize = null,
+        uint? crc = null)
     {
         var stored = deflate ? Deflate(data) : data;
         var sum = crc ?? Crc(data);
         var offset = (uint)_body.Position;
-        Write(_body, 0x04034b50u, (ushort)20, (ushort)flags, (ushort)(deflate ? 8 : 0), 0u, sum, (uint)stored.Length, claimedSize ?? (uint)data.Length, (ushort)name.Length, (ushort)0);
+        Write(_body, 0x04034b50u, (ushort)20, (ushort)flags, (ushort)(deflate ? 8 : 0), 0u, sum, (uint)stored.Length,
+            claimedSize ?? (uint)data.Length, (ushort)name.Length, (ushort)0);
         _body.Write(name);
         _body.Write(stored);
         AddToDirectory(name, sum, (uint)stored.Length, claimedSize ?? (uint)data.Length, offset, deflate, flags, unixMode);
@@ -52,7 +55,8 @@ internal sealed class ZipForge
         var count = ClaimedCount ?? Count;
         if (count >= 0xFFFF)
         {
-            Write(zip, 0x06064b50u, 44ul, (ushort)45, (ushort)45, 0u, 0u, (ulong)count, (ulong)count, (ulong)_directory.Length, (ulong)_body.Length);
+            Write(zip, 0x06064b50u, 44ul, (ushort)45, (ushort)45, 0u, 0u, (ulong)count, (ulong)count, (ulong)_directory.Length,
+                (ulong)_body.Length);
             Write(zip, 0x07064b50u, 0u, (ulong)(_body.Length + _directory.Length), 1u);
         }
         var small = (ushort)Math.Min(count, 0xFFFF);
@@ -80,7 +84,8 @@ internal sealed class ZipForge
 
     private void AddToDirectory(byte[] name, uint crc, uint compressed, uint size, uint offset, bool deflate, int flags, int unixMode)
     {
-        Write(_directory, 0x02014b50u, (ushort)(unixMode == 0 ? 20 : 0x0314), (ushort)20, (ushort)flags, (ushort)(deflate ? 8 : 0), 0u, crc, compressed, size, (ushort)name.Length, (ushort)0, (ushort)0, (ushort)0, (ushort)0, (uint)unixMode << 16, offset);
+        Write(_directory, 0x02014b50u, (ushort)(unixMode == 0 ? 20 : 0x0314), (ushort)20, (ushort)flags, (ushort)(deflate ? 8 : 0), 0u, crc,
+            compressed, size, (ushort)name.Length, (ushort)0, (ushort)0, (ushort)0, (ushort)0, (uint)unixMode << 16, offset);
         _directory.Write(name);
         Count++;
     }

@@ -11,7 +11,8 @@ public static class EntryPath
     private const int MaxLength = 1024, MaxSegment = 255;
 
     private static readonly HashSet<string> s_reserved = new(
-        ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })], StringComparer.OrdinalIgnoreCase);
+        ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })],
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The segments joined by '/', in Unicode's composed form, without characters that hide or reorder text.</summary>
     /// <returns>The path, or why the entry cannot be taken.</returns>
@@ -21,22 +22,26 @@ public static class EntryPath
         if (name.Length > MaxLength) return (null, $"its name has {name.Length} characters; the limit is {MaxLength}");
         // Some Windows programs write '\' between folders.
         name = name.Replace('\\', '/');
-        if (name.StartsWith('/') || (name is [var drive, ':', ..] && char.IsAsciiLetter(drive))) return (null, "its path is absolute; paths must lie inside the archive");
+        if (name.StartsWith('/') || (name is [var drive, ':', ..] && char.IsAsciiLetter(drive)))
+            return (null, "its path is absolute; paths must lie inside the archive");
         var segments = new List<string>();
         foreach (var raw in name.Split('/'))
         {
             var segment = Visible(raw);
             if (segment is "" or ".") continue;
             if (segment.Trim() == "..") return (null, "its path leads out of the archive by '..'");
-            if (segment.Length > MaxSegment) return (null, $"a part of its path has {segment.Length} characters; the limit is {MaxSegment}");
-            if (s_reserved.Contains(segment.Split('.')[0].TrimEnd())) return (null, $"'{segment}' is a name that Windows reserves for devices");
+            if (segment.Length > MaxSegment)
+                return (null, $"a part of its path has {segment.Length} characters; the limit is {MaxSegment}");
+            if (s_reserved.Contains(segment.Split('.')[0].TrimEnd()))
+                return (null, $"'{segment}' is a name that Windows reserves for devices");
             segments.Add(segment);
         }
         return segments.Count == 0 ? (null, "its name is empty") : (string.Join('/', segments), null);
     }
 
     /// <summary>Whether the path belongs to what file managers leave behind, or is hidden.</summary>
-    public static bool IsSystem(string path) => path.Split('/').Any(s => s.StartsWith('.') || s is "__MACOSX" or "Thumbs.db" or "desktop.ini");
+    public static bool IsSystem(string path) => path.Split('/')
+        .Any(s => s.StartsWith('.') || s is "__MACOSX" or "Thumbs.db" or "desktop.ini");
 
     /// <summary>The folder of a path, "" at the top.</summary>
     public static string FolderOf(string path) => path.LastIndexOf('/') is var at and >= 0 ? path[..at] : "";

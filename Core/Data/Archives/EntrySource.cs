@@ -11,7 +11,10 @@ namespace Playground.Core.Data.Archives;
 /// <param name="Open">Its real bytes, counted; good until the next entry is asked for.</param>
 public sealed record ArchiveEntry(string Name, bool IsFolder, long Size, string? Problem, Func<Stream> Open);
 
-/// <summary>The entries of a zip, a tar, a compressed tar, or of a file that is no archive and stands for itself. What it is, its first bytes decide.</summary>
+/// <summary>
+/// The entries of a zip, a tar, a compressed tar, or of a file that is no archive and stands for itself. What it is, its first bytes
+/// decide.
+/// </summary>
 public sealed class EntrySource : IDisposable
 {
     private const int BufferSize = 1 << 16;
@@ -26,7 +29,8 @@ public sealed class EntrySource : IDisposable
         (_file, _name, _budget) = (file, name, budget);
         var head = new byte[FileKinds.HeadSize];
         _kind = FileKinds.Of(head.AsSpan(0, file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)));
-        if (_kind == FileKind.OtherArchive) throw new ArchiveException($"'{name}' is an archive of a kind that is not read. Pack the files as zip or tar.");
+        if (_kind == FileKind.OtherArchive)
+            throw new ArchiveException($"'{name}' is an archive of a kind that is not read. Pack the files as zip or tar.");
         if (_kind == FileKind.Gzip && HoldsTar()) _kind = FileKind.Tar;
         if (_kind == FileKind.Zip) _directory = ZipDirectory.Read(file, budget);
     }
@@ -69,7 +73,8 @@ public sealed class EntrySource : IDisposable
         foreach (var entry in _directory!)
         {
             _budget.CountEntry();
-            yield return new ArchiveEntry(entry.Name, entry.Kind == ZipEntryKind.Folder, entry.Size, ZipEntryStream.ProblemOf(entry), () => ZipEntryStream.Open(_file, entry, _budget));
+            yield return new ArchiveEntry(entry.Name, entry.Kind == ZipEntryKind.Folder, entry.Size, ZipEntryStream.ProblemOf(entry),
+                () => ZipEntryStream.Open(_file, entry, _budget));
         }
     }
 
@@ -81,7 +86,8 @@ public sealed class EntrySource : IDisposable
             _budget.CountEntry();
             var isFile = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile;
             var problem = isFile || entry.EntryType == TarEntryType.Directory ? null : "it is a link or a device, not a file";
-            yield return new ArchiveEntry(entry.Name, entry.EntryType == TarEntryType.Directory, entry.Length, problem, () => entry.DataStream ?? Stream.Null);
+            yield return new ArchiveEntry(entry.Name, entry.EntryType == TarEntryType.Directory, entry.Length, problem,
+                () => entry.DataStream ?? Stream.Null);
         }
     }
 
@@ -91,7 +97,8 @@ public sealed class EntrySource : IDisposable
         {
             return reader.GetNextEntry();
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException
+        or NotSupportedException)
         {
             throw new ArchiveException($"'{_name}' is cut off or damaged: its headers cannot be read. Upload the original again.", e);
         }
@@ -108,7 +115,8 @@ public sealed class EntrySource : IDisposable
         _file.Position = 0;
         var isGzip = _file.ReadByte() == 0x1F && _file.ReadByte() == 0x8B;
         _file.Position = 0;
-        return new MeteredStream(isGzip && decompress ? new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true) : new BoundedStream(_file, _file.Length), () => _file.Position, _budget, _name);
+        return new MeteredStream(isGzip && decompress ? new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true)
+            : new BoundedStream(_file, _file.Length), () => _file.Position, _budget, _name);
     }
 
     private bool HoldsTar()

@@ -64,6 +64,7 @@ public static class FileKinds
     private static bool IsMarkup(ReadOnlySpan<byte> head)
     {
         var text = Encoding.UTF8.GetString(head).TrimStart('\ufeff', ' ', '\t', '\r', '\n');
-        return text.StartsWith('<') && new[] { "<?xml", "<svg", "<!doctype", "<html", "<!--" }.Any(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase));
+        return text.StartsWith('<') && new[] { "<?xml", "<svg", "<!doctype", "<html",
+            "<!--" }.Any(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -1,6 +1,8 @@
 namespace Playground.Core.Data.Archives;
 
-/// <summary>Counts what is read from a stream against the budget; <paramref name="compressed"/> says how many bytes of the file it came from.</summary>
+/// <summary>
+/// Counts what is read from a stream against the budget; <paramref name="compressed"/> says how many bytes of the file it came from.
+/// </summary>
 internal sealed class MeteredStream(Stream inner, Func<long> compressed, ArchiveBudget budget, string name) : ForwardStream
 {
     // A tar's extended headers are read in one piece into memory, however long they claim to be; no other reader asks for as much.
@@ -8,7 +10,8 @@ internal sealed class MeteredStream(Stream inner, Func<long> compressed, Archive
 
     public override int Read(Span<byte> buffer)
     {
-        if (buffer.Length > MaxPiece) throw new ArchiveException($"A header in '{name}' claims {buffer.Length:N0} bytes; the limit is {MaxPiece:N0}. Pack the files again.");
+        if (buffer.Length > MaxPiece) throw new ArchiveException(
+            $"A header in '{name}' claims {buffer.Length:N0} bytes; the limit is {MaxPiece:N0}. Pack the files again.");
         var count = inner.Read(buffer);
         Taken += count;
         budget.Spend(count, Taken, compressed(), name);

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Playground.Core.Data.Archives;
 
 /// <summary>
-/// The central directory of a zip archive (PKWARE's APPNOTE 6.3.10, zip64 included), checked before a byte is decompressed: its count, its place,
+/// The central directory of a zip archive (PKWARE's APPNOTE 6.3.10, zip64 included), checked before a byte is decompressed: its count, its
+/// place,
 /// and that no two entries share bytes. It is read here because libraries trust the count and do not show where entries lie.
 /// </summary>
 public static class ZipDirectory
@@ -16,7 +17,8 @@ public static class ZipDirectory
 
     /// <param name="file">The archive, seekable.</param>
     /// <param name="budget">How many entries may be there.</param>
-    /// <exception cref="ArchiveException">Damaged, cut off, in several parts, with too many entries, or with entries that overlap.</exception>
+    /// <exception cref="ArchiveException">Damaged, cut off, in several parts, with too many entries, or with entries that
+    /// overlap.</exception>
     public static IReadOnlyList<ZipEntry> Read(Stream file, ArchiveBudget budget)
     {
         var end = FindEnd(file);
@@ -51,7 +53,8 @@ public static class ZipDirectory
             if (Number(tail, at) != EndSignature || at + EndSize + Short(tail, at + 20) != tail.Length) continue;
             var position = file.Length - tail.Length + at;
             var end = new End((ulong)Short(tail, at + 10), Number(tail, at + 16), Number(tail, at + 12), position);
-            if (Short(tail, at + 4) is not (0 or 0xFFFF) || Short(tail, at + 8) != Short(tail, at + 10)) throw Damaged("it is one part of several; put the parts together first");
+            if (Short(tail, at + 4) is not (0 or 0xFFFF) || Short(tail, at + 8) != Short(tail, at + 10))
+                throw Damaged("it is one part of several; put the parts together first");
             return end is { Count: 0xFFFF } or { Offset: 0xFFFFFFFF } or { Size: 0xFFFFFFFF } ? FindEnd64(file, end) : end;
         }
         throw Damaged("its directory, which stands at the end, is missing");
@@ -94,7 +97,8 @@ public static class ZipDirectory
         var name = ZipName.Decode(variable[..nameLength], (flags & 0x800) != 0);
         // Bit 0: encrypted; bit 6: strongly; bit 13: the headers too. Method 99 is AES.
         var encrypted = (flags & 0x2041) != 0 || method == 99;
-        return new ZipEntry(name, KindOf(head, name), method, encrypted, Number(head, 16), compressed, size, offset) { HeaderSize = ZipEntryStream.LocalHeaderSize + nameLength };
+        return new ZipEntry(name, KindOf(head, name), method, encrypted, Number(head, 16), compressed, size, offset)
+        { HeaderSize = ZipEntryStream.LocalHeaderSize + nameLength };
     }
 
     private static ZipEntryKind KindOf(ReadOnlySpan<byte> head, string name)
@@ -110,10 +114,12 @@ public static class ZipDirectory
         ZipEntry? last = null;
         foreach (var entry in entries.OrderBy(e => e.Offset))
         {
-            if (entry.Offset < 0 || entry.CompressedSize < 0 || entry.Size < 0 || entry.CompressedSize > directory || entry.Offset + entry.HeaderSize + entry.CompressedSize > directory)
+            if (entry.Offset < 0 || entry.CompressedSize < 0 || entry.Size < 0 || entry.CompressedSize > directory
+                || entry.Offset + entry.HeaderSize + entry.CompressedSize > directory)
                 throw Damaged($"'{entry.Name}' lies outside the file");
             if (last is not null && entry.Offset < last.Offset + last.HeaderSize + last.CompressedSize)
-                throw new ArchiveException($"The entries '{last.Name}' and '{entry.Name}' of the zip archive share bytes, as those of a decompression bomb do. Nothing was kept; pack the files again.");
+                throw new ArchiveException($"The entries '{last.Name}' and '{entry.Name}' of the zip archive share bytes, as those of a "
+                    + "decompression bomb do. Nothing was kept; pack the files again.");
             last = entry;
         }
     }
@@ -128,10 +134,12 @@ public static class ZipDirectory
 
     private static void ReadExactly(Stream stream, Span<byte> into)
     {
-        if (stream.ReadAtLeast(into, into.Length, throwOnEndOfStream: false) < into.Length) throw Damaged("it ends before its directory does");
+        if (stream.ReadAtLeast(into, into.Length, throwOnEndOfStream: false) < into.Length)
+            throw Damaged("it ends before its directory does");
     }
 
-    internal static ArchiveException Damaged(string what, Exception? inner = null) => new(string.Format(System.Globalization.CultureInfo.InvariantCulture, CutOff, what), inner);
+    internal static ArchiveException Damaged(string what, Exception? inner = null)
+        => new(string.Format(System.Globalization.CultureInfo.InvariantCulture, CutOff, what), inner);
 
     internal static int Short(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
 

@@ -19,7 +19,8 @@ public enum ZipEntryKind
 /// <param name="CompressedSize">Bytes in the archive.</param>
 /// <param name="Size">Real bytes.</param>
 /// <param name="Offset">Where its local header lies.</param>
-public sealed record ZipEntry(string Name, ZipEntryKind Kind, int Method, bool IsEncrypted, uint Crc, long CompressedSize, long Size, long Offset)
+public sealed record ZipEntry(string Name, ZipEntryKind Kind, int Method, bool IsEncrypted, uint Crc, long CompressedSize, long Size,
+    long Offset)
 {
     /// <summary>Bytes of the local header before the data, at least.</summary>
     internal int HeaderSize { get; init; }

@@ -3,8 +3,10 @@ using System.IO.Compression;
 namespace Playground.Core.Data.Archives;
 
 /// <summary>
-/// The real bytes of a zip entry: decompressed as they are read, counted against the budget, and compared with the entry's CRC at their end.
-/// Reading throws <see cref="PlaygroundException"/> where this entry is damaged, <see cref="ArchiveException"/> where the whole archive is not to be trusted.
+/// The real bytes of a zip entry: decompressed as they are read, counted against the budget, and compared with the entry's CRC at their
+/// end.
+/// Reading throws <see cref="PlaygroundException"/> where this entry is damaged, <see cref="ArchiveException"/> where the whole archive is
+/// not to be trusted.
 /// </summary>
 public sealed class ZipEntryStream : ForwardStream
 {
@@ -39,7 +41,8 @@ public sealed class ZipEntryStream : ForwardStream
     {
         var head = new byte[LocalHeaderSize];
         file.Position = entry.Offset;
-        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || ZipDirectory.Number(head, 0) != LocalSignature || ZipDirectory.Short(head, 8) != entry.Method)
+        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || ZipDirectory.Number(head, 0) != LocalSignature
+            || ZipDirectory.Short(head, 8) != entry.Method)
             throw new PlaygroundException("it is not where the archive's directory says");
         file.Position = entry.Offset + LocalHeaderSize + ZipDirectory.Short(head, 26) + ZipDirectory.Short(head, 28);
         return new ZipEntryStream(entry, budget, new BoundedStream(file, entry.CompressedSize));
@@ -61,12 +64,14 @@ public sealed class ZipEntryStream : ForwardStream
         }
         if (count == 0 && buffer.Length > 0)
         {
-            if (Taken != _entry.Size || ~_crc != _entry.Crc) throw new PlaygroundException("it is damaged: its bytes are not those that its checksum is of");
+            if (Taken != _entry.Size || ~_crc != _entry.Crc)
+                throw new PlaygroundException("it is damaged: its bytes are not those that its checksum is of");
             return 0;
         }
         Taken += count;
         _crc = Crc32.Update(_crc, buffer[..count]);
-        if (Taken > _entry.Size) throw new ArchiveException($"'{_entry.Name}' is larger than the {_entry.Size:N0} bytes that the archive claims. Nothing was kept; pack the files again.");
+        if (Taken > _entry.Size) throw new ArchiveException(
+            $"'{_entry.Name}' is larger than the {_entry.Size:N0} bytes that the archive claims. Nothing was kept; pack the files again.");
         _budget.Spend(count, Taken, _compressed.Taken, _entry.Name);
         return count;
     }

@@ -15,7 +15,8 @@ internal sealed class Conv2d : Layer, IKeepsPrepared
     private readonly Parameter? bias;
     private readonly Prepared _prepared = new();
 
-    public Conv2d(long inChannels, long outChannels, long kernel, long stride = 1, long padding = 0, bool hasBias = true) : base(nameof(Conv2d))
+    public Conv2d(long inChannels, long outChannels, long kernel, long stride = 1, long padding = 0, bool hasBias = true)
+        : base(nameof(Conv2d))
     {
         (Stride, Padding) = (stride, padding);
         weight = OwnedParameter.Of(ChannelsLast.Empty(outChannels, inChannels, kernel, kernel, ScalarType.Float32, CPU));

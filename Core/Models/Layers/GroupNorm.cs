@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Models;
 
-/// <summary>Group normalization (Wu &amp; He 2018) with <c>weight</c> and <c>bias</c> [C], as PyTorch's, computed in float32; it begins as the identity.</summary>
+/// <summary>
+/// Group normalization (Wu &amp; He 2018) with <c>weight</c> and <c>bias</c> [C], as PyTorch's, computed in float32; it begins as the
+/// identity.
+/// </summary>
 internal sealed class GroupNorm : Layer
 {
     private readonly Parameter weight, bias;
@@ -36,7 +39,9 @@ internal sealed class GroupNorm : Layer
         return is_grad_enabled() ? h.silu() : h.silu_();
     }
 
-    /// <summary>The norm of x + t, or its SiLU, of channels that may lie in two pieces; only where <see cref="FastPath.Takes"/> them.</summary>
+    /// <summary>
+    /// The norm of x + t, or its SiLU, of channels that may lie in two pieces; only where <see cref="FastPath.Takes"/> them.
+    /// </summary>
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="second">Further channels, [N, C″, H, W], as <c>cat</c> would put them behind; null for none.</param>
     /// <param name="added">t, [N, C + C″] float32; null for none.</param>

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Models;
 
-/// <summary>A module of one input whose parts are registered by hand, under the names of diffusers, instead of by the names of its fields.</summary>
+/// <summary>
+/// A module of one input whose parts are registered by hand, under the names of diffusers, instead of by the names of its fields.
+/// </summary>
 internal abstract class Layer(string name) : nn.Module<Tensor, Tensor>(name)
 {
     protected sealed override void RegisterComponents()

@@ -42,13 +42,17 @@ internal sealed class LoraAdapters : IDisposable
     public IEnumerable<string> Targets => _layers.Select(l => l.Name);
 
     /// <summary>What is trained.</summary>
-    public IEnumerable<(string name, Parameter parameter)> Parameters => _layers.SelectMany(l => new[] { ($"{l.Name}.lora_A.weight", l.A), ($"{l.Name}.lora_B.weight", l.B) });
+    public IEnumerable<(string name, Parameter parameter)> Parameters
+        => _layers.SelectMany(l => new[] { ($"{l.Name}.lora_A.weight", l.A), ($"{l.Name}.lora_B.weight", l.B) });
 
-    /// <summary>W + (α/r)·B·A for every layer that has both; the other weights as they are. The caller's dispose scope owns what is new.</summary>
+    /// <summary>
+    /// W + (α/r)·B·A for every layer that has both; the other weights as they are. The caller's dispose scope owns what is new.
+    /// </summary>
     /// <param name="weights">The network's own, by name.</param>
     /// <param name="adapters">A and B, by <see cref="Parameters"/>' names.</param>
     /// <param name="options">Gives α/r.</param>
-    public static IReadOnlyDictionary<string, Tensor> Merge(IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> adapters, LoraOptions options)
+    public static IReadOnlyDictionary<string, Tensor> Merge(IReadOnlyDictionary<string, Tensor> weights,
+        IReadOnlyDictionary<string, Tensor> adapters, LoraOptions options)
     {
         using var guard = no_grad();
         var merged = new Dictionary<string, Tensor>(weights);

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Models.Lora;
 
-/// <summary>The low-rank change of one layer: y + (α/r)·B(A(x)), with A ~ U(±1/√fan_in) and B = 0 at first (Hu et al. 2021, section 4.1).</summary>
+/// <summary>
+/// The low-rank change of one layer: y + (α/r)·B(A(x)), with A ~ U(±1/√fan_in) and B = 0 at first (Hu et al. 2021, section 4.1).
+/// </summary>
 internal sealed class LoraLayer : IDisposable
 {
     private readonly double _scale;

@@ -16,6 +16,8 @@ public sealed record LoraOptions(int Rank = 8, double Alpha = 8)
     public void Validate()
     {
         if (Rank is < 1 or > MaxRank) throw new PlaygroundException($"rank is {Rank}; it must be 1 to {MaxRank}.");
-        if (Alpha is not (> 0 and <= 10_000)) throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture, $"alpha is {Alpha}; it must be above 0 and at most 10000."));
+        if (Alpha is not (> 0 and <= 10_000))
+            throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture,
+                $"alpha is {Alpha}; it must be above 0 and at most 10000."));
     }
 }

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Playground.Evaluation.Features.Digits;
 
-/// <summary>Two convolutions and two linear layers that read digits: [N, 1, 28, 28] in [−1, 1] → logits [N, 10]. The last layer has no bias.</summary>
+/// <summary>
+/// Two convolutions and two linear layers that read digits: [N, 1, 28, 28] in [−1, 1] → logits [N, 10]. The last layer has no bias.
+/// </summary>
 internal sealed class DigitNetwork : nn.Module<Tensor, Tensor>
 {
     public const int Features = 64, Classes = 10;

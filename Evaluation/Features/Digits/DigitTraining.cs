@@ -22,7 +22,8 @@ public static class DigitTraining
     /// <param name="ct">Ends the training; nothing is written.</param>
     /// <returns>The share of the test pictures that the written file reads right.</returns>
     /// <exception cref="PlaygroundException">The data are not there, or an argument is out of its range.</exception>
-    public static double Run(string folder, string onnx, int epochs = 5, ulong seed = 0, Action<int, int, double>? progress = null, CancellationToken ct = default)
+    public static double Run(string folder, string onnx, int epochs = 5, ulong seed = 0, Action<int, int, double>? progress = null,
+        CancellationToken ct = default)
     {
         if (epochs is < 1 or > 100) throw new PlaygroundException($"epochs is {epochs}; it must be 1 to 100.");
         var train = IdxDataset.Load(Path.Combine(folder, "train"));
@@ -43,9 +44,11 @@ public static class DigitTraining
         {
             var count = Math.Min(Batch, pictures.Count - from);
             var inputs = new float[count * extractor.InputLength];
-            for (var i = 0; i < count; i++) extractor.Prepare(pictures.Read(from + i), 0, inputs.AsSpan(i * extractor.InputLength, extractor.InputLength));
+            for (var i = 0; i < count; i++)
+                extractor.Prepare(pictures.Read(from + i), 0, inputs.AsSpan(i * extractor.InputLength, extractor.InputLength));
             var logits = extractor.Extract(inputs, count, ct).Logits!;
-            right += Enumerable.Range(0, count).Count(i => pictures.ClassOf(from + i) == $"{Largest(logits.AsSpan(i * DigitNetwork.Classes, DigitNetwork.Classes))}");
+            right += Enumerable.Range(0, count)
+                .Count(i => pictures.ClassOf(from + i) == $"{Largest(logits.AsSpan(i * DigitNetwork.Classes, DigitNetwork.Classes))}");
         }
         return right / (double)pictures.Count;
     }

@@ -26,10 +26,12 @@ public static class FidInception
     /// <summary>Writes the ONNX file from a file of pytorch-fid's weights, in PyTorch's zip form or the older one.</summary>
     /// <param name="weights">The .pth file.</param>
     /// <param name="onnx">The file to write; it appears when it is whole.</param>
-    /// <exception cref="PlaygroundException">The file is not one of weights, or not of this network's; the message says what does not fit.</exception>
+    /// <exception cref="PlaygroundException">The file is not one of weights, or not of this network's; the message says what does not
+    /// fit.</exception>
     public static void Convert(string weights, string onnx)
     {
-        if (!File.Exists(weights)) throw new PlaygroundException($"The weights '{weights}' do not exist: './playground download fid-inception' fetches them, or says where they are.");
+        if (!File.Exists(weights)) throw new PlaygroundException(
+            $"The weights '{weights}' do not exist: './playground download fid-inception' fetches them, or says where they are.");
         try
         {
             Build(TorchFile.Read(weights)).Save(onnx);

@@ -16,20 +16,25 @@ internal sealed class WeightTable(IReadOnlyDictionary<string, TorchTensor> weigh
     {
         Asked[name] = shape;
         if (!weights.TryGetValue(name, out var tensor)) _missing.Add(name);
-        else if (!tensor.Shape.SequenceEqual(shape)) _misshapen.Add($"{name} [{string.Join(", ", tensor.Shape)}] instead of [{string.Join(", ", shape)}]");
+        else if (!tensor.Shape.SequenceEqual(shape))
+            _misshapen.Add($"{name} [{string.Join(", ", tensor.Shape)}] instead of [{string.Join(", ", shape)}]");
         else return tensor.Values;
         return new float[shape.Aggregate(1L, (a, b) => a * b)];
     }
 
-    /// <exception cref="WeightsException">Tensors are missing, misshapen or left over (the counters of batch norms may be); they are listed.</exception>
+    /// <exception cref="WeightsException">Tensors are missing, misshapen or left over (the counters of batch norms may be); they are
+    /// listed.</exception>
     public void Check(string expected)
     {
-        string[] extra = [.. weights.Keys.Where(k => !Asked.ContainsKey(k) && !k.EndsWith(".num_batches_tracked", StringComparison.Ordinal))];
-        string[] problems = [.. new[] { List("missing", _missing), List("of the wrong shape", _misshapen), List("not part of it", extra) }.OfType<string>()];
+        string[] extra = [.. weights.Keys.Where(
+            k => !Asked.ContainsKey(k) && !k.EndsWith(".num_batches_tracked", StringComparison.Ordinal))];
+        string[] problems = [.. new[] { List("missing", _missing), List("of the wrong shape", _misshapen),
+            List("not part of it", extra) }.OfType<string>()];
         if (problems.Length > 0) throw new WeightsException($"its tensors are not those of {expected}: {string.Join("; ", problems)}");
     }
 
     private static string? List(string what, IReadOnlyCollection<string> names) => names.Count == 0
         ? null
-        : $"{names.Count} {what} ({string.Join(", ", names.Take(Listed))}{(names.Count > Listed ? $" and {names.Count - Listed} more" : "")})";
+        : $"{names.Count} {what} ({string.Join(", ",
+            names.Take(Listed))}{(names.Count > Listed ? $" and {names.Count - Listed} more" : "")})";
 }

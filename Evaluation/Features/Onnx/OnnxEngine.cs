@@ -5,7 +5,9 @@ using Playground.Core.Engine;
 
 namespace Playground.Evaluation.Features.Onnx;
 
-/// <summary>ONNX Runtime as this program runs it: it tells nobody what it does, logs errors only, and takes a GPU if there is one.</summary>
+/// <summary>
+/// ONNX Runtime as this program runs it: it tells nobody what it does, logs errors only, and takes a GPU if there is one.
+/// </summary>
 public static class OnnxEngine
 {
     private const string CudaProvider = "CUDAExecutionProvider";
@@ -58,7 +60,8 @@ public static class OnnxEngine
     private static void RequireCuda()
     {
         if (!IsBuiltWithCuda())
-            throw new PlaygroundException("This program was built without CUDA for ONNX: build with -p:Cuda=true, or leave the device out.");
+            throw new PlaygroundException(
+                "This program was built without CUDA for ONNX: build with -p:Cuda=true, or leave the device out.");
         if (s_missingCuda.Value is { } missing)
             throw new PlaygroundException($"{missing} was not found: install CUDA 13 and NVIDIA's driver, or leave the device out.");
     }
@@ -74,7 +77,8 @@ public static class OnnxEngine
         catch (Exception e) when (e is TypeInitializationException or TypeLoadException or DllNotFoundException or BadImageFormatException)
         {
             var reason = (e.InnerException ?? e).Message;
-            throw new PlaygroundException($"ONNX Runtime did not load from {AppContext.BaseDirectory} ({reason}): build again, on this system.", e);
+            throw new PlaygroundException(
+                $"ONNX Runtime did not load from {AppContext.BaseDirectory} ({reason}): build again, on this system.", e);
         }
     }
 

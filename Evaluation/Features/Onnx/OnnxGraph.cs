@@ -31,13 +31,15 @@ internal sealed class OnnxGraph(string name)
     }
 
     /// <summary>Adds constant floats.</summary>
-    public string Constant(string constant, long[] shape, ReadOnlySpan<float> values) => Constant(constant, TensorElementType.Float, shape, MemoryMarshal.AsBytes(values).ToArray());
+    public string Constant(string constant, long[] shape, ReadOnlySpan<float> values)
+        => Constant(constant, TensorElementType.Float, shape, MemoryMarshal.AsBytes(values).ToArray());
 
     /// <summary>Adds constant floats that lie in bytes, which are not copied.</summary>
     public string Constant(string constant, long[] shape, byte[] floats) => Constant(constant, TensorElementType.Float, shape, floats);
 
     /// <summary>Adds constant integers.</summary>
-    public string Constant(string constant, long[] shape, ReadOnlySpan<long> values) => Constant(constant, TensorElementType.Int64, shape, MemoryMarshal.AsBytes(values).ToArray());
+    public string Constant(string constant, long[] shape, ReadOnlySpan<long> values)
+        => Constant(constant, TensorElementType.Int64, shape, MemoryMarshal.AsBytes(values).ToArray());
 
     /// <summary>Adds a list of integers under a name that is its own, or finds it where it was added before.</summary>
     public string Integers(params ReadOnlySpan<long> values)
@@ -50,7 +52,8 @@ internal sealed class OnnxGraph(string name)
     /// <param name="operation">An operator of ONNX, such as Conv.</param>
     /// <param name="inputs">Names; "" for an optional one that is left out.</param>
     /// <param name="attributes">Values of type long, long[], float or string.</param>
-    public string Node(string operation, string[] inputs, params (string Name, object Value)[] attributes) => Node(operation, inputs, 1, attributes)[0];
+    public string Node(string operation, string[] inputs, params (string Name, object Value)[] attributes)
+        => Node(operation, inputs, 1, attributes)[0];
 
     /// <summary>Adds a node with several outputs, and returns their names.</summary>
     public string[] Node(string operation, string[] inputs, int outputs, params (string Name, object Value)[] attributes)

@@ -17,7 +17,8 @@ internal sealed class ProtoMessage
 
     public ProtoMessage Add(int field, float value) => Encode(field, WireFormat.WireType.Fixed32, output => output.WriteFloat(value));
 
-    public ProtoMessage Add(int field, string value) => Encode(field, WireFormat.WireType.LengthDelimited, output => output.WriteString(value));
+    public ProtoMessage Add(int field, string value)
+        => Encode(field, WireFormat.WireType.LengthDelimited, output => output.WriteString(value));
 
     public ProtoMessage Add(int field, IEnumerable<long> values) => values.Aggregate(this, (message, value) => message.Add(field, value));
 

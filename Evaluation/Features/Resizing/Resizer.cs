@@ -68,7 +68,8 @@ internal sealed class Resizer(ResizeFilter filter, int size)
         for (; at <= sum.Length - Vector<float>.Count; at += Vector<float>.Count)
         {
             var total = new Vector<float>(from[at..]) * of[0];
-            for (var k = 1; k < of.Length; k++) total = Vector.FusedMultiplyAdd(new Vector<float>(from[(k * length + at)..]), new Vector<float>(of[k]), total);
+            for (var k = 1; k < of.Length; k++)
+                total = Vector.FusedMultiplyAdd(new Vector<float>(from[(k * length + at)..]), new Vector<float>(of[k]), total);
             total.CopyTo(sum[at..]);
         }
         for (; at < sum.Length; at++)

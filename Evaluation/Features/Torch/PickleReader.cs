@@ -20,7 +20,9 @@ internal sealed class PickleReader(Stream stream)
     /// <summary>A class or function that a pickle names.</summary>
     internal sealed record Global(string Module, string Name);
 
-    /// <summary>One pickled object: null, bool, long, double, string, List, object[] (a tuple), Dictionary by text, or a reference to a tensor.</summary>
+    /// <summary>
+    /// One pickled object: null, bool, long, double, string, List, object[] (a tuple), Dictionary by text, or a reference to a tensor.
+    /// </summary>
     /// <exception cref="WeightsException">Not a pickle, one that names anything but tensors, or one beyond the limits.</exception>
     public object? Read()
     {
@@ -33,7 +35,8 @@ internal sealed class PickleReader(Stream stream)
             {
                 var opcode = Bytes(1)[0];
                 if (opcode == '.') return Pop();
-                if (++_steps > 16 * MaxObjects || _stack.Count > MaxObjects || _memo.Count > MaxObjects) throw new WeightsException($"it holds more than {MaxObjects:N0} objects");
+                if (++_steps > 16 * MaxObjects || _stack.Count > MaxObjects || _memo.Count > MaxObjects)
+                    throw new WeightsException($"it holds more than {MaxObjects:N0} objects");
                 Step(opcode);
             }
         }
@@ -79,11 +82,18 @@ internal sealed class PickleReader(Stream stream)
             case (byte)'h': Push(Memo(Bytes(1)[0])); break;
             case (byte)'j': Push(Memo(Int32())); break;
             case (byte)'c': Push(TorchObjects.Allow(Line(), Line())); break;
-            case 0x93: Push(Pop(2) is [string module, string name] ? TorchObjects.Allow(module, name) : throw Damaged()); break; // STACK_GLOBAL
-            case (byte)'R': Push(Pop(2) is [Global function, object?[] arguments] ? TorchObjects.Call(function, arguments) : throw Damaged()); break;
+            // STACK_GLOBAL
+            case 0x93: Push(Pop(2) is [string module, string name] ? TorchObjects.Allow(module, name) : throw Damaged()); break;
+            case (byte)'R':
+                Push(Pop(2) is [Global function, object?[] arguments]
+                ? TorchObjects.Call(function, arguments)
+                : throw Damaged());
+                break;
             case (byte)'Q': Push(TorchObjects.Storage(Pop())); break;
             case (byte)'b': Pop(); break; // BUILD: a dictionary's own attributes, which say nothing of the weights
-            default: throw new WeightsException($"it uses the pickle opcode 0x{opcode:x2}, which tensors do not need; nothing of it was run");
+            default:
+                throw new WeightsException(
+                $"it uses the pickle opcode 0x{opcode:x2}, which tensors do not need; nothing of it was run");
         }
     }
 

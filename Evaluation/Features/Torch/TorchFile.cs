@@ -35,9 +35,11 @@ internal static class TorchFile
     private static Dictionary<string, TorchTensor> ReadZip(Stream file)
     {
         using var zip = new ZipArchive(file, ZipArchiveMode.Read);
-        var pickle = zip.Entries.SingleOrDefault(e => e.FullName.EndsWith("/data.pkl", StringComparison.Ordinal)) ?? throw new WeightsException("it is a zip archive without data.pkl, not one of PyTorch");
+        var pickle = zip.Entries.SingleOrDefault(e => e.FullName.EndsWith("/data.pkl", StringComparison.Ordinal))
+            ?? throw new WeightsException("it is a zip archive without data.pkl, not one of PyTorch");
         var root = pickle.FullName[..^"data.pkl".Length];
-        if (zip.GetEntry(root + "byteorder") is { } order && Text(order) != "little") throw new WeightsException("its numbers are big-endian: save it again on an ordinary machine");
+        if (zip.GetEntry(root + "byteorder") is { } order && Text(order) != "little")
+            throw new WeightsException("its numbers are big-endian: save it again on an ordinary machine");
         object? pickled;
         using (var stream = new BufferedStream(pickle.Open())) pickled = new PickleReader(stream).Read();
         var storages = new Dictionary<string, byte[]>();
@@ -46,7 +48,8 @@ internal static class TorchFile
             if (storages.TryGetValue(storage.Key, out var known)) return known;
             var entry = zip.GetEntry($"{root}data/{storage.Key}") ?? throw new WeightsException($"it lacks its storage '{storage.Key}'");
             // PyTorch never compresses, so an honest storage is as long in the file as it claims to be.
-            if (entry.CompressedLength != storage.Bytes || entry.Length != storage.Bytes) throw new WeightsException(WrongSize(storage.Key));
+            if (entry.CompressedLength != storage.Bytes || entry.Length != storage.Bytes)
+                throw new WeightsException(WrongSize(storage.Key));
             using var data = entry.Open();
             return storages[storage.Key] = Exactly(data, storage);
         });
@@ -59,7 +62,8 @@ internal static class TorchFile
         var reader = new PickleReader(stream);
         if (reader.Read() is not Magic) throw new WeightsException("it was not written by torch.save");
         reader.Read();
-        if (reader.Read() is Dictionary<string, object?> machine && machine.GetValueOrDefault("little_endian") is false) throw new WeightsException("its numbers are big-endian: save it again on an ordinary machine");
+        if (reader.Read() is Dictionary<string, object?> machine && machine.GetValueOrDefault("little_endian") is false)
+            throw new WeightsException("its numbers are big-endian: save it again on an ordinary machine");
         var pickled = reader.Read();
         var keys = reader.Read() as List<object?> ?? throw PickleReader.Damaged();
         var sizes = References(pickled).Select(r => r.Tensor.Storage).DistinctBy(s => s.Key).ToDictionary(s => s.Key, s => s);
@@ -68,17 +72,21 @@ internal static class TorchFile
         foreach (var key in keys.OfType<string>())
         {
             stream.ReadExactly(length);
-            if (!sizes.TryGetValue(key, out var storage) || BinaryPrimitives.ReadInt64LittleEndian(length) != storage.Count) throw new WeightsException(WrongSize(key));
+            if (!sizes.TryGetValue(key, out var storage) || BinaryPrimitives.ReadInt64LittleEndian(length) != storage.Count)
+                throw new WeightsException(WrongSize(key));
             if (storage.Bytes > file.Length) throw new EndOfStreamException();
             storages[key] = Exactly(stream, storage);
         }
-        return Tensors(pickled, storage => storages.GetValueOrDefault(storage.Key) ?? throw new WeightsException($"it lacks its storage '{storage.Key}'"));
+        return Tensors(pickled, storage => storages.GetValueOrDefault(storage.Key)
+            ?? throw new WeightsException($"it lacks its storage '{storage.Key}'"));
     }
 
     private static IEnumerable<(string Name, TensorReference Tensor)> References(object? pickled)
     {
-        if (pickled is not Dictionary<string, object?> entries) throw new WeightsException("it does not hold a dictionary of tensors: save model.state_dict()");
-        return entries.Select(e => (e.Key, e.Value as TensorReference ?? throw new WeightsException($"its entry '{e.Key}' is not a tensor: save model.state_dict()")));
+        if (pickled is not Dictionary<string, object?> entries)
+            throw new WeightsException("it does not hold a dictionary of tensors: save model.state_dict()");
+        return entries.Select(e => (e.Key, e.Value as TensorReference
+            ?? throw new WeightsException($"its entry '{e.Key}' is not a tensor: save model.state_dict()")));
     }
 
     private static Dictionary<string, TorchTensor> Tensors(object? pickled, Func<StorageReference, byte[]> read)
@@ -101,7 +109,8 @@ internal static class TorchFile
         for (var i = 0L; i < values.Length; i++)
         {
             var (rest, at) = (i, tensor.Offset);
-            for (var d = tensor.Shape.Length - 1; d >= 0; d--) (rest, at) = (rest / tensor.Shape[d], at + rest % tensor.Shape[d] * tensor.Stride[d]);
+            for (var d = tensor.Shape.Length - 1; d >= 0; d--)
+                (rest, at) = (rest / tensor.Shape[d], at + rest % tensor.Shape[d] * tensor.Stride[d]);
             values[i] = tensor.Storage.Type switch
             {
                 "FloatStorage" => MemoryMarshal.Cast<byte, float>(storage)[(int)at],

@@ -4,7 +4,8 @@ namespace Playground.Evaluation.Features.Torch;
 internal static class TorchObjects
 {
     private const long MaxElements = 1 << 28;
-    private static readonly HashSet<string> s_functions = ["collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor", "torch._utils._rebuild_parameter"];
+    private static readonly HashSet<string> s_functions = ["collections.OrderedDict", "torch._utils._rebuild_tensor_v2",
+        "torch._utils._rebuild_tensor", "torch._utils._rebuild_parameter"];
 
     /// <exception cref="WeightsException">Anything that tensors do not need; it is named.</exception>
     public static PickleReader.Global Allow(string module, string name)
@@ -17,13 +18,16 @@ internal static class TorchObjects
     {
         ("OrderedDict", []) => new Dictionary<string, object?>(),
         ("OrderedDict", [List<object?> items]) => items.ToDictionary(Key, item => Pair(item)[1]), // as Python 2 wrote it
-        ("_rebuild_tensor_v2" or "_rebuild_tensor", [StorageReference storage, long offset, object?[] shape, object?[] stride, ..]) => Tensor(storage, offset, shape, stride),
+        ("_rebuild_tensor_v2" or "_rebuild_tensor", [StorageReference storage, long offset, object?[] shape, object?[] stride, ..]) =>
+            Tensor(storage, offset, shape, stride),
         ("_rebuild_parameter", [TensorReference tensor, ..]) => tensor,
         _ => throw new WeightsException($"it calls {function.Module}.{function.Name} with arguments that make no tensor"),
     };
 
     /// <summary>The storage that a persistent id names: ("storage", type, key, device, elements, …).</summary>
-    public static StorageReference Storage(object? id) => id is object?[] and ["storage", PickleReader.Global { Module: "torch" } type, string key, string, long count, ..] && count is >= 0 and <= MaxElements
+    public static StorageReference Storage(object? id)
+        => id is object?[] and ["storage", PickleReader.Global { Module: "torch" } type, string key, string, long count, ..]
+            && count is >= 0 and <= MaxElements
         ? new StorageReference(type.Name, key, count)
         : throw new WeightsException("it names a storage of no known type, or of more than 2^28 elements");
 
@@ -32,10 +36,12 @@ internal static class TorchObjects
         long[] sizes = [.. shape.Select(Size)], steps = [.. stride.Select(Size)];
         // Sizes and steps lie within 2^28, and there are at most eight of each: the products below could overflow only past the check.
         if (sizes.Length != steps.Length || sizes.Length > 8 || sizes.Aggregate(1L, (a, b) => Math.Min(a * b, 1L << 32)) > MaxElements)
-            throw new WeightsException($"it holds a tensor of shape [{string.Join(", ", sizes)}] with strides [{string.Join(", ", steps)}]");
+            throw new WeightsException(
+                $"it holds a tensor of shape [{string.Join(", ", sizes)}] with strides [{string.Join(", ", steps)}]");
         var last = offset + sizes.Zip(steps, (n, step) => (n - 1) * step).Sum();
         if (offset < 0 || (!sizes.Contains(0) && last >= storage.Count))
-            throw new WeightsException($"it holds a tensor of shape [{string.Join(", ", sizes)}] that reaches past its storage of {storage.Count:N0} elements");
+            throw new WeightsException(
+                $"it holds a tensor of shape [{string.Join(", ", sizes)}] that reaches past its storage of {storage.Count:N0} elements");
         return new TensorReference(storage, offset, sizes, steps);
     }
 

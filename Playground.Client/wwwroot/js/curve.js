@@ -4,13 +4,20 @@ import uPlot from '../lib/uPlot.esm.js';
 const HEIGHT = 220, MOST = 5000;
 // There is no half step.
 const WHOLE = [...Array(9).keys()].flatMap(power => [1, 2, 5].map(n => n * 10 ** power));
-const COLOURS = { loss: '--curve-faint', smoothed: '--curve-1', validation: '--curve-2', rate: '--curve-1', norm: '--curve-1', speed: '--curve-1' };
+const COLOURS = {
+  loss: '--curve-faint', smoothed: '--curve-1', validation: '--curve-2', rate: '--curve-1', norm: '--curve-1', speed: '--curve-1',
+};
 
 export function createCharts(element) {
   let rows = [];
   const colour = name => () => getComputedStyle(element).getPropertyValue(name).trim();
-  const axis = { stroke: colour('--curve-text'), grid: { stroke: colour('--curve-grid'), width: 1 }, ticks: { stroke: colour('--curve-grid'), width: 1 } };
-  const short = value => value == null ? '–' : value === 0 ? '0' : Math.abs(value) < 0.001 || Math.abs(value) >= 10000 ? value.toExponential(1) : Number(value.toPrecision(3)).toString();
+  const line = { stroke: colour('--curve-grid'), width: 1 };
+  const axis = { stroke: colour('--curve-text'), grid: line, ticks: line };
+  const short = value => {
+    if (value == null) return '–';
+    const isPlain = value === 0 || (Math.abs(value) >= 0.001 && Math.abs(value) < 10000);
+    return isPlain ? Number(value.toPrecision(3)).toString() : value.toExponential(1);
+  };
 
   const make = (title, series, log) => {
     const holder = document.createElement('figure');
@@ -58,7 +65,8 @@ export function createCharts(element) {
     element.dataset.points = rows.length;
     element.dataset.last = last.step;
     for (const { holder, keys, title } of charts) {
-      holder.setAttribute('aria-label', `${title}, after step ${last.step}: ${keys.map(k => short(rows.findLast(r => r[k] != null)?.[k])).join(', ')}`);
+      const values = keys.map(k => short(rows.findLast(r => r[k] != null)?.[k]));
+      holder.setAttribute('aria-label', `${title}, after step ${last.step}: ${values.join(', ')}`);
     }
   }
 

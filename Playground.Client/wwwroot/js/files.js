@@ -26,7 +26,10 @@ export function listen(zone, inputs, onFiles, onProblem) {
     // So that the same can be chosen again.
     e.target.value = '';
   };
-  const listeners = [[zone, 'dragover', over], [zone, 'dragleave', leave], [zone, 'drop', drop], ...inputs.map(input => [input, 'change', choose])];
+  const listeners = [
+    [zone, 'dragover', over], [zone, 'dragleave', leave], [zone, 'drop', drop],
+    ...inputs.map(input => [input, 'change', choose]),
+  ];
   listeners.forEach(([target, name, listener]) => target.addEventListener(name, listener));
   return () => listeners.forEach(([target, name, listener]) => target.removeEventListener(name, listener));
 }

@@ -1,9 +1,11 @@
-// Sends a model to the server: a zip as it is, a folder as a form with the files that a model has. What else is in the folder is only named.
+// Sends a model to the server: a zip as it is, a folder as a form with the files that a model has.
+// What else is in the folder is only named.
 import { listen } from './files.js';
 
 const ENDPOINT = '/api/v1/models';
 const TELL_EVERY = 250;
-const WANTED = /(^|\/)(model_index\.json|config\.json|scheduler_config\.json|README\.md|playground\.json|samples\.png|diffusion_pytorch_model(\.fp16)?\.safetensors)$/;
+const WANTED = ['model_index.json', 'config.json', 'scheduler_config.json', 'README.md', 'playground.json', 'samples.png',
+  'diffusion_pytorch_model.safetensors', 'diffusion_pytorch_model.fp16.safetensors'];
 const MAX_NAMED = 1000;
 let page, limit, request, told, unlisten;
 
@@ -25,11 +27,12 @@ export function cancel() {
 
 function send(files) {
   if (request || files.length === 0) return;
-  const wanted = files.filter(f => WANTED.test(f.path));
+  const wanted = files.filter(f => WANTED.includes(f.path.split('/').at(-1)));
   const [body, query] = files.length === 1 ? [files[0].file, `?file=${encodeURIComponent(files[0].file.name)}`] : [form(files, wanted), ''];
   const size = (files.length === 1 ? files : wanted).reduce((sum, f) => sum + f.file.size, 0);
   if (size > limit) {
-    page.invokeMethodAsync('OnProblem', `The model is ${size.toLocaleString('en')} bytes; the limit is ${limit.toLocaleString('en')}. The server's administrator can raise it.`);
+    const limits = `The model is ${size.toLocaleString('en')} bytes; the limit is ${limit.toLocaleString('en')}.`;
+    page.invokeMethodAsync('OnProblem', `${limits} The server's administrator can raise it.`);
     return;
   }
   request = new XMLHttpRequest();

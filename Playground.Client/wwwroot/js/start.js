@@ -99,7 +99,8 @@ async function choose(slot, file) {
 
 async function upload(blob) {
   try {
-    const response = await fetch('/api/v1/pictures', { method: 'POST', headers: { 'Content-Type': blob.type || 'application/octet-stream' }, body: blob });
+    const headers = { 'Content-Type': blob.type || 'application/octet-stream' };
+    const response = await fetch('/api/v1/pictures', { method: 'POST', headers, body: blob });
     const answer = await response.json();
     return response.ok ? { id: answer.id } : { problem: answer.detail };
   } catch {
@@ -200,6 +201,7 @@ function stroke(at) {
     const radius = diameter / 2;
     for (let y = Math.max(0, Math.floor(at.y - radius)); y < Math.min(size, at.y + radius); y++)
       for (let x = Math.max(0, Math.floor(at.x - radius)); x < Math.min(size, at.x + radius); x++)
-        if (Math.hypot(x + 0.5 - at.x, y + 0.5 - at.y) <= radius || (Math.floor(at.x) === x && Math.floor(at.y) === y)) mask[y * size + x] = erases ? 0 : 1;
+        const isUnder = Math.floor(at.x) === x && Math.floor(at.y) === y;
+        if (isUnder || Math.hypot(x + 0.5 - at.x, y + 0.5 - at.y) <= radius) mask[y * size + x] = erases ? 0 : 1;
   });
 }

@@ -11,7 +11,8 @@ export async function attach(element, dotnet, trainingId) {
   charts = createCharts(element);
   look();
   // A training outlasts any break of the connection, so the attempts go on.
-  connection = new signalR.HubConnectionBuilder().withUrl('/hubs/frames').withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => RETRY_MS }).build();
+  connection = new signalR.HubConnectionBuilder().withUrl('/hubs/frames')
+    .withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => RETRY_MS }).build();
   connection.onreconnected(subscribe);
   await connect();
   element.dataset.ready = '';

@@ -65,16 +65,21 @@ function begin(files) {
   const archives = files.filter(isArchive);
   const loose = files.filter(f => !isArchive(f));
   const parts = archives.map(({ file }) => ({ name: file.name, blob: file, print: `${file.name}-${file.size}-${file.lastModified}` }));
-  if (loose.length === 1) parts.push({ name: loose[0].file.name, blob: loose[0].file, print: `${loose[0].path}-${loose[0].file.size}-${loose[0].file.lastModified}` });
+  if (loose.length === 1) {
+    const [{ file, path }] = loose;
+    parts.push({ name: file.name, blob: file, print: `${path}-${file.size}-${file.lastModified}` });
+  }
   else if (loose.length > 1) parts.push({ name: 'files.tar', blob: tarOf(loose), print: digest(loose) });
-  const job = { key: crypto.randomUUID(), name: nameOf(files), parts, index: 0, sent: 0, total: parts.reduce((sum, p) => sum + p.blob.size, 0), state: 'sending', speed: 0 };
+  const total = parts.reduce((sum, p) => sum + p.blob.size, 0);
+  const job = { key: crypto.randomUUID(), name: nameOf(files), parts, index: 0, sent: 0, total, state: 'sending', speed: 0 };
   jobs.set(job.key, job);
   run(job);
 }
 
 function nameOf(files) {
   const tops = new Set(files.map(f => f.path.split('/')[0]));
-  const name = tops.size === 1 ? [...tops][0].replace(/\.(zip|tar|tgz|tar\.gz|png|jpe?g|webp|gif|tiff?|avif)$/i, '') : `${files.length} files`;
+  const endings = /\.(zip|tar|tgz|tar\.gz|png|jpe?g|webp|gif|tiff?|avif)$/i;
+  const name = tops.size === 1 ? [...tops][0].replace(endings, '') : `${files.length} files`;
   return name.slice(0, 100) || 'Data set';
 }
 
@@ -165,7 +170,8 @@ function progress(job, sent) {
 async function call(method, address, body) {
   let answer;
   try {
-    answer = await fetch(address, { method, headers: body ? { 'Content-Type': 'application/json' } : {}, body: body ? JSON.stringify(body) : undefined });
+    const content = body ? { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) } : {};
+    answer = await fetch(address, { method, ...content });
   } catch {
     throw lost();
   }
@@ -185,7 +191,8 @@ function explain(error) {
   }
 }
 
-// No answer, a pause that was too long, another connection that the server has not given up yet, or a server in trouble other than a full disk.
+// No answer, a pause that was too long, another connection that the server has not given up yet, or a server in trouble other than
+// a full disk.
 const isPassing = status => status === 0 || [408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507);
 const lost = () => Object.assign(new Error('The connection was lost. Trying again…'), { isLost: true });
 
@@ -193,7 +200,8 @@ function tell(now) {
   if (!page || (!now && performance.now() - told < TELL_EVERY)) return;
   told = performance.now();
   const views = [...jobs.values()].map(j => ({
-    key: j.key, name: j.name, dataset: j.dataset ?? null, state: j.state, problem: j.problem ?? null, sent: Math.round(j.sent), total: j.total,
+    key: j.key, name: j.name, dataset: j.dataset ?? null, state: j.state, problem: j.problem ?? null,
+    sent: Math.round(j.sent), total: j.total,
     speed: j.state === 'sending' ? j.speed : 0,
   }));
   page.invokeMethodAsync('OnUploads', views);

@@ -3,7 +3,8 @@ const KEYS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home',
 const walls = new Map();
 
 export function attach(wall, tile, gap, dotnet) {
-  const measure = () => dotnet.invokeMethodAsync('OnColumns', Math.max(1, Math.floor((widthOf(wall) + gap) / (tile + gap))), wall.clientHeight);
+  const columns = () => Math.max(1, Math.floor((widthOf(wall) + gap) / (tile + gap)));
+  const measure = () => dotnet.invokeMethodAsync('OnColumns', columns(), wall.clientHeight);
   const observer = new ResizeObserver(measure);
   observer.observe(wall);
   wall.addEventListener('keydown', onKey);

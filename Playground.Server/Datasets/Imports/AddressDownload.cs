@@ -13,7 +13,8 @@ namespace Playground.Server.Datasets.Imports;
 
 /// <summary>
 /// Fetches a file from an address that a person gave. Each connection is checked on the address that it really goes to, after the name was
-/// resolved, so that neither a redirect nor a name that changes its address leads into a private network. No proxy is used, for the same reason.
+/// resolved, so that neither a redirect nor a name that changes its address leads into a private network. No proxy is used, for the same
+/// reason.
 /// </summary>
 internal sealed class AddressDownload : IDisposable
 {
@@ -50,7 +51,8 @@ internal sealed class AddressDownload : IDisposable
     public static Uri Parse(string address)
         => Uri.TryCreate(address, UriKind.Absolute, out var uri) && ProblemOf(uri) is null
             ? uri
-            : throw DatasetRules.Invalid($"'{address}' cannot be imported from: give a whole address that begins with http:// or https:// and holds no password.");
+            : throw DatasetRules.Invalid(
+                $"'{address}' cannot be imported from: give a whole address that begins with http:// or https:// and holds no password.");
 
     /// <summary>Fetches the file.</summary>
     /// <param name="owner">Whose quota counts.</param>
@@ -59,7 +61,8 @@ internal sealed class AddressDownload : IDisposable
     /// <param name="progress">Told how far it is.</param>
     /// <param name="ct">Stops it.</param>
     /// <exception cref="PlaygroundException">It cannot be had: refused, too large, too slow, or the other server says no.</exception>
-    public async Task<InspectedFile> FetchAsync(string owner, Uri address, string path, Action<DatasetProgress> progress, CancellationToken ct)
+    public async Task<InspectedFile> FetchAsync(string owner, Uri address, string path, Action<DatasetProgress> progress,
+        CancellationToken ct)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
         time.CancelAfter(_options.Datasets.ImportTime);
@@ -70,7 +73,9 @@ internal sealed class AddressDownload : IDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new PlaygroundException($"'{address.Host}' did not send the file in time: an import may take {_options.Datasets.ImportTime.TotalMinutes:0} minutes, and no pause of more than {s_stall.TotalSeconds:0} seconds. Download it yourself and upload it.");
+            throw new PlaygroundException($"'{address.Host}' did not send the file in time: an import may "
+                + $"take {_options.Datasets.ImportTime.TotalMinutes:0} minutes, and no pause of more "
+                + $"than {s_stall.TotalSeconds:0} seconds. Download it yourself and upload it.");
         }
         catch (HttpRequestException e)
         {
@@ -101,15 +106,21 @@ internal sealed class AddressDownload : IDisposable
             using (response)
             {
                 if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
-                    throw new PlaygroundException($"'{address.Host}' answered {(int)response.StatusCode} {response.ReasonPhrase}. Check that the address needs no log-in and leads to the file itself.");
-                if (redirects == _options.Datasets.MaxRedirects) throw new PlaygroundException($"The address redirects more than {_options.Datasets.MaxRedirects} times. Give the one that it leads to.");
+                    throw new PlaygroundException(
+                        $"'{address.Host}' answered {(int)response.StatusCode} {response.ReasonPhrase}. Check that the address needs no "
+                            + "log-in and leads to the file itself.");
+                if (redirects == _options.Datasets.MaxRedirects)
+                    throw new PlaygroundException(
+                        $"The address redirects more than {_options.Datasets.MaxRedirects} times. Give the one that it leads to.");
                 address = new Uri(address, location);
-                if (ProblemOf(address) is { } problem) throw new PlaygroundException($"The address redirects to '{address}', which {problem}.");
+                if (ProblemOf(address) is { } problem)
+                    throw new PlaygroundException($"The address redirects to '{address}', which {problem}.");
             }
         }
     }
 
-    private async Task<InspectedFile> SaveAsync(string owner, HttpResponseMessage response, string path, Action<DatasetProgress> progress, CancellationTokenSource time)
+    private async Task<InspectedFile> SaveAsync(string owner, HttpResponseMessage response, string path, Action<DatasetProgress> progress,
+        CancellationTokenSource time)
     {
         var (limit, length) = (_options.Uploads.MaxBytes, response.Content.Headers.ContentLength);
         if (length > limit) throw TooLarge(limit);
@@ -150,7 +161,8 @@ internal sealed class AddressDownload : IDisposable
         IPAddress[] addresses = IPAddress.TryParse(host.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host.Host, ct);
         IPAddress[] good = [.. addresses.Where(a => PublicAddress.IsAllowed(a, _allowed))];
         if (good.Length == 0)
-            throw new PlaygroundException($"'{host.Host}' is not on the public internet, and imports reach nothing else. Upload the file instead, or ask whoever runs the server to allow that network.");
+            throw new PlaygroundException($"'{host.Host}' is not on the public internet, and imports reach nothing else. Upload the file "
+                + "instead, or ask whoever runs the server to allow that network.");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -173,5 +185,6 @@ internal sealed class AddressDownload : IDisposable
         return address.UserInfo.Length > 0 ? "holds a password" : null;
     }
 
-    private static PlaygroundException TooLarge(long limit) => new($"The file is larger than {StorageSpace.Size(limit)}, which is the limit of an import. Split it into several data sets.");
+    private static PlaygroundException TooLarge(long limit)
+        => new($"The file is larger than {StorageSpace.Size(limit)}, which is the limit of an import. Split it into several data sets.");
 }

@@ -10,13 +10,15 @@ internal static class PublicAddress
     [
         .. new[]
         {
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+            "192.88.99.0/24",
             "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
         }.Select(IPNetwork.Parse),
     ];
 
     // Of the global unicast block: protocol assignments with Teredo, documentation, 6to4, and documentation again.
-    private static readonly IPNetwork[] s_refused6 = [.. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20" }.Select(IPNetwork.Parse)];
+    private static readonly IPNetwork[] s_refused6 =
+        [.. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20" }.Select(IPNetwork.Parse)];
     private static readonly IPNetwork s_global6 = IPNetwork.Parse("2000::/3");
 
     /// <param name="address">As resolved, right before connecting.</param>
@@ -28,7 +30,8 @@ internal static class PublicAddress
         return address.AddressFamily switch
         {
             AddressFamily.InterNetwork => !s_refused4.Any(n => n.Contains(address)),
-            AddressFamily.InterNetworkV6 => address.ScopeId == 0 && s_global6.Contains(address) && !s_refused6.Any(n => n.Contains(address)),
+            AddressFamily.InterNetworkV6 => address.ScopeId == 0 && s_global6.Contains(address)
+                && !s_refused6.Any(n => n.Contains(address)),
             _ => false,
         };
     }

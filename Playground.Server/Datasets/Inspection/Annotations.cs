@@ -20,8 +20,10 @@ internal sealed class Annotations
     public bool TryTake(string path, PeekStream stream, LeftOut leftOut)
     {
         if (PictureMetadata.IsMetadata(path)) TakeMetadata(path, stream, leftOut);
-        else if (CifarRecords.IsClassNames(path)) _classNames = [.. Text(stream).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
-        else if (Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase) && !stream.Head.IsEmpty) TakeCaption(path, stream);
+        else if (CifarRecords.IsClassNames(path))
+            _classNames = [.. Text(stream).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        else if (Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase) && !stream.Head.IsEmpty)
+            TakeCaption(path, stream);
         else return false;
         return true;
     }
@@ -48,10 +50,13 @@ internal sealed class Annotations
             }
             if (picture.LabelAt is { } at)
             {
-                if (_labels.TryGetValue(at.File, out var labels) && at.Index < labels.Length) picture.Label = labels[at.Index].ToString(CultureInfo.InvariantCulture);
-                else if (missing.Add(at.File)) leftOut.Add(at.File, "the labels of an IDX file did not come with it, or are too few; those pictures have no class");
+                if (_labels.TryGetValue(at.File, out var labels) && at.Index < labels.Length)
+                    picture.Label = labels[at.Index].ToString(CultureInfo.InvariantCulture);
+                else if (missing.Add(at.File))
+                    leftOut.Add(at.File, "the labels of an IDX file did not come with it, or are too few; those pictures have no class");
             }
-            else if (_classNames is not null && picture.Format == "raw" && int.TryParse(picture.Label, out var number) && number < _classNames.Length) picture.Label = ClassName(_classNames[number]);
+            else if (_classNames is not null && picture.Format == "raw" && int.TryParse(picture.Label, out var number)
+                && number < _classNames.Length) picture.Label = ClassName(_classNames[number]);
         }
         return _captions.Count + _notes.Count - used.Count;
     }
@@ -59,7 +64,8 @@ internal sealed class Annotations
     private void TakeMetadata(string path, PeekStream stream, LeftOut leftOut)
     {
         var folder = EntryPath.FolderOf(path);
-        foreach (var (fileName, note) in PictureMetadata.ReadLines(stream, (line, why) => leftOut.Add($"{path}, line {line}", $"a line of metadata.jsonl cannot be used: {why}")))
+        foreach (var (fileName, note) in PictureMetadata.ReadLines(stream,
+            (line, why) => leftOut.Add($"{path}, line {line}", $"a line of metadata.jsonl cannot be used: {why}")))
         {
             if (EntryPath.Clean(folder.Length == 0 ? fileName : $"{folder}/{fileName}").Path is not { } key) continue;
             Count(note.Caption?.Length ?? 0);
@@ -77,11 +83,13 @@ internal sealed class Annotations
     private void Count(int characters)
     {
         _characters += characters;
-        if (_characters > MaxCharacters) throw new PlaygroundException($"the captions have more than {MaxCharacters:N0} characters together, which is the limit");
+        if (_characters > MaxCharacters)
+            throw new PlaygroundException($"the captions have more than {MaxCharacters:N0} characters together, which is the limit");
     }
 
     private static string Text(PeekStream stream) => Encoding.UTF8.GetString(stream.ReadAll(PictureMetadata.MaxBytes));
 
     // Names of classes are shown like names of folders, and become them when someone exports.
-    private static string? ClassName(string? label) => label is null ? null : EntryPath.Clean(label.Replace('/', '-')).Path is { } name ? name[..Math.Min(name.Length, DatasetRules.MaxClassName)] : null;
+    private static string? ClassName(string? label) => label is null ? null
+        : EntryPath.Clean(label.Replace('/', '-')).Path is { } name ? name[..Math.Min(name.Length, DatasetRules.MaxClassName)] : null;
 }

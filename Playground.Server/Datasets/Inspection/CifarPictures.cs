@@ -15,7 +15,8 @@ internal static class CifarPictures
         for (var i = 0; stream.ReadAtLeast(record, record.Length, throwOnEndOfStream: false) is > 0 and var read; i++)
         {
             if (read < record.Length) throw new PlaygroundException("it is cut off or damaged");
-            batch.Add(new PendingPicture($"{path}#{i}", null, Interleave(record.AsSpan(labelBytes))) { Label = CifarRecords.Label(record, labelBytes).ToString(CultureInfo.InvariantCulture) });
+            batch.Add(new PendingPicture($"{path}#{i}", null, Interleave(record.AsSpan(labelBytes)))
+            { Label = CifarRecords.Label(record, labelBytes).ToString(CultureInfo.InvariantCulture) });
         }
     }
 

@@ -4,14 +4,16 @@ using Playground.Client.Contracts;
 namespace Playground.Server.Datasets.Inspection;
 
 /// <summary>
-/// Groups of pictures that are the same (equal pixels) or nearly so (<see cref="Fingerprint"/>). Two hashes that differ in at most three bits
+/// Groups of pictures that are the same (equal pixels) or nearly so (<see cref="Fingerprint"/>). Two hashes that differ in at most three
+/// bits
 /// agree in one of their four quarters; so only pictures that share a quarter are compared.
 /// </summary>
 internal sealed class DuplicateGroups
 {
     private const int Quarters = 4;
 
-    // A second or two. Pictures that mostly look alike, such as digits on black, all share a quarter: then each is compared with its neighbours in order only.
+    // A second or two. Pictures that mostly look alike, such as digits on black, all share a quarter: then each is compared with its
+    // neighbours in order only.
     private const long MaxComparisons = 1_000_000_000;
     private const int Neighbours = 500;
 
@@ -19,7 +21,8 @@ internal sealed class DuplicateGroups
     private readonly int[] _parent;
     private long _comparisons;
 
-    private DuplicateGroups(IReadOnlyList<InspectedPicture> pictures) => (_pictures, _parent) = (pictures, [.. Enumerable.Range(0, pictures.Count)]);
+    private DuplicateGroups(IReadOnlyList<InspectedPicture> pictures)
+        => (_pictures, _parent) = (pictures, [.. Enumerable.Range(0, pictures.Count)]);
 
     /// <summary>What was found of equal ones, of nearly equal ones (those included), and whether every pair was looked at.</summary>
     public sealed record Found(DatasetDuplicates Exact, DatasetDuplicates Similar, bool IsComplete);
@@ -78,7 +81,9 @@ internal sealed class DuplicateGroups
             if ((a & 0xFF) == 0) ct.ThrowIfCancellationRequested();
             var end = Math.Min(alike.Length, a + window);
             for (var b = a + 1; b < end; b++)
-                if (BitOperations.PopCount(alike[a].Key ^ alike[b].Key) <= Fingerprint.MaxDistance && _pictures[alike[a].Index].Fingerprint.IsLike(_pictures[alike[b].Index].Fingerprint)) Join(alike[a].Index, alike[b].Index);
+                if (BitOperations.PopCount(alike[a].Key ^ alike[b].Key) <= Fingerprint.MaxDistance
+                    && _pictures[alike[a].Index].Fingerprint.IsLike(_pictures[alike[b].Index].Fingerprint))
+                    Join(alike[a].Index, alike[b].Index);
             _comparisons += end - a - 1;
         }
         return isComplete;

@@ -15,7 +15,8 @@ internal static class FolderClasses
     /// <summary>More classes than these are taken for none: the folders then are no classes.</summary>
     public const int MaxClasses = 1000;
 
-    private static readonly HashSet<string> s_splits = new(["train", "training", "test", "testing", "val", "valid", "validation", "dev"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> s_splits = new(["train", "training", "test", "testing", "val", "valid", "validation", "dev"],
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gives each picture its class: its own label, or its folder's.</summary>
     /// <returns>The classes' names in order (numbers by value), empty when no picture has one; and sentences about what was done.</returns>
@@ -30,7 +31,10 @@ internal static class FolderClasses
 
         for (var i = 0; i < names.Length; i++) names[i] ??= None;
         var sorted = Sort(names.OfType<string>().Distinct());
-        if (sorted.Length > MaxClasses) return ([], [.. notes, $"There are {sorted.Length:N0} folders or labels; more than {MaxClasses:N0} are not taken for classes, so the pictures have none."]);
+        if (sorted.Length > MaxClasses)
+            return ([],
+                [.. notes, $"There are {sorted.Length:N0} folders or labels; more than {MaxClasses:N0} are not taken for classes, so the "
+                + "pictures have none."]);
         var index = sorted.Select((name, i) => (name, i)).ToDictionary(p => p.name, p => p.i);
         for (var i = 0; i < names.Length; i++) pictures[i].Class = index[names[i]!];
         return (sorted, notes);

@@ -22,17 +22,21 @@ internal static class IdxPictures
             annotations.AddLabels(path, labels);
             return;
         }
-        if (size is not [var pictures, > 0 and <= 4096 and var height, > 0 and <= 4096 and var width]) throw new PlaygroundException("it is IDX of another shape than pictures or labels have");
+        if (size is not [var pictures, > 0 and <= 4096 and var height, > 0 and <= 4096 and var width])
+            throw new PlaygroundException("it is IDX of another shape than pictures or labels have");
         for (var i = 0; i < pictures; i++)
         {
             var pixels = new byte[height * width];
             stream.ReadExactly(pixels);
-            batch.Add(new PendingPicture($"{path}#{i}", null, new PictureBatch(1, height, width, 1, pixels)) { LabelAt = new LabelReference(LabelsOf(path), i) });
+            batch.Add(new PendingPicture($"{path}#{i}", null, new PictureBatch(1, height, width, 1, pixels))
+            { LabelAt = new LabelReference(LabelsOf(path), i) });
         }
     }
 
     // train-images-idx3-ubyte.gz has its labels in train-labels-idx1-ubyte.gz, or without .gz.
-    private static string LabelsOf(string path) => Key(path.Replace("images", "labels", StringComparison.OrdinalIgnoreCase).Replace("idx3", "idx1", StringComparison.OrdinalIgnoreCase));
+    private static string LabelsOf(string path)
+        => Key(path.Replace("images", "labels", StringComparison.OrdinalIgnoreCase)
+            .Replace("idx3", "idx1", StringComparison.OrdinalIgnoreCase));
 
     public static string Key(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
 }

@@ -14,7 +14,8 @@ internal sealed record LabelReference(string File, int Index);
 /// <param name="Format">PNG, JPEG, …</param>
 /// <param name="Pixels">The hash of its pixels, 32 hexadecimal digits.</param>
 /// <param name="Fingerprint">What it looks like.</param>
-internal sealed record InspectedPicture(string Name, int Width, int Height, int Channels, bool IsTransparent, string Format, string Pixels, Fingerprint Fingerprint)
+internal sealed record InspectedPicture(string Name, int Width, int Height, int Channels, bool IsTransparent, string Format, string Pixels,
+    Fingerprint Fingerprint)
 {
     /// <summary>Where its file begins in the pack.</summary>
     public long Offset { get; set; }

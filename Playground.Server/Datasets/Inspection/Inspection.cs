@@ -9,4 +9,5 @@ namespace Playground.Server.Datasets.Inspection;
 internal sealed record InspectedFile(string Path, string Name, string Sha256);
 
 /// <summary>What an inspection found, and the pack that it wrote.</summary>
-internal sealed record Inspection(IReadOnlyList<InspectedPicture> Pictures, IReadOnlyList<string> ClassNames, DatasetReport Report, string PackHash, long PackBytes);
+internal sealed record Inspection(IReadOnlyList<InspectedPicture> Pictures, IReadOnlyList<string> ClassNames, DatasetReport Report,
+    string PackHash, long PackBytes);

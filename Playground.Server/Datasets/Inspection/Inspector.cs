@@ -8,7 +8,8 @@ using Playground.Core.Imaging;
 namespace Playground.Server.Datasets.Inspection;
 
 /// <summary>
-/// Reads everything that came, entry by entry, and keeps the pictures. What an entry is, its bytes decide; its name is only looked at for classes
+/// Reads everything that came, entry by entry, and keeps the pictures. What an entry is, its bytes decide; its name is only looked at for
+/// classes
 /// and captions. An unfit entry is left out and reported; an archive that is damaged or made to do harm is refused as a whole.
 /// </summary>
 /// <param name="options">The limits.</param>
@@ -50,7 +51,8 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
             void Tell()
             {
                 var share = source.Count is > 1 and var count ? (double)(_entries - start) / count : source.Share;
-                progress(new DatasetProgress("reading", Math.Max(_entries, _pictures.Count), files.Count == 1 && source.Count > 1 ? source.Count : null, (before + share * size) / Math.Max(1, bytes.Sum())));
+                progress(new DatasetProgress("reading", Math.Max(_entries, _pictures.Count),
+                    files.Count == 1 && source.Count > 1 ? source.Count : null, (before + share * size) / Math.Max(1, bytes.Sum())));
             }
         }
         if (_pictures.Count == 0) throw new PlaygroundException(Nothing());
@@ -59,7 +61,8 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         var unused = _annotations.Apply(_pictures, _leftOut);
         var (classes, notes) = FolderClasses.Assign(_pictures);
         var duplicates = DuplicateGroups.Mark(_pictures, ct);
-        var report = ReportBuilder.Build(_pictures, classes, duplicates, _leftOut, _entries, [.. notes, .. Notes(unused, duplicates.IsComplete)], files);
+        var report = ReportBuilder.Build(_pictures, classes, duplicates, _leftOut, _entries,
+            [.. notes, .. Notes(unused, duplicates.IsComplete)], files);
         return new Inspection(_pictures, classes, report, pack.Finish(), pack.Length);
     }
 
@@ -94,7 +97,8 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         else if (kind == FileKind.Gzip) TakeGzip(path, size, stream, batch);
         else if (Refusal(kind) is { } refusal) _leftOut.Add(path, refusal);
         else if (_annotations.TryTake(path, stream, _leftOut)) return;
-        else if (CifarRecords.IsName(path) && CifarRecords.LabelBytes(size, stream.Head) is { } labelBytes) CifarPictures.Take(path, labelBytes, stream, batch);
+        else if (CifarRecords.IsName(path) && CifarRecords.LabelBytes(size, stream.Head) is { } labelBytes)
+            CifarPictures.Take(path, labelBytes, stream, batch);
         else if (kind == FileKind.OtherPicture) _leftOut.Add(path, $"it is {PictureFormat.Of(stream.Head)!.Refusal}");
         else if (stream.Head.IsEmpty) _leftOut.Add(path, "it is empty");
         else _leftOut.Add(path, "it is not a picture of a kind that is read (PNG, JPEG, WebP, GIF, TIFF, AVIF), whatever its name says");
@@ -110,7 +114,8 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
 
     private static string? Refusal(FileKind kind) => kind switch
     {
-        FileKind.Zip or FileKind.Tar or FileKind.OtherArchive => "it is an archive within the archive, which is never opened; unpack it first",
+        FileKind.Zip or FileKind.Tar or FileKind.OtherArchive =>
+            "it is an archive within the archive, which is never opened; unpack it first",
         FileKind.Pdf => "it is a PDF document, not a picture",
         FileKind.Markup => "it is SVG, HTML or XML, not a picture of pixels; save it as PNG",
         _ => null,
@@ -125,7 +130,10 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         var notes = new List<string>();
         if (_system > 0) notes.Add($"{_system:N0} hidden files and files of file managers were passed over.");
         if (unusedCaptions > 0) notes.Add($"{unusedCaptions:N0} captions or labels belong to no picture.");
-        if (!isComplete) notes.Add("Most pictures look so alike that nearly equal ones were searched for among close neighbours only; equal ones were all found.");
+        if (!isComplete)
+            notes.Add(
+                "Most pictures look so alike that nearly equal ones were searched for among close neighbours only; equal ones were all "
+                    + "found.");
         return notes;
     }
 }

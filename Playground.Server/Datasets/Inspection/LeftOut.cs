@@ -13,7 +13,9 @@ internal sealed class LeftOut
 
     public int Count { get; private set; }
 
-    public IReadOnlyList<DatasetCount> Reasons => [.. _reasons.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).Select(r => new DatasetCount(r.Key, r.Value))];
+    public IReadOnlyList<DatasetCount> Reasons
+        => [.. _reasons.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal)
+            .Select(r => new DatasetCount(r.Key, r.Value))];
 
     /// <param name="name">The entry's, as far as it may be shown.</param>
     /// <param name="kind">The reason in general, which is counted.</param>
@@ -32,7 +34,8 @@ internal sealed class LeftOut
     // Control characters would reach logs and terminals.
     private static string Shown(string name)
     {
-        var shown = string.Concat(name.EnumerateRunes().Take(MaxName).Select(r => System.Text.Rune.IsControl(r) || System.Text.Rune.GetUnicodeCategory(r) == System.Globalization.UnicodeCategory.Format ? "\ufffd" : r.ToString()));
+        var shown = string.Concat(name.EnumerateRunes().Take(MaxName).Select(r => System.Text.Rune.IsControl(r)
+            || System.Text.Rune.GetUnicodeCategory(r) == System.Globalization.UnicodeCategory.Format ? "\ufffd" : r.ToString()));
         return shown.Length < name.Length ? shown + "…" : shown;
     }
 }

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Playground.Server.Datasets.Inspection;
 
-/// <summary>Puts the pictures' files one after another into one file, whose hash will be its name. One file serves better than a hundred thousand.</summary>
+/// <summary>
+/// Puts the pictures' files one after another into one file, whose hash will be its name. One file serves better than a hundred thousand.
+/// </summary>
 internal sealed class PackWriter(string path) : IDisposable
 {
     private readonly FileStream _file = new(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);

@@ -31,7 +31,8 @@ internal static class PictureInspection
         var file = pending.File ?? PngFile.Encode(pending.Raw!);
         var (header, pixels) = Decode(file, pending.Raw, limits);
         var channels = IsGrey(pixels) ? 1 : 3;
-        var picture = new InspectedPicture(pending.Name, pixels.Width, pixels.Height, channels, header.HasAlpha, pending.File is null ? "raw" : header.Format, Hash(pixels, channels), Fingerprint.Of(pixels))
+        var picture = new InspectedPicture(pending.Name, pixels.Width, pixels.Height, channels, header.HasAlpha,
+            pending.File is null ? "raw" : header.Format, Hash(pixels, channels), Fingerprint.Of(pixels))
         {
             Length = file.Length,
             Label = pending.Label,
@@ -45,12 +46,14 @@ internal static class PictureInspection
         try
         {
             // Any size, so that the size is judged here, where the reason can be counted by its kind.
-            var header = PictureFile.ReadHeader(file, limits with { MaxWidth = int.MaxValue, MaxHeight = int.MaxValue, MaxPixels = long.MaxValue });
+            var header = PictureFile.ReadHeader(file,
+                limits with { MaxWidth = int.MaxValue, MaxHeight = int.MaxValue, MaxPixels = long.MaxValue });
             if (header.Width > limits.MaxWidth || header.Height > limits.MaxHeight || (long)header.Width * header.Height > limits.MaxPixels)
             {
                 throw new RejectedPictureException(
                     $"pictures larger than {limits.MaxWidth}×{limits.MaxHeight} or {limits.MaxPixels:N0} pixels",
-                    $"it is {header.Width}×{header.Height}; the limit is {limits.MaxWidth}×{limits.MaxHeight} and {limits.MaxPixels:N0} pixels. Make it smaller first.");
+                    $"it is {header.Width}×{header.Height}; the limit is {limits.MaxWidth}×{limits.MaxHeight} "
+                        + $"and {limits.MaxPixels:N0} pixels. Make it smaller first.");
             }
             return (header, raw ?? PictureFile.Decode(file, limits: limits));
         }

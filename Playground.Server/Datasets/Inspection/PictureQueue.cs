@@ -2,8 +2,12 @@ using Playground.Core.Imaging;
 
 namespace Playground.Server.Datasets.Inspection;
 
-/// <summary>Gathers pictures until there are enough to look at side by side, then packs them in the order in which they came, so that the same files give the same pack.</summary>
-internal sealed class PictureQueue(PictureLimits limits, PackWriter pack, List<InspectedPicture> taken, LeftOut leftOut, Action flushed, CancellationToken ct)
+/// <summary>
+/// Gathers pictures until there are enough to look at side by side, then packs them in the order in which they came, so that the same files
+/// give the same pack.
+/// </summary>
+internal sealed class PictureQueue(PictureLimits limits, PackWriter pack, List<InspectedPicture> taken, LeftOut leftOut, Action flushed,
+    CancellationToken ct)
 {
     private const int MaxPictures = 64;
     private const long MaxBytes = 32L << 20;

@@ -9,7 +9,8 @@ internal static class ReportBuilder
     private static readonly int[] s_bounds = [16, 32, 64, 128, 256, 512, 1024, 2048, int.MaxValue];
 
     public static DatasetReport Build(
-        IReadOnlyList<InspectedPicture> pictures, IReadOnlyList<string> classes, DuplicateGroups.Found duplicates, LeftOut leftOut, int entries,
+        IReadOnlyList<InspectedPicture> pictures, IReadOnlyList<string> classes, DuplicateGroups.Found duplicates, LeftOut leftOut,
+        int entries,
         IReadOnlyList<string> notes, IReadOnlyList<InspectedFile> files) => new(
         entries,
         pictures.Count,
@@ -36,7 +37,8 @@ internal static class ReportBuilder
     }
 
     private static List<DatasetCount> Counts(IReadOnlyList<InspectedPicture> pictures, Func<InspectedPicture, string> key)
-        => [.. pictures.GroupBy(key).Select(g => new DatasetCount(g.Key, g.Count())).OrderByDescending(c => c.Count).ThenBy(c => c.Name, StringComparer.Ordinal)];
+        => [.. pictures.GroupBy(key).Select(g => new DatasetCount(g.Key, g.Count())).OrderByDescending(c => c.Count)
+            .ThenBy(c => c.Name, StringComparer.Ordinal)];
 
     // From the first bin that holds one to the last, so that gaps between show.
     private static List<DatasetCount> Sizes(IReadOnlyList<InspectedPicture> pictures)
@@ -47,5 +49,7 @@ internal static class ReportBuilder
         return [.. Enumerable.Range(first, last - first + 1).Select(i => new DatasetCount(NameOf(i), bins[i]))];
     }
 
-    private static string NameOf(int bin) => bin == 0 ? $"up to {s_bounds[0]}" : bin == s_bounds.Length - 1 ? $"over {s_bounds[bin - 1]}" : $"{s_bounds[bin - 1] + 1}–{s_bounds[bin]}";
+    private static string NameOf(int bin) => bin == 0
+        ? $"up to {s_bounds[0]}"
+        : bin == s_bounds.Length - 1 ? $"over {s_bounds[bin - 1]}" : $"{s_bounds[bin - 1] + 1}–{s_bounds[bin]}";
 }

@@ -26,20 +26,27 @@ internal static class VersionBuilder
     /// <param name="ct">Stops it.</param>
     /// <returns>The file's SHA-256 and bytes.</returns>
     public static (string Hash, long Bytes) Build(
-        string pack, IReadOnlyList<VersionPicture> pictures, VersionRecipe recipe, PictureLimits limits, string path, Action<DatasetProgress> progress, CancellationToken ct)
+        string pack, IReadOnlyList<VersionPicture> pictures, VersionRecipe recipe, PictureLimits limits, string path,
+        Action<DatasetProgress> progress, CancellationToken ct)
     {
         using var file = File.OpenHandle(pack, options: FileOptions.RandomAccess);
-        int[] labels = recipe.Classes.Count == 0 ? [] : [.. pictures.Select(p => recipe.LabelOf(p.Class) ?? throw new PlaygroundException("A picture has no class where all others have one; make the data set again."))];
+        int[] labels = recipe.Classes.Count == 0
+            ? []
+            : [.. pictures.Select(p => recipe.LabelOf(p.Class)
+                ?? throw new PlaygroundException("A picture has no class where all others have one; make the data set again."))];
         string?[] captions = pictures.Any(p => p.Caption is not null) ? [.. pictures.Select(p => p.Caption)] : [];
-        using (var writer = new StoredDatasetWriter(path, new StoredDatasetContents(pictures.Count, recipe.Channels, recipe.Size, [.. recipe.Classes.Select(c => c.Name)], labels, captions)))
+        using (var writer = new StoredDatasetWriter(path, new StoredDatasetContents(pictures.Count, recipe.Channels, recipe.Size,
+            [.. recipe.Classes.Select(c => c.Name)], labels, captions)))
         {
-            var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1) };
+            var parallel = new ParallelOptions
+            { CancellationToken = ct, MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1) };
             for (var done = 0; done < pictures.Count; done += BatchSize)
             {
                 progress(new DatasetProgress("packing", done, pictures.Count, (double)done / pictures.Count));
                 var planar = new byte[Math.Min(BatchSize, pictures.Count - done)][];
                 var start = done;
-                Parallel.For(0, planar.Length, parallel, i => planar[i] = Planar(Decode(file, pictures[start + i], recipe.Size, recipe.Channels, recipe.Crop, limits)));
+                Parallel.For(0, planar.Length, parallel,
+                    i => planar[i] = Planar(Decode(file, pictures[start + i], recipe.Size, recipe.Channels, recipe.Crop, limits)));
                 foreach (var picture in planar) writer.Append(picture);
             }
             return (writer.Finish(), new FileInfo(path).Length);
@@ -47,13 +54,15 @@ internal static class VersionBuilder
     }
 
     /// <summary>One picture out of the pack, as a version has it.</summary>
-    public static PictureBatch Decode(Microsoft.Win32.SafeHandles.SafeFileHandle pack, VersionPicture picture, int size, int channels, string crop, PictureLimits limits)
+    public static PictureBatch Decode(Microsoft.Win32.SafeHandles.SafeFileHandle pack, VersionPicture picture, int size, int channels,
+        string crop, PictureLimits limits)
     {
         var bytes = new byte[picture.Length];
         for (var read = 0; read < bytes.Length;)
         {
             var count = RandomAccess.Read(pack, bytes.AsSpan(read), picture.Offset + read);
-            if (count == 0) throw new PlaygroundException("The data set's pictures are not whole on the server's disk. Make the data set again.");
+            if (count == 0)
+                throw new PlaygroundException("The data set's pictures are not whole on the server's disk. Make the data set again.");
             read += count;
         }
         return PictureFile.Decode(bytes, size, channels, limits, DatasetRules.Crops[crop]);

@@ -15,7 +15,8 @@ internal sealed class VersionPacking(DatasetStore store, PictureStore pictures, 
         var path = files.NewWork(row.Id);
         try
         {
-            var (hash, bytes) = VersionBuilder.Build(files.PackOf(row.Pack), all, VersionRecipe.Parse(version.Recipe), options.Value.Datasets.Picture, path, progress, ct);
+            var (hash, bytes) = VersionBuilder.Build(files.PackOf(row.Pack), all, VersionRecipe.Parse(version.Recipe),
+                options.Value.Datasets.Picture, path, progress, ct);
             using var change = await files.ChangeAsync(ct);
             DatasetFiles.Keep(path, files.VersionOf(hash));
             await store.EndVersionAsync(work.Dataset, work.Version, DatasetStatus.Ready, hash, bytes, null, CancellationToken.None);

@@ -11,7 +11,8 @@ namespace Playground.Server.Datasets.Versions;
 /// <param name="Classes">The version's classes by label, with how many pictures each has; those without any are not among them.</param>
 internal sealed record VersionRecipe(int Size, int Channels, string Crop, IReadOnlyList<string> Names, IReadOnlyList<DatasetClass> Classes)
 {
-    public static VersionRecipe Parse(string json) => JsonSerializer.Deserialize<VersionRecipe>(json) ?? throw new InvalidDataException("A version's recipe is empty.");
+    public static VersionRecipe Parse(string json)
+        => JsonSerializer.Deserialize<VersionRecipe>(json) ?? throw new InvalidDataException("A version's recipe is empty.");
 
     public string ToJson() => JsonSerializer.Serialize(this);
 

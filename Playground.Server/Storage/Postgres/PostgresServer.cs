@@ -62,9 +62,12 @@ internal sealed class PostgresServer : IDatabasePlace, IDisposable
     public string AdviceOn(StorageProblem problem) => problem switch
     {
         StorageProblem.Away => "Start PostgreSQL, or correct ConnectionStrings:Playground.",
-        StorageProblem.Busy => "Look at its locks and at max_connections; Maximum Pool Size in ConnectionStrings:Playground limits the server's own.",
+        StorageProblem.Busy =>
+            "Look at its locks and at max_connections; Maximum Pool Size in ConnectionStrings:Playground limits the server's own.",
         StorageProblem.Full => "Make room on the disk of PostgreSQL, or of the data folder.",
-        StorageProblem.ReadOnly => "Let ConnectionStrings:Playground name a server that takes writes, and make the data folder writable for the account that runs the server.",
+        StorageProblem.ReadOnly =>
+            "Let ConnectionStrings:Playground name a server that takes writes, and make the data folder writable for the account that runs "
+            + "the server.",
         StorageProblem.Taken => "Stop the other server, or set Playground:Data to another folder.",
         StorageProblem.Denied => "Correct the account, the password and the database in ConnectionStrings:Playground.",
         StorageProblem.Damaged => "Restore the database from a backup.",

@@ -13,5 +13,6 @@ internal sealed class SqliteDb(DbContextOptions<SqliteDb> options) : PlaygroundD
     }
 
     // SQLite has no type for times: as whole numbers they compare and sort.
-    private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(time => time.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+    private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(time => time.UtcTicks,
+        ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 }

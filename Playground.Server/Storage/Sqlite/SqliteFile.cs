@@ -17,7 +17,8 @@ internal sealed class SqliteFile(DataFolder folder) : IDatabasePlace
     public int Writers => 1;
 
     public void Configure(DbContextOptionsBuilder options)
-        => options.UseSqlite(new SqliteConnectionStringBuilder { DataSource = Path, ForeignKeys = true, DefaultTimeout = SecondsToWaitForLock }.ToString());
+        => options.UseSqlite(new SqliteConnectionStringBuilder
+        { DataSource = Path, ForeignKeys = true, DefaultTimeout = SecondsToWaitForLock }.ToString());
 
     public async Task PrepareAsync(PlaygroundDb db, CancellationToken ct)
     {
@@ -49,7 +50,8 @@ internal sealed class SqliteFile(DataFolder folder) : IDatabasePlace
     {
         StorageProblem.Busy => "End the program that holds its lock, such as a backup or the sqlite3 shell.",
         StorageProblem.Full => "Make room on its disk.",
-        StorageProblem.ReadOnly => "Make the folder and its files writable for the account that runs the server, or set Playground:Data to another folder.",
+        StorageProblem.ReadOnly =>
+            "Make the folder and its files writable for the account that runs the server, or set Playground:Data to another folder.",
         StorageProblem.Taken => "Stop the other server, or set Playground:Data to another folder.",
         StorageProblem.Damaged => "Restore the file from a backup.",
         StorageProblem.Mismatched => "Start the version that it belongs to, or move the file away to begin with an empty one.",

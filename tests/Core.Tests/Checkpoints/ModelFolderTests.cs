@@ -70,13 +70,16 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""", 6, "starts at 2")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, "starts at 8")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""", 6,
+        "starts at 2")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12,
+        "starts at 8")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""", 8, "take 16 bytes, and the file holds 8")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "its offsets are [4, 0]")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2147483647,2147483647],"data_offsets":[0,4]}}""", 4, "has the shape")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,1e30]}}""", 4, "not the JSON")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "two tensors have one name")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0,
+        "two tensors have one name")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "takes 8 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "has the shape [-1]")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 8, "take 4 bytes")]
@@ -100,7 +103,8 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void Nothing_is_loaded_where_one_tensor_of_many_is_bad()
     {
-        Rewrite(t => t["up_blocks.1.resnets.1.conv2.weight"] = full(t["up_blocks.1.resnets.1.conv2.weight"].shape, double.PositiveInfinity));
+        Rewrite(t => t["up_blocks.1.resnets.1.conv2.weight"] = full(t["up_blocks.1.resnets.1.conv2.weight"].shape,
+            double.PositiveInfinity));
         using var scope = NewDisposeScope();
         _ = Refusal();
         Assert.Equal(0, scope.DisposablesCount);
@@ -165,7 +169,8 @@ public sealed class ModelFolderTests : IDisposable
     {
         Change(Path.Combine(_model.Folder, "scheduler", "scheduler_config.json"), "_class_name", name is null ? "null" : $"\"{name}\"");
         Assert.Contains(expected, Refusal(), StringComparison.Ordinal);
-        Assert.Contains(expected, Assert.Throws<PlaygroundException>(() => ModelCatalog.Describe(_model.Folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<PlaygroundException>(() => ModelCatalog.Describe(_model.Folder)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -230,5 +235,6 @@ public sealed class ModelFolderTests : IDisposable
 
     [Fact]
     public void A_folder_that_does_not_exist_says_what_is_wanted()
-        => Assert.Contains("does not exist", Assert.Throws<PlaygroundException>(() => ModelFolder.Load("/nowhere/model")).Message, StringComparison.Ordinal);
+        => Assert.Contains("does not exist", Assert.Throws<PlaygroundException>(() => ModelFolder.Load("/nowhere/model")).Message,
+            StringComparison.Ordinal);
 }

@@ -39,6 +39,7 @@ public sealed class IdxDatasetTests : IDisposable
     public void A_size_beyond_the_limit_is_refused_before_it_is_allocated()
     {
         Write([0, 0, 8, 3, 127, 0, 0, 2, 127, 0, 0, 1, 127, 0, 0, 2], [0, 0, 8, 1, 0, 0, 0, 0]);
-        Assert.Contains("the limit is", Assert.Throws<PlaygroundException>(() => IdxDataset.Load(Prefix)).Message, StringComparison.Ordinal);
+        Assert.Contains("the limit is", Assert.Throws<PlaygroundException>(() => IdxDataset.Load(Prefix)).Message,
+            StringComparison.Ordinal);
     }
 }

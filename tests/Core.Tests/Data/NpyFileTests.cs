@@ -55,7 +55,8 @@ public sealed class NpyFileTests
         {
             byte[] bytes = [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), 0, 0, 0, 0];
             File.WriteAllBytes(path, bytes);
-            Assert.Contains(expected, Assert.Throws<PlaygroundException>(() => NpyFile.Read(path, maxBytes: 8)).Message, StringComparison.Ordinal);
+            Assert.Contains(expected, Assert.Throws<PlaygroundException>(() => NpyFile.Read(path, maxBytes: 8)).Message,
+                StringComparison.Ordinal);
             File.WriteAllBytes(path, bytes[..20]);
             Assert.Contains("cut off", Assert.Throws<PlaygroundException>(() => NpyFile.Read(path)).Message, StringComparison.Ordinal);
         }

@@ -17,7 +17,8 @@ public sealed class PictureMetadataTests
             {"file_name": "2.png", "label": "cat", "text": 5}
             """;
         var problems = new List<(int, string)>();
-        var found = PictureMetadata.ReadLines(new MemoryStream(Encoding.UTF8.GetBytes(Lines)), (line, why) => problems.Add((line, why))).ToList();
+        var found = PictureMetadata.ReadLines(new MemoryStream(Encoding.UTF8.GetBytes(Lines)), (line, why) => problems.Add((line, why)))
+            .ToList();
         Assert.Equal([("a/1.png", new PictureNote("two words", "3")), ("2.png", new PictureNote("5", "cat"))], found);
         Assert.Equal([(2, "it is not a JSON object"), (3, "it has no \"file_name\""), (4, "it is not a JSON object")], problems);
     }

@@ -22,7 +22,8 @@ public sealed class StoredDatasetTests : IDisposable
 
     private static void Check(StoredDataset stored, byte[][] pictures)
     {
-        Assert.Equal(("pets", 5, 3, 4, 4, 2), (stored.Name, stored.Count, stored.Channels, stored.Height, stored.Width, stored.Classes!.Value));
+        Assert.Equal(("pets", 5, 3, 4, 4, 2),
+            (stored.Name, stored.Count, stored.Channels, stored.Height, stored.Width, stored.Classes!.Value));
         var read = new byte[3 * 4 * 4];
         for (var i = 0; i < 5; i++)
         {

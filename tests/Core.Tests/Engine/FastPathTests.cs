@@ -55,7 +55,8 @@ public sealed class FastPathTests
         var (x, t) = (randn([13, 3, 16, 16], generator: random), linspace(1, 999, 13));
         var together = network.call(x, t, null);
         foreach (var (from, count) in new[] { (0, 1), (12, 1), (3, 2), (1, 7), (5, 8) })
-            Assert.Equal(0, (network.call(x.narrow(0, from, count), t.narrow(0, from, count), null) - together.narrow(0, from, count)).abs().max().item<float>());
+            Assert.Equal(0, (network.call(x.narrow(0, from, count), t.narrow(0, from, count), null) - together.narrow(0, from, count)).abs()
+                .max().item<float>());
     }
 
     [Fact]

@@ -50,7 +50,8 @@ internal sealed class DigitClassifier : nn.Module<Tensor, Tensor>
         {
             using var scope = NewDisposeScope();
             var n = Math.Min(500, labels.Length - from);
-            right += call(pictures.narrow(0, from, n)).argmax(1).eq(tensor(labels[from..(from + n)])).to(ScalarType.Int64).sum().item<long>();
+            right += call(pictures.narrow(0, from, n)).argmax(1).eq(tensor(labels[from..(from + n)])).to(ScalarType.Int64).sum()
+                .item<long>();
         }
         return right / (double)labels.Length;
     }

@@ -18,8 +18,10 @@ public sealed class InterpolationTests(ITestOutputHelper output)
         digits.Read(18, pixels.AsSpan(784));
         using var model = ModelFolder.Load(Path.Combine(Repository.Root, "models", "mnist"));
 
-        var result = SamplingRun.Execute(model, new SamplingRequest { Steps = 50, Count = 3, Interpolate = new PictureBatch(2, 28, 28, 1, pixels) });
-        int[] errors = [.. result.Pictures[0].Pixels.Concat(result.Pictures[2].Pixels).Zip(pixels, (made, given) => Math.Abs(made - given))];
+        var result = SamplingRun.Execute(model,
+            new SamplingRequest { Steps = 50, Count = 3, Interpolate = new PictureBatch(2, 28, 28, 1, pixels) });
+        int[] errors = [.. result.Pictures[0].Pixels.Concat(result.Pictures[2].Pixels)
+            .Zip(pixels, (made, given) => Math.Abs(made - given))];
         output.WriteLine($"grey levels off: {errors.Average():0.00} on average, {errors.Max()} at most");
         Assert.InRange(errors.Average(), 0, 0.5);
         Assert.InRange(errors.Max(), 0, 16);

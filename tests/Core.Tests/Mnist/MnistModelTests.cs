@@ -13,7 +13,8 @@ public sealed class MnistModelTests(ITestOutputHelper output)
     public void A_classifier_recognises_the_shipped_models_digits_as_the_classes_asked_for()
     {
         var data = Path.Combine(Repository.Root, "..", "shared", "data", "mnist");
-        Assert.SkipUnless(IdxDataset.Exists(Path.Combine(data, "train")), "MNIST is not there: the shipped model's digits were not checked by a classifier.");
+        Assert.SkipUnless(IdxDataset.Exists(Path.Combine(data, "train")),
+            "MNIST is not there: the shipped model's digits were not checked by a classifier.");
 
         using var scope = NewDisposeScope();
         using var classifier = DigitClassifier.Train(IdxDataset.Load(Path.Combine(data, "train")), epochs: 2);
@@ -26,8 +27,10 @@ public sealed class MnistModelTests(ITestOutputHelper output)
         var recognised = 0.0;
         for (var from = 0; from < Samples; from += Batch)
         {
-            var result = SamplingRun.Execute(model, new SamplingRequest { Sampler = "dpmpp-2m", Steps = 12, Guidance = 1.5, Count = Batch, Seed = from, Precision = "bf16" });
-            recognised += classifier.Accuracy(tensor(result.Values, [Batch, 1, 28, 28]), [.. result.Classes.Select(k => (long)k)]) * Batch / Samples;
+            var result = SamplingRun.Execute(model,
+                new SamplingRequest { Sampler = "dpmpp-2m", Steps = 12, Guidance = 1.5, Count = Batch, Seed = from, Precision = "bf16" });
+            recognised += classifier.Accuracy(tensor(result.Values, [Batch, 1, 28, 28]),
+                [.. result.Classes.Select(k => (long)k)]) * Batch / Samples;
         }
         output.WriteLine($"samples recognised: {recognised:P1}");
         Assert.InRange(recognised, 0.95, 1);

@@ -11,12 +11,14 @@ public sealed class GroupNormTests : IDisposable
 
     public static TheoryData<int, int, int, int, int, int> Shapes => new()
     {
-        { 1, 16, 0, 4, 1, 1 }, { 3, 32, 0, 8, 28, 28 }, { 2, 96, 0, 32, 7, 5 }, { 1, 640, 0, 32, 32, 32 }, { 2, 48, 16, 4, 9, 3 }, { 5, 256, 128, 32, 8, 8 },
+        { 1, 16, 0, 4, 1, 1 }, { 3, 32, 0, 8, 28, 28 }, { 2, 96, 0, 32, 7, 5 }, { 1, 640, 0, 32, 32, 32 }, { 2, 48, 16, 4, 9, 3 }, { 5, 256,
+            128, 32, 8, 8 },
     };
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void One_pass_over_two_pieces_is_what_the_operators_are_one_by_one(int n, int channels, int more, int groups, int height, int width)
+    public void One_pass_over_two_pieces_is_what_the_operators_are_one_by_one(int n, int channels, int more, int groups, int height,
+    int width)
     {
         var norm = Norm(channels + more, groups);
         // Off the origin, so that a variance from sums that cancel would show.
@@ -66,7 +68,8 @@ public sealed class GroupNormTests : IDisposable
             var expected = inputs.Select(t => t.grad!.clone()).ToList();
             foreach (var input in inputs) input.grad = null!;
             CustomGradient.Backward((norm.Fused(x, second, added, silu) * direction).sum());
-            foreach (var (input, wanted) in inputs.Zip(expected)) Assert.InRange(Distance(input.grad!, wanted) / (wanted.abs().max().item<float>() + 1e-3), 0, 2e-4);
+            foreach (var (input, wanted) in inputs.Zip(
+                expected)) Assert.InRange(Distance(input.grad!, wanted) / (wanted.abs().max().item<float>() + 1e-3), 0, 2e-4);
         }
     }
 
@@ -100,7 +103,8 @@ public sealed class GroupNormTests : IDisposable
         return norm;
     }
 
-    private Tensor Image(int n, int channels, int height, int width) => ChannelsLast.Of(randn([n, channels, height, width], generator: _random));
+    private Tensor Image(int n, int channels, int height, int width)
+        => ChannelsLast.Of(randn([n, channels, height, width], generator: _random));
 
     private static double Distance(Tensor a, Tensor b) => (a - b).abs().max().item<float>();
 

@@ -38,7 +38,8 @@ public sealed class TeachingModelTests
         var (network, shape, condition) = Make(name);
         using var owned = network;
         using (no_grad())
-            foreach (var p in network.parameters().Where(p => p.shape.Length > 1)) p.uniform_(-1, 1, generator).div_(Math.Sqrt(p.numel() / p.shape[0]));
+            foreach (var p in network.parameters().Where(p => p.shape.Length > 1))
+                p.uniform_(-1, 1, generator).div_(Math.Sqrt(p.numel() / p.shape[0]));
         using var optimizer = new AdamW(network.named_parameters());
         var (x, target) = (randn(shape, generator: generator), randn(shape, generator: generator));
         var t = arange(shape[0], dtype: ScalarType.Int64) * 100;
@@ -67,7 +68,8 @@ public sealed class TeachingModelTests
         var (network, shape, condition) = Make(name);
         using var owned = network;
         var x = ones(shape);
-        var distance = (network.call(x, zeros(shape[0]), condition) - network.call(x, full([shape[0]], 500), condition)).abs().max().item<float>();
+        var distance = (network.call(x, zeros(shape[0]), condition) - network.call(x, full([shape[0]], 500), condition)).abs().max()
+            .item<float>();
         Assert.Equal(matters, distance > 1e-4);
     }
 
@@ -97,10 +99,14 @@ public sealed class TeachingModelTests
     public void What_cannot_be_is_refused()
     {
         using var scope = NewDisposeScope();
-        Assert.Contains("multiples of 4", Assert.Throws<PlaygroundException>(() => new BasicUNet().call(zeros([1, 1, 6, 8]), zeros(1), null)).Message, StringComparison.Ordinal);
-        Assert.Contains("unconditional", Assert.Throws<PlaygroundException>(() => new BasicUNet().call(zeros([1, 1, 8, 8]), zeros(1), zeros(1))).Message, StringComparison.Ordinal);
-        Assert.Contains("unconditional", Assert.Throws<PlaygroundException>(() => new SimpleNoisePredictor().call(zeros([1, 1, 8, 8]), zeros(1), zeros(1))).Message, StringComparison.Ordinal);
-        Assert.Contains("class-conditional", Assert.Throws<PlaygroundException>(() => new MlpDenoiser(classes: 2).call(zeros(1, 2), zeros(1), null)).Message, StringComparison.Ordinal);
+        Assert.Contains("multiples of 4", Assert.Throws<PlaygroundException>(
+            () => new BasicUNet().call(zeros([1, 1, 6, 8]), zeros(1), null)).Message, StringComparison.Ordinal);
+        Assert.Contains("unconditional", Assert.Throws<PlaygroundException>(
+            () => new BasicUNet().call(zeros([1, 1, 8, 8]), zeros(1), zeros(1))).Message, StringComparison.Ordinal);
+        Assert.Contains("unconditional", Assert.Throws<PlaygroundException>(
+            () => new SimpleNoisePredictor().call(zeros([1, 1, 8, 8]), zeros(1), zeros(1))).Message, StringComparison.Ordinal);
+        Assert.Contains("class-conditional", Assert.Throws<PlaygroundException>(
+            () => new MlpDenoiser(classes: 2).call(zeros(1, 2), zeros(1), null)).Message, StringComparison.Ordinal);
         Assert.Contains("1 or 2", Assert.Throws<PlaygroundException>(() => new MlpDenoiser(3)).Message, StringComparison.Ordinal);
     }
 }

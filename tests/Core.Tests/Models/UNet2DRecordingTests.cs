@@ -102,7 +102,8 @@ public sealed class UNet2DRecordingTests
         using var model = ModelFolder.Load(Recording("unet-small-a"));
         var noise = SafetensorsFile.Read(Recording("unet-small-a", "ddim-20.safetensors"))["x_T"];
         var recorded = SafetensorsFile.Read(Recording("unet-small-a", "solvers-20.safetensors"))[sampler];
-        var result = SamplingRun.Execute(model, new SamplingRequest { Sampler = sampler, Steps = 20, Count = 2 }, noise: noise.data<float>().ToArray());
+        var result = SamplingRun.Execute(model, new SamplingRequest { Sampler = sampler, Steps = 20, Count = 2 },
+            noise: noise.data<float>().ToArray());
         // This network's pictures reach 110: the distance is to the largest value.
         Assert.InRange(Distance(tensor(result.Values, recorded.shape), recorded) / recorded.abs().max().item<float>(), 0, 1e-5);
     }
@@ -147,11 +148,14 @@ public sealed class UNet2DRecordingTests
             using var scope = NewDisposeScope();
             File.Copy(Recording("unet-small-a", "scheduler", "scheduler_config.json"), Path.Combine(folder, "scheduler_config.json"));
             var config = File.ReadAllText(Recording("unet-small-a", "unet", "config.json"))
-                .Replace("\"DownBlock2D\"", "\"UNetResDownBlock2D\"", StringComparison.Ordinal).Replace("\"AttnUpBlock2D\"", "\"UNetResAttnUpBlock2D\"", StringComparison.Ordinal);
+                .Replace("\"DownBlock2D\"", "\"UNetResDownBlock2D\"", StringComparison.Ordinal)
+                .Replace("\"AttnUpBlock2D\"", "\"UNetResAttnUpBlock2D\"", StringComparison.Ordinal);
             File.WriteAllText(Path.Combine(folder, "config.json"), config);
             var weights = SafetensorsFile.Read(Recording("unet-small-a", "unet", "diffusion_pytorch_model.safetensors"));
-            var old = weights.ToDictionary(w => w.Key.Replace(".to_q.", ".query.", StringComparison.Ordinal).Replace(".to_k.", ".key.", StringComparison.Ordinal)
-                .Replace(".to_v.", ".value.", StringComparison.Ordinal).Replace(".to_out.0.", ".proj_attn.", StringComparison.Ordinal), w => w.Value);
+            var old = weights.ToDictionary(w => w.Key.Replace(".to_q.", ".query.", StringComparison.Ordinal)
+                .Replace(".to_k.", ".key.", StringComparison.Ordinal)
+                .Replace(".to_v.", ".value.", StringComparison.Ordinal).Replace(".to_out.0.", ".proj_attn.", StringComparison.Ordinal),
+                w => w.Value);
             Assert.Contains("mid_block.attentions.0.proj_attn.weight", old.Keys);
             SafetensorsFile.Write(Path.Combine(folder, "diffusion_pytorch_model.safetensors"), old);
 
@@ -173,7 +177,8 @@ public sealed class UNet2DRecordingTests
         try
         {
             using var scope = NewDisposeScope();
-            using (var model = ModelFolder.Load(Recording("unet-fourier"))) ModelFolder.Save(folder, model.Network, model.Config, model.Scheduler);
+            using (var model = ModelFolder.Load(Recording("unet-fourier")))
+                ModelFolder.Save(folder, model.Network, model.Config, model.Scheduler);
             var path = Path.Combine(folder, "unet", "diffusion_pytorch_model.safetensors");
             var tensors = SafetensorsFile.Read(path);
             Assert.True(tensors["time_proj.W"].eq(tensors["time_proj.weight"]).all().item<bool>());
@@ -222,7 +227,8 @@ public sealed class UNet2DRecordingTests
         using var scope = NewDisposeScope();
         using var model = ModelFolder.Load(Recording(name));
         var io = SafetensorsFile.Read(Recording(name, "io.safetensors"));
-        var refusal = Assert.Throws<PlaygroundException>(() => model.Network.call(io["sample"], io["timestep"], missing ? null : zeros(4, ScalarType.Int64)));
+        var refusal = Assert.Throws<PlaygroundException>(
+            () => model.Network.call(io["sample"], io["timestep"], missing ? null : zeros(4, ScalarType.Int64)));
         Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
     }
 

@@ -31,7 +31,8 @@ public sealed class GoldenTests
             var t = sampler.Timesteps[i];
             // diffusers' tests of Euler and Heun step from the scaled x.
             if (scales) x = sampler.ScaleInput(i, x);
-            (x, _, history) = sampler.Step(i, x, x * (t / (t + 1)), history, sampler.NeedsNoise(i) ? randn(x.shape, generator: generator) : null);
+            (x, _, history) = sampler.Step(i, x, x * (t / (t + 1)), history,
+                sampler.NeedsNoise(i) ? randn(x.shape, generator: generator) : null);
         }
         return x;
     }
@@ -44,7 +45,8 @@ public sealed class GoldenTests
 
     private static Tensor Noisy(NoiseLevel at) => Deterministic() * at.Alpha + Deterministic(reversed: true) * at.Sigma;
 
-    private static Tensor NoisyAt(ISampler sampler, int start) => Noisy(NoiseSchedule.FromConfig(s_config).At((int)sampler.Timesteps[start]));
+    private static Tensor NoisyAt(ISampler sampler, int start)
+        => Noisy(NoiseSchedule.FromConfig(s_config).At((int)sampler.Timesteps[start]));
 
     [Fact]
     public void DDPM_over_all_steps()
@@ -74,7 +76,8 @@ public sealed class GoldenTests
         Check(Run(sampler, Deterministic()), null, 0.3301);
         Check(Run(SamplerFactory.Create("dpmpp-2m", s_velocity, 10, s_dpm), Deterministic()), null, 0.2251);
         Check(Run(SamplerFactory.Create("dpmpp-2m", s_velocity, 10, s_dpm with { KarrasSigmas = true }), Deterministic()), null, 0.2096);
-        Check(Run(SamplerFactory.Create("dpmpp-2m", s_config, 10, s_dpm with { Thresholding = true, ThresholdRatio = 0.87f, ThresholdMax = 0.5f }), Deterministic()), null, 1.1364);
+        Check(Run(SamplerFactory.Create("dpmpp-2m", s_config, 10,
+            s_dpm with { Thresholding = true, ThresholdRatio = 0.87f, ThresholdMax = 0.5f }), Deterministic()), null, 1.1364);
         Check(Run(sampler, NoisyAt(sampler, 5), 5), 318.4111, 0.4146);
     }
 
@@ -85,7 +88,8 @@ public sealed class GoldenTests
         var sampler = SamplerFactory.Create("euler", s_sigma, 10);
         var x = Deterministic() * sampler.InitialNoiseSigma;
         Check(Run(sampler, x, scales: true), 10.0807, 0.0131);
-        Check(Run(SamplerFactory.Create("euler", s_sigma with { PredictionType = "v_prediction" }, 10), x, scales: true), 0.0002, 2.2676e-6);
+        Check(Run(SamplerFactory.Create("euler", s_sigma with { PredictionType = "v_prediction" }, 10), x, scales: true), 0.0002,
+            2.2676e-6);
         Check(Run(SamplerFactory.Create("euler", s_sigma, 10, new() { KarrasSigmas = true }), x, scales: true), 124.52299, 0.162139);
         Check(Run(sampler, x + Deterministic(reversed: true) * SigmaOf(sampler, 8), 8, scales: true), 57062.9297, 74.3007);
     }
@@ -97,7 +101,8 @@ public sealed class GoldenTests
         var sampler = SamplerFactory.Create("heun", s_sigma, 10);
         var x = Deterministic() * sampler.InitialNoiseSigma;
         Check(Run(sampler, x, scales: true), 0.1233, 0.0002);
-        Check(Run(SamplerFactory.Create("heun", s_sigma with { PredictionType = "v_prediction" }, 10), x, scales: true), 4.6934e-7, 6.1112e-10);
+        Check(Run(SamplerFactory.Create("heun", s_sigma with { PredictionType = "v_prediction" }, 10), x, scales: true), 4.6934e-7,
+            6.1112e-10);
         Check(Run(SamplerFactory.Create("heun", s_sigma, 10, new() { KarrasSigmas = true }), x, scales: true), 0.00015, 1.98695e-7);
         Check(Run(sampler, x + Deterministic(reversed: true) * SigmaOf(sampler, 16), 16, scales: true), 75074.8906, 97.7538);
     }

@@ -12,15 +12,18 @@ namespace Playground.Core.Tests.Samplers;
 public sealed class RecordingTests
 {
     private static readonly string s_folder = Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings");
-    private static readonly Dictionary<string, JsonNode> s_cases = JsonNode.Parse(File.ReadAllText(Path.Combine(s_folder, "samplers.json")))!.AsArray().ToDictionary(c => (string)c!["id"]!, c => c!);
+    private static readonly Dictionary<string, JsonNode> s_cases =
+        JsonNode.Parse(File.ReadAllText(Path.Combine(s_folder, "samplers.json")))!.AsArray().ToDictionary(c => (string)c!["id"]!, c => c!);
 
     // What is not offered here: DPM-Solver's ε form and λ spacing, UniPC's ε form and its switch by step, Euler's churn and σ in logarithm.
     private static bool IsOffered(JsonNode c)
     {
         var config = c["config"]!;
         return (string?)config["algorithm_type"] is null or "dpmsolver++" or "sde-dpmsolver++"
-            && (bool?)config["use_lu_lambdas"] is not true && (bool?)config["predict_x0"] is not false && config["disable_corrector"] is null or JsonArray { Count: 0 }
-            && (string?)config["interpolation_type"] is null or "linear" && (string?)config["timestep_type"] is null or "discrete" && c["step_args"]?["s_churn"] is null;
+            && (bool?)config["use_lu_lambdas"] is not true && (bool?)config["predict_x0"] is not false
+            && config["disable_corrector"] is null or JsonArray { Count: 0 }
+            && (string?)config["interpolation_type"] is null or "linear" && (string?)config["timestep_type"] is null or "discrete"
+            && c["step_args"]?["s_churn"] is null;
     }
 
     public static TheoryData<string> Cases() => [.. s_cases.Where(c => IsOffered(c.Value)).Select(c => c.Key)];
@@ -60,7 +63,8 @@ public sealed class RecordingTests
             using var scope = NewDisposeScope();
             var options = new SamplerOptions { Spacing = spacing };
             var (x, eps) = (ones([1, 1, 2, 2]) * 0.3, ones([1, 1, 2, 2]) * -0.7);
-            float At(bool? stride) => SamplerFactory.Create("ddim", new SchedulerConfig(), 10, options with { DiffusersPreviousTimestep = stride }).Step(4, x, eps, [], null).Previous.mean().item<float>();
+            float At(bool? stride) => SamplerFactory.Create("ddim", new SchedulerConfig(), 10,
+                options with { DiffusersPreviousTimestep = stride }).Step(4, x, eps, [], null).Previous.mean().item<float>();
             // Trailing's steps are T/n apart too, down to the last, which goes to ᾱ = 1 either way.
             Assert.Equal(spacing != "linspace", At(null) == At(true));
         }
@@ -77,7 +81,9 @@ public sealed class RecordingTests
             "EulerDiscreteScheduler" => "euler",
             "EulerAncestralDiscreteScheduler" => "euler-a",
             "HeunDiscreteScheduler" => "heun",
-            "DPMSolverMultistepScheduler" => ((string)config["algorithm_type"]!).StartsWith("sde", StringComparison.Ordinal) ? "dpmpp-2m-sde" : "dpmpp-2m",
+            "DPMSolverMultistepScheduler" => ((string)config["algorithm_type"]!).StartsWith("sde", StringComparison.Ordinal)
+                ? "dpmpp-2m-sde"
+                : "dpmpp-2m",
             "UniPCMultistepScheduler" => "unipc",
             "PNDMScheduler" => "pndm",
             _ => "lcm",

@@ -10,11 +10,13 @@ public sealed class SamplerCatalogTests
 
     [Fact]
     public void An_unknown_sampler_is_refused_with_the_list_of_those_there_are()
-        => Assert.Equal("sampler 'magic' is not known; use one of: ddpm, ddim, euler, euler-a, heun, dpmpp-2m, dpmpp-3m, dpmpp-2m-sde, unipc, pndm, lcm.", Refusal("magic", new()));
+        => Assert.Equal("sampler 'magic' is not known; use one of: ddpm, ddim, euler, euler-a, heun, dpmpp-2m, dpmpp-3m, dpmpp-2m-sde, "
+        + "unipc, pndm, lcm.", Refusal("magic", new()));
 
     public static TheoryData<string, SamplerOptions, string> Wrong() => new()
     {
-        { "ddim", new() { KarrasSigmas = true }, "karrasSigmas does not go with ddim; it goes with euler, euler-a, heun, dpmpp-2m, dpmpp-3m, dpmpp-2m-sde, unipc." },
+        { "ddim", new() { KarrasSigmas = true },
+            "karrasSigmas does not go with ddim; it goes with euler, euler-a, heun, dpmpp-2m, dpmpp-3m, dpmpp-2m-sde, unipc." },
         { "euler", new() { Eta = 0.5 }, "eta does not go with euler; it goes with ddim." },
         { "pndm", new() { ClipSample = true }, "clipSample does not go with pndm" },
         { "ddim", new() { Spacing = "even" }, "spacing is 'even'; use leading, linspace, trailing." },
@@ -23,7 +25,8 @@ public sealed class SamplerCatalogTests
         { "unipc", new() { SolverType = "heun" }, "solverType is 'heun'; use bh2, bh1." },
         { "dpmpp-2m-sde", new() { Order = 3 }, "order is 3; it must be 1 to 2 for dpmpp-2m-sde." },
         { "unipc", new() { Order = 0 }, "order is 0; it must be 1 to 3" },
-        { "ddpm", new() { VarianceType = "wide" }, "varianceType is 'wide'; use fixed_small, fixed_small_log, fixed_large, fixed_large_log, learned, learned_range." },
+        { "ddpm", new() { VarianceType = "wide" },
+            "varianceType is 'wide'; use fixed_small, fixed_small_log, fixed_large, fixed_large_log, learned, learned_range." },
         { "ddim", new() { Eta = 1.5 }, "eta is 1.5; it must be 0 to 1." },
         { "ddim", new() { ThresholdRatio = 2 }, "thresholdRatio is 2; it must be 0 to 1." },
         { "euler", new() { KarrasSigmas = true, ExponentialSigmas = true }, "exclude each other" },
@@ -62,7 +65,8 @@ public sealed class SamplerCatalogTests
         using var scope = TorchSharp.torch.NewDisposeScope();
         var x = TorchSharp.torch.ones([1, 1, 2, 2]);
         var sampler = SamplerFactory.Create("ddpm", new(), 5, new() { VarianceType = "learned_range" });
-        Assert.Contains("2 output channels", Assert.Throws<PlaygroundException>(() => sampler.Step(0, x, x, [], x)).Message, StringComparison.Ordinal);
+        Assert.Contains("2 output channels", Assert.Throws<PlaygroundException>(() => sampler.Step(0, x, x, [], x)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class SamplerTests
     {
         var data = new TheoryData<string, string>();
         foreach (var sampler in SamplerCatalog.All.Where(s => !s.IsStochastic))
-            foreach (var prediction in Parameterizations.Names.Where(p => (sampler.Name, p) != ("pndm", "v_prediction"))) data.Add(sampler.Name, prediction);
+            foreach (var prediction in Parameterizations.Names.Where(p => (sampler.Name, p) != ("pndm", "v_prediction")))
+                data.Add(sampler.Name, prediction);
         return data;
     }
 
@@ -27,7 +28,8 @@ public sealed class SamplerTests
         var sigma = (float)SigmaSchedule.Interpolate(SigmaSchedule.Of(s_schedule), [t])[0];
         var alphaBar = 1 / (sigma * sigma + 1);
         if (prediction == "mu") eps = (x - x0 * MathF.Sqrt(alphaBar)) / MathF.Sqrt(1 - alphaBar);
-        return Parameterizations.Parse(prediction).Target(x0, eps, full([1, 1, 1, 1], alphaBar), full([1, 1, 1, 1], SigmaLists.AlphaBarBefore(s_schedule, t)));
+        return Parameterizations.Parse(prediction)
+            .Target(x0, eps, full([1, 1, 1, 1], alphaBar), full([1, 1, 1, 1], SigmaLists.AlphaBarBefore(s_schedule, t)));
     }
 
     private static Tensor Run(ISampler sampler, Tensor x, Func<Tensor, float, Tensor> model, Generator generator)
@@ -58,7 +60,14 @@ public sealed class SamplerTests
             using var scope = NewDisposeScope();
             using var generator = new Generator(3);
             var (x0, eps) = (randn([2, 1, 4, 4], generator: generator).clamp(-1, 1), randn([2, 1, 4, 4], generator: generator));
-            var options = new SamplerOptions { Spacing = spacing, FinalSigma = name is "ddim" or "pndm" ? null : "zero", SetAlphaToOne = name == "pndm" ? true : null };
+            var options = new SamplerOptions
+            {
+                Spacing = spacing,
+                FinalSigma = name is "ddim" or "pndm"
+                ? null
+                : "zero",
+                SetAlphaToOne = name == "pndm" ? true : null
+            };
             var sampler = SamplerFactory.Create(name, s_config with { PredictionType = prediction }, 12, options);
             var x = Run(sampler, Start(sampler, x0, eps), (scaled, t) => Oracle(prediction, scaled, x0, eps, t), generator);
             Assert.Equal(0, (x - x0).abs().max().item<float>(), 5e-3);
@@ -159,9 +168,11 @@ public sealed class SamplerTests
         }
         var (first, last) = (s_schedule.AlphasCumprod[999], s_schedule.AlphasCumprod[0]);
         var exact = noise * Math.Sqrt((last / 4 + 1 - last) / (first / 4 + 1 - first));
-        double Error(string name, int steps, SamplerOptions options) => (Run(SamplerFactory.Create(name, s_config, steps, options), noise, Model, generator) - exact).abs().mean().item<float>();
+        double Error(string name, int steps, SamplerOptions options)
+            => (Run(SamplerFactory.Create(name, s_config, steps, options), noise, Model, generator) - exact).abs().mean().item<float>();
         var toMin = new SamplerOptions { FinalSigma = "min", KarrasSigmas = true };
-        foreach (var name in new[] { "dpmpp-2m", "dpmpp-3m", "unipc" }) Assert.True(Error(name, 40, toMin) < Error(name, 10, toMin) / 4, name);
+        foreach (var name in new[] { "dpmpp-2m", "dpmpp-3m", "unipc" })
+            Assert.True(Error(name, 40, toMin) < Error(name, 10, toMin) / 4, name);
         Assert.True(Error("dpmpp-2m", 40, toMin) < Error("dpmpp-2m", 40, toMin with { Order = 1 }) / 4);
         Assert.True(Error("dpmpp-3m", 40, toMin) < Error("dpmpp-2m", 40, toMin) / 4);
     }
@@ -176,7 +187,8 @@ public sealed class SamplerTests
         static Tensor Model(Tensor x, float t) => (x * 0.8 + t / 2000).tanh();
         foreach (var prediction in new[] { "epsilon", "v_prediction" })
         {
-            var sampler = (IInvertibleSampler)SamplerFactory.Create("ddim", s_config with { PredictionType = prediction, SetAlphaToOne = false }, 50);
+            var sampler = (IInvertibleSampler)SamplerFactory.Create("ddim",
+                s_config with { PredictionType = prediction, SetAlphaToOne = false }, 50);
             var back = Run(sampler, SamplerInversion.Run(sampler, x0, Model, iterations: 30), Model, generator);
             Assert.Equal(0, (back - x0).abs().max().item<float>(), 1e-3);
             var once = Run(sampler, SamplerInversion.Run(sampler, x0, Model, iterations: 1), Model, generator);
@@ -206,7 +218,9 @@ public sealed class SamplerTests
         using var scope = NewDisposeScope();
         var x = ones([1, 1, 2, 2]);
         foreach (var options in new SamplerOptions[] { new() { Eta = 0.5 }, new() { ClipSample = true }, new() { Thresholding = true } })
-            Assert.Contains("switch them off", Assert.Throws<PlaygroundException>(() => ((IInvertibleSampler)SamplerFactory.Create("ddim", s_config, 5, options)).Invert(0, x, x)).Message, StringComparison.Ordinal);
+            Assert.Contains("switch them off",
+                Assert.Throws<PlaygroundException>(() => ((IInvertibleSampler)SamplerFactory.Create("ddim", s_config, 5, options))
+                    .Invert(0, x, x)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -229,6 +243,7 @@ public sealed class SamplerTests
         using var scope = NewDisposeScope();
         var (zero, one) = (zeros([1, 1, 1, 1]), ones([1, 1, 1, 1]));
         var prediction = output is { } v ? cat([zero, full([1, 1, 1, 1], v)], 1) : zero;
-        return SamplerFactory.Create("ddpm", s_config, 20, new() { VarianceType = variance }).Step(5, zero, prediction, [], one).Previous.item<float>();
+        return SamplerFactory.Create("ddpm", s_config, 20, new() { VarianceType = variance })
+            .Step(5, zero, prediction, [], one).Previous.item<float>();
     }
 }

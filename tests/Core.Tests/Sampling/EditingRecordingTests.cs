@@ -45,7 +45,12 @@ public sealed class EditingRecordingTests : IDisposable
     {
         var c = s_recorded["repaint"]![i]!;
         var (steps, eta) = ((int)c["trained"]!, (double)c["eta"]!);
-        var config = new SchedulerConfig { NumTrainTimesteps = steps, BetaEnd = (float)c["beta_end"]!, ClipSample = (bool)c["clip_sample"]! };
+        var config = new SchedulerConfig
+        {
+            NumTrainTimesteps = steps,
+            BetaEnd = (float)c["beta_end"]!,
+            ClipSample = (bool)c["clip_sample"]!
+        };
         // diffusers' step of RePaint is DDIM's.
         var sampler = SamplerFactory.Create("ddim", config, steps, new() { Eta = eta });
         var mask = ones([1, 1, 4, 4]);
@@ -78,7 +83,8 @@ public sealed class EditingRecordingTests : IDisposable
         for (var at = 20; at > 4; at -= 3, near = sampler.MarginalAt(at))
         {
             Assert.Equal(far.Scale, far.AddNoise(one * near.Scale, near, zero).item<float>(), 1e-5f);
-            var variance = MathF.Pow(far.AddNoise(one * near.Sigma, near, zero).item<float>(), 2) + MathF.Pow(far.AddNoise(zero, near, one).item<float>(), 2);
+            var variance = MathF.Pow(far.AddNoise(one * near.Sigma, near, zero).item<float>(), 2)
+                + MathF.Pow(far.AddNoise(zero, near, one).item<float>(), 2);
             Assert.Equal(1, variance / (far.Sigma * far.Sigma), 1e-4f);
         }
     }
@@ -88,10 +94,18 @@ public sealed class EditingRecordingTests : IDisposable
     public void A_run_from_a_picture_makes_what_diffusers_makes(int i)
     {
         var c = s_recorded["img2img"]![i]!;
-        var request = new SamplingRequest { Sampler = (string)c["sampler"]!, Steps = (int)c["steps"]!, Strength = (double)c["strength"]!, Init = new(1, 4, 4, 3, new byte[48]) };
-        var sampler = SamplerFactory.Create(request.Sampler, new SchedulerConfig { ClassName = "None" }, request.Steps, request.Sampler == "ddim" ? new() { ClipSample = false } : null);
+        var request = new SamplingRequest
+        {
+            Sampler = (string)c["sampler"]!,
+            Steps = (int)c["steps"]!,
+            Strength = (double)c["strength"]!,
+            Init = new(1, 4, 4, 3, new byte[48])
+        };
+        var sampler = SamplerFactory.Create(request.Sampler, new SchedulerConfig { ClassName = "None" }, request.Steps,
+            request.Sampler == "ddim" ? new() { ClipSample = false } : null);
         var schedule = request.Schedule(sampler);
-        Assert.All(c["timesteps"]!.AsArray().Zip(schedule, (wanted, index) => (float)wanted! - sampler.Timesteps[index]), d => Assert.Equal(0, d, 2e-3f));
+        Assert.All(c["timesteps"]!.AsArray().Zip(schedule, (wanted, index) => (float)wanted! - sampler.Timesteps[index]),
+            d => Assert.Equal(0, d, 2e-3f));
         Assert.Equal(c["timesteps"]!.AsArray().Count, schedule.Length);
 
         var x = sampler.MarginalAt(schedule[0]).AddNoise(_source, Next());
@@ -100,7 +114,8 @@ public sealed class EditingRecordingTests : IDisposable
         foreach (var index in schedule)
         {
             var t = sampler.Timesteps[index];
-            (x, _, history) = sampler.Step(index, x, sampler.ScaleInput(index, x) * (t / (t + 1)), history, sampler.NeedsNoise(index) ? Next() : null);
+            (x, _, history) = sampler.Step(index, x, sampler.ScaleInput(index, x) * (t / (t + 1)), history,
+                sampler.NeedsNoise(index) ? Next() : null);
         }
         AssertNear(_wanted[$"img2img.{i}.final"], x, 1e-4f);
     }
@@ -111,7 +126,8 @@ public sealed class EditingRecordingTests : IDisposable
     {
         var c = s_recorded["rescale"]![i]!;
         var (text, free) = (_noise[0], _noise[1] * 0.5 + 0.2);
-        AssertNear(_wanted[$"rescale.{i}"], Guidance.Rescaled(free + (text - free) * (double)c["guidance"]!, text, (double)c["rescale"]!), 1e-5f);
+        AssertNear(_wanted[$"rescale.{i}"], Guidance.Rescaled(free + (text - free) * (double)c["guidance"]!, text, (double)c["rescale"]!),
+            1e-5f);
     }
 
     private Tensor Next() => _noise[_draws++ % 20];

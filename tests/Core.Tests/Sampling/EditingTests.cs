@@ -7,11 +7,14 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Tests.Sampling;
 
-/// <summary>Starts from pictures, masks, interpolation, seeds and guidance over an interval, with a small network of ten classes and "no class".</summary>
+/// <summary>
+/// Starts from pictures, masks, interpolation, seeds and guidance over an interval, with a small network of ten classes and "no class".
+/// </summary>
 public sealed class EditingTests : IDisposable
 {
     private const int Size = 28, Half = Size / 2, Pixels = Size * Size;
-    private readonly DiffusionModel _model = ModelFolder.Load(Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings", "unet-small-b"));
+    private readonly DiffusionModel _model = ModelFolder.Load(
+        Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings", "unet-small-b"));
 
     public void Dispose() => _model.Dispose();
 
@@ -25,7 +28,8 @@ public sealed class EditingTests : IDisposable
     }
 
     // The right half is redrawn.
-    private static readonly PictureBatch s_mask = new(1, Size, Size, 1, [.. Enumerable.Range(0, Pixels).Select(i => i % Size < Half ? (byte)0 : (byte)255)]);
+    private static readonly PictureBatch s_mask = new(1, Size, Size, 1,
+        [.. Enumerable.Range(0, Pixels).Select(i => i % Size < Half ? (byte)0 : (byte)255)]);
 
     private static IEnumerable<float> Kept(IEnumerable<float> values) => values.Where((_, i) => i % Size < Half);
 
@@ -37,7 +41,15 @@ public sealed class EditingTests : IDisposable
     [MemberData(nameof(Samplers))]
     public void Less_strength_runs_fewer_steps_and_stays_nearer_to_the_picture(string sampler)
     {
-        var request = new SamplingRequest { Sampler = sampler, Steps = 20, Count = 2, Init = Pictures(2), Classes = [1], Options = new() { ClipSample = sampler == "pndm" ? null : true } };
+        var request = new SamplingRequest
+        {
+            Sampler = sampler,
+            Steps = 20,
+            Count = 2,
+            Init = Pictures(2),
+            Classes = [1],
+            Options = new() { ClipSample = sampler == "pndm" ? null : true }
+        };
         var (last, steps) = (0, 0);
         float Run(double strength)
         {
@@ -56,7 +68,15 @@ public sealed class EditingTests : IDisposable
     [Fact]
     public void Each_picture_starts_from_its_own_and_the_pictures_come_round_again()
     {
-        var request = new SamplingRequest { Steps = 10, Count = 4, Classes = [0], Init = Pictures(2), Strength = 0.5, Seeds = [3, 4, 3, 4] };
+        var request = new SamplingRequest
+        {
+            Steps = 10,
+            Count = 4,
+            Classes = [0],
+            Init = Pictures(2),
+            Strength = 0.5,
+            Seeds = [3, 4, 3, 4]
+        };
         var result = SamplingRun.Execute(_model, request);
         Assert.Equal(result.Pictures[0].Pixels, result.Pictures[2].Pixels);
         Assert.NotEqual(result.Pictures[0].Pixels, result.Pictures[1].Pixels);
@@ -69,7 +89,8 @@ public sealed class EditingTests : IDisposable
     public void What_the_mask_keeps_is_the_source_and_the_rest_is_not(string sampler)
     {
         var request = new SamplingRequest { Sampler = sampler, Steps = 12, Count = 3, Init = Pictures(3), Mask = s_mask };
-        foreach (var part in new[] { request, request with { Strength = 0.5 }, request with { RePaint = SamplerCatalog.Get(sampler).IsMemoryless ? new(3, 2) : RePaint.Once } })
+        foreach (var part in new[] { request, request with { Strength = 0.5 },
+            request with { RePaint = SamplerCatalog.Get(sampler).IsMemoryless ? new(3, 2) : RePaint.Once } })
         {
             PictureBatch? clean = null;
             var result = SamplingRun.Execute(_model, part, (_, frame) => clean = frame().X0);
@@ -87,13 +108,22 @@ public sealed class EditingTests : IDisposable
         var other = new PictureBatch(1, Size, Size, 1, [.. picture.Pixels.Select((p, i) => i % Size < Half ? p : (byte)(255 - p))]);
         var request = new SamplingRequest { Sampler = "ddpm", Steps = 12, Count = 1, Init = picture, Mask = s_mask };
         Assert.Equal(SamplingRun.Execute(_model, request).Values, SamplingRun.Execute(_model, request with { Init = other }).Values);
-        Assert.NotEqual(SamplingRun.Execute(_model, request with { Strength = 0.5 }).Values, SamplingRun.Execute(_model, request with { Init = other, Strength = 0.5 }).Values);
+        Assert.NotEqual(SamplingRun.Execute(_model, request with { Strength = 0.5 }).Values,
+            SamplingRun.Execute(_model, request with { Init = other, Strength = 0.5 }).Values);
     }
 
     [Fact]
     public void RePaint_makes_the_calls_that_its_schedule_says_and_keeps_no_tensor()
     {
-        var request = new SamplingRequest { Sampler = "ddpm", Steps = 20, Count = 1, Init = Pictures(1), Mask = s_mask, RePaint = new(5, 3) };
+        var request = new SamplingRequest
+        {
+            Sampler = "ddpm",
+            Steps = 20,
+            Count = 1,
+            Init = Pictures(1),
+            Mask = s_mask,
+            RePaint = new(5, 3)
+        };
         var steps = new List<int>();
         SamplingRun.Execute(_model, request);
         var tensors = LiveTensors();
@@ -106,7 +136,8 @@ public sealed class EditingTests : IDisposable
     [Fact]
     public void Interpolation_begins_and_ends_with_its_pictures()
     {
-        var pair = new PictureBatch(2, Size, Size, 1, [.. Enumerable.Range(0, 2 * Pixels).Select(i => (byte)(i < Pixels ? i % Size * 9 : 255 - i % Size * 4))]);
+        var pair = new PictureBatch(2, Size, Size, 1,
+            [.. Enumerable.Range(0, 2 * Pixels).Select(i => (byte)(i < Pixels ? i % Size * 9 : 255 - i % Size * 4))]);
         var request = new SamplingRequest { Steps = 50, Count = 5, Interpolate = pair, InversionCalls = 4 };
         var (steps, sizes) = (new List<int>(), new HashSet<int>());
         SamplingRun.Execute(_model, request);
@@ -125,7 +156,8 @@ public sealed class EditingTests : IDisposable
         Assert.Empty(result.Classes);
         Assert.All(SamplingRun.Execute(_model, request with { Steps = 5, Classes = [1] }).Classes, k => Assert.Equal(1, k));
 
-        float Error(SamplingResult made) => Math.Max(Distance(Of(pair)[..Pixels], made.Values[..Pixels]), Distance(Of(pair)[Pixels..], made.Values[(4 * Pixels)..]));
+        float Error(SamplingResult made) => Math.Max(Distance(Of(pair)[..Pixels], made.Values[..Pixels]),
+            Distance(Of(pair)[Pixels..], made.Values[(4 * Pixels)..]));
     }
 
     [Fact]
@@ -144,7 +176,8 @@ public sealed class EditingTests : IDisposable
         using var scope = NewDisposeScope();
         float[] First(double strength, long seed, long variation, int count)
         {
-            using var noise = new PictureNoise(new() { Count = count, Seed = seed, VariationSeed = variation, VariationStrength = strength }, [1, 32, 32], CPU);
+            using var noise = new PictureNoise(new()
+            { Count = count, Seed = seed, VariationSeed = variation, VariationStrength = strength }, [1, 32, 32], CPU);
             return noise.First().data<float>().ToArray();
         }
         var (from, to) = (First(0, 5, 0, 1), First(0, 80, 0, 1));
@@ -187,7 +220,8 @@ public sealed class EditingTests : IDisposable
         var requests = new[]
         {
             new SamplingRequest { Steps = 9, Count = 3, Guidance = 3, GuidanceRescale = 0.7, GuidanceInterval = new(0.2, 0.7) },
-            new SamplingRequest { Sampler = "dpmpp-2m", Steps = 14, Count = 2, Init = Pictures(2), Strength = 0.6, Guidance = 2, GuidanceInterval = new(0, 0.4) },
+            new SamplingRequest { Sampler = "dpmpp-2m", Steps = 14, Count = 2, Init = Pictures(2), Strength = 0.6, Guidance = 2,
+                GuidanceInterval = new(0, 0.4) },
             new SamplingRequest { Sampler = "ddpm", Steps = 8, Count = 1, Init = Pictures(1), Mask = s_mask, RePaint = new(2, 3) },
             new SamplingRequest { Sampler = "heun", Steps = 8, Count = 2, Init = Pictures(1), Mask = s_mask, Strength = 0.7 },
             new SamplingRequest { Steps = 6, Count = 7, Interpolate = Pictures(2), InversionCalls = 2 },
@@ -198,7 +232,8 @@ public sealed class EditingTests : IDisposable
         for (var i = 0; i < requests.Length; i++)
         {
             var alone = await device.RunAsync(() => SamplingRun.Execute(_model, requests[i]), TestContext.Current.CancellationToken);
-            Assert.True(Distance(alone.Values, together[i].Values) / alone.Values.Max(v => Math.Max(1, Math.Abs(v))) <= 1e-5f, $"{i}: {Distance(alone.Values, together[i].Values)}");
+            Assert.True(Distance(alone.Values, together[i].Values) / alone.Values.Max(v => Math.Max(1, Math.Abs(v))) <= 1e-5f,
+                $"{i}: {Distance(alone.Values, together[i].Values)}");
         }
     }
 

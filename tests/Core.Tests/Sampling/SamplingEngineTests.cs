@@ -16,7 +16,8 @@ public sealed class SamplingEngineTests : IDisposable
     public SamplingEngineTests()
     {
         _model = ModelFolder.Load(_tiny.Folder);
-        _engine = new SamplingEngine(_device, name => name == "tiny" ? _model : throw new PlaygroundException($"The model '{name}' is not installed any more."));
+        _engine = new SamplingEngine(_device,
+            name => name == "tiny" ? _model : throw new PlaygroundException($"The model '{name}' is not installed any more."));
     }
 
     public void Dispose()
@@ -45,7 +46,8 @@ public sealed class SamplingEngineTests : IDisposable
             Assert.Equal(alone.Shape, together[i].Shape);
             Assert.Equal(alone.Classes, together[i].Classes);
             // Random weights do not keep to [−1, 1]: the distance is to the largest value.
-            var distance = alone.Values.Zip(together[i].Values, (a, b) => Math.Abs(a - b)).Max() / alone.Values.Max(v => Math.Max(1, Math.Abs(v)));
+            var distance = alone.Values.Zip(together[i].Values, (a, b) => Math.Abs(a - b))
+                .Max() / alone.Values.Max(v => Math.Max(1, Math.Abs(v)));
             Assert.True(distance <= 1e-5f, $"{requests[i].Sampler}: {distance}");
         }
     }
@@ -60,7 +62,8 @@ public sealed class SamplingEngineTests : IDisposable
         // The last may still lie in a register of the engine's thread.
         Assert.DoesNotContain(results.SkipLast(2), r => r.IsAlive);
 
-        async Task<WeakReference> SampleAsync() => new(await _engine.SampleAsync("tiny", new SamplingRequest { Steps = 2, Count = 1 }, ct: token.Token));
+        async Task<WeakReference> SampleAsync()
+            => new(await _engine.SampleAsync("tiny", new SamplingRequest { Steps = 2, Count = 1 }, ct: token.Token));
     }
 
     [Fact]
@@ -90,7 +93,8 @@ public sealed class SamplingEngineTests : IDisposable
         var tensors = await _device.RunAsync(() => Tensor.TotalCount, TestContext.Current.CancellationToken);
         using var cancel = new CancellationTokenSource();
         var kept = _engine.SampleAsync("tiny", keep);
-        var cancelled = _engine.SampleAsync("tiny", new SamplingRequest { Sampler = "ddpm", Steps = 1000, Count = 4 }, onStep: (step, _) => { if (step == 4) cancel.Cancel(); }, ct: cancel.Token);
+        var cancelled = _engine.SampleAsync("tiny", new SamplingRequest { Sampler = "ddpm", Steps = 1000, Count = 4 },
+            onStep: (step, _) => { if (step == 4) cancel.Cancel(); }, ct: cancel.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         Assert.True(alone.Values.Zip((await kept).Values, (a, b) => Math.Abs(a - b)).Max() <= 1e-5f);
         // The turn that ended them has left the device's thread when the next work on it begins.
@@ -116,7 +120,8 @@ public sealed class SamplingEngineTests : IDisposable
         var (active, most, order) = (0, 0, new ConcurrentQueue<int>());
         var all = Enumerable.Range(0, SamplingEngine.MaxActive + 8).Select(async i =>
         {
-            await _engine.SampleAsync("tiny", new SamplingRequest { Steps = 6, Count = 1, Seed = i }, onStart: () => most = Math.Max(most, ++active), onStep: (step, _) => { if (step == 6) active--; });
+            await _engine.SampleAsync("tiny", new SamplingRequest { Steps = 6, Count = 1, Seed = i },
+                onStart: () => most = Math.Max(most, ++active), onStep: (step, _) => { if (step == 6) active--; });
             order.Enqueue(i);
         });
         await Task.WhenAll(all);

@@ -30,7 +30,16 @@ public sealed class SamplingRunTests : IDisposable
     [InlineData("lcm", 0)]
     public void A_picture_depends_on_its_own_seed_and_not_on_the_batch(string sampler, double eta)
     {
-        var all = new SamplingRequest { Sampler = sampler, Options = new() { Eta = eta > 0 ? eta : null }, Steps = 5, Count = 3, Seed = 40, Classes = [1], Guidance = 2 };
+        var all = new SamplingRequest
+        {
+            Sampler = sampler,
+            Options = new() { Eta = eta > 0 ? eta : null },
+            Steps = 5,
+            Count = 3,
+            Seed = 40,
+            Classes = [1],
+            Guidance = 2
+        };
         var together = SamplingRun.Execute(_model, all).Values;
         var alone = SamplingRun.Execute(_model, all with { Count = 1, Seed = 42 }).Values;
         Assert.All(together[^64..].Zip(alone), p => Assert.Equal(p.First, p.Second, 1e-5f));
@@ -79,7 +88,8 @@ public sealed class SamplingRunTests : IDisposable
     public void The_noisy_frames_of_a_sigma_sampler_are_shown_as_the_model_sees_them()
     {
         var spread = new List<double>();
-        SamplingRun.Execute(_model, new SamplingRequest { Sampler = "euler", Steps = 10, Count = 4 }, (_, frame) => spread.Add(frame().Xt.Pixels.Count(p => p is 0 or 255)));
+        SamplingRun.Execute(_model, new SamplingRequest { Sampler = "euler", Steps = 10, Count = 4 },
+            (_, frame) => spread.Add(frame().Xt.Pixels.Count(p => p is 0 or 255)));
         // x itself is some seventy times as large then, and would be black and white in 99 of 100.
         Assert.True(spread[0] < 4 * 64 * 0.9, $"{spread[0]} of 256 are black or white");
     }
@@ -88,8 +98,10 @@ public sealed class SamplingRunTests : IDisposable
     public void Options_reach_the_sampler_and_wrong_ones_are_named()
     {
         var request = new SamplingRequest { Sampler = "dpmpp-2m", Steps = 5, Count = 1 };
-        Assert.NotEqual(SamplingRun.Execute(_model, request).Values, SamplingRun.Execute(_model, request with { Options = new() { KarrasSigmas = true } }).Values);
-        Assert.Equal("karrasSigmas", Assert.Single(new SamplingRequest { Options = new() { KarrasSigmas = true } }.Validate(_model.Summary)).Field);
+        Assert.NotEqual(SamplingRun.Execute(_model, request).Values,
+            SamplingRun.Execute(_model, request with { Options = new() { KarrasSigmas = true } }).Values);
+        Assert.Equal("karrasSigmas", Assert.Single(new SamplingRequest
+        { Options = new() { KarrasSigmas = true } }.Validate(_model.Summary)).Field);
     }
 
     [Fact]
@@ -97,7 +109,8 @@ public sealed class SamplingRunTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var done = 0;
-        Assert.Throws<OperationCanceledException>(() => SamplingRun.Execute(_model, new SamplingRequest { Steps = 50, Count = 1 }, (step, _) =>
+        Assert.Throws<OperationCanceledException>(
+            () => SamplingRun.Execute(_model, new SamplingRequest { Steps = 50, Count = 1 }, (step, _) =>
         {
             done = step;
             if (step == 2) cancel.Cancel();
@@ -131,13 +144,24 @@ public sealed class SamplingRunTests : IDisposable
     [InlineData(10, 0, "count is 0; it must be 1 to 64")]
     [InlineData(10, 10_000, "count is 10000")]
     public void Steps_and_count_outside_their_range_are_named_with_the_limit(int steps, int count, string expected)
-        => Assert.Contains(new SamplingRequest { Steps = steps, Count = count }.Validate(_model.Summary), p => p.Message.Contains(expected, StringComparison.Ordinal));
+        => Assert.Contains(new SamplingRequest { Steps = steps, Count = count }.Validate(_model.Summary),
+            p => p.Message.Contains(expected, StringComparison.Ordinal));
 
     [Fact]
     public void Unknown_classes_and_odd_numbers_are_each_reported()
     {
-        var problems = new SamplingRequest { Classes = [3], Guidance = double.NaN, GuidanceRescale = 2, VariationStrength = double.PositiveInfinity, Sampler = "magic", Precision = "f8", Seed = -1 }.Validate(_model.Summary);
-        Assert.Equal(["sampler", "seed", "variationStrength", "guidance", "guidanceRescale", "precision", "classes"], problems.Select(p => p.Field));
+        var problems = new SamplingRequest
+        {
+            Classes = [3],
+            Guidance = double.NaN,
+            GuidanceRescale = 2,
+            VariationStrength = double.PositiveInfinity,
+            Sampler = "magic",
+            Precision = "f8",
+            Seed = -1
+        }.Validate(_model.Summary);
+        Assert.Equal(["sampler", "seed", "variationStrength", "guidance", "guidanceRescale", "precision", "classes"],
+            problems.Select(p => p.Field));
     }
 
     [Theory]
@@ -158,7 +182,9 @@ public sealed class SamplingRunTests : IDisposable
 
     [Fact]
     public void Noise_of_the_wrong_length_is_refused()
-        => Assert.Contains("the shape [1, 1, 8, 8]", Assert.Throws<PlaygroundException>(() => SamplingRun.Execute(_model, new SamplingRequest { Steps = 1, Count = 1 }, noise: new float[63])).Message, StringComparison.Ordinal);
+        => Assert.Contains("the shape [1, 1, 8, 8]",
+            Assert.Throws<PlaygroundException>(() => SamplingRun.Execute(_model, new SamplingRequest { Steps = 1, Count = 1 },
+                noise: new float[63])).Message, StringComparison.Ordinal);
 
     // What other tests left to the garbage collector would go in the middle of the count.
     private static long LiveTensors()

@@ -6,7 +6,8 @@ namespace Playground.Core.Tests.Schedules;
 
 public sealed class ScheduleTests
 {
-    private static readonly JsonNode s_recorded = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings", "schedules.json")))!;
+    private static readonly JsonNode s_recorded =
+        JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings", "schedules.json")))!;
 
     [Fact]
     public void The_linear_schedule_starts_and_ends_where_DDPM_does()
@@ -28,7 +29,8 @@ public sealed class ScheduleTests
     [InlineData("sigmoid", true)]
     public void A_schedule_has_the_numbers_of_diffusers(string name, bool zeroSnr)
     {
-        var recorded = s_recorded["alphas_cumprod"]!.AsArray().Single(r => (string)r!["beta_schedule"]! == name && (bool)r["rescale_betas_zero_snr"]! == zeroSnr)!;
+        var recorded = s_recorded["alphas_cumprod"]!.AsArray()
+            .Single(r => (string)r!["beta_schedule"]! == name && (bool)r["rescale_betas_zero_snr"]! == zeroSnr)!;
         var schedule = NoiseSchedule.FromConfig(new SchedulerConfig { BetaSchedule = name, RescaleBetasZeroSnr = zeroSnr });
         foreach (var (t, i) in s_recorded["indices"]!.AsArray().Select((t, i) => ((int)t!, i)))
         {
@@ -92,7 +94,8 @@ public sealed class ScheduleTests
     [InlineData(0)]
     [InlineData(1001)]
     public void Steps_outside_the_trained_timesteps_are_refused(int steps)
-        => Assert.Contains("it must be 1 to 1000", Assert.Throws<PlaygroundException>(() => TimestepSpacing.Of("leading", 1000, steps)).Message, StringComparison.Ordinal);
+        => Assert.Contains("it must be 1 to 1000",
+            Assert.Throws<PlaygroundException>(() => TimestepSpacing.Of("leading", 1000, steps)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Karras_and_exponential_sigmas_go_from_the_greatest_to_the_least()
@@ -123,5 +126,6 @@ public sealed class ScheduleTests
     public void What_is_not_known_is_refused_with_what_is(string schedule, string prediction, string expected)
         => Assert.Equal(expected, Refusal(new SchedulerConfig { BetaSchedule = schedule, PredictionType = prediction }));
 
-    private static string Refusal(SchedulerConfig config) => Assert.Throws<PlaygroundException>(() => NoiseSchedule.FromConfig(config)).Message;
+    private static string Refusal(SchedulerConfig config)
+        => Assert.Throws<PlaygroundException>(() => NoiseSchedule.FromConfig(config)).Message;
 }

@@ -10,7 +10,8 @@ public sealed class FineTuningTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tuning-").FullName;
     private readonly TinyModel _base = new();
-    private readonly TrainingOptions _options = new() { Steps = 6, BatchSize = 4, WarmupSteps = 0, CheckpointEvery = 3, Seed = 5, Ema = 0.5, LearningRate = 1e-2 };
+    private readonly TrainingOptions _options = new()
+    { Steps = 6, BatchSize = 4, WarmupSteps = 0, CheckpointEvery = 3, Seed = 5, Ema = 0.5, LearningRate = 1e-2 };
 
     public void Dispose()
     {
@@ -28,7 +29,8 @@ public sealed class FineTuningTests : IDisposable
         using var model = ModelFolder.Load(folder);
         using var guard = no_grad();
         using var random = new Generator(1);
-        return model.Network.call(randn([2, 1, 8, 8], generator: random), tensor([10L, 900]), label is { } k ? full([2], k, ScalarType.Int64) : null);
+        return model.Network.call(randn([2, 1, 8, 8], generator: random), tensor([10L, 900]),
+            label is { } k ? full([2], k, ScalarType.Int64) : null);
     }
 
     private static double Distance(Tensor a, Tensor b) => (a - b).abs().max().item<float>();
@@ -63,8 +65,10 @@ public sealed class FineTuningTests : IDisposable
             optimizer.Step(0.02, 1);
         }
         optimizer.Dispose();
-        Assert.All(model.Network.named_parameters(), p => Assert.True(p.parameter.eq(before[p.name]).all().item<bool>() && p.parameter.grad is null, p.name));
-        Assert.All(adapters.Parameters.Where(p => p.name.EndsWith("lora_B.weight", StringComparison.Ordinal)), p => Assert.NotEqual(0, p.parameter.abs().max().item<float>()));
+        Assert.All(model.Network.named_parameters(),
+            p => Assert.True(p.parameter.eq(before[p.name]).all().item<bool>() && p.parameter.grad is null, p.name));
+        Assert.All(adapters.Parameters.Where(p => p.name.EndsWith("lora_B.weight", StringComparison.Ordinal)),
+            p => Assert.NotEqual(0, p.parameter.abs().max().item<float>()));
 
         using var still = no_grad();
         var beside = model.Network.call(x, t, k);
@@ -83,7 +87,9 @@ public sealed class FineTuningTests : IDisposable
         using var network = new UNet2D(TinyModel.Config, new Generator(1));
         using var random = new Generator(3);
         using var adapters = new LoraAdapters(network, new LoraOptions(4, 4), random, CPU);
-        var expected = network.named_parameters().Where(p => p.name.EndsWith(".weight", StringComparison.Ordinal) && (p.parameter.shape.Length == 4 || p.name.Contains(".to_", StringComparison.Ordinal))).Select(p => p.name[..^".weight".Length]);
+        var expected = network.named_parameters().Where(p => p.name.EndsWith(".weight", StringComparison.Ordinal)
+            && (p.parameter.shape.Length == 4 || p.name.Contains(".to_", StringComparison.Ordinal)))
+                .Select(p => p.name[..^".weight".Length]);
         Assert.Equal(expected.Order(), adapters.Targets.Order());
         foreach (var (name, parameter) in adapters.Parameters)
         {
@@ -122,7 +128,8 @@ public sealed class FineTuningTests : IDisposable
         var (adapters, options) = (lora ? new LoraOptions(4, 4) : null, _options with { Precision = precision });
         using (var whole = Tune("whole", adapters, options: options)) Assert.True(whole.Run());
         using (var cancel = new CancellationTokenSource())
-        using (var stopped = Tune("stopped", adapters, options: options)) Assert.False(stopped.Run(p => { if (p.Step == 4) cancel.Cancel(); }, cancel.Token));
+        using (var stopped = Tune("stopped", adapters, options: options))
+            Assert.False(stopped.Run(p => { if (p.Step == 4) cancel.Cancel(); }, cancel.Token));
         using (var resumed = Tune("stopped", adapters, options: options))
         {
             resumed.Resume();
@@ -130,7 +137,8 @@ public sealed class FineTuningTests : IDisposable
             Assert.True(resumed.Run());
         }
         string[] parts = ["unet/diffusion_pytorch_model.safetensors", .. lora ? [LoraFile.Name] : Array.Empty<string>()];
-        foreach (var part in parts) Assert.Equal(File.ReadAllBytes(Path.Combine(At("whole"), part)), File.ReadAllBytes(Path.Combine(At("stopped"), part)));
+        foreach (var part in parts)
+            Assert.Equal(File.ReadAllBytes(Path.Combine(At("whole"), part)), File.ReadAllBytes(Path.Combine(At("stopped"), part)));
     }
 
     [Fact]
@@ -144,9 +152,17 @@ public sealed class FineTuningTests : IDisposable
     [Fact]
     public void The_models_own_parameterization_and_schedule_are_kept_whatever_the_options_say()
     {
-        var scheduler = new SchedulerConfig { PredictionType = "v_prediction", BetaSchedule = "squaredcos_cap_v2", NumTrainTimesteps = 300, ClipSample = true };
-        using (var network = new UNet2D(TinyModel.Config, new Generator(1))) ModelFolder.Save(At("v"), network, TinyModel.Config, scheduler, new ModelManifest { Classes = 3 });
-        using (var trainer = Trainer.FromModel(At("v"), new Gradients(), _options with { Prediction = "epsilon" }, At("tuned"), conditional: true)) trainer.Run();
+        var scheduler = new SchedulerConfig
+        {
+            PredictionType = "v_prediction",
+            BetaSchedule = "squaredcos_cap_v2",
+            NumTrainTimesteps = 300,
+            ClipSample = true
+        };
+        using (var network = new UNet2D(TinyModel.Config, new Generator(1)))
+            ModelFolder.Save(At("v"), network, TinyModel.Config, scheduler, new ModelManifest { Classes = 3 });
+        using (var trainer = Trainer.FromModel(At("v"), new Gradients(), _options with { Prediction = "epsilon" }, At("tuned"),
+            conditional: true)) trainer.Run();
         using var model = ModelFolder.Load(At("tuned"));
         Assert.Equal(scheduler, model.Scheduler);
     }
@@ -162,7 +178,8 @@ public sealed class FineTuningTests : IDisposable
             Assert.Contains(note, trainer.Note, StringComparison.Ordinal);
             trainer.SaveModel(At("classes"));
         }
-        Tensor Table(string folder) => SafetensorsFile.Read(Path.Combine(folder, "unet", "diffusion_pytorch_model.safetensors"))["class_embedding.weight"];
+        Tensor Table(string folder)
+            => SafetensorsFile.Read(Path.Combine(folder, "unet", "diffusion_pytorch_model.safetensors"))["class_embedding.weight"];
         var (before, after) = (Table(_base.Folder), Table(At("classes")));
         Assert.Equal([classes + 1, before.shape[1]], after.shape);
         for (var k = 0; k < Math.Min(3, classes); k++) Assert.Equal(0, Distance(before[k], after[k]));
@@ -190,7 +207,8 @@ public sealed class FineTuningTests : IDisposable
         using var scope = NewDisposeScope();
         var config = TinyModel.Config with { NumClassEmbeds = null };
         using (var network = new UNet2D(config, new Generator(1))) ModelFolder.Save(At("plain"), network, config, new SchedulerConfig());
-        using (var trainer = Trainer.FromModel(At("plain"), new Gradients(), _options, At("gets"), conditional: true)) trainer.SaveModel(At("gets"));
+        using (var trainer = Trainer.FromModel(At("plain"), new Gradients(), _options, At("gets"), conditional: true))
+            trainer.SaveModel(At("gets"));
         Assert.Equal(0, Distance(Output(At("plain"), null), Output(At("gets"), 2)));
     }
 

@@ -13,7 +13,14 @@ public sealed class InitialWeightsTests
         "learned" => TinyModel.Config with { TimeEmbeddingType = "learned", NumTrainTimesteps = 300 },
         "fourier" => TinyModel.Config with { TimeEmbeddingType = "fourier", BlockOutChannels = [256, 16] },
         "scale_shift" => TinyModel.Config with { ResnetTimeScaleShift = "scale_shift" },
-        "k" => TinyModel.Config with { BlockOutChannels = [32, 64], DownBlockTypes = ["KDownBlock2D", "KDownBlock2D"], UpBlockTypes = ["KUpBlock2D", "KUpBlock2D"], AddAttention = false, NormNumGroups = 8 },
+        "k" => TinyModel.Config with
+        {
+            BlockOutChannels = [32, 64],
+            DownBlockTypes = ["KDownBlock2D", "KDownBlock2D"],
+            UpBlockTypes = ["KUpBlock2D", "KUpBlock2D"],
+            AddAttention = false,
+            NormNumGroups = 8
+        },
         _ => TinyModel.Config,
     };
 
@@ -29,7 +36,8 @@ public sealed class InitialWeightsTests
             using var random = new Generator(7);
             InitialWeights.Draw(network, random);
         }
-        foreach (var ((name, a), (_, b)) in one.named_parameters().Zip(two.named_parameters())) Assert.True(a.eq(b).all().item<bool>(), name);
+        foreach (var ((name, a), (_, b)) in one.named_parameters().Zip(two.named_parameters())) Assert.True(a.eq(b).all().item<bool>(),
+            name);
     }
 
     [Theory]
@@ -52,7 +60,8 @@ public sealed class InitialWeightsTests
         using var network = new UNet2D(Config("k"), new Generator(1));
         using var random = new Generator(7);
         InitialWeights.Draw(network, random);
-        Assert.All(network.modules().OfType<GroupNorm>(), n => Assert.Equal((1f, 0f), (n.Weight.min().item<float>(), n.Bias.abs().max().item<float>())));
+        Assert.All(network.modules().OfType<GroupNorm>(),
+            n => Assert.Equal((1f, 0f), (n.Weight.min().item<float>(), n.Bias.abs().max().item<float>())));
         var inside = network.named_parameters().First(p => p.name.EndsWith("norm1.linear.bias", StringComparison.Ordinal)).parameter;
         var bound = 1 / Math.Sqrt(4 * 32);
         Assert.InRange(inside.abs().max().item<float>(), 0.5 * bound, bound);

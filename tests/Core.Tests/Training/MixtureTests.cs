@@ -47,7 +47,10 @@ public sealed class MixtureTests : IDisposable
 
         var x = Sample(network, options);
         double[] left = [.. x.Where(v => v < 0).Select(v => (double)v)], right = [.. x.Where(v => v >= 0).Select(v => (double)v)];
-        TestContext.Current.TestOutputHelper!.WriteLine($"{prediction}: {seconds:0.0} s, weight {left.Length / (double)Samples:0.000}, modes {left.Average():0.000} {right.Average():0.000}, spreads {Deviation(left):0.000} {Deviation(right):0.000}");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{prediction}: {seconds:0.0} s, weight {left.Length
+                / (double)Samples:0.000}, modes {left.Average():0.000} {right.Average():0.000}, spreads {Deviation(left):0.000} {Deviation(
+                    right):0.000}");
         Assert.InRange(left.Length / (double)Samples, Share - ShareTolerance, Share + ShareTolerance);
         Assert.InRange(left.Average(), -Mode - Tolerance, -Mode + Tolerance);
         Assert.InRange(right.Average(), Mode - Tolerance, Mode + Tolerance);

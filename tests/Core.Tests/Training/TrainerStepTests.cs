@@ -10,15 +10,29 @@ namespace Playground.Core.Tests.Training;
 public sealed class TrainerStepTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("steps-").FullName;
-    private readonly TrainingOptions _options = new() { Steps = 8, BatchSize = 4, WarmupSteps = 2, CheckpointEvery = 3, Seed = 5, Ema = 0.9, LearningRate = 1e-3, Validation = 0.2, ValidateEvery = 2 };
+    private readonly TrainingOptions _options = new()
+    {
+        Steps = 8,
+        BatchSize = 4,
+        WarmupSteps = 2,
+        CheckpointEvery = 3,
+        Seed = 5,
+        Ema = 0.9,
+        LearningRate = 1e-3,
+        Validation = 0.2,
+        ValidateEvery = 2
+    };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Trainer Create(string name, TrainingOptions? options = null, UNet2DConfig? config = null) => new(new Gradients(), config ?? TinyModel.Config, options ?? _options, Path.Combine(_folder, name));
+    private Trainer Create(string name, TrainingOptions? options = null, UNet2DConfig? config = null)
+        => new(new Gradients(), config ?? TinyModel.Config, options ?? _options, Path.Combine(_folder, name));
 
-    private byte[] CheckpointOf(string name, int step) => File.ReadAllBytes(Path.Combine(_folder, name, "checkpoints", $"step-{step:D9}", "training.safetensors"));
+    private byte[] CheckpointOf(string name, int step)
+        => File.ReadAllBytes(Path.Combine(_folder, name, "checkpoints", $"step-{step:D9}", "training.safetensors"));
 
-    private static (long, double, double, double, double?) Row(TrainingProgress p) => (p.Step, p.Loss, p.SmoothedLoss, p.GradientNorm, p.ValidationLoss);
+    private static (long, double, double, double, double?) Row(TrainingProgress p)
+        => (p.Step, p.Loss, p.SmoothedLoss, p.GradientNorm, p.ValidationLoss);
 
     private List<(long, double, double, double, double?)> Whole(string name, TrainingOptions options, UNet2DConfig? config = null)
     {

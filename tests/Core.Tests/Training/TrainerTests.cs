@@ -10,11 +10,13 @@ namespace Playground.Core.Tests.Training;
 public sealed class TrainerTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("trainer-").FullName;
-    private readonly TrainingOptions _options = new() { Steps = 6, BatchSize = 4, WarmupSteps = 2, CheckpointEvery = 2, Seed = 5, Ema = 0.9, LearningRate = 1e-3 };
+    private readonly TrainingOptions _options = new()
+    { Steps = 6, BatchSize = 4, WarmupSteps = 2, CheckpointEvery = 2, Seed = 5, Ema = 0.9, LearningRate = 1e-3 };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Trainer Create(string name, TrainingOptions? options = null, UNet2DConfig? config = null) => new(new Gradients(), config ?? TinyModel.Config, options ?? _options, Path.Combine(_folder, name));
+    private Trainer Create(string name, TrainingOptions? options = null, UNet2DConfig? config = null)
+        => new(new Gradients(), config ?? TinyModel.Config, options ?? _options, Path.Combine(_folder, name));
 
     private List<TrainingProgress> RunAll(string name, TrainingOptions options, bool resume = false)
     {
@@ -25,7 +27,8 @@ public sealed class TrainerTests : IDisposable
         return progress;
     }
 
-    private byte[] CheckpointOf(string name, int step) => File.ReadAllBytes(Path.Combine(_folder, name, "checkpoints", $"step-{step:D9}", "training.safetensors"));
+    private byte[] CheckpointOf(string name, int step)
+        => File.ReadAllBytes(Path.Combine(_folder, name, "checkpoints", $"step-{step:D9}", "training.safetensors"));
 
     private byte[] WeightsOf(string name) => File.ReadAllBytes(Path.Combine(_folder, name, "unet", "diffusion_pytorch_model.safetensors"));
 
@@ -79,12 +82,14 @@ public sealed class TrainerTests : IDisposable
         };
         var whole = RunAll("whole", options);
         using (var cancel = new CancellationTokenSource())
-        using (var stopped = Create("stopped", options)) Assert.False(stopped.Run(p => { if (p.Step == 4) cancel.Cancel(); }, cancel.Token));
+        using (var stopped = Create("stopped", options))
+            Assert.False(stopped.Run(p => { if (p.Step == 4) cancel.Cancel(); }, cancel.Token));
         var resumed = RunAll("stopped", options, resume: true);
 
         Assert.Equal(WeightsOf("whole"), WeightsOf("stopped"));
         Assert.Equal(CheckpointOf("whole", 7), CheckpointOf("stopped", 7));
-        Assert.Equal(whole[4..].Select(p => (p.Step, p.Loss, p.GradientNorm, p.LearningRate, p.ValidationLoss)), resumed.Select(p => (p.Step, p.Loss, p.GradientNorm, p.LearningRate, p.ValidationLoss)));
+        Assert.Equal(whole[4..].Select(p => (p.Step, p.Loss, p.GradientNorm, p.LearningRate, p.ValidationLoss)),
+            resumed.Select(p => (p.Step, p.Loss, p.GradientNorm, p.LearningRate, p.ValidationLoss)));
     }
 
     [Fact]
@@ -92,7 +97,8 @@ public sealed class TrainerTests : IDisposable
     {
         var whole = RunAll("whole", _options with { BatchSize = 8 });
         var parts = RunAll("parts", _options with { BatchSize = 4, Accumulate = 2 });
-        Assert.Equal(whole.SelectMany(p => new[] { p.Loss, p.GradientNorm }), parts.SelectMany(p => new[] { p.Loss, p.GradientNorm }), (a, b) => Math.Abs(a / b - 1) < 1e-4);
+        Assert.Equal(whole.SelectMany(p => new[] { p.Loss, p.GradientNorm }), parts.SelectMany(p => new[] { p.Loss, p.GradientNorm }),
+            (a, b) => Math.Abs(a / b - 1) < 1e-4);
         Assert.NotEqual(whole[0].Loss, RunAll("half", _options with { BatchSize = 4 })[0].Loss, 1e-3);
     }
 
@@ -104,7 +110,8 @@ public sealed class TrainerTests : IDisposable
         var norm = RunAll("clip", _options with { Steps = 1, ClipNorm = clipNorm }).Single().GradientNorm;
         using var scope = NewDisposeScope();
         // AdamW's first moment after one step is (1 − β₁) times the gradient.
-        var moments = SafetensorsFile.Read(Path.Combine(_folder, "clip", "checkpoints", "step-000000001", "training.safetensors")).Where(t => t.Key.StartsWith("optimizer.m.", StringComparison.Ordinal));
+        var moments = SafetensorsFile.Read(Path.Combine(_folder, "clip", "checkpoints", "step-000000001", "training.safetensors"))
+            .Where(t => t.Key.StartsWith("optimizer.m.", StringComparison.Ordinal));
         var used = stack([.. moments.Select(m => m.Value.norm())]).norm().item<float>() / 0.1;
         Assert.True(norm > 0.05);
         Assert.Equal(clipped ? clipNorm : norm, used, 1e-3 * used);
@@ -116,7 +123,8 @@ public sealed class TrainerTests : IDisposable
         var often = RunAll("often", _options with { Validation = 0.3, ValidateEvery = 1 });
         var seldom = RunAll("seldom", _options with { Validation = 0.3, ValidateEvery = 4 });
         Assert.Equal(WeightsOf("often"), WeightsOf("seldom"));
-        Assert.Equal([null, null, null, often[3].ValidationLoss, often[3].ValidationLoss, often[5].ValidationLoss], seldom.Select(p => p.ValidationLoss));
+        Assert.Equal([null, null, null, often[3].ValidationLoss, often[3].ValidationLoss, often[5].ValidationLoss],
+            seldom.Select(p => p.ValidationLoss));
         Assert.Equal(6, often.Select(p => p.ValidationLoss).Distinct().Count());
         Assert.All(RunAll("none", _options), p => Assert.Null(p.ValidationLoss));
     }
@@ -125,8 +133,19 @@ public sealed class TrainerTests : IDisposable
     public void Held_out_pictures_are_measured_with_the_averaged_weights()
     {
         // A decay of all but 1 leaves the average at the initial weights, a ramp that never begins at the newest.
-        var still = RunAll("still", _options with { Validation = 0.3, ValidateEvery = 1, Ema = 0.9999999, EmaWarmup = "power", EmaInvGamma = 1e-12, EmaPower = 10, LearningRate = 0.01, WarmupSteps = 0 });
-        var newest = RunAll("newest", _options with { Validation = 0.3, ValidateEvery = 1, EmaUpdateAfterStep = 100, LearningRate = 0.01, WarmupSteps = 0 });
+        var still = RunAll("still", _options with
+        {
+            Validation = 0.3,
+            ValidateEvery = 1,
+            Ema = 0.9999999,
+            EmaWarmup = "power",
+            EmaInvGamma = 1e-12,
+            EmaPower = 10,
+            LearningRate = 0.01,
+            WarmupSteps = 0
+        });
+        var newest = RunAll("newest", _options with
+        { Validation = 0.3, ValidateEvery = 1, EmaUpdateAfterStep = 100, LearningRate = 0.01, WarmupSteps = 0 });
         var off = RunAll("off", _options with { Validation = 0.3, ValidateEvery = 1, Ema = 0, LearningRate = 0.01, WarmupSteps = 0 });
         Assert.Equal(off.Select(p => p.ValidationLoss), newest.Select(p => p.ValidationLoss));
         Assert.Equal(still[0].ValidationLoss!.Value, still[5].ValidationLoss!.Value, 1e-4);
@@ -138,7 +157,8 @@ public sealed class TrainerTests : IDisposable
     {
         var last = RunAll("quarters", _options with { Steps = 30, BatchSize = 8, CheckpointEvery = 100 })[^1];
         Assert.Equal(4, last.LossByQuarter.Count);
-        Assert.True(last.LossByQuarter[0] > last.LossByQuarter[3], $"{string.Join(" ", last.LossByQuarter)}: noise is easier told where there is more of it");
+        Assert.True(last.LossByQuarter[0] > last.LossByQuarter[3],
+            $"{string.Join(" ", last.LossByQuarter)}: noise is easier told where there is more of it");
 
         var running = new RunningLoss(1000);
         Assert.Equal(2.5, running.Add([1, 3, 2, 4], [0, 249, 250, 999]));
@@ -155,9 +175,11 @@ public sealed class TrainerTests : IDisposable
     [InlineData("score", "linear")]
     public void The_model_says_what_it_was_trained_to_predict_and_samples_by_it(string prediction, string schedule)
     {
-        using (var trainer = Create("said", _options with { Prediction = prediction, Schedule = schedule, Timesteps = 40, Steps = 1 })) trainer.Run();
+        using (var trainer = Create("said", _options with { Prediction = prediction, Schedule = schedule, Timesteps = 40, Steps = 1 }))
+            trainer.Run();
         using var model = ModelFolder.Load(Path.Combine(_folder, "said"));
-        Assert.Equal((prediction, schedule, 40), (model.Scheduler.PredictionType, model.Scheduler.BetaSchedule, model.Scheduler.NumTrainTimesteps));
+        Assert.Equal((prediction, schedule, 40),
+            (model.Scheduler.PredictionType, model.Scheduler.BetaSchedule, model.Scheduler.NumTrainTimesteps));
         var result = SamplingRun.Execute(model, new SamplingRequest { Sampler = "ddim", Steps = 4, Count = 1 });
         Assert.All(result.Values, v => Assert.True(float.IsFinite(v)));
     }
@@ -167,7 +189,9 @@ public sealed class TrainerTests : IDisposable
     {
         using (var trainer = Create("other")) trainer.Run();
         using var other = Create("other", _options with { Prediction = "v_prediction" });
-        Assert.Equal("The checkpoint was made with prediction epsilon, not v_prediction; give --prediction epsilon to resume it, or another --out to start anew.",
+        Assert.Equal(
+            "The checkpoint was made with prediction epsilon, not v_prediction; give --prediction epsilon to resume it, or another --out "
+                + "to start anew.",
             Assert.Throws<PlaygroundException>(other.Resume).Message);
     }
 
@@ -177,13 +201,15 @@ public sealed class TrainerTests : IDisposable
         var losses = new List<double>();
         using var trainer = Create("loss", _options with { Steps = 60, BatchSize = 8, CheckpointEvery = 1000 });
         trainer.Run(p => losses.Add(p.Loss));
-        Assert.True(losses[^15..].Average() < 0.8 * losses[..15].Average(), $"from {losses[..15].Average():0.000} to {losses[^15..].Average():0.000}");
+        Assert.True(losses[^15..].Average() < 0.8 * losses[..15].Average(),
+            $"from {losses[..15].Average():0.000} to {losses[^15..].Average():0.000}");
     }
 
     [Fact]
     public void Training_steps_leave_no_tensor_behind()
     {
-        using var trainer = Create("leak", _options with { Validation = 0.2, ValidateEvery = 2, Flip = true, OffsetNoise = 0.1, Accumulate = 2 });
+        using var trainer = Create("leak", _options with
+        { Validation = 0.2, ValidateEvery = 2, Flip = true, OffsetNoise = 0.1, Accumulate = 2 });
         // What other tests left to the collector must not go while these count.
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -228,5 +254,6 @@ public sealed class TrainerTests : IDisposable
 
     [Fact]
     public void Options_out_of_range_name_the_value_and_the_limit()
-        => Assert.Equal("lr is NaN; it must be above 0 and at most 1.", Assert.Throws<PlaygroundException>(() => Create("lr", _options with { LearningRate = double.NaN })).Message);
+        => Assert.Equal("lr is NaN; it must be above 0 and at most 1.",
+            Assert.Throws<PlaygroundException>(() => Create("lr", _options with { LearningRate = double.NaN })).Message);
 }

@@ -136,7 +136,8 @@ public sealed class TrainingLoopTests : IDisposable
     public void What_only_pictures_have_is_refused_for_points()
     {
         using var network = new Probe();
-        string Refusal(TrainingOptions options, int? classRows = null) => Assert.Throws<PlaygroundException>(() => new TrainingLoop(network, new Recording(), options, _folder, classRows)).Message;
+        string Refusal(TrainingOptions options, int? classRows = null)
+            => Assert.Throws<PlaygroundException>(() => new TrainingLoop(network, new Recording(), options, _folder, classRows)).Message;
         Assert.StartsWith("flip mirrors pictures", Refusal(_options with { Flip = true }), StringComparison.Ordinal);
         Assert.StartsWith("offset-noise shifts whole pictures", Refusal(_options with { OffsetNoise = 0.1 }), StringComparison.Ordinal);
         Assert.Contains("the data has no classes", Refusal(_options, classRows: 2), StringComparison.Ordinal);
@@ -146,7 +147,8 @@ public sealed class TrainingLoopTests : IDisposable
     public void The_average_is_the_weights_until_its_first_step()
     {
         using var network = new Probe();
-        using var loop = new TrainingLoop(network, new Recording(), _options with { Ema = 0.99, EmaUpdateAfterStep = 10, LearningRate = 0.1 }, _folder);
+        using var loop = new TrainingLoop(network, new Recording(),
+            _options with { Ema = 0.99, EmaUpdateAfterStep = 10, LearningRate = 0.1 }, _folder);
         var same = new List<bool>();
         loop.Run(_ => same.Add(network.named_parameters().All(p => p.parameter.eq(loop.Weights[p.name]).all().item<bool>())));
         Assert.Equal([.. Enumerable.Repeat(true, 10), .. Enumerable.Repeat(false, 10)], same);
@@ -155,11 +157,15 @@ public sealed class TrainingLoopTests : IDisposable
     [Fact]
     public void Points_that_are_no_points_are_refused()
     {
-        Assert.Contains("a whole number of points", Assert.Throws<PlaygroundException>(() => new PointExamples([1, 2, 3], 2)).Message, StringComparison.Ordinal);
-        Assert.Contains("Point 1 holds NaN", Assert.Throws<PlaygroundException>(() => new PointExamples([1, 2, float.NaN, 4], 2)).Message, StringComparison.Ordinal);
-        Assert.Contains("2 points and 1 labels", Assert.Throws<PlaygroundException>(() => new PointExamples([1, 2], 1, [0])).Message, StringComparison.Ordinal);
+        Assert.Contains("a whole number of points", Assert.Throws<PlaygroundException>(() => new PointExamples([1, 2, 3], 2)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Point 1 holds NaN", Assert.Throws<PlaygroundException>(() => new PointExamples([1, 2, float.NaN, 4], 2)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("2 points and 1 labels", Assert.Throws<PlaygroundException>(() => new PointExamples([1, 2], 1, [0])).Message,
+            StringComparison.Ordinal);
         using var network = new Probe();
         var one = new PointExamples([1], 1);
-        Assert.Contains("none is left to train on", Assert.Throws<PlaygroundException>(() => new TrainingLoop(network, one, _options with { Validation = 0.1 }, _folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("none is left to train on", Assert.Throws<PlaygroundException>(
+            () => new TrainingLoop(network, one, _options with { Validation = 0.1 }, _folder)).Message, StringComparison.Ordinal);
     }
 }

@@ -21,7 +21,8 @@ public sealed class TrainingObjectiveTests
         return objective.Losses(network, batch).data<float>().ToArray();
     }
 
-    private static NoisyBatch Batch(Generator random) => new(randn([6, 2, 3, 3], generator: random), randn([6, 2, 3, 3], generator: random), tensor([1L, 50, 200, 400, 700, 999], [6]), null);
+    private static NoisyBatch Batch(Generator random) => new(randn([6, 2, 3, 3], generator: random), randn([6, 2, 3, 3], generator: random),
+        tensor([1L, 50, 200, 400, 700, 999], [6]), null);
 
     [Theory]
     [InlineData("min_snr")]
@@ -74,7 +75,8 @@ public sealed class TrainingObjectiveTests
     public void Min_SNR_weights_are_those_of_the_paper()
     {
         var options = new TrainingOptions { Weighting = "min_snr", MinSnrGamma = 5 };
-        float[] eps = LossWeighting.Of(options, s_schedule)!, x0 = LossWeighting.Of(options with { Prediction = "sample" }, s_schedule)!, v = LossWeighting.Of(options with { Prediction = "v_prediction" }, s_schedule)!;
+        float[] eps = LossWeighting.Of(options, s_schedule)!, x0 = LossWeighting.Of(options with { Prediction = "sample" }, s_schedule)!,
+            v = LossWeighting.Of(options with { Prediction = "v_prediction" }, s_schedule)!;
         foreach (var t in new[] { 0, 10, 200, 500, 999 })
         {
             double alphaBar = s_schedule.AlphasCumprod[t], snr = alphaBar / (1 - alphaBar), least = Math.Min(snr, 5);
@@ -131,7 +133,8 @@ public sealed class TrainingObjectiveTests
     public void A_schedule_that_leaves_nothing_to_learn_is_refused()
     {
         var options = new TrainingOptions { BetaEnd = 0.9, Prediction = "v_prediction" };
-        var e = Assert.Throws<PlaygroundException>(() => new TrainingObjective(options, NoiseSchedule.FromConfig(options.ToSchedulerConfig()), CPU));
+        var e = Assert.Throws<PlaygroundException>(
+            () => new TrainingObjective(options, NoiseSchedule.FromConfig(options.ToSchedulerConfig()), CPU));
         Assert.Contains("lower beta-end", e.Message, StringComparison.Ordinal);
 
         var zero = s_schedule.RescaledToZeroTerminalSnr();
@@ -139,7 +142,8 @@ public sealed class TrainingObjectiveTests
         Assert.Contains("use v_prediction", e.Message, StringComparison.Ordinal);
 
         options = new TrainingOptions { BetaStart = 1e-8 };
-        e = Assert.Throws<PlaygroundException>(() => new TrainingObjective(options, NoiseSchedule.FromConfig(options.ToSchedulerConfig()), CPU));
+        e = Assert.Throws<PlaygroundException>(
+            () => new TrainingObjective(options, NoiseSchedule.FromConfig(options.ToSchedulerConfig()), CPU));
         Assert.Contains("raise beta-start", e.Message, StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,8 @@ public sealed class TrainingOptionsTests
         { s_default with { Accumulate = 0 }, "accumulate is 0; it must be 1 to 1024." },
         { s_default with { LearningRate = double.NaN }, "lr is NaN; it must be above 0 and at most 1." },
         { s_default with { Prediction = "noise" }, "prediction is 'noise'; it must be one of: epsilon, sample, v_prediction, mu, score." },
-        { s_default with { Schedule = "cosine" }, "schedule is 'cosine'; it must be one of: linear, scaled_linear, squaredcos_cap_v2, sigmoid." },
+        { s_default with { Schedule = "cosine" },
+            "schedule is 'cosine'; it must be one of: linear, scaled_linear, squaredcos_cap_v2, sigmoid." },
         { s_default with { Timesteps = 1 }, "timesteps is 1; it must be 2 to 100000." },
         { s_default with { BetaStart = 0.5, BetaEnd = 0.1 }, "beta-start is 0.5; it must be above 0 and at most beta-end, 0.1." },
         { s_default with { BetaEnd = 1 }, "beta-end is 1; it must be below 1." },
@@ -51,7 +52,8 @@ public sealed class TrainingOptionsTests
     public void The_learning_rate_falls_along_half_a_cosine_after_the_warm_up()
     {
         var options = s_default with { LearningRate = 1e-3, WarmupSteps = 10, Steps = 110, Cosine = true };
-        Assert.Equal([5e-4, 1e-3, 0.75e-3, 0.5e-3, 0.25e-3], new double[] { 4, 10, 10 + 100 / 3.0, 60, 10 + 200 / 3.0 }.Select(s => options.LearningRateAt((long)s)), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal([5e-4, 1e-3, 0.75e-3, 0.5e-3, 0.25e-3], new double[] { 4, 10, 10 + 100 / 3.0, 60,
+            10 + 200 / 3.0 }.Select(s => options.LearningRateAt((long)s)), (a, b) => Math.Abs(a - b) < 1e-5);
         Assert.Equal(0, options.LearningRateAt(110), 1e-15);
     }
 
@@ -80,7 +82,8 @@ public sealed class TrainingOptionsTests
     [Fact]
     public void Fewer_timesteps_have_larger_betas_so_that_the_last_is_as_noisy()
     {
-        double Last(int timesteps) => NoiseSchedule.FromConfig((s_default with { Timesteps = timesteps }).ToSchedulerConfig()).AlphasCumprod[^1];
+        double Last(int timesteps)
+            => NoiseSchedule.FromConfig((s_default with { Timesteps = timesteps }).ToSchedulerConfig()).AlphasCumprod[^1];
         Assert.InRange(Last(1000), 4.0e-5, 4.1e-5);
         Assert.InRange(Last(100), 1e-5, 1e-4);
         var given = (s_default with { Timesteps = 100, BetaStart = 0.01, BetaEnd = 0.5 }).ToSchedulerConfig();

@@ -9,16 +9,20 @@ using Playground.Evaluation.Tests.Metrics;
 
 namespace Playground.Evaluation.Tests.Clip;
 
-/// <summary>A CLIP of a few hundred random weights, exported by torch 1.13, and what torch and Pillow 9.4 made of five pictures and prompts.</summary>
+/// <summary>
+/// A CLIP of a few hundred random weights, exported by torch 1.13, and what torch and Pillow 9.4 made of five pictures and prompts.
+/// </summary>
 public sealed class ClipModelTests : IDisposable
 {
     private sealed record Pair(string Prompt, string Resized, float[] Text, float[] Image, double Cosine);
 
     private static readonly string s_tiny = Recorded.At("clip-tiny");
-    private static readonly Pair[] s_pairs = [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(s_tiny, "recorded.json"))).RootElement.EnumerateArray().Select(e => e.Deserialize<Pair>(JsonSerializerOptions.Web)!)];
+    private static readonly Pair[] s_pairs = [.. JsonDocument.Parse(File.ReadAllText(
+        Path.Combine(s_tiny, "recorded.json"))).RootElement.EnumerateArray().Select(e => e.Deserialize<Pair>(JsonSerializerOptions.Web)!)];
     private readonly string _folder = Directory.CreateTempSubdirectory("clip-model-").FullName;
 
-    private static IReadOnlyList<PictureBatch> Pictures => [.. Enumerable.Range(0, s_pairs.Length).Select(i => PictureFile.Decode(File.ReadAllBytes(Path.Combine(s_tiny, $"{i}.png"))))];
+    private static IReadOnlyList<PictureBatch> Pictures
+        => [.. Enumerable.Range(0, s_pairs.Length).Select(i => PictureFile.Decode(File.ReadAllBytes(Path.Combine(s_tiny, $"{i}.png"))))];
 
     [Fact]
     public void Pictures_are_scaled_and_cut_to_the_bytes_that_Pillow_makes()
@@ -37,7 +41,8 @@ public sealed class ClipModelTests : IDisposable
         using var clip = ClipModel.Load(_folder);
         ClipPrompt[] prompts = [.. s_pairs.Select(p => clip.Tokenize(p.Prompt))];
         Assert.Equal([false, false, true, false, false], prompts.Select(p => p.Truncated));
-        var (texts, pictures) = (clip.EmbedTexts(prompts), clip.EmbedPrepared([.. Pictures.Select(clip.Preprocessing.Apply)], TestContext.Current.CancellationToken));
+        var (texts, pictures) = (clip.EmbedTexts(prompts),
+            clip.EmbedPrepared([.. Pictures.Select(clip.Preprocessing.Apply)], TestContext.Current.CancellationToken));
         for (var i = 0; i < s_pairs.Length; i++)
         {
             AssertClose(s_pairs[i].Text, texts.Row(i));
@@ -77,7 +82,8 @@ public sealed class ClipModelTests : IDisposable
         Copy("text_model.onnx", "vision_model.onnx");
         File.Delete(At("preprocessor_config.json"));
         using var clip = ClipModel.Load(_folder);
-        Assert.Contains("takes pictures of 32 x 32, and preprocessor_config.json makes them 224 x 224", Assert.Throws<PlaygroundException>(() => new ClipPictureExtractor(clip).Dimensions).Message, StringComparison.Ordinal);
+        Assert.Contains("takes pictures of 32 x 32, and preprocessor_config.json makes them 224 x 224",
+            Assert.Throws<PlaygroundException>(() => new ClipPictureExtractor(clip).Dimensions).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -90,7 +96,8 @@ public sealed class ClipModelTests : IDisposable
     public void The_preprocessing_is_read_in_its_old_and_new_forms(string json, string? refusal)
     {
         File.WriteAllText(At("preprocessor_config.json"), json);
-        if (refusal is not null) Assert.Contains(refusal, Assert.Throws<PlaygroundException>(() => ClipPreprocessing.Load(_folder)).Message, StringComparison.Ordinal);
+        if (refusal is not null) Assert.Contains(refusal, Assert.Throws<PlaygroundException>(() => ClipPreprocessing.Load(_folder)).Message,
+            StringComparison.Ordinal);
         else Assert.Equal(("clip-bilinear-48", 64), (ClipPreprocessing.Load(_folder).Name, ClipPreprocessing.Load(_folder).ShorterSide));
     }
 

@@ -25,7 +25,8 @@ public sealed class ClipTokenizerTests : IDisposable
     [InlineData("don't stop 42 times", 847, 713, 1691, 275, 273, 1661)]
     [InlineData("café über naïve", 15304, 6522, 1516, 1097, 35689, 563)]
     [InlineData("")]
-    public void Known_prompts_have_their_known_tokens(string prompt, params int[] expected) => Assert.Equal(expected, Clip().Encode(prompt));
+    public void Known_prompts_have_their_known_tokens(string prompt, params int[] expected)
+    => Assert.Equal(expected, Clip().Encode(prompt));
 
     [Fact]
     public void A_thousand_strings_of_all_scripts_have_the_recorded_tokens()
@@ -38,7 +39,8 @@ public sealed class ClipTokenizerTests : IDisposable
             var root = JsonDocument.Parse(line).RootElement;
             var text = root.GetProperty("text").GetString()!;
             var (expected, actual) = (root.GetProperty("tokens").EnumerateArray().Select(t => t.GetInt32()).ToList(), clip.Encode(text));
-            Assert.True(expected.SequenceEqual(actual), $"{JsonSerializer.Serialize(text)}: [{string.Join(" ", expected)}] was recorded, [{string.Join(" ", actual)}] came");
+            Assert.True(expected.SequenceEqual(actual),
+                $"{JsonSerializer.Serialize(text)}: [{string.Join(" ", expected)}] was recorded, [{string.Join(" ", actual)}] came");
         }
         Assert.Equal(1000, count);
     }
@@ -54,7 +56,8 @@ public sealed class ClipTokenizerTests : IDisposable
         Assert.Equal((77, false, 2368L, 49407L), (full.Used, full.Truncated, full.Ids[75], full.Ids[76]));
         var cut = clip.Prepare(string.Join(' ', Enumerable.Repeat("cat", 500)));
         Assert.Equal((77, true, 500, 49407L), (cut.Used, cut.Truncated, cut.Tokens, cut.Ids[76]));
-        Assert.Contains("the limit is 20,000 characters", Assert.Throws<PlaygroundException>(() => clip.Encode(new string('a', 20_001))).Message, StringComparison.Ordinal);
+        Assert.Contains("the limit is 20,000 characters",
+            Assert.Throws<PlaygroundException>(() => clip.Encode(new string('a', 20_001))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +75,12 @@ public sealed class ClipTokenizerTests : IDisposable
         foreach (var asLists in new[] { false, true })
         {
             object pairs = asLists ? merges.Select(m => m.Split(' ')) : merges;
-            File.WriteAllText(At("tokenizer.json"), JsonSerializer.Serialize(new { added_tokens = new[] { new { id = 49406, content = "<|startoftext|>" } }, model = new { vocab = vocabulary.Ids, merges = pairs } }));
+            File.WriteAllText(At("tokenizer.json"),
+                JsonSerializer.Serialize(new
+                {
+                    added_tokens = new[] { new { id = 49406, content = "<|startoftext|>" } },
+                    model = new { vocab = vocabulary.Ids, merges = pairs }
+                }));
             AssertSame(clip, ClipTokenizer.Load(_temporary), prompts);
         }
     }

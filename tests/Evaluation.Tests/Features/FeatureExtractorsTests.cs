@@ -19,7 +19,8 @@ public sealed class FeatureExtractorsTests : IDisposable
     {
         using var extractor = FeatureExtractors.Open("mnist");
         Assert.Equal(BundledExtractor.Digits.Dimensions, extractor.Dimensions);
-        Assert.Equal(("mnist-features", "mnist", 64, 10), (extractor.Name, extractor.Preprocessing, extractor.Dimensions, extractor.Classes));
+        Assert.Equal(("mnist-features", "mnist", 64, 10),
+            (extractor.Name, extractor.Preprocessing, extractor.Dimensions, extractor.Classes));
         Assert.Matches("^[0-9a-f]{64}$", extractor.WeightsHash);
         foreach (var (height, width, channels) in new[] { (28, 28, 1), (64, 50, 3), (1, 1, 1) })
         {
@@ -27,13 +28,15 @@ public sealed class FeatureExtractorsTests : IDisposable
             Assert.Equal((3, 3 * 64, 3 * 10), (batch.Count, batch.Features.Length, batch.Logits!.Length));
         }
         Assert.Empty(extractor.Extract(new PictureBatch(0, 28, 28, 1, [])).Features);
-        Assert.Contains("has its own preprocessing", Assert.Throws<PlaygroundException>(() => FeatureExtractors.Open("mnist", "tf1")).Message, StringComparison.Ordinal);
+        Assert.Contains("has its own preprocessing",
+            Assert.Throws<PlaygroundException>(() => FeatureExtractors.Open("mnist", "tf1")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_features_and_logits_of_digits_equal_PyTorchs()
     {
-        var recorded = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Recordings", "digits.npy")).AsSpan()[^(2 * 74 * 4)..]).ToArray();
+        var recorded = MemoryMarshal.Cast<byte, float>(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Recordings", "digits.npy")).AsSpan()[^(2 * 74 * 4)..]).ToArray();
         var picture = FormulaPicture.Of(28, 28);
         var grey = new byte[2 * 28 * 28];
         for (var i = 0; i < 28 * 28; i++) (grey[i], grey[28 * 28 + i]) = (picture.Pixels[3 * i], picture.Pixels[3 * i + 2]);
@@ -87,7 +90,8 @@ public sealed class FeatureExtractorsTests : IDisposable
     [Fact]
     public void A_file_that_is_missing_or_no_model_is_told_in_a_sentence()
     {
-        Assert.Contains("There is no extractor '/nowhere.onnx': give 'resnet18-imagenet' or 'mnist', or an ONNX file", Assert.Throws<PlaygroundException>(() => FeatureExtractors.Open("/nowhere.onnx")).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no extractor '/nowhere.onnx': give 'resnet18-imagenet' or 'mnist', or an ONNX file",
+            Assert.Throws<PlaygroundException>(() => FeatureExtractors.Open("/nowhere.onnx")).Message, StringComparison.Ordinal);
         File.WriteAllText(_file, "not a model");
         Assert.Contains("is not an ONNX model that can be run", Refused(), StringComparison.Ordinal);
     }
@@ -100,7 +104,8 @@ public sealed class FeatureExtractorsTests : IDisposable
     {
         const int External = 1;
         var entry = new ProtoMessage().Add(1, "location").Add(2, location);
-        WriteWithConstant(new ProtoMessage().Add(1, [1L, 3, 1, 1]).Add(2, (int)TensorElementType.Float).Add(8, "w").Add(13, entry).Add(14, External));
+        WriteWithConstant(new ProtoMessage().Add(1, [1L, 3, 1, 1]).Add(2, (int)TensorElementType.Float).Add(8, "w").Add(13, entry)
+            .Add(14, External));
         var name = Path.GetFileNameWithoutExtension(_file);
         Assert.Equal($"'{name}' keeps its weights in other files (ONNX's external data): export it as one file.", Refused());
     }
@@ -119,9 +124,11 @@ public sealed class FeatureExtractorsTests : IDisposable
 
         // A node that waits for itself, an operator that nobody knows, a file that ends in the middle, and fields that never end.
         var cycle = new OnnxGraph("cycle");
-        cycle.Output(cycle.Node("Mul", [cycle.Input("pictures", TensorElementType.Float, "N", 3, "H", "W"), "Mul_0"]), "features", TensorElementType.Float, "N", 3);
+        cycle.Output(cycle.Node("Mul", [cycle.Input("pictures", TensorElementType.Float, "N", 3, "H", "W"), "Mul_0"]), "features",
+            TensorElementType.Float, "N", 3);
         var unknown = new OnnxGraph("unknown");
-        unknown.Output(unknown.Node("Execute", [unknown.Input("pictures", TensorElementType.Float, "N", 3, "H", "W")]), "features", TensorElementType.Float, "N", 3);
+        unknown.Output(unknown.Node("Execute", [unknown.Input("pictures", TensorElementType.Float, "N", 3, "H", "W")]), "features",
+            TensorElementType.Float, "N", 3);
         var whole = cycle.ToArray();
         foreach (var file in new[] { whole, unknown.ToArray(), whole[..(whole.Length / 2)], [.. Enumerable.Repeat((byte)0x3a, 10_000)] })
         {
@@ -139,25 +146,33 @@ public sealed class FeatureExtractorsTests : IDisposable
     [Fact]
     public void A_model_with_another_input_is_refused_with_what_it_takes()
     {
-        Assert.Contains("takes 'pictures' as Float [?, 1, 28, 28]; for the preprocessing 'pytorch-fid' one input 'pictures', Float [N, 3, H, W] with H and W open or 299 is wanted.", Refused("pictures", TensorElementType.Float, "N", 1, 28, 28), StringComparison.Ordinal);
+        Assert.Contains("takes 'pictures' as Float [?, 1, 28, 28]; for the preprocessing 'pytorch-fid' one input 'pictures', Float [N, 3, "
+            + "H, W] with H and W open or 299 is wanted.", Refused("pictures", TensorElementType.Float, "N", 1, 28, 28),
+            StringComparison.Ordinal);
         Assert.Contains("takes x; one input 'pictures'", Refused("x", TensorElementType.Float, "N", 3, "H", "W"), StringComparison.Ordinal);
         Assert.Contains("as UInt8 [?, 3, ?, ?];", Refused("pictures", TensorElementType.UInt8, "N", 3, "H", "W"), StringComparison.Ordinal);
-        Assert.Contains("as Float [?, 3, 224, 224];", Refused("pictures", TensorElementType.Float, "N", 3, 224, 224), StringComparison.Ordinal);
-        Assert.Contains("as Float [1, 3, 299, 299];", Refused("pictures", TensorElementType.Float, 1, 3, 299, 299), StringComparison.Ordinal);
+        Assert.Contains("as Float [?, 3, 224, 224];", Refused("pictures", TensorElementType.Float, "N", 3, 224, 224),
+            StringComparison.Ordinal);
+        Assert.Contains("as Float [1, 3, 299, 299];", Refused("pictures", TensorElementType.Float, 1, 3, 299, 299),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_model_with_other_outputs_is_refused_with_what_it_gives()
     {
-        Assert.Contains("has no output 'features': it has pool.", RefusedOutput("pool", TensorElementType.Float, "N", 3), StringComparison.Ordinal);
-        Assert.Contains("gives 'features' as Float [?, 3, ?, ?]; Float [N, width] is wanted.", RefusedOutput("features", TensorElementType.Float, "N", 3, "H", "W"), StringComparison.Ordinal);
+        Assert.Contains("has no output 'features': it has pool.", RefusedOutput("pool", TensorElementType.Float, "N", 3),
+            StringComparison.Ordinal);
+        Assert.Contains("gives 'features' as Float [?, 3, ?, ?]; Float [N, width] is wanted.",
+            RefusedOutput("features", TensorElementType.Float, "N", 3, "H", "W"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void CUDA_that_is_not_there_is_refused_with_the_mend()
     {
-        Assert.SkipWhen(File.Exists(Path.Combine(AppContext.BaseDirectory, "libonnxruntime_providers_cuda.so")), "This ONNX Runtime has CUDA: its absence was not checked.");
-        var refusal = Assert.Throws<PlaygroundException>(() => FeatureExtractors.Open("mnist", options: new ExtractorOptions { Cuda = true }));
+        Assert.SkipWhen(File.Exists(Path.Combine(AppContext.BaseDirectory, "libonnxruntime_providers_cuda.so")),
+            "This ONNX Runtime has CUDA: its absence was not checked.");
+        var refusal = Assert.Throws<PlaygroundException>(
+            () => FeatureExtractors.Open("mnist", options: new ExtractorOptions { Cuda = true }));
         Assert.Contains("was built without CUDA", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("build with -p:Cuda=true", refusal.Message, StringComparison.Ordinal);
     }

@@ -17,8 +17,10 @@ public sealed class FeatureStreamTests : IDisposable
     [Fact]
     public async Task Features_come_in_the_order_of_the_pictures_whatever_the_batches_and_threads()
     {
-        for (var i = 0; i < 60; i++) _set.Add($"{i:00}.png", PictureSet.Png((byte)(4 * i), height: 6 + i % 5, width: 9 - i % 3, channels: i % 2 == 0 ? 3 : 1));
-        foreach (var options in new FeatureStreamOptions[] { new(), new() { BatchSize = 1, Runs = 1, Ahead = 1 }, new() { BatchSize = 7, Runs = 4, Ahead = 3 } })
+        for (var i = 0; i < 60; i++)
+            _set.Add($"{i:00}.png", PictureSet.Png((byte)(4 * i), height: 6 + i % 5, width: 9 - i % 3, channels: i % 2 == 0 ? 3 : 1));
+        foreach (var options in new FeatureStreamOptions[] { new(), new() { BatchSize = 1, Runs = 1, Ahead = 1 },
+            new() { BatchSize = 7, Runs = 4, Ahead = 3 } })
         {
             var (features, skipped) = await ReadAsync(options: options);
             Assert.Empty(skipped);
@@ -30,12 +32,16 @@ public sealed class FeatureStreamTests : IDisposable
     [Fact]
     public async Task Odd_pictures_are_read_and_broken_ones_are_left_out_with_a_sentence_each()
     {
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Recordings", "odd"))) _set.Add($"odd/{Path.GetFileName(file)}", File.ReadAllBytes(file));
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Recordings", "odd")))
+            _set.Add($"odd/{Path.GetFileName(file)}", File.ReadAllBytes(file));
         var whole = PictureSet.Png(50, height: 200, width: 200);
-        _set.Add("broken/cut.png", whole[..(whole.Length / 2)]).Add("broken/empty.png", []).Add("broken/text.png", "not a picture"u8.ToArray()).Add("broken/bitmap.bmp", [.. "BM"u8, 58, .. new byte[7], 54, 0, 0, 0, 40, .. new byte[43]]).Add("zz.png", whole);
+        _set.Add("broken/cut.png", whole[..(whole.Length / 2)]).Add("broken/empty.png", []).Add("broken/text.png",
+            "not a picture"u8.ToArray()).Add("broken/bitmap.bmp", [.. "BM"u8, 58, .. new byte[7], 54, 0, 0, 0, 40, .. new byte[43]])
+                .Add("zz.png", whole);
 
         var (features, skipped) = await ReadAsync();
-        Assert.Equal(["animated.gif", "animated.webp", "cmyk.jpg", "colour.tif", "grey-alpha.png", "palette.png", "sixteen-bit.png"], Directory.GetFiles(_set.At("odd")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(["animated.gif", "animated.webp", "cmyk.jpg", "colour.tif", "grey-alpha.png", "palette.png", "sixteen-bit.png"],
+            Directory.GetFiles(_set.At("odd")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         Assert.Equal([4, 5, 6, 7, 8, 9, 10, 11], features.Keys);
         double[] levels = [100, 100, 255, 100, 100, 100, 100, 50];
         Assert.All(features.Values.Zip(levels), p => Assert.Equal(p.Second, p.First, 1.5));
@@ -63,7 +69,8 @@ public sealed class FeatureStreamTests : IDisposable
         for (var i = 0; i < 20; i++) _set.Add($"{i:00}.png", PictureSet.Png((byte)(i == 13 ? 0 : 9)));
         using var extractor = Mean(("Log", []));
         var refusal = await Assert.ThrowsAsync<PlaygroundException>(() => ReadAsync(extractor));
-        Assert.Equal("'13.png' gives features from 'mean' that are not finite numbers: the network's weights are damaged.", refusal.Message);
+        Assert.Equal("'13.png' gives features from 'mean' that are not finite numbers: the network's weights are damaged.",
+            refusal.Message);
     }
 
     [Fact]
@@ -76,7 +83,8 @@ public sealed class FeatureStreamTests : IDisposable
         var seen = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in new FeatureStream(extractor, source, new FeatureStreamOptions { BatchSize = 2 }).ReadAsync(ct: cancel.Token))
+            await foreach (var _ in new FeatureStream(extractor, source,
+                new FeatureStreamOptions { BatchSize = 2 }).ReadAsync(ct: cancel.Token))
                 if (++seen == 3) await cancel.CancelAsync();
         });
         Assert.InRange(seen, 3, 6);
@@ -91,7 +99,8 @@ public sealed class FeatureStreamTests : IDisposable
         await foreach (var _ in new FeatureStream(extractor, source).ReadAsync()) break;
 
         var told = new Told();
-        await foreach (var _ in new FeatureStream(extractor, source, new FeatureStreamOptions { BatchSize = 3, Runs = 1 }).ReadAsync(told)) { }
+        await foreach (var _ in new FeatureStream(extractor, source, new FeatureStreamOptions { BatchSize = 3, Runs = 1 }).ReadAsync(told))
+        { }
         Assert.Equal([3, 6, 9], told.All.Select(p => p.Done));
         Assert.Equal((1, 10), (told.All[^1].Skipped, told.All[^1].Total));
     }
@@ -122,7 +131,8 @@ public sealed class FeatureStreamTests : IDisposable
 
     public void Dispose() => _set.Dispose();
 
-    private async Task<(SortedDictionary<int, double> Features, IReadOnlyList<SkippedPicture> Skipped)> ReadAsync(IFeatureExtractor? extractor = null, FeatureStreamOptions? options = null)
+    private async Task<(SortedDictionary<int, double> Features, IReadOnlyList<SkippedPicture> Skipped)> ReadAsync(
+        IFeatureExtractor? extractor = null, FeatureStreamOptions? options = null)
     {
         using var mean = Mean();
         using var source = PictureSources.Open(_set.Root);
@@ -138,7 +148,8 @@ public sealed class FeatureStreamTests : IDisposable
     private static OnnxFeatureExtractor Mean(params (string Operation, string[] Others)[] further)
     {
         var graph = new OnnxGraph("mean");
-        var x = graph.Node("ReduceMean", [graph.Input("pictures", TensorElementType.Float, "N", 3, "H", "W"), graph.Constant("axes", [2], [2L, 3L])], ("keepdims", 0L));
+        var x = graph.Node("ReduceMean", [graph.Input("pictures", TensorElementType.Float, "N", 3, "H", "W"),
+            graph.Constant("axes", [2], [2L, 3L])], ("keepdims", 0L));
         x = graph.Node("ReduceMean", [x, graph.Constant("channels", [1], [1L])]);
         foreach (var (operation, others) in further) x = graph.Node(operation, [x, .. others]);
         graph.Output(x, "features", TensorElementType.Float, "N", 1);
@@ -171,7 +182,8 @@ public sealed class FeatureStreamTests : IDisposable
         public FeatureBatch Extract(PictureBatch pictures)
         {
             Batches.Add((pictures.Count, pictures.Width));
-            return new FeatureBatch(pictures.Count, [.. Enumerable.Range(0, pictures.Count).Select(i => (float)pictures.Pixels[i * pictures.PictureSize])], null);
+            return new FeatureBatch(pictures.Count,
+                [.. Enumerable.Range(0, pictures.Count).Select(i => (float)pictures.Pixels[i * pictures.PictureSize])], null);
         }
 
         public void Dispose()

@@ -12,9 +12,11 @@ public sealed class FidInceptionTests
     public void Features_and_logits_equal_pytorch_fids_on_the_same_weights()
     {
         using var extractor = OnnxFeatureExtractor.Open("test", Model(), Preprocessing.PytorchFid);
-        Assert.Equal((FidInception.Name, "pytorch-fid", 2048, 1008), (extractor.Name, extractor.Preprocessing, extractor.Dimensions, extractor.Classes));
+        Assert.Equal((FidInception.Name, "pytorch-fid", 2048, 1008),
+            (extractor.Name, extractor.Preprocessing, extractor.Dimensions, extractor.Classes));
 
-        var recorded = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Recordings", "inception.npy")).AsSpan()[^(3 * 3056 * 4)..]).ToArray();
+        var recorded = MemoryMarshal.Cast<byte, float>(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Recordings", "inception.npy")).AsSpan()[^(3 * 3056 * 4)..]).ToArray();
         var row = 0;
         foreach (var (height, width) in new[] { (32, 32), (48, 31), (299, 299) })
         {
@@ -51,7 +53,8 @@ public sealed class FidInceptionTests
         weights["fc.bias"] = new TorchTensor([1000], new float[1000]);
         weights["AuxLogits.fc.weight"] = new TorchTensor([1], [0]);
         var refusal = Assert.Throws<WeightsException>(() => FidInception.Build(weights));
-        Assert.Equal("its tensors are not those of pytorch-fid's Inception: 1 missing (Mixed_5b.branch1x1.bn.bias); 1 of the wrong shape (fc.bias [1000] instead of [1008]); 1 not part of it (AuxLogits.fc.weight)", refusal.Message);
+        Assert.Equal("its tensors are not those of pytorch-fid's Inception: 1 missing (Mixed_5b.branch1x1.bn.bias); 1 of the wrong shape "
+            + "(fc.bias [1000] instead of [1008]); 1 not part of it (AuxLogits.fc.weight)", refusal.Message);
 
         var torchvision = Assert.Throws<WeightsException>(() => FidInception.Build(new Dictionary<string, TorchTensor>()));
         Assert.Contains("472 missing", torchvision.Message, StringComparison.Ordinal);
@@ -60,7 +63,9 @@ public sealed class FidInceptionTests
 
     [Fact]
     public void A_file_that_is_not_there_is_told()
-        => Assert.StartsWith("The weights '/nowhere.pth' do not exist", Assert.Throws<PlaygroundException>(() => FidInception.Convert("/nowhere.pth", "/nowhere.onnx")).Message, StringComparison.Ordinal);
+        => Assert.StartsWith("The weights '/nowhere.pth' do not exist",
+            Assert.Throws<PlaygroundException>(() => FidInception.Convert("/nowhere.pth", "/nowhere.onnx")).Message,
+            StringComparison.Ordinal);
 
     private static byte[] Model()
     {
@@ -69,7 +74,8 @@ public sealed class FidInceptionTests
         return file.ToArray();
     }
 
-    private static Dictionary<string, TorchTensor> Weights() => FidInception.Tensors().ToDictionary(t => t.Key, t => FormulaWeights.Of(t.Key, t.Value));
+    private static Dictionary<string, TorchTensor> Weights()
+        => FidInception.Tensors().ToDictionary(t => t.Key, t => FormulaWeights.Of(t.Key, t.Value));
 
     private static void Close(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {

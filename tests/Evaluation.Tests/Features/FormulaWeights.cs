@@ -3,7 +3,9 @@ using Playground.Evaluation.Features.Torch;
 
 namespace Playground.Evaluation.Tests.Features;
 
-/// <summary>The weights that bench/record_features.py gives pytorch-fid's network: they follow from the tensors' names and shapes.</summary>
+/// <summary>
+/// The weights that bench/record_features.py gives pytorch-fid's network: they follow from the tensors' names and shapes.
+/// </summary>
 internal static class FormulaWeights
 {
     public static TorchTensor Of(string name, params long[] shape)

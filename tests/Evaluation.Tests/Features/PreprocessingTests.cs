@@ -34,7 +34,8 @@ public sealed class PreprocessingTests
     [InlineData("tf1", 0, .5, 1, 1)]
     public void Two_pixels_become_four_as_the_conventions_say(string name, double a, double b, double c, double d)
     {
-        var filter = name == "tf1" ? Evaluation.Features.Resizing.ResizeFilter.AsymmetricBilinear : Evaluation.Features.Resizing.ResizeFilter.HalfPixelBilinear;
+        var filter = name == "tf1" ? Evaluation.Features.Resizing.ResizeFilter.AsymmetricBilinear
+            : Evaluation.Features.Resizing.ResizeFilter.HalfPixelBilinear;
         var result = new float[16];
         new Evaluation.Features.Resizing.Resizer(filter, 4).Resize([0, 255, 0, 255], 2, 2, 1, 0, result);
         Assert.Equal([a * 255, b * 255, c * 255, d * 255], result[..4].Select(v => (double)v));
@@ -63,7 +64,8 @@ public sealed class PreprocessingTests
 
     [Fact]
     public void An_unknown_preprocessing_is_refused_with_the_names_there_are()
-        => Assert.Equal("There is no preprocessing 'lanczos' for an Inception network: it is one of pytorch-fid, tf1, clean.", Assert.Throws<PlaygroundException>(() => Preprocessing.Named("lanczos")).Message);
+        => Assert.Equal("There is no preprocessing 'lanczos' for an Inception network: it is one of pytorch-fid, tf1, clean.",
+            Assert.Throws<PlaygroundException>(() => Preprocessing.Named("lanczos")).Message);
 
     private sealed record Recording(string Preprocessing, int Height, int Width, int Channel, double Sum, double[][] Points);
 }

@@ -83,9 +83,11 @@ public sealed class ResNet18Tests
             Extract(archive, folder);
             using var extractor = FeatureExtractors.Open("resnet18-imagenet");
             var counts = new Dictionary<string, int> { ["cat"] = 300, ["ship"] = 150 };
-            var features = s_classes.ToDictionary(c => c, c => Features(extractor, Path.Combine(folder, "test", c), counts.GetValueOrDefault(c, 30)));
+            var features = s_classes.ToDictionary(c => c,
+                c => Features(extractor, Path.Combine(folder, "test", c), counts.GetValueOrDefault(c, 30)));
             var centroids = s_classes.Select(c => Centroid(features[c].Take([.. Enumerable.Range(0, 20)]))).ToArray();
-            var found = s_classes.Index().Sum(c => Enumerable.Range(20, 10).Count(i => Nearest(centroids, features[c.Item].Row(i)) == c.Index));
+            var found = s_classes.Index().Sum(
+                c => Enumerable.Range(20, 10).Count(i => Nearest(centroids, features[c.Item].Row(i)) == c.Index));
             var output = TestContext.Current.TestOutputHelper!;
             output.WriteLine($"{found} of 100 find their class.");
             Assert.InRange(found, 50, 100);
@@ -111,7 +113,8 @@ public sealed class ResNet18Tests
         static EvaluatedSide Side(FeatureMatrix features)
         {
             var sample = new FeatureSample(features, null, [.. Enumerable.Range(0, features.Count)], []);
-            return new EvaluatedSide("side", Recorded.Statistics(features), sample, new FeatureOrigin("resnet18-imagenet", "bicubic-224", ""));
+            return new EvaluatedSide("side", Recorded.Statistics(features), sample,
+                new FeatureOrigin("resnet18-imagenet", "bicubic-224", ""));
         }
     }
 

@@ -46,7 +46,8 @@ public sealed class TorchFileTests : IDisposable
         var argument = Encoding.UTF8.GetBytes($"touch {canary}");
         byte[] call = [(byte)'X', .. BitConverter.GetBytes(argument.Length), .. argument, 0x85, (byte)'R', .. s_stop];
         byte[] asGlobal = [0x80, 2, (byte)'c', .. Encoding.ASCII.GetBytes($"{module}\n{name}\n"), .. call];
-        byte[] asStackGlobal = [0x80, 4, 0x8c, (byte)module.Length, .. Encoding.ASCII.GetBytes(module), 0x94, 0x8c, (byte)name.Length, .. Encoding.ASCII.GetBytes(name), 0x94, 0x93, .. call];
+        byte[] asStackGlobal = [0x80, 4, 0x8c, (byte)module.Length, .. Encoding.ASCII.GetBytes(module), 0x94, 0x8c, (byte)name.Length,
+            .. Encoding.ASCII.GetBytes(name), 0x94, 0x93, .. call];
         foreach (var pickle in new[] { asGlobal, asStackGlobal })
         {
             foreach (var file in new[] { Zip(("a/data.pkl", pickle)), Write(pickle), Write([.. Legacy(pickle)]) })
@@ -59,10 +60,13 @@ public sealed class TorchFileTests : IDisposable
     public void What_is_no_dictionary_of_tensors_is_refused_with_the_reason()
     {
         byte[] text = [(byte)'X', 1, 0, 0, 0, (byte)'w'];
-        Assert.Equal("it does not hold a dictionary of tensors: save model.state_dict()", Refused(Zip(("a/data.pkl", [.. text, .. s_stop]))));
-        Assert.Equal("its entry 'w' is not a tensor: save model.state_dict()", Refused(Zip(("a/data.pkl", [(byte)'}', .. text, (byte)'N', (byte)'s', .. s_stop]))));
+        Assert.Equal("it does not hold a dictionary of tensors: save model.state_dict()",
+            Refused(Zip(("a/data.pkl", [.. text, .. s_stop]))));
+        Assert.Equal("its entry 'w' is not a tensor: save model.state_dict()",
+            Refused(Zip(("a/data.pkl", [(byte)'}', .. text, (byte)'N', (byte)'s', .. s_stop]))));
         Assert.Equal("it is a zip archive without data.pkl, not one of PyTorch", Refused(Zip(("a/data", []))));
-        Assert.Equal("it uses the pickle opcode 0x69, which tensors do not need; nothing of it was run", Refused(Write([(byte)'i', .. s_stop])));
+        Assert.Equal("it uses the pickle opcode 0x69, which tensors do not need; nothing of it was run",
+            Refused(Write([(byte)'i', .. s_stop])));
         Assert.Equal("it is cut off", Refused(Write([])));
         Assert.Equal("it was not written by torch.save", Refused(Write([(byte)'N', .. s_stop])));
     }
@@ -82,8 +86,10 @@ public sealed class TorchFileTests : IDisposable
     {
         var pickle = Dictionary(Tensor("w", "0", 250_000, 0, 1, 1));
         Assert.Equal("it lacks its storage '0'", Refused(Zip(("a/data.pkl", pickle))));
-        Assert.Equal("its storage '0' is not of the size that its tensors say", Refused(Zip(("a/data.pkl", pickle), ("a/data/0", new byte[10]))));
-        Assert.Equal("its storage '0' is not of the size that its tensors say", Refused(Zip(CompressionLevel.Optimal, ("a/data.pkl", pickle), ("a/data/0", new byte[1_000_000]))));
+        Assert.Equal("its storage '0' is not of the size that its tensors say",
+            Refused(Zip(("a/data.pkl", pickle), ("a/data/0", new byte[10]))));
+        Assert.Equal("its storage '0' is not of the size that its tensors say",
+            Refused(Zip(CompressionLevel.Optimal, ("a/data.pkl", pickle), ("a/data/0", new byte[1_000_000]))));
     }
 
     [Fact]
@@ -146,13 +152,15 @@ public sealed class TorchFileTests : IDisposable
 
     // The magic number, the version and the machine come before the object.
     private static byte[] Legacy(byte[] pickle)
-        => [0x80, 2, 0x8a, 10, .. Convert.FromHexString("6cfc9c46f9206aa85019"), .. s_stop, 0x80, 2, (byte)'M', 0xe9, 3, .. s_stop, 0x80, 2, (byte)'}', .. s_stop, .. pickle];
+        => [0x80, 2, 0x8a, 10, .. Convert.FromHexString("6cfc9c46f9206aa85019"), .. s_stop, 0x80, 2, (byte)'M', 0xe9, 3, .. s_stop, 0x80, 2,
+            (byte)'}', .. s_stop, .. pickle];
 
     private static byte[] Dictionary(params byte[][] items) => [0x80, 2, (byte)'}', .. items.SelectMany(i => i), .. s_stop];
 
     private static byte[] Tensor(string name, string key, int count, int offset, int size, int stride) =>
     [
-        .. Text(name), .. "ctorch._utils\n_rebuild_tensor_v2\n("u8, .. "("u8, .. Text("storage"), .. "ctorch\nFloatStorage\n"u8, .. Text(key), .. Text("cpu"), .. Integer(count), .. "tQ"u8,
+        .. Text(name), .. "ctorch._utils\n_rebuild_tensor_v2\n("u8, .. "("u8, .. Text("storage"), .. "ctorch\nFloatStorage\n"u8,
+        .. Text(key), .. Text("cpu"), .. Integer(count), .. "tQ"u8,
         .. Integer(offset), .. Integer(size), 0x85, .. Integer(stride), 0x85, 0x89, (byte)'}', .. "tRs"u8,
     ];
 

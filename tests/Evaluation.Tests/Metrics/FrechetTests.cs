@@ -18,7 +18,8 @@ public sealed class FrechetTests
     [Fact]
     public void Means_one_apart_in_2048_dimensions_are_2048_apart()
     {
-        var (zero, one) = (new FeatureStatistics(new double[2048], Diagonal(Constant(1, 2048))), new FeatureStatistics(Constant(1, 2048), Diagonal(Constant(1, 2048))));
+        var (zero, one) = (new FeatureStatistics(new double[2048], Diagonal(Constant(1, 2048))),
+            new FeatureStatistics(Constant(1, 2048), Diagonal(Constant(1, 2048))));
         Assert.Equal(2048, FrechetDistance.Between(zero, one).Value, 6);
     }
 
@@ -71,16 +72,21 @@ public sealed class FrechetTests
     {
         Assert.Equal(0, FrechetDistance.From(0, 1, 1, 1 + 1e-9).Value);
         Assert.Contains("zero within rounding", FrechetDistance.From(0, 1, 1, 1 + 1e-9).Note, StringComparison.Ordinal);
-        Assert.Contains("no distance can be", Assert.Throws<PlaygroundException>(() => FrechetDistance.From(0, 1, 1, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("no distance can be", Assert.Throws<PlaygroundException>(() => FrechetDistance.From(0, 1, 1, 2)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<PlaygroundException>(() => FrechetDistance.From(double.NaN, 1, 1, 1));
     }
 
     [Fact]
     public void Different_dimensions_and_numbers_that_are_not_finite_are_refused()
     {
-        Assert.Contains("same extractor", Assert.Throws<PlaygroundException>(() => FrechetDistance.Between(new([0], [1]), new([0, 0], [1, 0, 0, 1]))).Message, StringComparison.Ordinal);
-        Assert.Contains("covariance of features 0 and 1 is NaN", Assert.Throws<PlaygroundException>(() => new FeatureStatistics([0, 0], [1, double.NaN, 0, 1])).Message, StringComparison.Ordinal);
-        Assert.Contains("Feature 1 of picture 1 is NaN", Assert.Throws<PlaygroundException>(() => new FeatureMatrix(2, 2, [1, 2, 3, float.NaN])).Message, StringComparison.Ordinal);
+        Assert.Contains("same extractor", Assert.Throws<PlaygroundException>(
+            () => FrechetDistance.Between(new([0], [1]), new([0, 0], [1, 0, 0, 1]))).Message, StringComparison.Ordinal);
+        Assert.Contains("covariance of features 0 and 1 is NaN",
+            Assert.Throws<PlaygroundException>(() => new FeatureStatistics([0, 0], [1, double.NaN, 0, 1])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Feature 1 of picture 1 is NaN",
+            Assert.Throws<PlaygroundException>(() => new FeatureMatrix(2, 2, [1, 2, 3, float.NaN])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -118,11 +124,13 @@ public sealed class FrechetTests
     public void The_interval_of_a_sample_holds_the_scores_of_other_samples()
     {
         var truth = new FeatureStatistics(Constant(0.5, 8), Diagonal(Constant(2, 8)));
-        double[] others = [.. Enumerable.Range(0, 60).Select(seed => FrechetDistance.Between(truth, Recorded.Statistics(Normal(new Random(seed), 200, 8))).Value)];
+        double[] others = [.. Enumerable.Range(0, 60)
+            .Select(seed => FrechetDistance.Between(truth, Recorded.Statistics(Normal(new Random(seed), 200, 8))).Value)];
         var error = FrechetInterval.StandardError(new FrechetSample(Normal(new Random(99), 200, 8), truth), 200, 100, new Random(0));
         Assert.InRange(error / Spread.Deviation(others), 0.7, 1.4);
     }
 
     private static FeatureMatrix Normal(Random random, int count, int dimensions)
-        => new(count, dimensions, [.. Enumerable.Range(0, count * dimensions).Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))]);
+        => new(count, dimensions, [.. Enumerable.Range(0, count * dimensions)
+            .Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))]);
 }

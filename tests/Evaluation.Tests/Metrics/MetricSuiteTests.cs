@@ -12,9 +12,11 @@ public sealed class MetricSuiteTests
     private static EvaluatedSide Side(int seed, int count, float shift = 0, bool sample = true, bool classes = true)
     {
         var random = new Random(seed);
-        var features = new FeatureMatrix(count, 6, [.. Enumerable.Range(0, count * 6).Select(i => shift * (i / 6 % 2) + random.NextSingle())]);
+        var features = new FeatureMatrix(count, 6,
+            [.. Enumerable.Range(0, count * 6).Select(i => shift * (i / 6 % 2) + random.NextSingle())]);
         var logits = new FeatureMatrix(count, 3, [.. Enumerable.Range(0, count * 3).Select(_ => 4 * random.NextSingle())]);
-        var kept = new FeatureSample(features, logits, [.. Enumerable.Range(0, count)], classes ? [.. Enumerable.Range(0, count).Select(i => i % 2 == 0 ? "10" : "9")] : []);
+        var kept = new FeatureSample(features, logits, [.. Enumerable.Range(0, count)],
+            classes ? [.. Enumerable.Range(0, count).Select(i => i % 2 == 0 ? "10" : "9")] : []);
         return new EvaluatedSide($"side {seed}", Recorded.Statistics(features), sample ? kept : null, s_origin);
     }
 
@@ -23,24 +25,37 @@ public sealed class MetricSuiteTests
     {
         var (real, generated) = (Side(1, 400), Side(2, 300, 0.3f));
         var scores = MetricSuite.Compute(real, generated, new MetricOptions { Seed = 3 }, TestContext.Current.CancellationToken);
-        Assert.Equal(["frechet-distance", "frechet-distance-infinity", "kid", "inception-score", "precision", "recall", "density", "coverage"], scores.Select(s => s.Id));
-        Assert.All(scores, s => Assert.True(s.Interval!.Low <= s.Value && s.Value <= s.Interval.High && s.Interval.Low < s.Interval.High, $"{s.Id}: {s.Value} in {s.Interval}"));
-        var again = MetricSuite.Compute(real, generated, new MetricOptions { Seed = 3, Metrics = MetricNames.Parse("kid, fid") }, TestContext.Current.CancellationToken);
+        Assert.Equal(["frechet-distance", "frechet-distance-infinity", "kid", "inception-score", "precision", "recall", "density",
+            "coverage"], scores.Select(s => s.Id));
+        Assert.All(scores, s => Assert.True(s.Interval!.Low <= s.Value && s.Value <= s.Interval.High && s.Interval.Low < s.Interval.High,
+            $"{s.Id}: {s.Value} in {s.Interval}"));
+        var again = MetricSuite.Compute(real, generated, new MetricOptions { Seed = 3, Metrics = MetricNames.Parse("kid, fid") },
+            TestContext.Current.CancellationToken);
         Assert.Equal(["frechet-distance", "kid"], again.Select(s => s.Id));
-        Assert.Equal(scores.Where(s => s.Id is "frechet-distance" or "kid").Select(s => (s.Value, s.Interval)), again.Select(s => (s.Value, s.Interval)));
+        Assert.Equal(scores.Where(s => s.Id is "frechet-distance" or "kid").Select(s => (s.Value, s.Interval)),
+            again.Select(s => (s.Value, s.Interval)));
     }
 
     [Fact]
     public void Warnings_name_the_numbers_that_are_needed()
     {
-        string[] Warnings(int real, int generated, string metric) => [.. MetricSuite.Compute(Side(1, real), Side(2, generated), new MetricOptions { Metrics = MetricNames.Parse(metric) }, TestContext.Current.CancellationToken).SelectMany(s => s.Warnings)];
-        Assert.Contains(Warnings(6, 6, "fid"), w => w.Contains("6 generated pictures are too few for 6 features: the covariance is singular", StringComparison.Ordinal) && w.Contains("At least 7 are needed, better 30", StringComparison.Ordinal));
-        Assert.Contains(Warnings(29, 30, "fid"), w => w.Contains("biased upwards with 29 real pictures; 30 are needed", StringComparison.Ordinal));
-        Assert.Contains(Warnings(29, 30, "fid"), w => w.Contains("29 real and 30 generated pictures: compare this distance only with distances of the same numbers", StringComparison.Ordinal));
+        string[] Warnings(int real, int generated, string metric) => [.. MetricSuite.Compute(Side(1, real), Side(2, generated),
+            new MetricOptions { Metrics = MetricNames.Parse(metric) }, TestContext.Current.CancellationToken).SelectMany(s => s.Warnings)];
+        Assert.Contains(Warnings(6, 6, "fid"),
+            w => w.Contains("6 generated pictures are too few for 6 features: the covariance is singular", StringComparison.Ordinal)
+                && w.Contains("At least 7 are needed, better 30", StringComparison.Ordinal));
+        Assert.Contains(Warnings(29, 30, "fid"),
+            w => w.Contains("biased upwards with 29 real pictures; 30 are needed", StringComparison.Ordinal));
+        Assert.Contains(Warnings(29, 30, "fid"),
+            w => w.Contains("29 real and 30 generated pictures: compare this distance only with distances of the same numbers",
+                StringComparison.Ordinal));
         Assert.Empty(Warnings(30, 30, "fid"));
-        Assert.Contains(Warnings(30, 30, "fid-infinity"), w => w.Contains("The extrapolated distance was not computed: it needs at least 60 generated pictures", StringComparison.Ordinal));
+        Assert.Contains(Warnings(30, 30, "fid-infinity"),
+            w => w.Contains("The extrapolated distance was not computed: it needs at least 60 generated pictures",
+                StringComparison.Ordinal));
         Assert.Contains(Warnings(200, 149, "inception-score"), w => w.Contains("150 are needed for 3 classes", StringComparison.Ordinal));
-        Assert.Contains(Warnings(200, 3, "precision-recall"), w => w.Contains("3 neighbours need 4 pictures on each side, and there are 200 and 3", StringComparison.Ordinal));
+        Assert.Contains(Warnings(200, 3, "precision-recall"),
+            w => w.Contains("3 neighbours need 4 pictures on each side, and there are 200 and 3", StringComparison.Ordinal));
         Assert.Equal([10_000, 2_560, 320], new[] { 2048, 512, 64 }.Select(SampleSize.ForFrechet));
     }
 
@@ -61,7 +76,8 @@ public sealed class MetricSuiteTests
         Assert.StartsWith("FID∞ was not computed", fid[1].Warnings[0], StringComparison.Ordinal);
 
         (string?, string)[] named =
-            [("resnet18-imagenet", "ResNet-18 features"), ("mnist-features", "digit features"), ("tiny", "features of tiny"), (null, "unknown features")];
+            [("resnet18-imagenet", "ResNet-18 features"), ("mnist-features", "digit features"), ("tiny", "features of tiny"),
+            (null, "unknown features")];
         foreach (var (extractor, features) in named)
         {
             var others = Of(extractor);
@@ -80,7 +96,8 @@ public sealed class MetricSuiteTests
         var score = Assert.Single(MetricSuite.Compute(real, generated, new MetricOptions(), TestContext.Current.CancellationToken));
         Assert.Null(score.Interval);
         Assert.Contains(score.Warnings, w => w.Contains("No interval can be given from statistics alone", StringComparison.Ordinal));
-        var asked = Assert.Single(MetricSuite.Compute(real, generated, new MetricOptions { Metrics = MetricNames.Parse("kid") }, TestContext.Current.CancellationToken));
+        var asked = Assert.Single(MetricSuite.Compute(real, generated, new MetricOptions { Metrics = MetricNames.Parse("kid") },
+            TestContext.Current.CancellationToken));
         Assert.Null(asked.Value);
         Assert.Contains("'side 1' is only statistics", Assert.Single(asked.Warnings), StringComparison.Ordinal);
     }
@@ -89,29 +106,39 @@ public sealed class MetricSuiteTests
     public void Sides_of_different_or_unknown_extractors_are_refused_or_doubted()
     {
         var real = Side(1, 100);
-        Assert.Contains("was made with the preprocessing 'clean'", Assert.Throws<PlaygroundException>(() => MetricSuite.Compute(real, Side(2, 100) with { Origin = s_origin with { Preprocessing = "clean" } }, new MetricOptions(), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
-        var doubted = MetricSuite.Compute(real with { Origin = null }, Side(2, 100), new MetricOptions { Metrics = MetricNames.Parse("fid") }, TestContext.Current.CancellationToken);
+        Assert.Contains("was made with the preprocessing 'clean'",
+            Assert.Throws<PlaygroundException>(
+                () => MetricSuite.Compute(real, Side(2, 100) with { Origin = s_origin with { Preprocessing = "clean" } },
+                    new MetricOptions(), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        var doubted = MetricSuite.Compute(real with { Origin = null }, Side(2, 100),
+            new MetricOptions { Metrics = MetricNames.Parse("fid") }, TestContext.Current.CancellationToken);
         Assert.Contains(doubted[0].Warnings, w => w.Contains("'side 1' does not say by which extractor", StringComparison.Ordinal));
-        Assert.Contains("are of different extractors", Assert.Throws<PlaygroundException>(() => MetricSuite.Compute(new EvaluatedSide("other", new FeatureStatistics([0], [1])), real, new MetricOptions(), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
-        Assert.Contains("'fids' is not known; choose of fid, fid-infinity", Assert.Throws<PlaygroundException>(() => MetricNames.Parse("kid,fids")).Message, StringComparison.Ordinal);
+        Assert.Contains("are of different extractors",
+            Assert.Throws<PlaygroundException>(() => MetricSuite.Compute(new EvaluatedSide("other", new FeatureStatistics([0], [1])), real,
+                new MetricOptions(), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("'fids' is not known; choose of fid, fid-infinity",
+            Assert.Throws<PlaygroundException>(() => MetricNames.Parse("kid,fids")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Classes_are_scored_by_name_in_their_numbers_order()
     {
         // Only the odd pictures, class 9, are shifted.
-        var scores = ClassScores.Of(Side(1, 400).Sample, Side(2, 200, 0.5f).Sample, new MetricOptions(), TestContext.Current.CancellationToken);
+        var scores = ClassScores.Of(Side(1, 400).Sample, Side(2, 200, 0.5f).Sample, new MetricOptions(),
+            TestContext.Current.CancellationToken);
         Assert.Equal(["9", "10"], scores.Select(s => s.Name));
         Assert.Equal((200, 100), (scores[0].Real, scores[0].Generated));
         Assert.True(scores[0].Distance > 10 * scores[1].Distance && scores[0].Precision < scores[1].Precision, $"{scores[0]} {scores[1]}");
         Assert.All(scores, s => Assert.InRange(s.Distance!.Value, s.Interval!.Low, s.Interval.High));
-        Assert.Empty(ClassScores.Of(Side(1, 400).Sample, Side(2, 200, classes: false).Sample, new MetricOptions(), TestContext.Current.CancellationToken));
+        Assert.Empty(ClassScores.Of(Side(1, 400).Sample, Side(2, 200, classes: false).Sample, new MetricOptions(),
+            TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public void A_share_of_all_or_nothing_has_an_interval_too()
     {
         Assert.Equal((0.9630, 1), (Math.Round(Interval.OfShare(1, 100, "").Low, 4), Interval.OfShare(1, 100, "").High));
-        Assert.Equal((0.4038, 0.5962), (Math.Round(Interval.OfShare(0.5, 100, "").Low, 4), Math.Round(Interval.OfShare(0.5, 100, "").High, 4)));
+        Assert.Equal((0.4038, 0.5962), (Math.Round(Interval.OfShare(0.5, 100, "").Low, 4),
+            Math.Round(Interval.OfShare(0.5, 100, "").High, 4)));
     }
 }

@@ -22,7 +22,8 @@ public sealed class MetricTests
     {
         var logits = new FeatureMatrix(2, 2, [MathF.Log(3), 0, 0, MathF.Log(3)]);
         Assert.Equal(1.1397535285, InceptionScore.Of(logits, 1, new Random(0)).Mean, 7);
-        Assert.Contains("at least as many pictures", Assert.Throws<PlaygroundException>(() => InceptionScore.Of(logits, 10, new Random(0))).Message, StringComparison.Ordinal);
+        Assert.Contains("at least as many pictures",
+            Assert.Throws<PlaygroundException>(() => InceptionScore.Of(logits, 10, new Random(0))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,7 +41,8 @@ public sealed class MetricTests
         var (x, y) = Recorded.Features(12);
         Assert.Equal(Recorded.Metric("kid12"), KernelDistance.Unbiased(x, y), 9);
         Assert.Equal(Recorded.Metric("cmmd12"), ClipMmd.Of(x, y), 6);
-        Assert.Equal(Recorded.Metric("is12"), InceptionScore.Of(new FeatureMatrix(x.Count, 12, [.. x.Values.Select(v => 2 * v)]), 1, new Random(0)).Mean, 6);
+        Assert.Equal(Recorded.Metric("is12"),
+            InceptionScore.Of(new FeatureMatrix(x.Count, 12, [.. x.Values.Select(v => 2 * v)]), 1, new Random(0)).Mean, 6);
         var pr = PrecisionRecall.Of(x, y);
         Assert.Equal((Recorded.Metric("precision12"), Recorded.Metric("recall12")), (pr.Precision, pr.Recall));
         var dc = DensityCoverage.Of(x, y);
@@ -78,8 +80,10 @@ public sealed class MetricTests
         var score = ClipScore.Of(new FeatureMatrix(2, 2, [3, 4, 1, 0]), new FeatureMatrix(2, 2, [0, 2, -1, 0]));
         Assert.Equal([0.8, -1], score.Cosines.Select(c => Math.Round(c, 12)));
         Assert.Equal((1, 40), (Math.Round(score.Hessel, 12), Math.Round(score.Torchmetrics, 12)));
-        Assert.Contains("a prompt for every picture", Assert.Throws<PlaygroundException>(() => ClipScore.Of(new FeatureMatrix(2, 1, [1, 1]), new FeatureMatrix(1, 1, [1]))).Message, StringComparison.Ordinal);
-        Assert.Contains("all zeros", Assert.Throws<PlaygroundException>(() => ClipScore.Of(new FeatureMatrix(1, 1, [0]), new FeatureMatrix(1, 1, [1]))).Message, StringComparison.Ordinal);
+        Assert.Contains("a prompt for every picture", Assert.Throws<PlaygroundException>(
+            () => ClipScore.Of(new FeatureMatrix(2, 1, [1, 1]), new FeatureMatrix(1, 1, [1]))).Message, StringComparison.Ordinal);
+        Assert.Contains("all zeros", Assert.Throws<PlaygroundException>(
+            () => ClipScore.Of(new FeatureMatrix(1, 1, [0]), new FeatureMatrix(1, 1, [1]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +101,8 @@ public sealed class MetricTests
 
     [Fact]
     public void A_side_with_too_few_pictures_is_an_error_with_the_number_needed()
-        => Assert.Contains("at least 4 pictures; there are 2", Assert.Throws<PlaygroundException>(() => PrecisionRecall.Of(s_real, s_generated)).Message, StringComparison.Ordinal);
+        => Assert.Contains("at least 4 pictures; there are 2",
+            Assert.Throws<PlaygroundException>(() => PrecisionRecall.Of(s_real, s_generated)).Message, StringComparison.Ordinal);
 
     private static FeatureMatrix Uniform(int seed, int count, float shift)
     {

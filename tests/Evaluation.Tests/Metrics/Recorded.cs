@@ -12,7 +12,8 @@ internal static class Recorded
 {
     public static string At(string name) => Path.Combine(Repository.Root, "tests/Evaluation.Tests/Recordings", name);
 
-    public static double Metric(string name) => JsonDocument.Parse(File.ReadAllText(At("metrics.json"))).RootElement.GetProperty(name).GetDouble();
+    public static double Metric(string name) => JsonDocument.Parse(File.ReadAllText(At("metrics.json"))).RootElement.GetProperty(name)
+        .GetDouble();
 
     public static (FeatureMatrix X, FeatureMatrix Y) Features(int dimensions)
     {

@@ -20,7 +20,8 @@ public sealed class InferenceSessionTests
             using var run = new RunOptions();
             using var outputs = session.Run(run, new Dictionary<string, OrtValue> { ["x"] = input }, ["y"]);
             Assert.Equal([rows, 1L], outputs[0].GetTensorTypeAndShape().Shape);
-            Assert.Equal([.. Enumerable.Range(0, rows).Select(r => 10f * x[2 * r] + x[2 * r + 1])], outputs[0].GetTensorDataAsSpan<float>().ToArray());
+            Assert.Equal([.. Enumerable.Range(0, rows).Select(r => 10f * x[2 * r] + x[2 * r + 1])],
+                outputs[0].GetTensorDataAsSpan<float>().ToArray());
         }
     }
 
@@ -42,7 +43,9 @@ public sealed class InferenceSessionTests
             using var run = new RunOptions();
             using var outputs = session.Run(run, ["x"], [input], ["y"]);
             Assert.Equal(values, outputs[0].GetTensorDataAsSpan<T>().ToArray());
-            Assert.Contains($"[ErrorCode:InvalidArgument] Requested type: {typeof(ushort)}", Assert.Throws<OnnxRuntimeException>(() => outputs[0].GetTensorDataAsSpan<ushort>().Length).Message, StringComparison.Ordinal);
+            Assert.Contains($"[ErrorCode:InvalidArgument] Requested type: {typeof(ushort)}",
+                Assert.Throws<OnnxRuntimeException>(() => outputs[0].GetTensorDataAsSpan<ushort>().Length).Message,
+                StringComparison.Ordinal);
         }
     }
 

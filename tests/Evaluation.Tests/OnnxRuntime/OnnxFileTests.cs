@@ -22,7 +22,8 @@ public sealed class OnnxFileTests
         Assert.Equal([1L, 0, -1, 300], file.Nodes[0].Integers["pads"]);
         Assert.Equal(0.25f, file.Nodes[0].Fractions["alpha"]);
         Assert.Equal(values, file.Constant("w").ToArray());
-        Assert.Contains("'b' is missing", Assert.Throws<FormatException>(() => file.Constant("b").Length).Message, StringComparison.Ordinal);
+        Assert.Contains("'b' is missing", Assert.Throws<FormatException>(() => file.Constant("b").Length).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class WinogradConvolutionTests
         var (x, weight, bias) = (Numbers(batch * size * size * channels), Numbers(outputs * channels * 9), Numbers(outputs));
         var graph = new OnnxGraph("winograd");
         var given = graph.Input("x", TensorElementType.Float, "N", size, size, channels);
-        graph.Output(WinogradConvolution.Add(graph, "layer", given, size, weight, bias), "y", TensorElementType.Float, "N", size, size, outputs);
+        graph.Output(WinogradConvolution.Add(graph, "layer", given, size, weight, bias), "y", TensorElementType.Float, "N", size, size,
+            outputs);
 
         using var session = InferenceSessionTests.Session(graph);
         using var input = OrtValue.CreateTensorValueFromMemory(x, [batch, size, size, channels]);

@@ -13,13 +13,15 @@ public sealed class PictureSourcesTests : IDisposable
     [Fact]
     public void A_folder_gives_its_pictures_by_path_with_their_classes_and_leaves_other_files_alone()
     {
-        _set.Add("b.png", PictureSet.Png(1)).Add("a/2.png", PictureSet.Png(2)).Add("a/1.PNG", PictureSet.Png(3)).Add("notes.txt", [1]).Add(".hidden/x.png", PictureSet.Png(4)).Add("grid.png", PictureSet.Png(5));
+        _set.Add("b.png", PictureSet.Png(1)).Add("a/2.png", PictureSet.Png(2)).Add("a/1.PNG", PictureSet.Png(3)).Add("notes.txt", [1])
+            .Add(".hidden/x.png", PictureSet.Png(4)).Add("grid.png", PictureSet.Png(5));
         Directory.CreateSymbolicLink(_set.At("loop"), _set.Root);
         using var source = PictureSources.Open(_set.Root);
         Assert.Equal(["a/1.PNG", "a/2.png", "b.png"], Names(source));
         Assert.Equal(["a", "a", null], Enumerable.Range(0, 3).Select(source.ClassOf));
         Assert.Equal([3, 2, 1], Levels(source));
-        Assert.Equal(new SkippedPicture("grid.png", "It is the overview that 'sample' writes beside its pictures."), Assert.Single(source.LeftOut));
+        Assert.Equal(new SkippedPicture("grid.png", "It is the overview that 'sample' writes beside its pictures."),
+            Assert.Single(source.LeftOut));
     }
 
     [Fact]
@@ -27,7 +29,8 @@ public sealed class PictureSourcesTests : IDisposable
     {
         _set.Add("folder/b.png", PictureSet.Png(1)).Add("folder/a/1.png", PictureSet.Png(3));
         using var folder = PictureSources.Open(_set.At("folder"));
-        using var archive = PictureSources.Open(_set.Zip(("b.png", PictureSet.Png(1)), ("__MACOSX/b.png", [0]), ("a/", []), ("a/1.png", PictureSet.Png(3))));
+        using var archive = PictureSources.Open(
+            _set.Zip(("b.png", PictureSet.Png(1)), ("__MACOSX/b.png", [0]), ("a/", []), ("a/1.png", PictureSet.Png(3))));
         Assert.Equal(Names(folder), Names(archive));
         Assert.Equal(Levels(folder), Levels(archive));
         Assert.Equal("a", archive.ClassOf(0));
@@ -60,7 +63,8 @@ public sealed class PictureSourcesTests : IDisposable
             Assert.Equal((2, "bytes.npy[1]"), (bytes.Count, bytes.NameOf(1)));
             Assert.Equal(pixels[18..], bytes.Read(1).Pixels);
         }
-        using (var grey = PictureSources.Open(Npy("grey.npy", "|u1", "6, 2, 3", pixels))) Assert.Equal((6, 2, 3, 1), (grey.Count, grey.Read(5).Height, grey.Read(5).Width, grey.Read(5).Channels));
+        using (var grey = PictureSources.Open(Npy("grey.npy", "|u1", "6, 2, 3", pixels)))
+            Assert.Equal((6, 2, 3, 1), (grey.Count, grey.Read(5).Height, grey.Read(5).Width, grey.Read(5).Channels));
 
         float[] values = [-1, 1, 0, 2, -2, .5f, 0, 0, 0, 0, 0, float.NaN];
         byte[] floats = [.. values.SelectMany(BitConverter.GetBytes)];
@@ -95,7 +99,8 @@ public sealed class PictureSourcesTests : IDisposable
         using var hundred = PictureSources.Open(_set.At("train.bin"));
         Assert.Equal((1, "7", 20), (hundred.Count, hundred.ClassOf(0), hundred.Read(0).Pixels[1]));
         _set.Add("short.bin", one[1..]);
-        Assert.Contains("3,072 bytes, which are not whole pictures", Assert.Throws<PlaygroundException>(() => PictureSources.Open(_set.At("short.bin"))).Message, StringComparison.Ordinal);
+        Assert.Contains("3,072 bytes, which are not whole pictures",
+            Assert.Throws<PlaygroundException>(() => PictureSources.Open(_set.At("short.bin"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,16 +128,19 @@ public sealed class PictureSourcesTests : IDisposable
         var zip = File.ReadAllBytes(_set.Zip(("a.png", PictureSet.Png(1))));
         Refused(_set.Add("cut.zip", zip[..^30]).At("cut.zip"), "is not a zip archive, or one that is cut off");
 
-        static void Refused(string path, string words) => Assert.Contains(words, Assert.Throws<PlaygroundException>(() => PictureSources.Open(path)).Message, StringComparison.Ordinal);
+        static void Refused(string path, string words) => Assert.Contains(words,
+            Assert.Throws<PlaygroundException>(() => PictureSources.Open(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_archive_beyond_the_limits_is_refused_before_anything_is_unpacked()
     {
         var path = _set.Zip(("bomb.png", new byte[10_000_000]));
-        Assert.Contains("and claims to hold 10,000,000; more than 100 times is refused", Assert.Throws<PlaygroundException>(() => PictureArchive.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("and claims to hold 10,000,000; more than 100 times is refused",
+            Assert.Throws<PlaygroundException>(() => PictureArchive.Open(path)).Message, StringComparison.Ordinal);
         var many = _set.Zip(("a.png", [1]), ("b.png", [1]), ("c.txt", [1]));
-        Assert.Contains("holds 3 entries; the limit is 2", Assert.Throws<PlaygroundException>(() => PictureArchive.Open(many, new ArchiveLimits { MaxEntries = 2 })).Message, StringComparison.Ordinal);
+        Assert.Contains("holds 3 entries; the limit is 2", Assert.Throws<PlaygroundException>(
+            () => PictureArchive.Open(many, new ArchiveLimits { MaxEntries = 2 })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,7 +163,8 @@ public sealed class PictureSourcesTests : IDisposable
 
     private static IEnumerable<string> Names(IPictureSource source) => Enumerable.Range(0, source.Count).Select(source.NameOf);
 
-    private static IEnumerable<int> Levels(IPictureSource source) => Enumerable.Range(0, source.Count).Select(i => (int)source.Read(i).Pixels[0]);
+    private static IEnumerable<int> Levels(IPictureSource source)
+        => Enumerable.Range(0, source.Count).Select(i => (int)source.Read(i).Pixels[0]);
 
     private string Npy(string name, string type, string shape, byte[] data)
     {

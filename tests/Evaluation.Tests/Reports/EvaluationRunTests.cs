@@ -75,7 +75,8 @@ public sealed class EvaluationRunTests : IDisposable
         var statistics = new FeatureStatistics(new double[8], [.. Enumerable.Range(0, 64).Select(i => i % 9 == 0 ? 1.0 : 0)], 100);
         new StatisticsFile(statistics, new FeatureOrigin("fid-inception", "pytorch-fid", new string('b', 64))).Write(At("real.npz"));
         var e = await Assert.ThrowsAsync<PlaygroundException>(() => RunAsync(At("real.npz"), At("made")));
-        Assert.Contains("made with the extractor 'extractor-tiny', the other side with 'fid-inception'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("made with the extractor 'extractor-tiny', the other side with 'fid-inception'", e.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +97,9 @@ public sealed class EvaluationRunTests : IDisposable
         Directory.CreateDirectory(At("made"));
         foreach (var k in Enumerable.Range(0, 5)) File.Copy(Path.Combine(tiny, $"{k}.png"), At($"made/{k}.png"));
         File.WriteAllLines(At("prompts.txt"), recorded.Select(r => r.GetProperty("prompt").GetString()!));
-        File.WriteAllLines(At("prompts.jsonl"), recorded.Select((r, k) => JsonSerializer.Serialize(new { file_name = $"{k}.png", text = r.GetProperty("prompt").GetString() })).Reverse().Append("""{"name": "other.png", "prompt": "unused"}"""));
+        File.WriteAllLines(At("prompts.jsonl"),
+            recorded.Select((r, k) => JsonSerializer.Serialize(new { file_name = $"{k}.png", text = r.GetProperty("prompt").GetString() }))
+                .Reverse().Append("""{"name": "other.png", "prompt": "unused"}"""));
         var expected = recorded.Average(r => Math.Max(0, r.GetProperty("cosine").GetDouble()));
         using var model = ClipModel.Load(At("clip"));
         foreach (var (file, unused) in new[] { ("prompts.txt", 0), ("prompts.jsonl", 1) })
@@ -109,7 +112,8 @@ public sealed class EvaluationRunTests : IDisposable
             Assert.Equal(2.5 * expected, report.Scores[0].Value!.Value, 5);
             Assert.Equal(100 * expected, report.Scores[1].Value!.Value, 3);
             Assert.Equal(0, report.Scores[2].Value!.Value, 6);
-            Assert.Contains("1 of 5 prompts are longer than CLIP reads", Assert.Single(report.Scores[0].Warnings), StringComparison.Ordinal);
+            Assert.Contains("1 of 5 prompts are longer than CLIP reads", Assert.Single(report.Scores[0].Warnings),
+                StringComparison.Ordinal);
             Assert.Equal(unused, report.Warnings.Count);
             Assert.Contains("CLIP", HtmlReport.Write(report), StringComparison.Ordinal);
         }
@@ -125,7 +129,8 @@ public sealed class EvaluationRunTests : IDisposable
         Pictures("made", 3, seed: 1);
         File.WriteAllText(At(name), text);
         using var made = EvaluationInput.Open(At("made"));
-        Assert.Contains(expected, Assert.Throws<PlaygroundException>(() => PromptFile.Load(At(name)).For(made.Pictures!)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<PlaygroundException>(() => PromptFile.Load(At(name)).For(made.Pictures!)).Message,
+            StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -137,7 +142,8 @@ public sealed class EvaluationRunTests : IDisposable
         using var extractor = FeatureExtractors.Open(s_extractor);
         using var x = EvaluationInput.Open(real);
         using var y = EvaluationInput.Open(generated);
-        return await new EvaluationRun(extractor, new MetricOptions { Resamples = 10 }, cache).ExecuteAsync("tiny", x, y, TestContext.Current.CancellationToken);
+        return await new EvaluationRun(extractor, new MetricOptions { Resamples = 10 }, cache).ExecuteAsync("tiny", x, y,
+            TestContext.Current.CancellationToken);
     }
 
     /// <summary>Grey and coloured pictures of three sizes, of two classes by their names.</summary>
@@ -150,7 +156,8 @@ public sealed class EvaluationRunTests : IDisposable
             var (side, channels) = (20 + 6 * (i % 3), i % 2 == 0 ? 1 : 3);
             var pixels = new byte[side * (side + 3) * channels];
             random.NextBytes(pixels);
-            File.WriteAllBytes(At($"{folder}/{i:D5}-class{i % 2}.png"), PngFile.Encode(new PictureBatch(1, side, side + 3, channels, pixels)));
+            File.WriteAllBytes(At($"{folder}/{i:D5}-class{i % 2}.png"),
+                PngFile.Encode(new PictureBatch(1, side, side + 3, channels, pixels)));
         }
     }
 
@@ -160,6 +167,7 @@ public sealed class EvaluationRunTests : IDisposable
         Assert.SkipUnless(File.Exists(pairs), $"CLIP's pairs are not at '{pairs}'.");
         Directory.CreateDirectory(At("clip"));
         File.Copy(pairs, At("clip/bpe_simple_vocab_16e6.txt.gz"));
-        foreach (var file in new[] { "text_model.onnx", "vision_model.onnx", "preprocessor_config.json" }) File.Copy(Path.Combine(Recorded.At("clip-tiny"), file), At("clip/" + file));
+        foreach (var file in new[] { "text_model.onnx", "vision_model.onnx", "preprocessor_config.json" })
+            File.Copy(Path.Combine(Recorded.At("clip-tiny"), file), At("clip/" + file));
     }
 }

@@ -47,7 +47,10 @@ public sealed partial class ReportTests
             Assert.All(s.Descendants(), e => Assert.DoesNotContain("NaN", e.ToString(), StringComparison.Ordinal));
         });
         Assert.Equal(2 * s_report.Charts.SelectMany(c => c.Series).Count(), main.Descendants("polyline").Count());
-        Assert.Equal(6, main.Descendants("polyline").Select(p => $"{(string?)p.Parent!.Attribute("class")} {(string?)p.Attribute("stroke-dasharray")} {p.Ancestors("svg").Single().Element("title")!.Value}").Distinct().Count());
+        Assert.Equal(6, main.Descendants("polyline")
+            .Select(p =>
+                $"{(string?)p.Parent!.Attribute("class")} {(string?)p.Attribute("stroke-dasharray")} {p.Ancestors("svg").Single()
+                .Element("title")!.Value}").Distinct().Count());
     }
 
     [Fact]
@@ -58,7 +61,8 @@ public sealed partial class ReportTests
         {
             CultureInfo.CurrentCulture = new CultureInfo("de-DE");
             var html = HtmlReport.Write(s_report);
-            foreach (var text in new[] { "4.568", "4.100 to 5.000", "0.0023", "from 0.8500", "FID is biased upwards", "not computed, since", "60,000 pictures of MNIST", "4.5%", "2 files", "cannot be compared with FIDs of Inception" })
+            foreach (var text in new[] { "4.568", "4.100 to 5.000", "0.0023", "from 0.8500", "FID is biased upwards", "not computed, since",
+                "60,000 pictures of MNIST", "4.5%", "2 files", "cannot be compared with FIDs of Inception" })
                 Assert.Contains(text, html, StringComparison.Ordinal);
         }
         finally
@@ -80,7 +84,8 @@ public sealed partial class ReportTests
     [Fact]
     public void Csv_has_a_row_for_every_number_and_no_cell_that_a_spreadsheet_would_run()
     {
-        using var csv = new CsvReader(new StringReader(ReportCsv.Write(s_report with { Title = "=cmd|' /C calc'!A0" })), CultureInfo.InvariantCulture);
+        using var csv = new CsvReader(new StringReader(ReportCsv.Write(s_report with { Title = "=cmd|' /C calc'!A0" })),
+            CultureInfo.InvariantCulture);
         var rows = csv.GetRecords<dynamic>().Cast<IDictionary<string, object>>().ToList();
         Assert.Equal(4 + 30 + 1 + 30, rows.Count);
         Assert.Equal("4.5678", rows.Single(r => (string)r["Name"] == "fid")["Value"]);

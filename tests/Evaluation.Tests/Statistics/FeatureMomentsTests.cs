@@ -43,7 +43,8 @@ public sealed class FeatureMomentsTests
         Assert.Contains("there are none", Assert.Throws<PlaygroundException>(moments.ToStatistics).Message, StringComparison.Ordinal);
         moments.Add([1, 2]);
         Assert.Contains("there is 1", Assert.Throws<PlaygroundException>(moments.ToStatistics).Message, StringComparison.Ordinal);
-        Assert.Contains("Feature 0 of picture 2 is", Assert.Throws<PlaygroundException>(() => moments.Add([3, 4, float.PositiveInfinity, 4])).Message, StringComparison.Ordinal);
+        Assert.Contains("Feature 0 of picture 2 is",
+            Assert.Throws<PlaygroundException>(() => moments.Add([3, 4, float.PositiveInfinity, 4])).Message, StringComparison.Ordinal);
     }
 
     private static FeatureMoments Of(float[] values, int batch)

@@ -25,7 +25,8 @@ public sealed class StatisticsFileTests : IDisposable
     public void A_file_keeps_its_count_its_origin_and_its_features()
     {
         var (x, _) = Recorded.Features(12);
-        var sample = new FeatureSample(x, x, [.. Enumerable.Range(0, 300).Select(i => 2 * i)], [.. Enumerable.Range(0, 300).Select(i => $"class {i % 3}")]);
+        var sample = new FeatureSample(x, x, [.. Enumerable.Range(0, 300).Select(i => 2 * i)],
+            [.. Enumerable.Range(0, 300).Select(i => $"class {i % 3}")]);
         new StatisticsFile(Recorded.Statistics(x), s_origin, sample).Write(At("a.npz"));
         var read = StatisticsFile.Read(At("a.npz"));
         Assert.Equal((300L, s_origin), (read.Statistics.Count, read.Origin));
@@ -41,10 +42,12 @@ public sealed class StatisticsFileTests : IDisposable
     [InlineData("other", "unit", 'a', "the extractor 'mnist-features'")]
     [InlineData("mnist-features", "clean", 'a', "the preprocessing 'unit'")]
     [InlineData("mnist-features", "unit", 'c', "weights of SHA-256 'aaaaaaaaaaaa'")]
-    public void Another_extractor_preprocessing_or_weights_are_refused_with_both_names(string extractor, string preprocessing, char hash, string expected)
+    public void Another_extractor_preprocessing_or_weights_are_refused_with_both_names(string extractor, string preprocessing, char hash,
+    string expected)
     {
         var other = new FeatureOrigin(extractor, preprocessing, new string(hash, 64));
-        Assert.Contains($"'ref.npz' was made with {expected}", Assert.Throws<PlaygroundException>(() => s_origin.RequireComparable(other, "ref.npz")).Message, StringComparison.Ordinal);
+        Assert.Contains($"'ref.npz' was made with {expected}",
+            Assert.Throws<PlaygroundException>(() => s_origin.RequireComparable(other, "ref.npz")).Message, StringComparison.Ordinal);
         s_origin.RequireComparable(s_origin with { DataHash = null }, "ref.npz");
     }
 
@@ -110,7 +113,9 @@ public sealed class StatisticsFileTests : IDisposable
         FeatureSample Keep(int seed)
         {
             var reservoir = new FeatureReservoir(2, null, seed, maxBytes: 8 * 100);
-            for (var i = 0; i < 1000; i += 10) reservoir.Add(new([.. Enumerable.Range(i, 10)], new(10, [.. Enumerable.Range(i, 10).SelectMany(v => new float[] { v, -v })], null)), place => $"{place}");
+            for (var i = 0; i < 1000; i += 10)
+                reservoir.Add(new([.. Enumerable.Range(i, 10)],
+                    new(10, [.. Enumerable.Range(i, 10).SelectMany(v => new float[] { v, -v })], null)), place => $"{place}");
             return reservoir.ToSample();
         }
         var kept = Keep(1);

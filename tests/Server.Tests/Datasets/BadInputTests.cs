@@ -62,23 +62,30 @@ public sealed class BadInputTests(DatasetServer server) : IClassFixture<DatasetS
     {
         "a zip of zips of zeros" => ("42.zip", Zips(3)),
         "entries that share bytes" => ("overlap.zip", Overlapping()),
-        "an entry that swells a thousandfold" => ("bomb.zip", new ZipForge().Add("a.png", [.. TestPicture.Png(1), .. new byte[20_000_000]], deflate: true).ToArray()),
-        "a gzip in a zip that swells" => ("idx.zip", new ZipForge().Add("t-images-idx3-ubyte.gz", Gzip([0, 0, 8, 3, 0, 0, 0x80, 0, 0, 0, 0, 28, 0, 0, 0, 28, .. new byte[20_000_000]])).ToArray()),
+        "an entry that swells a thousandfold" =>
+            ("bomb.zip", new ZipForge().Add("a.png", [.. TestPicture.Png(1), .. new byte[20_000_000]], deflate: true).ToArray()),
+        "a gzip in a zip that swells" => ("idx.zip", new ZipForge().Add("t-images-idx3-ubyte.gz",
+            Gzip([0, 0, 8, 3, 0, 0, 0x80, 0, 0, 0, 0, 28, 0, 0, 0, 28, .. new byte[20_000_000]])).ToArray()),
         "a tar whose header claims gigabytes" => ("pax.tar", TarWithHugeHeader()),
-        "an entry larger than it claims" => ("liar.zip", new ZipForge().Add("a.png"u8.ToArray(), TestPicture.Png(1), deflate: true, claimedSize: 10).ToArray()),
+        "an entry larger than it claims" => ("liar.zip",
+            new ZipForge().Add("a.png"u8.ToArray(), TestPicture.Png(1), deflate: true, claimedSize: 10).ToArray()),
         "a picture of 1 by 60000" => ("long.png", TestPicture.Png(1, 1, 60_000, 1)),
         "a header of 50000 by 50000" => ("large.png", TestPicture.PngHeader(50_000, 50_000)),
-        "paths out of the archive" => ("slip.zip", new ZipForge().Add("../../etc/cron.d/x.png", TestPicture.Png(1)).Add("a/..\\..\\x.png", TestPicture.Png(2)).ToArray()),
-        "absolute paths" => ("absolute.zip", new ZipForge().Add("/etc/x.png", TestPicture.Png(1)).Add("C:\\x.png", TestPicture.Png(2)).ToArray()),
+        "paths out of the archive" => ("slip.zip",
+            new ZipForge().Add("../../etc/cron.d/x.png", TestPicture.Png(1)).Add("a/..\\..\\x.png", TestPicture.Png(2)).ToArray()),
+        "absolute paths" =>
+            ("absolute.zip", new ZipForge().Add("/etc/x.png", TestPicture.Png(1)).Add("C:\\x.png", TestPicture.Png(2)).ToArray()),
         "a symbolic link" => ("link.zip", new ZipForge().Add("x.png"u8.ToArray(), "/etc/passwd"u8.ToArray(), unixMode: 0xA1FF).ToArray()),
         "a name with NUL" => ("name.zip", new ZipForge().Add("x.png\0.txt", TestPicture.Png(1)).ToArray()),
         "a reserved name" => ("device.zip", new ZipForge().Add("aux/con.png", TestPicture.Png(1)).ToArray()),
         "an encrypted zip" => ("secret.zip", new ZipForge().Add("x.png"u8.ToArray(), TestPicture.Png(1), flags: 1).ToArray()),
-        "a zip cut in half" => ("half.zip", Half(new ZipForge().Add("1.png", TestPicture.Png(1)).Add("2.png", TestPicture.Png(2)).ToArray())),
+        "a zip cut in half" =>
+            ("half.zip", Half(new ZipForge().Add("1.png", TestPicture.Png(1)).Add("2.png", TestPicture.Png(2)).ToArray())),
         "a tar cut in half" => ("half.tar", Half(Tar("1.png", TestPicture.Png(1, 64, 64)))),
         "a text named .png" => ("x.png", "this is no picture"u8.ToArray()),
         "a picture cut in half" => ("x.png", Half(TestPicture.Png(1, 64, 64))),
-        "a svg named .png" => ("x.png", "<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"file:///etc/passwd\"/></svg>"u8.ToArray()),
+        "a svg named .png" => ("x.png",
+            "<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"file:///etc/passwd\"/></svg>"u8.ToArray()),
         "a bitmap" => ("x.bmp", [.. "BM"u8, 58, .. new byte[7], 54, 0, 0, 0, 40, .. new byte[43]]),
         "a pdf named .jpg" => ("x.jpg", "%PDF-1.7\n1 0 obj"u8.ToArray()),
         "an empty picture" => ("empty.zip", new ZipForge().Add("a.png", []).ToArray()),
@@ -96,7 +103,8 @@ public sealed class BadInputTests(DatasetServer server) : IClassFixture<DatasetS
     public async Task Odd_names_are_shown_harmless_and_their_pictures_are_kept()
     {
         var zip = new ZipForge()
-            .Add([(byte)'k', 0x84, (byte)'/', 0x81, (byte)'.', (byte)'p', (byte)'n', (byte)'g'], TestPicture.Png(1)) // code page 437: kä/ü.png
+            // code page 437: kä/ü.png
+            .Add([(byte)'k', 0x84, (byte)'/', 0x81, (byte)'.', (byte)'p', (byte)'n', (byte)'g'], TestPicture.Png(1))
             .Add("dos\\2.png", TestPicture.Png(2))
             .Add("rtl/\u202egnp.3.png", TestPicture.Png(3))
             .Add([(byte)'x', (byte)'/', 0xFF, 0xFE, (byte)'4'], TestPicture.Png(4), flags: 0x800) // said to be UTF-8, and is not
@@ -105,8 +113,10 @@ public sealed class BadInputTests(DatasetServer server) : IClassFixture<DatasetS
             .Add("<script>alert(1)</script>/6.jpg", TestPicture.Png(6));
         var made = await server.MakeAsync(("odd.zip", zip.ToArray()));
         Assert.Equal("ready", (string)made["status"]!);
-        var pictures = JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/datasets/{made["id"]}/pictures", Ct))!["pictures"]!.AsArray();
-        Assert.Equal(["kä/ü.png", "dos/2.png", "rtl/\ufffdgnp.3.png", "x/\ufffd\ufffd4", "no extension/5", "<script>alert(1)</script>/6.jpg"], pictures.Select(p => (string)p!["name"]!));
+        var pictures = JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/datasets/{made["id"]}/pictures",
+            Ct))!["pictures"]!.AsArray();
+        Assert.Equal(["kä/ü.png", "dos/2.png", "rtl/\ufffdgnp.3.png", "x/\ufffd\ufffd4", "no extension/5",
+            "<script>alert(1)</script>/6.jpg"], pictures.Select(p => (string)p!["name"]!));
         Assert.Contains("1 hidden files", (string)made["report"]!["notes"]![0]!, StringComparison.Ordinal);
         using var delete = await server.Http.DeleteAsync($"/api/v1/datasets/{made["id"]}", Ct);
     }
@@ -114,9 +124,11 @@ public sealed class BadInputTests(DatasetServer server) : IClassFixture<DatasetS
     [Fact]
     public async Task Unfit_entries_are_left_out_one_by_one_and_the_rest_is_kept()
     {
-        var zip = new ZipForge().Add("a/1.png", TestPicture.Png(1)).Add("a/2.png", Half(TestPicture.Png(2, 64, 64))).Add("a/inner.zip", Zips(1)).Add("b/3.png", TestPicture.Png(3)).Add("b/4.doc", "text"u8.ToArray());
+        var zip = new ZipForge().Add("a/1.png", TestPicture.Png(1)).Add("a/2.png", Half(TestPicture.Png(2, 64, 64)))
+            .Add("a/inner.zip", Zips(1)).Add("b/3.png", TestPicture.Png(3)).Add("b/4.doc", "text"u8.ToArray());
         var made = await server.MakeAsync(("mixed.zip", zip.ToArray()));
-        Assert.Equal(("ready", 2, 3), ((string)made["status"]!, (int)made["report"]!["pictures"]!, made["report"]!["examples"]!.AsArray().Count));
+        Assert.Equal(("ready", 2, 3), ((string)made["status"]!, (int)made["report"]!["pictures"]!,
+            made["report"]!["examples"]!.AsArray().Count));
         Assert.Equal(["a/inner.zip", "b/4.doc", "a/2.png"], made["report"]!["examples"]!.AsArray().Select(e => (string)e!["name"]!));
         using var delete = await server.Http.DeleteAsync($"/api/v1/datasets/{made["id"]}", Ct);
     }
@@ -124,7 +136,8 @@ public sealed class BadInputTests(DatasetServer server) : IClassFixture<DatasetS
     private static byte[] Zips(int depth)
     {
         var zip = new ZipForge();
-        for (var i = 0; i < 4; i++) zip.Add($"{i}.zip", depth == 1 ? new ZipForge().Add("0.bin", new byte[100_000], deflate: true).ToArray() : Zips(depth - 1));
+        for (var i = 0; i < 4; i++)
+            zip.Add($"{i}.zip", depth == 1 ? new ZipForge().Add("0.bin", new byte[100_000], deflate: true).ToArray() : Zips(depth - 1));
         return zip.ToArray();
     }
 
@@ -132,7 +145,8 @@ public sealed class BadInputTests(DatasetServer server) : IClassFixture<DatasetS
     {
         var data = TestPicture.Png(1);
         var zip = new ZipForge().Add("0.png", data, deflate: true);
-        for (var i = 1; i < 100; i++) zip.AddOverlapping($"{i}.png", ZipForge.Crc(data), (uint)ZipForge.Deflate(data).Length, (uint)data.Length, 0);
+        for (var i = 1; i < 100; i++)
+            zip.AddOverlapping($"{i}.png", ZipForge.Crc(data), (uint)ZipForge.Deflate(data).Length, (uint)data.Length, 0);
         return zip.ToArray();
     }
 
@@ -154,7 +168,8 @@ public sealed class BadInputTests(DatasetServer server) : IClassFixture<DatasetS
         return packed.ToArray();
     }
 
-    private static byte[] Tar(string name, byte[] data) => [.. TarHeader(name, '0', data.Length), .. data, .. new byte[(512 - data.Length % 512) % 512 + 1024]];
+    private static byte[] Tar(string name, byte[] data)
+        => [.. TarHeader(name, '0', data.Length), .. data, .. new byte[(512 - data.Length % 512) % 512 + 1024]];
 
     private static byte[] TarWithHugeHeader() => [.. TarHeader("PaxHeader", 'x', 0x7000_0000), .. new byte[4096]];
 
@@ -163,7 +178,8 @@ public sealed class BadInputTests(DatasetServer server) : IClassFixture<DatasetS
         var header = new byte[512];
         Encoding.ASCII.GetBytes(name).CopyTo(header, 0);
         Encoding.ASCII.GetBytes("0000644\0").CopyTo(header, 100);
-        Encoding.ASCII.GetBytes("0000000\0" + "0000000\0" + Convert.ToString(size, 8).PadLeft(11, '0') + "\0" + "00000000000\0" + "        " + type).CopyTo(header, 108);
+        Encoding.ASCII.GetBytes("0000000\0" + "0000000\0" + Convert.ToString(size, 8).PadLeft(11, '0') + "\0" + "00000000000\0" + "        "
+            + type).CopyTo(header, 108);
         Encoding.ASCII.GetBytes("ustar\00000").CopyTo(header, 257);
         Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(b => b), 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
         return header;

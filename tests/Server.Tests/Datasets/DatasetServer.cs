@@ -54,19 +54,23 @@ public sealed class DatasetServer : ServerProcess
         while (true)
         {
             var found = await FindAsync(id);
-            if ((string)found["status"]! != "inspecting" && found["uploads"]!.AsArray().Count == 0 && found["versions"]!.AsArray().All(v => (string)v!["status"]! != "inspecting")) return found;
+            if ((string)found["status"]! != "inspecting" && found["uploads"]!.AsArray().Count == 0
+                && found["versions"]!.AsArray().All(v => (string)v!["status"]! != "inspecting")) return found;
             await Task.Delay(50, Ct);
         }
     }
 
     public async Task<JsonNode> EditAsync(string id, string edit)
     {
-        using var response = await Http.PatchAsync($"/api/v1/datasets/{id}", new StringContent(edit, System.Text.Encoding.UTF8, "application/json"), Ct);
+        using var response = await Http.PatchAsync($"/api/v1/datasets/{id}",
+            new StringContent(edit, System.Text.Encoding.UTF8, "application/json"), Ct);
         Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync(Ct));
         return await EndAsync(id);
     }
 
     public async Task<long> UsedAsync() => (long)(await Http.GetFromJsonAsync<JsonNode>("/api/v1/datasets/storage", Ct))!["used"]!;
 
-    public string[] Files(string folder) => Directory.Exists(Path.Combine(Data, folder)) ? Directory.GetFiles(Path.Combine(Data, folder), "*", SearchOption.AllDirectories) : [];
+    public string[] Files(string folder) => Directory.Exists(Path.Combine(Data, folder))
+        ? Directory.GetFiles(Path.Combine(Data, folder), "*", SearchOption.AllDirectories)
+        : [];
 }

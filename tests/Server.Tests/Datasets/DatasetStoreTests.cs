@@ -15,7 +15,9 @@ public sealed class SqliteDatasetStoreTests(SqliteDatabase database) : DatasetSt
 
 public sealed class PostgresDatasetStoreTests(PostgresDatabase database) : DatasetStoreTests<PostgresDatabase>(database);
 
-/// <summary>Data sets, their uploads and versions as the database has them, and what other parts of the server ask of them, in process.</summary>
+/// <summary>
+/// Data sets, their uploads and versions as the database has them, and what other parts of the server ask of them, in process.
+/// </summary>
 public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> where TDatabase : TestDatabase
 {
     private static readonly Fingerprint s_fingerprint = Fingerprint.Of(new PictureBatch(1, 8, 8, 1, new byte[64]));
@@ -50,12 +52,15 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
             {
                 Assert.Equal(("pair, version 1", 2, 16), (pictures.Name, pictures.Count, pictures.Width));
             }
-            Assert.Equal(DatasetProblem.Missing, (await Assert.ThrowsAsync<DatasetException>(() => Store.OpenAsync("stranger", made.Id, 1, Ct))).Problem);
-            Assert.Equal(DatasetProblem.Missing, (await Assert.ThrowsAsync<DatasetException>(() => Store.OpenAsync(Owners.Local, made.Id, 2, Ct))).Problem);
+            Assert.Equal(DatasetProblem.Missing,
+                (await Assert.ThrowsAsync<DatasetException>(() => Store.OpenAsync("stranger", made.Id, 1, Ct))).Problem);
+            Assert.Equal(DatasetProblem.Missing,
+                (await Assert.ThrowsAsync<DatasetException>(() => Store.OpenAsync(Owners.Local, made.Id, 2, Ct))).Problem);
 
             var (path, hash) = await Store.LocateAsync(Owners.Local, made.Id, 1, Ct);
             training.Uses = hash;
-            Assert.Contains("used by the training 'digits'", (await Assert.ThrowsAsync<DatasetException>(() => datasets.DeleteAsync(made.Id, Ct))).Message, StringComparison.Ordinal);
+            Assert.Contains("used by the training 'digits'",
+                (await Assert.ThrowsAsync<DatasetException>(() => datasets.DeleteAsync(made.Id, Ct))).Message, StringComparison.Ordinal);
             Assert.True(File.Exists(path));
             training.Uses = null;
             await datasets.DeleteAsync(made.Id, Ct);
@@ -71,7 +76,8 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
     public async Task A_data_set_moves_on_from_the_state_that_it_is_in_once()
     {
         var id = await DraftAsync();
-        var moved = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Store.MoveAsync(id, DatasetStatus.Draft, DatasetStatus.Inspecting, null, Ct), Ct)));
+        var moved = await Task.WhenAll(Enumerable.Range(0, 10)
+            .Select(_ => Task.Run(() => Store.MoveAsync(id, DatasetStatus.Draft, DatasetStatus.Inspecting, null, Ct), Ct)));
         Assert.Equal(1, moved.Count(m => m));
         Assert.Contains(new DatasetWork(id, _owner, 0), await Store.UnfinishedAsync(Ct));
     }
@@ -114,11 +120,13 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
     {
         var id = await InspectingAsync();
         await PublishAsync(id, 20);
-        var numbers = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => Pictures.AddVersionAsync(Version(id), [i], Ct), Ct)));
+        var numbers = await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(i => Task.Run(() => Pictures.AddVersionAsync(Version(id), [i], Ct), Ct)));
         Assert.Equal([2, 3, 4, 5], numbers.Order());
         foreach (var (i, number) in numbers.Index()) Assert.Equal([i], await Pictures.ExcludedAsync(id, number, Ct));
         await Store.EndVersionAsync(id, 3, DatasetStatus.Failed, null, 0, "no", Ct);
-        Assert.Equal([(1, DatasetStatus.Ready), (2, DatasetStatus.Inspecting), (3, DatasetStatus.Failed), (4, DatasetStatus.Inspecting), (5, DatasetStatus.Inspecting)],
+        Assert.Equal([(1, DatasetStatus.Ready), (2, DatasetStatus.Inspecting), (3, DatasetStatus.Failed), (4, DatasetStatus.Inspecting),
+            (5, DatasetStatus.Inspecting)],
             (await Store.VersionsAsync(id, Ct)).Select(v => (v.Version, v.Status)));
         Assert.Equal(5, (await Store.VersionsOfAsync(_owner, Ct)).Count);
     }
@@ -195,7 +203,8 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
     public async Task One_picture_that_comes_many_times_at_once_is_its_owners_once()
     {
         var pictures = Get<SourcePictures>();
-        var views = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => pictures.AddAsync(TestPicture.Png(5), _owner, Ct), Ct)));
+        var views = await Task.WhenAll(Enumerable.Range(0, 6)
+            .Select(_ => Task.Run(() => pictures.AddAsync(TestPicture.Png(5), _owner, Ct), Ct)));
         var id = Assert.Single(views.Select(v => v.Id).Distinct());
         Assert.NotNull(await pictures.FindFileAsync(id, _owner, Ct));
         Assert.Null(await pictures.FindFileAsync(id, "stranger", Ct));
@@ -207,7 +216,14 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
 
     private async Task<string> DraftAsync()
     {
-        var row = new DatasetRow { Id = NewId(), Owner = _owner, Name = "set", Status = DatasetStatus.Draft, Created = DateTimeOffset.UtcNow };
+        var row = new DatasetRow
+        {
+            Id = NewId(),
+            Owner = _owner,
+            Name = "set",
+            Status = DatasetStatus.Draft,
+            Created = DateTimeOffset.UtcNow
+        };
         await Store.InsertAsync(row, Ct);
         return row.Id;
     }
@@ -222,21 +238,40 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
     // Every hundredth is in a group of two with the next, and has its very pixels.
     private async Task PublishAsync(string id, int count, bool publish = true)
     {
-        InspectedPicture[] pictures = [.. Enumerable.Range(0, count).Select(i => new InspectedPicture($"{i}.png", 8, 8, 1, false, "PNG", $"{i:x32}", s_fingerprint)
+        InspectedPicture[] pictures = [.. Enumerable.Range(0, count)
+            .Select(i => new InspectedPicture($"{i}.png", 8, 8, 1, false, "PNG", $"{i:x32}", s_fingerprint)
         {
             Offset = i * 7, Length = 7, Class = i % 2, Group = i % 100 < 2 ? i / 100 : null, IsExact = i % 100 == 0,
         })];
-        var first = new VersionRow { DatasetId = id, Version = 1, Status = DatasetStatus.Ready, Recipe = "{}", Count = count, Hash = "hash" + id, Bytes = 50, Created = DateTimeOffset.UtcNow };
+        var first = new VersionRow
+        {
+            DatasetId = id,
+            Version = 1,
+            Status = DatasetStatus.Ready,
+            Recipe = "{}",
+            Count = count,
+            Hash = "hash" + id,
+            Bytes = 50,
+            Created = DateTimeOffset.UtcNow
+        };
         if (!publish) Assert.True(await Store.MoveAsync(id, DatasetStatus.Inspecting, DatasetStatus.Failed, null, Ct));
         await Pictures.PublishAsync(id, new Inspection(pictures, [], null!, "pack" + id, 99), "report", first, Ct);
         if (!publish) Assert.True(await Store.MoveAsync(id, DatasetStatus.Failed, DatasetStatus.Inspecting, null, Ct));
     }
 
-    private static VersionRow Version(string id) => new() { DatasetId = id, Status = DatasetStatus.Inspecting, Recipe = "{}", Count = 1, Created = DateTimeOffset.UtcNow };
+    private static VersionRow Version(string id)
+        => new() { DatasetId = id, Status = DatasetStatus.Inspecting, Recipe = "{}", Count = 1, Created = DateTimeOffset.UtcNow };
 
     private Upload NewUpload(long length, string? dataset) => new()
     {
-        Id = NewId(), Owner = _owner, Name = "x", Length = length, Metadata = "", DatasetId = dataset, Created = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddHours(1),
+        Id = NewId(),
+        Owner = _owner,
+        Name = "x",
+        Length = length,
+        Metadata = "",
+        DatasetId = dataset,
+        Created = DateTimeOffset.UtcNow,
+        Expires = DateTimeOffset.UtcNow.AddHours(1),
     };
 
     private async Task<Upload> UploadAsync(long length, string? dataset = null)

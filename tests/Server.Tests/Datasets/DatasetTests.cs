@@ -49,15 +49,19 @@ public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetSe
         await using (var writer = new TarWriter(zipped, TarEntryFormat.Pax))
         {
             writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "a/1.png") { DataStream = new MemoryStream(TestPicture.Png(1)) });
-            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "a/1.txt") { DataStream = new MemoryStream("  a red\n cat "u8.ToArray()) });
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "a/1.txt")
+            { DataStream = new MemoryStream("  a red\n cat "u8.ToArray()) });
             writer.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "a/link.png") { LinkName = "/etc/passwd" });
         }
-        var lines = """{"file_name": "2.png", "text": "two", "label": "x"}""" + "\nnot json\n" + """{"file_name": "missing.png", "text": "three"}""";
-        var made = await server.MakeAsync(("a.tar.gz", tar.ToArray()), ("2.png", TestPicture.Png(2)), ("metadata.jsonl", Encoding.UTF8.GetBytes(lines)));
+        var lines = """{"file_name": "2.png", "text": "two", "label": "x"}""" + "\nnot json\n"
+            + """{"file_name": "missing.png", "text": "three"}""";
+        var made = await server.MakeAsync(("a.tar.gz", tar.ToArray()), ("2.png", TestPicture.Png(2)),
+            ("metadata.jsonl", Encoding.UTF8.GetBytes(lines)));
 
         Assert.Equal(2, (int)made["report"]!["captions"]!);
         Assert.Equal(2, made["report"]!["examples"]!.AsArray().Count);
-        Assert.Contains(made["report"]!["notes"]!.AsArray(), n => ((string)n!).StartsWith("1 captions or labels belong to no picture", StringComparison.Ordinal));
+        Assert.Contains(made["report"]!["notes"]!.AsArray(),
+            n => ((string)n!).StartsWith("1 captions or labels belong to no picture", StringComparison.Ordinal));
         var pictures = (await PicturesAsync(made, ""))["pictures"]!.AsArray();
         Assert.Equal(["a red cat", "two"], pictures.Select(p => (string?)p!["caption"]));
         Assert.Equal("x", (string)pictures[1]!["class"]!);
@@ -93,7 +97,8 @@ public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetSe
         var records = new byte[2 * 3073];
         new Random(2).NextBytes(records);
         (records[0], records[3073]) = (1, 0);
-        var made = await server.MakeAsync(("cifar.zip", new ZipForge().Add("c/data_batch_1.bin", records, deflate: true).Add("c/batches.meta.txt", "airplane\nautomobile\n"u8.ToArray()).ToArray()));
+        var made = await server.MakeAsync(("cifar.zip", new ZipForge().Add("c/data_batch_1.bin", records, deflate: true)
+            .Add("c/batches.meta.txt", "airplane\nautomobile\n"u8.ToArray()).ToArray()));
 
         Assert.Equal(["airplane", "automobile"], made["report"]!["classes"]!.AsArray().Select(c => (string)c!["name"]!));
         using var stored = Open(made["versions"]![0]!);
@@ -112,9 +117,11 @@ public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetSe
         var id = (string)made["id"]!;
         var hash = (string)made["versions"]![0]!["hash"]!;
 
-        made = await server.EditAsync(id, """{"exclude":[0,1],"include":[1],"excludeClasses":["c"],"rename":{"a":"b"},"size":8,"channels":1,"crop":"pad"}""");
+        made = await server.EditAsync(id,
+            """{"exclude":[0,1],"include":[1],"excludeClasses":["c"],"rename":{"a":"b"},"size":8,"channels":1,"crop":"pad"}""");
         var second = made["versions"]![1]!;
-        Assert.Equal((2, "ready", 7, 8, 1), ((int)second["version"]!, (string)second["status"]!, (int)second["count"]!, (int)second["size"]!, (int)second["channels"]!));
+        Assert.Equal((2, "ready", 7, 8, 1), ((int)second["version"]!, (string)second["status"]!, (int)second["count"]!,
+            (int)second["size"]!, (int)second["channels"]!));
         Assert.Equal("""[{"name":"b","count":7}]""", second["classes"]!.ToJsonString());
         using (var stored = Open(second))
         {
@@ -149,7 +156,8 @@ public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetSe
     public async Task An_edit_out_of_range_is_refused(string edit, string expected)
     {
         var made = await server.MakeAsync(("1.png", TestPicture.Png(1)), ("2.png", TestPicture.Png(2)));
-        using var response = await server.Http.PatchAsync($"/api/v1/datasets/{made["id"]}", new StringContent(edit, Encoding.UTF8, "application/json"), Ct);
+        using var response = await server.Http.PatchAsync($"/api/v1/datasets/{made["id"]}",
+            new StringContent(edit, Encoding.UTF8, "application/json"), Ct);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains(expected, (string)(await response.ReadAsync())["detail"]!, StringComparison.Ordinal);
         Assert.Single((await server.FindAsync((string)made["id"]!))["versions"]!.AsArray());
@@ -162,7 +170,8 @@ public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetSe
         var other = Smooth(2);
         var nearly = new PictureBatch(1, 32, 32, 3, [.. picture.Pixels.Select((p, i) => (byte)Math.Clamp(p + i % 2, 0, 255))]);
         var made = await server.MakeAsync(
-            ("1.png", PngFile.Encode(picture)), ("2.png", PngFile.Encode(picture, new Dictionary<string, string> { ["comment"] = "other bytes" })), ("3.png", PngFile.Encode(nearly)), ("4.png", PngFile.Encode(other)));
+            ("1.png", PngFile.Encode(picture)), ("2.png", PngFile.Encode(picture, new Dictionary<string, string>
+            { ["comment"] = "other bytes" })), ("3.png", PngFile.Encode(nearly)), ("4.png", PngFile.Encode(other)));
         Assert.Equal("""{"groups":1,"extra":1}""", made["report"]!["exact"]!.ToJsonString());
         Assert.Equal("""{"groups":1,"extra":2}""", made["report"]!["similar"]!.ToJsonString());
         Assert.Equal([0, 1], (await PicturesAsync(made, "?duplicates=exact"))["pictures"]!.AsArray().Select(p => (int)p!["number"]!));
@@ -182,7 +191,8 @@ public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetSe
         Assert.Equal((32, 32), (shown.Width, shown.Height));
         shown = PictureFile.Decode(await server.Http.GetByteArrayAsync($"{address}?size=8&channels=1&crop=squash", Ct));
         Assert.Equal(8, shown.Width);
-        foreach (var (query, status) in new[] { ("?side=77", HttpStatusCode.BadRequest), ("?crop=x", HttpStatusCode.BadRequest), ("?size=100000", HttpStatusCode.BadRequest) })
+        foreach (var (query, status) in new[] { ("?side=77", HttpStatusCode.BadRequest), ("?crop=x", HttpStatusCode.BadRequest),
+            ("?size=100000", HttpStatusCode.BadRequest) })
         {
             using var bad = await server.Http.GetAsync(address + query, Ct);
             Assert.Equal(status, bad.StatusCode);
@@ -209,14 +219,16 @@ public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetSe
     public async Task A_draft_gathers_uploads_and_is_made_when_told()
     {
         var id = await server.CreateAsync(new JsonObject { ["name"] = "draft" });
-        using (var early = await server.Http.PostAsync($"/api/v1/datasets/{id}/inspection", null, Ct)) Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
+        using (var early = await server.Http.PostAsync($"/api/v1/datasets/{id}/inspection", null, Ct))
+            Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
         await server.Tus.UploadAsync(TestPicture.Png(1), "x/1.png", id);
         var open = await server.Tus.BeginAsync(100, "x/2.png", id);
         Assert.Equal("uploading", (string)(await server.FindAsync(id))["status"]!);
         using (var early = await server.Http.PostAsync($"/api/v1/datasets/{id}/inspection", null, Ct))
             Assert.Contains("'x/2.png' is not complete", (string)(await early.ReadAsync())["detail"]!, StringComparison.Ordinal);
         using (await server.Tus.SendAsync(HttpMethod.Delete, open)) { }
-        using (var start = await server.Http.PostAsync($"/api/v1/datasets/{id}/inspection", null, Ct)) Assert.Equal(HttpStatusCode.Accepted, start.StatusCode);
+        using (var start = await server.Http.PostAsync($"/api/v1/datasets/{id}/inspection", null, Ct))
+            Assert.Equal(HttpStatusCode.Accepted, start.StatusCode);
         Assert.Equal("ready", (string)(await server.EndAsync(id))["status"]!);
         using var late = await server.Tus.CreateAsync(10, "late.png", id);
         Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
@@ -229,9 +241,11 @@ public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetSe
         var one = await server.MakeAsync(("1.png", TestPicture.Png(77)));
         var two = await server.MakeAsync(("1.png", TestPicture.Png(77)));
         Assert.Equal((string)one["versions"]![0]!["hash"]!, (string)two["versions"]![0]!["hash"]!);
-        using (var delete = await server.Http.DeleteAsync($"/api/v1/datasets/{one["id"]}", Ct)) Assert.Equal(HttpStatusCode.NoContent, delete.StatusCode);
+        using (var delete = await server.Http.DeleteAsync($"/api/v1/datasets/{one["id"]}", Ct))
+            Assert.Equal(HttpStatusCode.NoContent, delete.StatusCode);
         using (var stored = Open(two["versions"]![0]!)) Assert.Equal(1, stored.Count);
-        using (var delete = await server.Http.DeleteAsync($"/api/v1/datasets/{two["id"]}", Ct)) Assert.Equal(HttpStatusCode.NoContent, delete.StatusCode);
+        using (var delete = await server.Http.DeleteAsync($"/api/v1/datasets/{two["id"]}", Ct))
+            Assert.Equal(HttpStatusCode.NoContent, delete.StatusCode);
         Assert.False(File.Exists(PathOf(two["versions"]![0]!)));
         Assert.Equal(used, await server.UsedAsync());
     }
@@ -241,10 +255,12 @@ public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetSe
     {
         var made = await server.MakeAsync(("1.png", TestPicture.Png(1)));
         var id = (string)made["id"]!;
-        await server.ChangeRowsAsync((db, ct) => db.Set<DatasetRow>().Where(d => d.Id == id).ExecuteUpdateAsync(set => set.SetProperty(d => d.Owner, "stranger"), ct));
+        await server.ChangeRowsAsync((db, ct) => db.Set<DatasetRow>().Where(d => d.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(d => d.Owner, "stranger"), ct));
         foreach (var (method, path) in new[]
         {
-            (HttpMethod.Get, ""), (HttpMethod.Patch, ""), (HttpMethod.Delete, ""), (HttpMethod.Post, "/inspection"), (HttpMethod.Delete, "/inspection"),
+            (HttpMethod.Get, ""), (HttpMethod.Patch, ""), (HttpMethod.Delete, ""), (HttpMethod.Post, "/inspection"),
+            (HttpMethod.Delete, "/inspection"),
             (HttpMethod.Get, "/pictures"), (HttpMethod.Get, "/versions/1/pictures/0.webp"),
         })
         {
@@ -265,17 +281,21 @@ public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetSe
         Assert.NotNull(paths["/api/v1/datasets/{id}"]!["patch"]);
     }
 
-    private async Task<JsonNode> PicturesAsync(JsonNode dataset, string query) => JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/datasets/{dataset["id"]}/pictures{query}", Ct))!;
+    private async Task<JsonNode> PicturesAsync(JsonNode dataset, string query)
+        => JsonNode.Parse(await server.Http.GetStringAsync($"/api/v1/datasets/{dataset["id"]}/pictures{query}", Ct))!;
 
     private StoredDataset Open(JsonNode version) => StoredDataset.Open(PathOf(version));
 
-    private string PathOf(JsonNode version) => Path.Combine(server.Data, "datasets", "versions", ((string)version["hash"]!)[..2], $"{version["hash"]}.safetensors");
+    private string PathOf(JsonNode version) => Path.Combine(server.Data, "datasets", "versions", ((string)version["hash"]!)[..2],
+        $"{version["hash"]}.safetensors");
 
     // Waves rather than noise: what a small change of brightness leaves alike.
     private static PictureBatch Smooth(int seed)
     {
         var random = new Random(seed);
         var (u, v, phase) = (random.NextDouble() * 6, random.NextDouble() * 6, random.NextDouble() * 6);
-        return new PictureBatch(1, 32, 32, 3, [.. Enumerable.Range(0, 32 * 32 * 3).Select(i => (byte)(127 + 120 * Math.Sin(phase + u * (i / 3 % 32) / 32 + v * (i / 96) / 32 + i % 3)))]);
+        return new PictureBatch(1, 32, 32, 3,
+            [.. Enumerable.Range(0, 32 * 32 * 3)
+                .Select(i => (byte)(127 + 120 * Math.Sin(phase + u * (i / 3 % 32) / 32 + v * (i / 96) / 32 + i % 3)))]);
     }
 }

@@ -58,7 +58,8 @@ public sealed class ImportTests(DatasetServer server) : IClassFixture<DatasetSer
     [InlineData("http://[fe80::1]/x.zip", "not on the public internet")]
     [InlineData("http://[64:ff9b::7f00:1]/x.zip", "not on the public internet")]
     [InlineData("http://127.0.0.2:{port}/redirect?to=http://127.0.0.1:{private}/x.zip", "'127.0.0.1' is not on the public internet")]
-    [InlineData("http://127.0.0.2:{port}/redirect?to=http://169.254.169.254/latest/meta-data/", "'169.254.169.254' is not on the public internet")]
+    [InlineData("http://127.0.0.2:{port}/redirect?to=http://169.254.169.254/latest/meta-data/",
+        "'169.254.169.254' is not on the public internet")]
     [InlineData("http://127.0.0.2:{port}/redirect?to=file:///etc/passwd", "neither http nor https")]
     [InlineData("http://127.0.0.2:{port}/loop", "redirects more than 5 times")]
     [InlineData("http://127.0.0.2:{port}/missing", "answered 404")]
@@ -67,7 +68,8 @@ public sealed class ImportTests(DatasetServer server) : IClassFixture<DatasetSer
     [InlineData("http://127.0.0.2:{port}/page", "it is SVG, HTML or XML")]
     public async Task An_address_that_must_not_or_cannot_be_read_is_refused_and_nothing_is_kept(string address, string reason)
     {
-        var made = await ImportAsync(address.Replace("{port}", $"{Port}", StringComparison.Ordinal).Replace("{private}", $"{PrivatePort}", StringComparison.Ordinal));
+        var made = await ImportAsync(address.Replace("{port}", $"{Port}", StringComparison.Ordinal)
+            .Replace("{private}", $"{PrivatePort}", StringComparison.Ordinal));
         Assert.Equal("failed", (string)made["status"]!);
         Assert.Contains(reason, (string)made["error"]!, StringComparison.Ordinal);
         Assert.Equal(0, _privateConnections);
@@ -81,12 +83,14 @@ public sealed class ImportTests(DatasetServer server) : IClassFixture<DatasetSer
     [InlineData("x.zip")]
     public async Task What_is_no_web_address_is_refused_at_once(string address)
     {
-        using var response = await server.Http.PostAsync("/api/v1/datasets", new StringContent(new JsonObject { ["name"] = "x", ["address"] = address }.ToJsonString(), Encoding.UTF8, "application/json"), Ct);
+        using var response = await server.Http.PostAsync("/api/v1/datasets", new StringContent(new JsonObject
+        { ["name"] = "x", ["address"] = address }.ToJsonString(), Encoding.UTF8, "application/json"), Ct);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains("cannot be imported from", (string)(await response.ReadAsync())["detail"]!, StringComparison.Ordinal);
     }
 
-    private async Task<JsonNode> ImportAsync(string address) => await server.EndAsync(await server.CreateAsync(new JsonObject { ["name"] = "import", ["address"] = address }));
+    private async Task<JsonNode> ImportAsync(string address)
+        => await server.EndAsync(await server.CreateAsync(new JsonObject { ["name"] = "import", ["address"] = address }));
 
     private async Task CountAsync()
     {
@@ -112,7 +116,8 @@ public sealed class ImportTests(DatasetServer server) : IClassFixture<DatasetSer
 
     private static byte[] Answer(string path)
     {
-        if (path.StartsWith("/redirect?to=", StringComparison.Ordinal)) return Head("302 Found", 0, $"Location: {path["/redirect?to=".Length..]}\r\n");
+        if (path.StartsWith("/redirect?to=", StringComparison.Ordinal))
+            return Head("302 Found", 0, $"Location: {path["/redirect?to=".Length..]}\r\n");
         byte[] zip = new ZipForge().Add("cat/1.png", TestPicture.Png(1)).Add("dog/2.png", TestPicture.Png(2)).ToArray();
         return path switch
         {
@@ -125,5 +130,6 @@ public sealed class ImportTests(DatasetServer server) : IClassFixture<DatasetSer
         };
     }
 
-    private static byte[] Head(string status, long length, string more = "") => Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{more}\r\n");
+    private static byte[] Head(string status, long length, string more = "")
+        => Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{more}\r\n");
 }

@@ -18,7 +18,8 @@ public sealed class SpaceTests(SpaceTests.ShortServer server) : IClassFixture<Sp
 
     public sealed class FullServer : ServerProcess
     {
-        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Playground__Uploads__DiskReserve"] = $"{1L << 50}" };
+        protected override IReadOnlyDictionary<string, string> Settings
+            => new Dictionary<string, string> { ["Playground__Uploads__DiskReserve"] = $"{1L << 50}" };
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -33,7 +34,8 @@ public sealed class SpaceTests(SpaceTests.ShortServer server) : IClassFixture<Sp
         using (var second = await tus.CreateAsync(2_000))
         {
             Assert.Equal(HttpStatusCode.RequestEntityTooLarge, second.StatusCode);
-            Assert.Contains("would pass your quota: 8.8 KiB of 9.8 KiB are in use", (string)(await second.ReadAsync())["detail"]!, StringComparison.Ordinal);
+            Assert.Contains("would pass your quota: 8.8 KiB of 9.8 KiB are in use", (string)(await second.ReadAsync())["detail"]!,
+                StringComparison.Ordinal);
         }
         while (File.Exists(path)) await Task.Delay(100, Ct);
         using var head = await tus.SendAsync(HttpMethod.Head, upload);

@@ -26,7 +26,8 @@ public sealed class SurvivalTests(DatasetServer server) : IClassFixture<DatasetS
         var used = await server.UsedAsync();
         var id = await StartLargeAsync();
         await ReadingAsync(id);
-        using (var cancel = await server.Http.DeleteAsync($"/api/v1/datasets/{id}/inspection", Ct)) Assert.Equal(HttpStatusCode.Accepted, cancel.StatusCode);
+        using (var cancel = await server.Http.DeleteAsync($"/api/v1/datasets/{id}/inspection", Ct))
+            Assert.Equal(HttpStatusCode.Accepted, cancel.StatusCode);
         var made = await server.EndAsync(id);
         Assert.Equal(("failed", "Cancelled. Nothing was kept."), ((string)made["status"]!, (string)made["error"]!));
         Assert.Equal(used, await server.UsedAsync());
@@ -39,11 +40,13 @@ public sealed class SurvivalTests(DatasetServer server) : IClassFixture<DatasetS
     {
         var zip = new ZipForge();
         for (var i = 0; i < 600; i++) zip.Add($"{i}.png", TestPicture.Png(i, 96, 96));
-        return await server.CreateAsync(new JsonObject { ["name"] = "large", ["uploads"] = new JsonArray(await server.Tus.UploadAsync(zip.ToArray(), "large.zip")) });
+        return await server.CreateAsync(new JsonObject
+        { ["name"] = "large", ["uploads"] = new JsonArray(await server.Tus.UploadAsync(zip.ToArray(), "large.zip")) });
     }
 
     private async Task ReadingAsync(string id)
     {
-        while ((await server.FindAsync(id))["progress"] is not { } progress || (int)progress["done"]! is < 50 or >= 550 || (string)progress["stage"]! != "reading") await Task.Delay(5, Ct);
+        while ((await server.FindAsync(id))["progress"] is not { } progress || (int)progress["done"]! is < 50 or >= 550
+            || (string)progress["stage"]! != "reading") await Task.Delay(5, Ct);
     }
 }

@@ -8,7 +8,8 @@ namespace Playground.Server.Tests.Datasets;
 internal static class TestPicture
 {
     /// <summary>A PNG of one colour channel or three, of noise that the seed decides.</summary>
-    public static byte[] Png(int seed, int width = 16, int height = 16, int channels = 3) => PngFile.Encode(Pixels(seed, width, height, channels));
+    public static byte[] Png(int seed, int width = 16, int height = 16, int channels = 3)
+        => PngFile.Encode(Pixels(seed, width, height, channels));
 
     public static PictureBatch Pixels(int seed, int width = 16, int height = 16, int channels = 3)
     {
@@ -25,7 +26,8 @@ internal static class TestPicture
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(8), height);
         (header[12], header[13]) = (8, 2);
-        return [0x89, .. "PNG\r\n\x1a\n"u8, .. Chunk(header), .. Chunk([.. "IDAT"u8, 0x78, 0x9c, 0x03, 0, 0, 0, 0, 1]), .. Chunk([.. "IEND"u8])];
+        return [0x89, .. "PNG\r\n\x1a\n"u8, .. Chunk(header), .. Chunk([.. "IDAT"u8, 0x78, 0x9c, 0x03, 0, 0, 0, 0, 1]),
+            .. Chunk([.. "IEND"u8])];
     }
 
     private static byte[] Chunk(byte[] typeAndData)

@@ -38,7 +38,8 @@ internal sealed class TusClient(HttpClient http)
         return await http.SendAsync(request, Ct);
     }
 
-    public Task<HttpResponseMessage> PatchAsync(string upload, long offset, byte[] bytes, string? checksum = null) => PatchAsync(upload, offset, new ByteArrayContent(bytes), checksum);
+    public Task<HttpResponseMessage> PatchAsync(string upload, long offset, byte[] bytes, string? checksum = null)
+        => PatchAsync(upload, offset, new ByteArrayContent(bytes), checksum);
 
     public async Task<long> OffsetAsync(string upload)
     {
@@ -73,7 +74,8 @@ internal sealed class TusClient(HttpClient http)
         await socket.ConnectAsync(server.Host, server.Port, Ct);
         var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"PATCH {upload} HTTP/1.1\r\nHost: {server.Authority}\r\nTus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: {offset}\r\nContent-Length: {promised}\r\n\r\n"), Ct);
+            $"PATCH {upload} HTTP/1.1\r\nHost: {server.Authority}\r\nTus-Resumable: 1.0.0\r\nContent-Type: "
+                + $"application/offset+octet-stream\r\nUpload-Offset: {offset}\r\nContent-Length: {promised}\r\n\r\n"), Ct);
         await stream.WriteAsync(part, Ct);
     }
 

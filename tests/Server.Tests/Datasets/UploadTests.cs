@@ -82,10 +82,12 @@ public sealed class UploadTests(DatasetServer server) : IClassFixture<DatasetSer
     {
         var file = RandomNumberGenerator.GetBytes(2_000_000);
         var upload = await server.Tus.BeginAsync(file.Length);
-        using (var first = await server.Tus.PatchAsync(upload, 0, file[..700_000])) Assert.Equal(HttpStatusCode.NoContent, first.StatusCode);
+        using (var first = await server.Tus.PatchAsync(upload, 0, file[..700_000]))
+            Assert.Equal(HttpStatusCode.NoContent, first.StatusCode);
         await server.RestartAsync();
         Assert.Equal(700_000, await server.Tus.OffsetAsync(upload));
-        using (var second = await server.Tus.PatchAsync(upload, 700_000, file[700_000..])) Assert.Equal(HttpStatusCode.NoContent, second.StatusCode);
+        using (var second = await server.Tus.PatchAsync(upload, 700_000, file[700_000..]))
+            Assert.Equal(HttpStatusCode.NoContent, second.StatusCode);
         var view = await (await server.Http.GetAsync(upload, Ct)).ReadAsync();
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), (string)view["sha256"]!);
     }
@@ -121,13 +123,15 @@ public sealed class UploadTests(DatasetServer server) : IClassFixture<DatasetSer
     {
         var upload = await server.Tus.BeginAsync(10);
         var id = upload.Split('/')[^1];
-        await server.ChangeRowsAsync((db, ct) => db.Set<Upload>().Where(u => u.Id == id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Owner, "stranger"), ct));
+        await server.ChangeRowsAsync((db, ct) => db.Set<Upload>().Where(u => u.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.Owner, "stranger"), ct));
         foreach (var address in new[] { upload, "/api/v1/uploads/none", "/api/v1/uploads/..%2f..%2fetc" })
         {
             using var patch = await server.Tus.PatchAsync(address, 0, new byte[10]);
             using var head = await server.Tus.SendAsync(HttpMethod.Head, address);
             using var delete = await server.Tus.SendAsync(HttpMethod.Delete, address);
-            Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound], new[] { patch.StatusCode, head.StatusCode, delete.StatusCode });
+            Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound],
+                new[] { patch.StatusCode, head.StatusCode, delete.StatusCode });
         }
     }
 
@@ -151,7 +155,8 @@ public sealed class UploadTests(DatasetServer server) : IClassFixture<DatasetSer
         var used = await server.UsedAsync();
         var upload = await server.Tus.BeginAsync(1000);
         using (var part = await server.Tus.PatchAsync(upload, 0, new byte[500])) Assert.Equal(HttpStatusCode.NoContent, part.StatusCode);
-        using (var delete = await server.Tus.SendAsync(HttpMethod.Delete, upload)) Assert.Equal(HttpStatusCode.NoContent, delete.StatusCode);
+        using (var delete = await server.Tus.SendAsync(HttpMethod.Delete, upload))
+            Assert.Equal(HttpStatusCode.NoContent, delete.StatusCode);
         using var head = await server.Tus.SendAsync(HttpMethod.Head, upload);
         Assert.Equal(HttpStatusCode.NotFound, head.StatusCode);
         Assert.Equal(used, await server.UsedAsync());
@@ -173,11 +178,15 @@ public sealed class UploadTests(DatasetServer server) : IClassFixture<DatasetSer
     {
         var upload = await server.Tus.BeginAsync(10);
         using (var wrong = await server.Tus.PatchAsync(upload, 5, new byte[5])) Assert.Equal(HttpStatusCode.Conflict, wrong.StatusCode);
-        using (var many = await server.Tus.PatchAsync(upload, 0, new byte[11])) Assert.Equal(HttpStatusCode.RequestEntityTooLarge, many.StatusCode);
+        using (var many = await server.Tus.PatchAsync(upload, 0, new byte[11]))
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, many.StatusCode);
         using (var request = new HttpRequestMessage(HttpMethod.Patch, upload) { Content = new ByteArrayContent(new byte[10]) })
-        using (var versionless = await server.Http.SendAsync(request, Ct)) Assert.Equal(HttpStatusCode.PreconditionFailed, versionless.StatusCode);
-        using (var request = new HttpRequestMessage(HttpMethod.Patch, upload) { Content = new ByteArrayContent(new byte[10]), Headers = { { "Tus-Resumable", "1.0.0" }, { "Upload-Offset", "0" } } })
-        using (var untyped = await server.Http.SendAsync(request, Ct)) Assert.Equal(HttpStatusCode.UnsupportedMediaType, untyped.StatusCode);
+        using (var versionless = await server.Http.SendAsync(request, Ct))
+            Assert.Equal(HttpStatusCode.PreconditionFailed, versionless.StatusCode);
+        using (var request = new HttpRequestMessage(HttpMethod.Patch, upload)
+        { Content = new ByteArrayContent(new byte[10]), Headers = { { "Tus-Resumable", "1.0.0" }, { "Upload-Offset", "0" } } })
+        using (var untyped = await server.Http.SendAsync(request, Ct))
+            Assert.Equal(HttpStatusCode.UnsupportedMediaType, untyped.StatusCode);
         Assert.Equal(0, await server.Tus.OffsetAsync(upload));
     }
 
@@ -187,7 +196,8 @@ public sealed class UploadTests(DatasetServer server) : IClassFixture<DatasetSer
     [InlineData("filename Li4vLi4vZXRjL3Bhc3N3ZA==")]
     public async Task Metadata_that_cannot_be_read_or_names_a_file_elsewhere_is_refused(string metadata)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/uploads") { Headers = { { "Tus-Resumable", "1.0.0" }, { "Upload-Length", "1" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/uploads")
+        { Headers = { { "Tus-Resumable", "1.0.0" }, { "Upload-Length", "1" } } };
         request.Headers.TryAddWithoutValidation("Upload-Metadata", metadata);
         using var response = await server.Http.SendAsync(request, Ct);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);

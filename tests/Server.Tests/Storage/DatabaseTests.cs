@@ -31,7 +31,8 @@ public abstract class DatabaseTests<TDatabase> : IClassFixture<TDatabase> where 
     public async Task The_model_has_no_change_without_a_migration()
     {
         await using var db = await _database.Services.GetRequiredService<IDbContextFactory<PlaygroundDb>>().CreateDbContextAsync(Ct);
-        Assert.False(db.Database.HasPendingModelChanges(), $"dotnet ef migrations add NAME --context {db.GetType().Name} describes what to do; see CONTRIBUTING.md.");
+        Assert.False(db.Database.HasPendingModelChanges(),
+            $"dotnet ef migrations add NAME --context {db.GetType().Name} describes what to do; see CONTRIBUTING.md.");
         Assert.Empty(await db.Database.GetPendingMigrationsAsync(Ct));
     }
 
@@ -40,10 +41,13 @@ public abstract class DatabaseTests<TDatabase> : IClassFixture<TDatabase> where 
     {
         var owner = NewId();
         var noon = new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
-        DateTimeOffset[] times = [noon.ToOffset(TimeSpan.FromHours(9)), noon.AddMilliseconds(1).ToOffset(TimeSpan.FromHours(-8)), noon.AddMilliseconds(-1)];
+        DateTimeOffset[] times = [noon.ToOffset(TimeSpan.FromHours(9)), noon.AddMilliseconds(1).ToOffset(TimeSpan.FromHours(-8)),
+            noon.AddMilliseconds(-1)];
         foreach (var time in times) await InsertAsync(Job(owner, created: time));
 
-        var after = await Database.ReadAsync(db => db.Set<JobRow>().Where(j => j.Owner == owner && j.Created > noon.AddMilliseconds(-1).ToOffset(TimeSpan.FromHours(1))).OrderBy(j => j.Created).Select(j => j.Created).ToListAsync(Ct), Ct);
+        var after = await Database.ReadAsync(
+            db => db.Set<JobRow>().Where(j => j.Owner == owner && j.Created > noon.AddMilliseconds(-1).ToOffset(TimeSpan.FromHours(1)))
+                .OrderBy(j => j.Created).Select(j => j.Created).ToListAsync(Ct), Ct);
         Assert.Equal([noon, noon.AddMilliseconds(1)], after);
         Assert.All(after, t => Assert.Equal(TimeSpan.Zero, t.Offset));
     }
@@ -51,11 +55,13 @@ public abstract class DatabaseTests<TDatabase> : IClassFixture<TDatabase> where 
     [Fact]
     public async Task Text_that_no_database_takes_is_mended_where_it_is_stored_and_where_it_is_searched()
     {
-        foreach (var (text, expected) in new[] { ("a\0b", "a\uFFFDb"), ("half \uD83D", "half \uFFFD"), ("\uDE00 other half", "\uFFFD other half"), ("whole 😀", "whole 😀") })
+        foreach (var (text, expected) in new[] { ("a\0b", "a\uFFFDb"), ("half \uD83D", "half \uFFFD"),
+            ("\uDE00 other half", "\uFFFD other half"), ("whole 😀", "whole 😀") })
         {
             var owner = NewId() + text;
             await InsertAsync(Job(owner, error: text));
-            Assert.Equal([expected], await Database.ReadAsync(db => db.Set<JobRow>().Where(j => j.Owner == owner && new[] { text, "other" }.Contains(j.Error)).Select(j => j.Error).ToListAsync(Ct), Ct));
+            Assert.Equal([expected], await Database.ReadAsync(db => db.Set<JobRow>()
+                .Where(j => j.Owner == owner && new[] { text, "other" }.Contains(j.Error)).Select(j => j.Error).ToListAsync(Ct), Ct));
         }
     }
 
@@ -94,7 +100,8 @@ public abstract class DatabaseTests<TDatabase> : IClassFixture<TDatabase> where 
     {
         using var canceled = new CancellationTokenSource();
         await canceled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.ReadAsync(db => db.Set<JobRow>().ToListAsync(canceled.Token), canceled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Database.ReadAsync(db => db.Set<JobRow>().ToListAsync(canceled.Token), canceled.Token));
     }
 
     [Fact]
@@ -109,15 +116,19 @@ public abstract class DatabaseTests<TDatabase> : IClassFixture<TDatabase> where 
     public async Task A_database_of_a_newer_version_is_refused_and_left_as_it_is()
     {
         const string newer = "29990101000000_Newer";
-        Assert.Equal(1, await Database.WriteAsync(db => db.Database.ExecuteSqlAsync($"""INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion") VALUES ({newer}, '99.0.0')""", Ct), Ct));
+        Assert.Equal(1, await Database.WriteAsync(db => db.Database.ExecuteSqlAsync(
+            $"""INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion") VALUES ({newer}, '99.0.0')""", Ct), Ct));
         try
         {
             Assert.False(await StorageStartup.OpenAsync(_database.Services, Ct));
-            Assert.Contains(_database.Log, line => line.Contains("The server cannot start.", StringComparison.Ordinal) && line.Contains($"used by a newer version of Playground, which changed it by '{newer}'. Start the version that it belongs to", StringComparison.Ordinal));
+            Assert.Contains(_database.Log, line => line.Contains("The server cannot start.", StringComparison.Ordinal)
+                && line.Contains($"used by a newer version of Playground, which changed it by '{newer}'. Start the version that it belongs "
+                + "to", StringComparison.Ordinal));
         }
         finally
         {
-            await Database.WriteAsync(db => db.Database.ExecuteSqlAsync($"""DELETE FROM "__EFMigrationsHistory" WHERE "MigrationId" = {newer}""", Ct), Ct);
+            await Database.WriteAsync(
+                db => db.Database.ExecuteSqlAsync($"""DELETE FROM "__EFMigrationsHistory" WHERE "MigrationId" = {newer}""", Ct), Ct);
         }
     }
 

@@ -35,7 +35,8 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
         var created = new DateTimeOffset(2026, 11, 26, 10, 11, 12, 345, TimeSpan.Zero);
         var job = await AddAsync(request: request, created: created);
         var found = await Jobs.FindAsync(job.Id, _owner, Ct);
-        Assert.Equal((JobKind.Sample, JobStatus.Queued, request, 1L, 0, 10, null, created, null), (found!.Kind, found.Status, found.Request, found.Sequence, found.Step, found.Steps, found.Error, found.Created, found.Ended));
+        Assert.Equal((JobKind.Sample, JobStatus.Queued, request, 1L, 0, 10, null, created, null),
+            (found!.Kind, found.Status, found.Request, found.Sequence, found.Step, found.Steps, found.Error, found.Created, found.Ended));
         Assert.Equal(DateTimeKind.Utc, found.ToView().Created.Kind);
         Assert.Null(await Jobs.FindAsync(job.Id, "stranger", Ct));
     }
@@ -45,7 +46,8 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
     {
         var start = DateTimeOffset.UtcNow;
         var ids = new List<string>();
-        for (var i = 0; i < 205; i++) ids.Add((await AddAsync(kind: i % 5 == 0 ? JobKind.Training : JobKind.Sample, created: start.AddSeconds(i))).Id);
+        for (var i = 0; i < 205; i++)
+            ids.Add((await AddAsync(kind: i % 5 == 0 ? JobKind.Training : JobKind.Sample, created: start.AddSeconds(i))).Id);
         ids.Reverse();
         Assert.Equal(ids.Take(200), (await Jobs.ListAsync(_owner, null, Ct)).Select(j => j.Id));
         Assert.Equal(41, (await Jobs.ListAsync(_owner, JobKind.Training, Ct)).Count);
@@ -69,7 +71,8 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
     public async Task Of_many_who_move_a_job_on_at_once_one_does()
     {
         var view = (await AddAsync()).ToView();
-        var moved = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Jobs.UpdateAsync(view.Next(JobStatus.Canceled), Ct), Ct)));
+        var moved = await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(_ => Task.Run(() => Jobs.UpdateAsync(view.Next(JobStatus.Canceled), Ct), Ct)));
         Assert.Equal(1, moved.Count(m => m));
     }
 
@@ -80,7 +83,8 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
         await Jobs.UpdateAsync(job.ToView() with { Status = JobStatus.Running, Sequence = 7, Step = 4 }, Ct);
         await Jobs.AmendAsync(job.Id, JsonSerializer.SerializeToElement(new { steps = 30 }), 30, Ct);
         var found = await Jobs.FindAsync(job.Id, _owner, Ct);
-        Assert.Equal(("""{"steps":30}""", 30, JobStatus.Running, 7L, 4), (found!.Request, found.Steps, found.Status, found.Sequence, found.Step));
+        Assert.Equal(("""{"steps":30}""", 30, JobStatus.Running, 7L, 4),
+            (found!.Request, found.Steps, found.Status, found.Sequence, found.Step));
     }
 
     [Fact]
@@ -104,7 +108,8 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
         var job = await AddAsync();
         await Jobs.AddPicturesAsync(job.Id, new Dictionary<string, string> { ["0"] = "a", ["grid"] = "b" }, Ct);
         await Jobs.AddPicturesAsync(job.Id, new Dictionary<string, string> { ["grid"] = "c", ["1"] = "d" }, Ct);
-        foreach (var (name, hash) in new[] { ("0", "a"), ("1", "d"), ("grid", "c"), ("2", null) }) Assert.Equal(hash, await Jobs.FindPictureAsync(job.Id, _owner, name, Ct));
+        foreach (var (name, hash) in new[] { ("0", "a"), ("1", "d"), ("grid", "c"),
+            ("2", null) }) Assert.Equal(hash, await Jobs.FindPictureAsync(job.Id, _owner, name, Ct));
         Assert.Null(await Jobs.FindPictureAsync(job.Id, "stranger", "0", Ct));
     }
 
@@ -112,7 +117,8 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
     public async Task Samples_of_a_training_stand_by_their_steps_and_those_after_its_checkpoint_go()
     {
         var job = await AddAsync(JobKind.Training);
-        foreach (var (step, hash) in new[] { (30, "c"), (10, "a"), (20, "b"), (20, "again") }) await Trainings.AddSampleAsync(job.Id, step, hash, Ct);
+        foreach (var (step, hash) in new[] { (30, "c"), (10, "a"), (20, "b"), (20, "again") }) await Trainings.AddSampleAsync(job.Id, step,
+            hash, Ct);
         Assert.Equal([10, 20, 30], await Trainings.SampleStepsAsync(job.Id, Ct));
         Assert.Equal("again", await Trainings.FindSampleAsync(job.Id, _owner, 20, Ct));
         Assert.Null(await Trainings.FindSampleAsync(job.Id, "stranger", 20, Ct));
@@ -125,7 +131,16 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
     {
         var kind = NewId();
         await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Task.Run(() => Trainings.AddMeasurementAsync(
-            new TrainingMeasurement { Kind = kind, SecondsPerStep = i, SecondsPerCall = 0.1, PeakBytes = null, Parameters = 3, AllParameters = 4, Note = "n" }, Ct), Ct)));
+            new TrainingMeasurement
+            {
+                Kind = kind,
+                SecondsPerStep = i,
+                SecondsPerCall = 0.1,
+                PeakBytes = null,
+                Parameters = 3,
+                AllParameters = 4,
+                Note = "n"
+            }, Ct), Ct)));
         var found = await Trainings.FindMeasurementAsync(kind, Ct);
         Assert.Equal((0.1, null, 3L, 4L, "n"), (found!.SecondsPerCall, found.PeakBytes, found.Parameters, found.AllParameters, found.Note));
         Assert.Null(await Trainings.FindMeasurementAsync(NewId(), Ct));
@@ -133,9 +148,20 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 
-    private async Task<JobRow> AddAsync(string kind = JobKind.Sample, string status = JobStatus.Queued, string request = "{}", DateTimeOffset? created = null)
+    private async Task<JobRow> AddAsync(string kind = JobKind.Sample, string status = JobStatus.Queued, string request = "{}",
+        DateTimeOffset? created = null)
     {
-        var job = new JobRow { Id = NewId(), Owner = _owner, Kind = kind, Status = status, Request = request, Sequence = 1, Steps = 10, Created = created ?? DateTimeOffset.UtcNow };
+        var job = new JobRow
+        {
+            Id = NewId(),
+            Owner = _owner,
+            Kind = kind,
+            Status = status,
+            Request = request,
+            Sequence = 1,
+            Steps = 10,
+            Created = created ?? DateTimeOffset.UtcNow
+        };
         await Jobs.InsertAsync(job, Ct);
         return job;
     }

@@ -21,7 +21,9 @@ public sealed class PostgresCluster : IAsyncLifetime
 
     /// <summary>Where Debian's packages put the newest version's programs; null: none is installed.</summary>
     private static string? Programs { get; } = Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").Where(v => File.Exists(Path.Combine(v, "bin", "initdb"))).OrderByDescending(v => int.Parse(Path.GetFileName(v), System.Globalization.CultureInfo.InvariantCulture)).Select(v => Path.Combine(v, "bin")).FirstOrDefault()
+        ? Directory.GetDirectories("/usr/lib/postgresql").Where(v => File.Exists(Path.Combine(v, "bin", "initdb")))
+            .OrderByDescending(v => int.Parse(Path.GetFileName(v), System.Globalization.CultureInfo.InvariantCulture))
+            .Select(v => Path.Combine(v, "bin")).FirstOrDefault()
         : null;
 
     public static bool IsInstalled => Programs is not null;
@@ -50,7 +52,8 @@ public sealed class PostgresCluster : IAsyncLifetime
         var data = Path.Combine(_folder.FullName, "data");
         if (!Directory.Exists(data)) await MakeAsync(data);
         // Durable or not, it is gone with the tests.
-        _server = Begin("postgres", "-D", data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "shared_buffers=32MB");
+        _server = Begin("postgres", "-D", data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+            "-c", "fsync=off", "-c", "shared_buffers=32MB");
         while (await _server.StandardError.ReadLineAsync() is { } line)
         {
             if (!line.Contains("ready to accept connections", StringComparison.Ordinal)) continue;
@@ -86,7 +89,8 @@ public sealed class PostgresCluster : IAsyncLifetime
             using var own = Process.Start("chown", ["postgres", _folder.FullName]);
             await own.WaitForExitAsync();
         }
-        using var make = Start([Path.Combine(Programs!, "initdb"), "-D", data, "-U", Owner, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]);
+        using var make = Start([Path.Combine(Programs!, "initdb"), "-D", data, "-U", Owner, "-A", "trust", "-E", "UTF8", "--no-locale",
+            "--no-sync"]);
         var words = await make.StandardError.ReadToEndAsync();
         await make.WaitForExitAsync();
         Assert.True(make.ExitCode == 0, words);
@@ -94,12 +98,14 @@ public sealed class PostgresCluster : IAsyncLifetime
 
     // The shell ends the program when its input is closed, as it is when the tests are killed too.
     private static Process Begin(string program, params string[] arguments)
-        => Start(["bash", "-c", "exec 3<&0; \"$@\" 3<&- </dev/null & pid=$!; (read -r _ <&3; kill -INT $pid 2>/dev/null) & wait $pid", "bash", Path.Combine(Programs!, program), .. arguments]);
+        => Start(["bash", "-c", "exec 3<&0; \"$@\" 3<&- </dev/null & pid=$!; (read -r _ <&3; kill -INT $pid 2>/dev/null) & wait $pid",
+            "bash", Path.Combine(Programs!, program), .. arguments]);
 
     private static Process Start(string[] command)
     {
         if (Environment.IsPrivilegedProcess) command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", .. command];
-        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
+        return Process.Start(new ProcessStartInfo(command[0], command[1..])
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
     }
 
     private static int FreePort()

@@ -36,12 +36,15 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         Assert.Contains("Start PostgreSQL, or correct ConnectionStrings:Playground.", _server.Log, StringComparison.Ordinal);
 
         var (status, detail, retryAfter) = await _server.ProblemAsync(http => http.GetAsync("/api/v1/jobs", Ct));
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "The database cannot be reached right now. Try again in a few seconds.", TimeSpan.FromSeconds(5)), (status, detail, retryAfter));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "The database cannot be reached right now. Try again in a few seconds.",
+            TimeSpan.FromSeconds(5)), (status, detail, retryAfter));
         using (var page = new HttpRequestMessage(HttpMethod.Get, "/datasets") { Headers = { { "Accept", "text/html" } } })
         using (var answer = await _server.Http.SendAsync(page, Ct))
         {
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
-            Assert.Contains("The database cannot be reached right now.", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "text/html"),
+                (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+            Assert.Contains("The database cannot be reached right now.", await answer.Content.ReadAsStringAsync(Ct),
+                StringComparison.Ordinal);
         }
         using (var models = await _server.Http.GetAsync("/api/v1/samplers", Ct)) Assert.Equal(HttpStatusCode.OK, models.StatusCode);
 
@@ -63,8 +66,10 @@ public sealed class PostgresOutageTests : IAsyncLifetime
 
         await _cluster.StopAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _server.ProblemAsync(http => http.GetAsync("/api/v1/jobs", Ct))).Status);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _server.ProblemAsync(http => http.SampleAsync("""{"model":"tiny","steps":1,"count":1}"""))).Status);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _server.ProblemAsync(_ => tus.PatchAsync(upload, 400, new byte[600]))).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable,
+            (await _server.ProblemAsync(http => http.SampleAsync("""{"model":"tiny","steps":1,"count":1}"""))).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable,
+            (await _server.ProblemAsync(_ => tus.PatchAsync(upload, 400, new byte[600]))).Status);
         using (var hub = await HubClient.ConnectAsync(_server.Http.BaseAddress!))
         {
             await hub.WatchAsync("""["00000000000000000000000000000000", 0]""");
@@ -75,8 +80,10 @@ public sealed class PostgresOutageTests : IAsyncLifetime
 
         await _cluster.StartAsync();
         Assert.Equal("succeeded", (string)(await _server.EndAsync(id))["status"]!);
-        using (var picture = await _server.Http.GetAsync($"/api/v1/jobs/{id}/grid.png", Ct)) Assert.Equal(HttpStatusCode.OK, picture.StatusCode);
-        using (var rest = await tus.PatchAsync(upload, await tus.OffsetAsync(upload), new byte[1000 - await tus.OffsetAsync(upload)])) Assert.Equal(HttpStatusCode.NoContent, rest.StatusCode);
+        using (var picture = await _server.Http.GetAsync($"/api/v1/jobs/{id}/grid.png", Ct))
+            Assert.Equal(HttpStatusCode.OK, picture.StatusCode);
+        using (var rest = await tus.PatchAsync(upload, await tus.OffsetAsync(upload), new byte[1000 - await tus.OffsetAsync(upload)]))
+            Assert.Equal(HttpStatusCode.NoContent, rest.StatusCode);
 
         // Written, not only shown: another server finds it so.
         await _server.KillAsync();
@@ -110,12 +117,14 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         var tus = new TusClient(_server.Http);
         var zip = new Core.Tests.ZipForge();
         for (var i = 0; i < 200; i++) zip.Add($"{i}.png", TestPicture.Png(i, 96, 96));
-        using var created = await _server.Http.PostAsync("/api/v1/datasets", Json(new JsonObject { ["name"] = "large", ["uploads"] = new JsonArray(await tus.UploadAsync(zip.ToArray(), "large.zip")) }), Ct);
+        using var created = await _server.Http.PostAsync("/api/v1/datasets", Json(new JsonObject
+        { ["name"] = "large", ["uploads"] = new JsonArray(await tus.UploadAsync(zip.ToArray(), "large.zip")) }), Ct);
         Assert.Equal(HttpStatusCode.Accepted, created.StatusCode);
         var id = (string)(await created.ReadAsync())["id"]!;
 
         await _cluster.StopAsync();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _server.ProblemAsync(http => http.GetAsync($"/api/v1/datasets/{id}", Ct))).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable,
+            (await _server.ProblemAsync(http => http.GetAsync($"/api/v1/datasets/{id}", Ct))).Status);
         await _cluster.StartAsync();
         await _server.AnswersAsync($"/api/v1/datasets/{id}");
         JsonNode made;
@@ -141,7 +150,8 @@ public sealed class PostgresOutageTests : IAsyncLifetime
             await _cluster.StartAsync();
             await server.EndAsync(id);
             Assert.Equal(await server.CurveAsync(whole), await server.CurveAsync(id));
-            var (undisturbed, disturbed) = (await server.GetAsync($"/api/v1/trainings/{whole}"), await server.GetAsync($"/api/v1/trainings/{id}"));
+            var (undisturbed, disturbed) = (await server.GetAsync($"/api/v1/trainings/{whole}"),
+                await server.GetAsync($"/api/v1/trainings/{id}"));
             Assert.Equal(undisturbed["samples"]!.ToJsonString(), disturbed["samples"]!.ToJsonString());
             Assert.Equal("[10,15,20,30,40]", disturbed["samples"]!.ToJsonString());
         }
@@ -154,10 +164,12 @@ public sealed class PostgresOutageTests : IAsyncLifetime
     [Fact]
     public async Task An_account_that_is_refused_ends_the_start_with_a_sentence_and_without_the_password()
     {
-        _server.Connection = $"{_server.Connection!.Replace("Username=playground", "Username=stranger", StringComparison.Ordinal)};Password=s3cret";
+        _server.Connection =
+            $"{_server.Connection!.Replace("Username=playground", "Username=stranger", StringComparison.Ordinal)};Password=s3cret";
         Assert.Equal(1, await _server.RunAsync());
         Assert.Contains("The server cannot start. PostgreSQL at 127.0.0.1:", _server.Log, StringComparison.Ordinal);
-        Assert.Contains("role \"stranger\" does not exist. Correct the account, the password and the database in ConnectionStrings:Playground.", _server.Log, StringComparison.Ordinal);
+        Assert.Contains("role \"stranger\" does not exist. Correct the account, the password and the database in "
+            + "ConnectionStrings:Playground.", _server.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", _server.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", _server.Log, StringComparison.Ordinal);
     }

@@ -19,7 +19,11 @@ public sealed class SqliteStartTests : IDisposable
     [Fact]
     public async Task A_server_that_was_killed_in_a_migration_does_not_hold_up_the_next()
     {
-        await ExecuteAsync("""CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL); INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00')""");
+        await ExecuteAsync(
+            """
+            CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL);
+            INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00')
+            """);
         Assert.True(await StartAsync());
         Assert.Contains(_log, l => l.StartsWith("The database is of this version now: 1 migrations applied", StringComparison.Ordinal));
         _log.Clear();
@@ -32,7 +36,8 @@ public sealed class SqliteStartTests : IDisposable
     {
         await File.WriteAllTextAsync(DatabaseFile, string.Concat(Enumerable.Repeat("precious notes ", 1000)), Ct);
         Assert.False(await StartAsync());
-        Assert.Equal($"The server cannot start. {DatabaseFile}: SQLite Error 26: 'file is not a database'. Restore the file from a backup.", Assert.Single(_log));
+        Assert.Equal($"The server cannot start. {DatabaseFile}: SQLite Error 26: 'file is not a database'. Restore the file from a backup.",
+            Assert.Single(_log));
         Assert.StartsWith("precious notes", await File.ReadAllTextAsync(DatabaseFile, Ct), StringComparison.Ordinal);
     }
 
@@ -41,7 +46,9 @@ public sealed class SqliteStartTests : IDisposable
     {
         await ExecuteAsync("""CREATE TABLE jobs (id TEXT); INSERT INTO jobs VALUES ('mine'); PRAGMA user_version = 25""");
         Assert.False(await StartAsync());
-        Assert.Contains(_log, l => l.Contains("The server cannot start.", StringComparison.Ordinal) && l.Contains("table \"Jobs\" already exists", StringComparison.Ordinal) && l.EndsWith("or move the file away to begin with an empty one.", StringComparison.Ordinal));
+        Assert.Contains(_log, l => l.Contains("The server cannot start.", StringComparison.Ordinal)
+            && l.Contains("table \"Jobs\" already exists", StringComparison.Ordinal)
+            && l.EndsWith("or move the file away to begin with an empty one.", StringComparison.Ordinal));
         await using var db = await OpenAsync();
         await using var command = new SqliteCommand("SELECT COUNT(*) FROM jobs WHERE id = 'mine'", db);
         Assert.Equal(1L, await command.ExecuteScalarAsync(Ct));

@@ -36,7 +36,8 @@ public sealed class SqliteTroubleTests : IAsyncLifetime
         await _server.Http.StartAsync("""{"model":"tiny","steps":1,"count":1}""");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_server.Data));
         foreach (var file in new[] { "playground.db", "playground.db-wal", "playground.db-shm" })
-            Assert.Equal((file, UnixFileMode.UserRead | UnixFileMode.UserWrite), (file, File.GetUnixFileMode(Path.Combine(_server.Data, file))));
+            Assert.Equal((file, UnixFileMode.UserRead | UnixFileMode.UserWrite),
+                (file, File.GetUnixFileMode(Path.Combine(_server.Data, file))));
 
         // One that others could read since before is closed to them.
         await _server.KillAsync();
@@ -54,7 +55,8 @@ public sealed class SqliteTroubleTests : IAsyncLifetime
         await using (var other = await OpenAsync())
         {
             await ExecuteAsync(other, "BEGIN IMMEDIATE");
-            var writing = Enumerable.Range(0, 12).Select(_ => _server.ProblemAsync(http => http.SampleAsync("""{"model":"tiny","steps":1,"count":1}"""))).ToList();
+            var writing = Enumerable.Range(0, 12)
+                .Select(_ => _server.ProblemAsync(http => http.SampleAsync("""{"model":"tiny","steps":1,"count":1}"""))).ToList();
             var began = Stopwatch.GetTimestamp();
             for (var i = 0; i < 50; i++) await _server.GetAsync("/api/v1/jobs");
             Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 4);
@@ -98,8 +100,11 @@ public sealed class SqliteTroubleTests : IAsyncLifetime
         Fill(filler);
         var (status, detail, retryAfter) = await FullAsync();
         Assert.Equal((HttpStatusCode.InsufficientStorage, TimeSpan.FromSeconds(60)), (status, retryAfter));
-        Assert.Equal("The server's disk is full. Delete what you no longer need, or ask whoever runs the server to make room; then try again.", detail);
-        var (picture, words, _) = await _server.ProblemAsync(http => http.PostAsync("/api/v1/pictures", new ByteArrayContent(Datasets.TestPicture.Png(3, 256, 256)), Ct));
+        Assert.Equal(
+            "The server's disk is full. Delete what you no longer need, or ask whoever runs the server to make room; then try again.",
+            detail);
+        var (picture, words, _) = await _server.ProblemAsync(
+            http => http.PostAsync("/api/v1/pictures", new ByteArrayContent(Datasets.TestPicture.Png(3, 256, 256)), Ct));
         Assert.Equal((HttpStatusCode.InsufficientStorage, detail), (picture, words));
         await _server.WaitAsync(id, j => (string?)j["activity"] is "waiting for disk space" or "waiting for the database");
         await _server.GetAsync("/api/v1/jobs");
@@ -108,7 +113,8 @@ public sealed class SqliteTroubleTests : IAsyncLifetime
         File.Delete(filler);
         await _server.LineAsync("The database is back");
         Assert.Equal("succeeded", (string)(await _server.EndAsync(id))["status"]!);
-        Assert.Equal("succeeded", (string)(await _server.EndAsync(await _server.Http.StartAsync("""{"model":"tiny","steps":2,"count":1}""")))["status"]!);
+        Assert.Equal("succeeded",
+            (string)(await _server.EndAsync(await _server.Http.StartAsync("""{"model":"tiny","steps":2,"count":1}""")))["status"]!);
 
         async Task<(HttpStatusCode, string, TimeSpan?)> FullAsync()
         {
@@ -116,7 +122,8 @@ public sealed class SqliteTroubleTests : IAsyncLifetime
             while (true)
             {
                 using var response = await _server.Http.SampleAsync("""{"model":"tiny","steps":1,"count":1}""");
-                if (response.StatusCode != HttpStatusCode.Accepted) return (response.StatusCode, (string)(await response.ReadAsync())["detail"]!, response.Headers.RetryAfter?.Delta);
+                if (response.StatusCode != HttpStatusCode.Accepted)
+                    return (response.StatusCode, (string)(await response.ReadAsync())["detail"]!, response.Headers.RetryAfter?.Delta);
             }
         }
     }
@@ -143,7 +150,8 @@ public sealed class SqliteTroubleTests : IAsyncLifetime
         else Directory.CreateDirectory(_server.Data, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Assert.Equal(1, await _server.RunAsync());
         Assert.Contains($"The server cannot start. {DatabaseFile}: ", _server.Log, StringComparison.Ordinal);
-        Assert.Contains("Make the folder and its files writable for the account that runs the server, or set Playground:Data to another folder.", _server.Log, StringComparison.Ordinal);
+        Assert.Contains("Make the folder and its files writable for the account that runs the server, or set Playground:Data to another "
+            + "folder.", _server.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", _server.Log, StringComparison.Ordinal);
     }
 
@@ -166,7 +174,8 @@ public sealed class SqliteTroubleTests : IAsyncLifetime
     {
         _server.Connection = "Host=db;Pasword=s3cret";
         Assert.Equal(1, await _server.RunAsync());
-        Assert.Contains("ConnectionStrings:Playground cannot be read. Write it as 'Host=127.0.0.1;Database=playground;", _server.Log, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings:Playground cannot be read. Write it as 'Host=127.0.0.1;Database=playground;", _server.Log,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", _server.Log, StringComparison.Ordinal);
     }
 
@@ -187,7 +196,9 @@ public sealed class SqliteTroubleTests : IAsyncLifetime
     private async Task MountAsync(string mode = "rw")
     {
         Directory.CreateDirectory(_server.Data);
-        using var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", $"size=4m,mode=700,{mode}", "tmpfs", _server.Data]) { RedirectStandardError = true })!;
+        using var mount = Process.Start(new ProcessStartInfo("mount",
+            ["-t", "tmpfs", "-o", $"size=4m,mode=700,{mode}", "tmpfs", _server.Data])
+        { RedirectStandardError = true })!;
         await mount.WaitForExitAsync(Ct);
         Assert.SkipUnless(mount.ExitCode == 0, "A small disk can only be mounted by an administrator.");
         _mounted = _server.Data;

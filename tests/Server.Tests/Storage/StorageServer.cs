@@ -75,7 +75,8 @@ public sealed class StorageServer : IAsyncDisposable
     }
 
     /// <summary>An answer that says that storage is not available: its detail, status and time to wait.</summary>
-    public async Task<(HttpStatusCode Status, string Detail, TimeSpan? RetryAfter)> ProblemAsync(Func<HttpClient, Task<HttpResponseMessage>> ask)
+    public async Task<(HttpStatusCode Status, string Detail, TimeSpan? RetryAfter)> ProblemAsync(
+        Func<HttpClient, Task<HttpResponseMessage>> ask)
     {
         using var response = await ask(Http);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
@@ -121,9 +122,11 @@ public sealed class StorageServer : IAsyncDisposable
 
     private void Begin()
     {
-        var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll"), "--urls", "http://127.0.0.1:0"])
+        var info = new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll"), "--urls", "http://127.0.0.1:0"])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
             WorkingDirectory = Path.Combine(Repository.Root, "Playground.Server"),
         };
         info.Environment["Playground__Data"] = Data;

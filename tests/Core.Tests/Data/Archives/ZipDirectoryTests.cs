@@ -20,7 +20,8 @@ public sealed class ZipDirectoryTests
         }
         var budget = new ArchiveBudget(new ArchiveLimits());
         var entries = ZipDirectory.Read(zip, budget);
-        Assert.Equal([("folder/", ZipEntryKind.Folder), ("folder/ü.txt", ZipEntryKind.File), ("stored", ZipEntryKind.File)], entries.Select(e => (e.Name, e.Kind)));
+        Assert.Equal([("folder/", ZipEntryKind.Folder), ("folder/ü.txt", ZipEntryKind.File), ("stored", ZipEntryKind.File)],
+            entries.Select(e => (e.Name, e.Kind)));
         foreach (var entry in entries.Skip(1)) Assert.Equal(s_data, Read(zip, entry, budget));
     }
 
@@ -43,7 +44,8 @@ public sealed class ZipDirectoryTests
     {
         var zip = new ZipForge().Add("a", s_data, deflate: true).Add("b", s_data).ToArray();
         var cut = zip[..(at < 0 ? zip.Length + at : at)];
-        Assert.Contains(expected, Assert.Throws<ArchiveException>(() => ZipDirectory.Read(new MemoryStream(cut), new ArchiveBudget(new ArchiveLimits()))).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<ArchiveException>(
+            () => ZipDirectory.Read(new MemoryStream(cut), new ArchiveBudget(new ArchiveLimits()))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public sealed class ZipDirectoryTests
             try
             {
                 foreach (var entry in ZipDirectory.Read(file, budget))
-                    if (entry.Kind == ZipEntryKind.File && ZipEntryStream.ProblemOf(entry) is null) Assert.Equal(s_data, Read(file, entry, budget));
+                    if (entry.Kind == ZipEntryKind.File && ZipEntryStream.ProblemOf(entry) is null)
+                        Assert.Equal(s_data, Read(file, entry, budget));
             }
             catch (PlaygroundException e)
             {
@@ -74,8 +77,10 @@ public sealed class ZipDirectoryTests
     {
         var first = ZipForge.Deflate(s_data);
         // As Fifield's bomb does: the second entry lies within what the first claims as its data.
-        var zip = new ZipForge().Add("outer", [.. first, .. new byte[200]]).AddOverlapping("inner", ZipForge.Crc(s_data), (uint)first.Length, (uint)s_data.Length, 40).ToArray();
-        Assert.Contains("share bytes", Assert.Throws<ArchiveException>(() => ZipDirectory.Read(new MemoryStream(zip), new ArchiveBudget(new ArchiveLimits()))).Message, StringComparison.Ordinal);
+        var zip = new ZipForge().Add("outer", [.. first, .. new byte[200]])
+            .AddOverlapping("inner", ZipForge.Crc(s_data), (uint)first.Length, (uint)s_data.Length, 40).ToArray();
+        Assert.Contains("share bytes", Assert.Throws<ArchiveException>(
+            () => ZipDirectory.Read(new MemoryStream(zip), new ArchiveBudget(new ArchiveLimits()))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +91,8 @@ public sealed class ZipDirectoryTests
         var file = new MemoryStream(zip);
         var entries = ZipDirectory.Read(file, budget);
         Read(file, entries[0], budget);
-        Assert.Contains("once decompressed", Assert.Throws<ArchiveException>(() => Read(file, entries[1], budget)).Message, StringComparison.Ordinal);
+        Assert.Contains("once decompressed", Assert.Throws<ArchiveException>(() => Read(file, entries[1], budget)).Message,
+            StringComparison.Ordinal);
     }
 
     private static byte[] Read(Stream zip, ZipEntry entry, ArchiveBudget budget)
