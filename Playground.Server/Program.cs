@@ -31,6 +31,7 @@ builder.Services.AddResponseCompression(o => o.MimeTypes = [.. ResponseCompressi
 builder.Services.AddSignalR().AddHubOptions<FramesHub>(o => o.MaximumParallelInvocationsPerClient = 4);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddMudServices();
+builder.Services.AddPageLanguages();
 builder.Services.AddStorage(builder.Configuration);
 builder.Services.AddSingleton<JobStore>();
 builder.Services.AddSingleton<SourcePictures>();
@@ -62,6 +63,7 @@ TorchEngine.Initialize(libtorch: app.Configuration[Libtorch.Setting]);
 ShippedModels.CopyTo(app.Services.GetRequiredService<IOptions<PlaygroundOptions>>().Value.Models, ShippedModels.Folder, app.Logger);
 app.UseResponseCompression();
 app.UseExceptionHandler();
+app.UseRequestLocalization();
 app.UsePageAnswers();
 app.UseAntiforgery();
 app.MapSamples();
