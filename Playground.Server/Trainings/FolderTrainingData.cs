@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core.Data;
+using Playground.Server.Datasets;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Trainings;
 
