@@ -32,6 +32,7 @@ builder.Services.AddResponseCompression(o => o.MimeTypes = [.. ResponseCompressi
 builder.Services.AddSignalR().AddHubOptions<FramesHub>(o => o.MaximumParallelInvocationsPerClient = 4);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddMudServices();
+builder.Services.AddPageLanguages();
 builder.Services.AddStorage(builder.Configuration);
 builder.Services.AddUploads();
 builder.Services.AddJobs();
@@ -62,6 +63,7 @@ static async Task<int> RunAsync(WebApplication app)
     ShippedModels.CopyTo(app.Services.GetRequiredService<IOptions<PlaygroundOptions>>().Value.Models, ShippedModels.Folder, app.Logger);
     app.UseResponseCompression();
     app.UseExceptionHandler();
+    app.UseRequestLocalization();
     app.UsePageAnswers();
     app.UseAntiforgery();
     app.MapSamples();
