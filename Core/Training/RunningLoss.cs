@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Playground.Core.Training;
 
 /// <summary>
-/// Running means of the loss over about the last 100 steps, or the last tenth of a shorter run: over all timesteps, and over each quarter of
-/// them.
+/// Running means of the loss over about the last 100 steps, or the last tenth of a shorter run: over all timesteps, and over each quarter
+/// of them.
 /// </summary>
 internal sealed class RunningLoss(int timesteps)
 {
