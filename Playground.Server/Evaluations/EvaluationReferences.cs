@@ -26,7 +26,10 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
                   where version.Status == DatasetStatus.Ready
                   let features = BundledExtractor.For(version.Size, version.Size, version.Channels).Id
                   let id = $"{DatasetPrefix}{dataset.Id}@{version.Version}"
-                  select new ReferenceView(id, $"{dataset.Name}, version {version.Version}", version.Count, true, features);
+                  select new ReferenceView(id, $"{dataset.Name}, version {version.Version}", version.Count, true, features)
+                  {
+                      Form = new ImageForm(version.Size, version.Channels),
+                  };
         return [.. own, .. Files()];
     }
 
@@ -72,7 +75,10 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
     {
         var size = IdxDataset.SizeIn(Path.Combine(Folder, name));
         var features = size is (_, var height, var width) ? BundledExtractor.For(height, width, channels: 1).Id : null;
-        return new ReferenceView(FilePrefix + name, name, size?.Count, true, features);
+        return new ReferenceView(FilePrefix + name, name, size?.Count, true, features)
+        {
+            Form = size is (_, var side, var other) && side == other ? new ImageForm(side, Channels: 1) : null,
+        };
     }
 
     private ReferenceView Numbers(string file)

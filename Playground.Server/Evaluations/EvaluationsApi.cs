@@ -17,12 +17,23 @@ internal static class EvaluationsApi
         group.MapGet("/", (IEvaluations evaluations, CancellationToken ct) => evaluations.ListAsync(ct));
         group.MapGet("/choices", (IEvaluations evaluations, CancellationToken ct) => evaluations.GetChoicesAsync(ct));
         group.MapGet("/{id}", FindAsync);
+        group.MapGet("/{id}/images/{name}.png", ImageAsync);
         group.MapGet("/{id}/report.html", (string id, int? cell, EvaluationReports reports, HttpContext http,
             CancellationToken ct) => ReportAsync(id, cell, http, "text/html; charset=utf-8", HtmlReport.Write, reports, ct));
         group.MapGet("/{id}/report.json", (string id, int? cell, EvaluationReports reports, HttpContext http,
             CancellationToken ct) => ReportAsync(id, cell, http, "application/json", r => ReportJson.Write(r), reports, ct));
         group.MapGet("/{id}/report.csv", (string id, int? cell, EvaluationReports reports, HttpContext http,
             CancellationToken ct) => ReportAsync(id, cell, http, "text/csv; charset=utf-8", ReportCsv.Write, reports, ct));
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ImageAsync(string id, string name, int? cell,
+        HttpContext http, EvaluationReports reports, CancellationToken ct)
+    {
+        if (await reports.FindAsync(id, cell ?? 0, ct) is not { } report || EvaluationReportViews.ImageOf(report, name) is not { } png)
+            return Missing($"There is no image '{name}' in report {cell ?? 0} of an evaluation '{id}'.");
+        // A report never changes.
+        http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        return TypedResults.File(png, "image/png");
     }
 
     private static async Task<Results<Accepted<EvaluationView>, ValidationProblem>> StartAsync(EvaluationRequest request,
