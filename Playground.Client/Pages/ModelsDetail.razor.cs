@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Playground.Client.Components;
@@ -94,9 +93,9 @@ public sealed partial class ModelsDetail(IModels models, IDialogService dialogs,
         yield return (T["ArchScheduler"], network.Scheduler);
     }
 
-    // A card usually has the same table.
+    // A card usually has the same table, with a row for the steps.
     private bool ShowsTraining => _detail is { Training.Count: > 0 } detail
-        && !(detail.Card is { } card && detail.Training.Keys.All(k => card.Contains(WebUtility.HtmlEncode(k), StringComparison.Ordinal)));
+        && !(detail.Card is { } card && card.Contains("<td>steps</td>", StringComparison.OrdinalIgnoreCase));
 
     private static string Number(float value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 }

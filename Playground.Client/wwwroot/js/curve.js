@@ -35,7 +35,7 @@ export function createCharts(element, texts) {
         label: s.label, stroke: color(COLORS[s.key]), width: s.width ?? 1.5, spanGaps: true,
         points: { show: s.points ?? false, size: 5, fill: color(COLORS[s.key]) }, value: (_, v) => short(v),
       }))],
-      legend: { live: true },
+      legend: { show: index === 0 },
       cursor: { drag: { x: true, y: false } },
     }, [[], ...series.map(() => [])], holder);
     return { chart, holder, keys: series.map(s => s.field), title };
