@@ -75,10 +75,14 @@ internal sealed class ActiveSampling : IDisposable
         else Invert(_inversion, prediction);
     }
 
+    /// <exception cref="PlaygroundException">The pictures have values that are not numbers.</exception>
     public SamplingResult Result()
     {
         using var scope = NewDisposeScope();
-        var values = _x!.cpu().contiguous();
+        if (!_x!.isfinite().all().item<bool>())
+            throw new PlaygroundException("The pictures came out as values that are not numbers: the model is damaged, or these options do "
+                + "not go with it. Try other options, f32, or another model.");
+        var values = _x.cpu().contiguous();
         return new SamplingResult(PictureBatch.FromTensor(values), values.data<float>().ToArray(), [.. _shape.Select(s => (int)s)],
             _guidance.Classes, _model);
     }

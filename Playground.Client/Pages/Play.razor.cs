@@ -170,7 +170,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
             await js.InvokeVoidAsync("history.replaceState", null, "", $"/jobs/{_job.Id}");
             await WatchAsync();
         }
-        catch (InvalidSampleException e)
+        catch (RequestException e)
         {
             _problem = e.Message;
         }
