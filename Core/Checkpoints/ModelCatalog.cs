@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Playground.Core.Data;
 using Playground.Core.Models;
 using Playground.Core.Samplers;
 using Playground.Core.Schedules;
@@ -81,9 +82,9 @@ public static class ModelCatalog
         };
     }
 
-    private static string HashOf(string weights)
+    private static string HashOf(string weights) => FileReading.Of(weights, () =>
     {
         using var file = File.OpenRead(weights);
         return Convert.ToHexStringLower(SHA256.HashData(file))[..10];
-    }
+    });
 }

@@ -57,9 +57,17 @@ public sealed partial record UNet2DConfig
         {
             if (value.ValueKind == JsonValueKind.Null || key.StartsWith('_') || s_averageKeys.Contains(key)) continue;
             if (key == "mid_block_type" && value.ValueKind == JsonValueKind.String && value.GetString() == "UNetMidBlock2D") continue;
-            Need(false, key, value.GetRawText(),
+            Need(false, key, Shown(value.GetRawText()),
                 key == "mid_block_type" ? "UNetMidBlock2D" : "left out: UNet2DModel of diffusers 0.27 has no such key");
         }
+    }
+
+    // A list or an object may go over many lines.
+    private static string Shown(string json)
+    {
+        const int most = 60;
+        var line = string.Join(' ', json.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length > most ? line[..most] + "…" : line;
     }
 
     private void CheckTime()

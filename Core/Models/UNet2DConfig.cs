@@ -138,7 +138,7 @@ public sealed partial record UNet2DConfig
             if (value.RootElement is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2
                 && pair[0].ValueKind == JsonValueKind.Number && pair[0].GetRawText() == pair[1].GetRawText()
                 && pair[0].TryGetInt32(out size)) return size;
-            throw Refusal("sample_size", value.RootElement.GetRawText(), "a whole number, or two equal ones: pictures are square");
+            throw Refusal("sample_size", Shown(value.RootElement.GetRawText()), "a whole number, or two equal ones: pictures are square");
         }
 
         public override void Write(Utf8JsonWriter writer, int value, JsonSerializerOptions options) => writer.WriteNumberValue(value);

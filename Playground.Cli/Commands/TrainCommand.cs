@@ -12,7 +12,8 @@ namespace Playground.Cli.Commands;
 internal static class TrainCommand
 {
     private static readonly Option<string> s_data = new("--data")
-    { Required = true, Description = "Folder of pictures (subfolders are classes), or the prefix of IDX files" };
+    { Required = true,
+    Description = "Folder of images (subfolders are classes), IDX files by their prefix, CIFAR's binary files, or a packed data set" };
     private static readonly Option<string?> s_config = new("--model-config")
     { Description = "UNet2DModel configuration (JSON) of a network to train from scratch" };
     private static readonly Option<string?> s_from = new("--from")
@@ -69,14 +70,14 @@ internal static class TrainCommand
         {
             var config = Json.Read<UNet2DConfig>(parsed.GetRequiredValue(s_config)!);
             config.Validate();
-            data = Load(path, config.SampleSize, config.InChannels, ct);
+            data = ImageDatasets.Open(path, config.SampleSize, config.InChannels, ct);
             return new Trainer(data, config with { NumClassEmbeds = Rows(data, conditional) }, options, folder);
         }
         TrainArguments.RefuseSchedule(parsed);
         var lora = rank is { } r ? new LoraOptions(r, parsed.GetValue(s_loraAlpha) ?? r) : null;
         lora?.Validate();
         var model = ModelCatalog.Describe(from);
-        data = Load(path, model.SampleSize, model.Channels, ct);
+        data = ImageDatasets.Open(path, model.SampleSize, model.Channels, ct);
         _ = Rows(data, conditional);
         return Trainer.FromModel(from, data, options, folder, conditional, lora);
     }
@@ -86,11 +87,5 @@ internal static class TrainCommand
         if (!conditional) return null;
         return data.Classes + 1 ?? throw new PlaygroundException(
             $"'{data.Name}' has no classes; put the pictures into one subfolder per class, or leave --class-conditional out.");
-    }
-
-    private static IPictureDataset Load(string path, int size, int channels, CancellationToken ct)
-    {
-        IPictureDataset data = IdxDataset.Exists(path) ? IdxDataset.Load(path) : ImageFolderDataset.Load(path, size, channels, ct);
-        return data.Height == size && data.Width == size ? data : new PaddedDataset(data, size);
     }
 }

@@ -119,6 +119,25 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.NotEmpty(JsonDocument.Parse(run.Out).RootElement.GetProperty("libtorchVersion").GetString()!);
     }
 
+    [Fact]
+    public async Task Train_leaves_an_unreadable_image_out_and_names_it_and_refuses_where_none_can_be_read()
+    {
+        var images = Directory.CreateDirectory(folder.At("partly")).FullName;
+        await File.WriteAllBytesAsync(Path.Combine(images, "1.png"), PngFile.Encode(new(1, 8, 8, 1, new byte[64])),
+            TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(images, "3.jpg"), "no image", TestContext.Current.CancellationToken);
+        string[] train = ["train", "--data", images, "--model-config", folder.Config, "--steps", "1", "--batch", "1", "--out"];
+        var trained = await Cli.RunAsync([.. train, folder.At("partly-model")]);
+        Assert.Equal(0, trained.ExitCode);
+        Assert.Contains("1 pictures of 8×8", trained.Error, StringComparison.Ordinal);
+        Assert.Contains("! '3.jpg': The file is not an image", trained.Error, StringComparison.Ordinal);
+
+        File.Delete(Path.Combine(images, "1.png"));
+        var refused = await Cli.RunAsync([.. train, folder.At("none-model")]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Matches(@"^None of the 1 images of '.*' can be read\. '3\.jpg': [^\n]*\n$", refused.Error);
+    }
+
     [Theory]
     [InlineData("Option '--model' is required", "sample", "--out", "nowhere")]
     [InlineData("does not exist", "sample", "--model", "/nowhere/model", "--out", "nowhere")]
