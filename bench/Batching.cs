@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
-using Playground.Core.Sampling;
+using Playground.Core.Generation;
 
 namespace Playground.Bench;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Playground.Core;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Features.Inception;
 using Playground.Evaluation.Metrics;

@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
+using Playground.Core.Generation;
 using Playground.Core.Samplers;
-using Playground.Core.Sampling;
+using Playground.Evaluation.Features;
 using static TorchSharp.torch;
 
 namespace Playground.Bench;

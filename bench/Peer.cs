@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Playground.Core;
 
 namespace Playground.Bench;
 

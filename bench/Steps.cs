@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Engine;
+using Playground.Core.Generation;
 using Playground.Core.Models;
-using Playground.Core.Sampling;
+using Playground.Core.Schedules;
 using Playground.Core.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Playground.Core.Models;
+using Playground.Core.Schedules;
 
 namespace Playground.Core.Checkpoints;
 

@@ -1,5 +1,6 @@
 using Playground.Core.Engine;
 using Playground.Core.Models;
+using Playground.Core.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using Playground.Core.Checkpoints;
+using Playground.Core.Schedules;
 
 namespace Playground.Core.Samplers;
 

@@ -1,8 +1,9 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
+using Playground.Core.Generation;
 using Playground.Core.Models;
 using Playground.Core.Models.Lora;
-using Playground.Core.Sampling;
+using Playground.Core.Schedules;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Training;

@@ -1,7 +1,7 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
+using Playground.Core.Generation;
 using Playground.Core.Imaging;
-using Playground.Core.Sampling;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Training;

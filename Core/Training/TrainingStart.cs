@@ -1,4 +1,5 @@
 using Playground.Core.Checkpoints;
+using Playground.Core.Schedules;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

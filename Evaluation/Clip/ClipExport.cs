@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using Playground.Core;
 using Playground.Evaluation.Features.Onnx;
 using Playground.Evaluation.Metrics;
+using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Clip;
 

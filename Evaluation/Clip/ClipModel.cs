@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Playground.Core;
 using Playground.Evaluation.Metrics;
+using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Clip;
 

@@ -1,4 +1,5 @@
 using Playground.Core;
+using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Metrics;
 

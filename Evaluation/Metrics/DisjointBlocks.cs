@@ -1,3 +1,6 @@
+using Playground.Evaluation.Features;
+using Playground.Evaluation.Statistics;
+
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>

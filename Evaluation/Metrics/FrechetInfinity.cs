@@ -1,3 +1,5 @@
+using Playground.Evaluation.Features;
+
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>

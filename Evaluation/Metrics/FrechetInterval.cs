@@ -1,4 +1,5 @@
 using System.Globalization;
+using Playground.Evaluation.Features;
 
 namespace Playground.Evaluation.Metrics;
 

@@ -1,4 +1,6 @@
 using Playground.Core;
+using Playground.Evaluation.Features;
+using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Metrics;
 

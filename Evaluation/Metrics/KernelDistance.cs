@@ -1,4 +1,6 @@
 using Playground.Core;
+using Playground.Evaluation.Features;
+using Playground.Evaluation.Statistics;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using Playground.Evaluation.Statistics;
+
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>Which scores are taken, and how carefully.</summary>

@@ -1,3 +1,6 @@
+using Playground.Evaluation.Features;
+using Playground.Evaluation.Statistics;
+
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>The nearest real picture of each generated one: where a model copies what it was trained on, it shows here.</summary>

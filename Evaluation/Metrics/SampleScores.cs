@@ -1,4 +1,5 @@
 using System.Globalization;
+using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Metrics;
 

@@ -1,3 +1,4 @@
+using Playground.Evaluation.Features;
 using Playground.Evaluation.Features.Inception;
 using Playground.Evaluation.Statistics;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Playground.Core;
+using Playground.Evaluation.Features;
 
 namespace Playground.Evaluation.Statistics;
 

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using Playground.Core;
 using Playground.Core.Data;
+using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
 
 namespace Playground.Evaluation.Statistics;

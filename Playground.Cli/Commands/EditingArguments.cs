@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Generation;
 using Playground.Core.Imaging;
-using Playground.Core.Sampling;
 
 namespace Playground.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Reports;
+using Playground.Evaluation.Statistics;
 using Spectre.Console;
 
 namespace Playground.Cli.Commands;

@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Generation;
 using Playground.Core.Imaging;
-using Playground.Core.Sampling;
+using Playground.Evaluation.Features;
 using Spectre.Console;
 
 namespace Playground.Cli.Commands;

@@ -1,7 +1,7 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
+using Playground.Core.Generation;
 using Playground.Core.Imaging;
-using Playground.Core.Sampling;
 
 namespace Playground.Cli.Commands;
 

@@ -5,7 +5,8 @@ using System.Text.Json;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
-using Playground.Core.Sampling;
+using Playground.Core.Generation;
+using Playground.Evaluation.Features;
 using Spectre.Console;
 
 namespace Playground.Cli.Commands;

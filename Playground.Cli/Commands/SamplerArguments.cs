@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Playground.Core;
+using Playground.Core.Generation;
 using Playground.Core.Samplers;
-using Playground.Core.Sampling;
 using Playground.Core.Schedules;
 
 namespace Playground.Cli.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Playground.Core;
 using Playground.Evaluation.Pictures;
 using Playground.Evaluation.Reports;
 using Playground.Evaluation.Statistics;

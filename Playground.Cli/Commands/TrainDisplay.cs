@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Playground.Core;
 using Playground.Core.Data;
 using Playground.Core.Training;
 using Spectre.Console;

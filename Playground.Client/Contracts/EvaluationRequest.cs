@@ -1,3 +1,4 @@
+
 namespace Playground.Client.Contracts;
 
 /// <summary>What to grade, against what and how, as the page and the HTTP API say it.</summary>

@@ -50,11 +50,11 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
         if (!firstRender) return;
         _isAlive = true;
         StateHasChanged();
-        _ = LookAsync();
+        _ = PreviewAsync();
     }
 
     // While something is under way, its state changes without anyone here doing anything.
-    private async Task LookAsync()
+    private async Task PreviewAsync()
     {
         using var timer = new PeriodicTimer(s_lookEvery);
         try

@@ -44,7 +44,7 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
         _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/uploads.js");
         await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self);
-        _ = LookAsync();
+        _ = PreviewAsync();
     }
 
     /// <summary>Called by the script while uploads go on.</summary>
@@ -82,7 +82,7 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
     }
 
     // While something is under way, its state changes without anyone here doing anything.
-    private async Task LookAsync()
+    private async Task PreviewAsync()
     {
         using var timer = new PeriodicTimer(s_lookEvery);
         try

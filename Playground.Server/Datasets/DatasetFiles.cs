@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Datasets;
 

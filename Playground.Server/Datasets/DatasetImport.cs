@@ -6,6 +6,8 @@ using Playground.Core;
 using Playground.Server.Datasets.Imports;
 using Playground.Server.Datasets.Inspection;
 using Playground.Server.Datasets.Versions;
+using Playground.Server.Hosting;
+using Playground.Server.Sampling;
 using Playground.Server.Uploads;
 
 namespace Playground.Server.Datasets;
@@ -15,7 +17,7 @@ namespace Playground.Server.Datasets;
 /// </summary>
 internal sealed class DatasetImport(
     DatasetStore store, PictureStore pictures, UploadStore uploads, UploadFiles uploadFiles, DatasetFiles files, AddressDownload download,
-    StorageSpace space, IOptions<PlaygroundOptions> options, TimeProvider clock)
+    StorageSpace space, IOptions<DatasetOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan s_reportEvery = TimeSpan.FromMilliseconds(100);
 
@@ -30,12 +32,12 @@ internal sealed class DatasetImport(
                 ? [await download.FetchAsync(row.Owner, AddressDownload.Parse(address), scratch[0], progress, ct)]
                 : (await uploads.OfDatasetAsync(row.Id, ct)).Select(u => new InspectedFile(uploadFiles.PathOf(u.Id), u.Name, u.Sha256!))
                     .ToArray();
-            var inspection = new Inspector(options.Value.Datasets, scratch[1], Sparse(progress), ct).Run(sources);
+            var inspection = new Inspector(options.Value, scratch[1], Sparse(progress), ct).Run(sources);
             var recipe = VersionDefaults.Of(inspection);
             var bytesNeeded = inspection.PackBytes + VersionRecipe.EstimateBytes(inspection.Pictures.Count, recipe.Size, recipe.Channels);
             await RequireSpaceAsync(row, bytesNeeded, ct);
             VersionPicture[] all = [.. inspection.Pictures.Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption))];
-            var (hash, bytes) = VersionBuilder.Build(scratch[1], all, recipe, options.Value.Datasets.Picture, scratch[2], progress, ct);
+            var (hash, bytes) = VersionBuilder.Build(scratch[1], all, recipe, options.Value.Picture, scratch[2], progress, ct);
 
             using var change = await files.ChangeAsync(ct);
             DatasetFiles.Keep(scratch[1], files.PackOf(inspection.PackHash));

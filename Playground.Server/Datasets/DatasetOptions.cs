@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Playground.Core.Data.Archives;
 using Playground.Core.Imaging;
 
@@ -6,29 +7,31 @@ namespace Playground.Server.Datasets;
 /// <summary>The <c>Playground:Datasets</c> section of the configuration.</summary>
 public sealed class DatasetOptions
 {
-    /// <summary>Files in one data set, 200,000 unless told.</summary>
-    public int MaxEntries { get; set; } = 200_000;
+    internal const string Section = "Playground:Datasets";
 
-    /// <summary>Bytes of all files of a data set once decompressed, 20 GiB unless told.</summary>
-    public long MaxRealBytes { get; set; } = 20L << 30;
+    /// <summary>Files in one data set, 200,000 by default.</summary>
+    [Range(1, int.MaxValue)] public int MaxEntries { get; set; } = 200_000;
 
-    /// <summary>Real bytes for each compressed byte, 200 unless told.</summary>
-    public int MaxRatio { get; set; } = 200;
+    /// <summary>Bytes of all files of a data set once decompressed, 20 GiB by default.</summary>
+    [Range(1, long.MaxValue)] public long MaxRealBytes { get; set; } = 20L << 30;
 
-    /// <summary>Longest side of a picture in pixels, 8192 unless told.</summary>
-    public int MaxSide { get; set; } = 8192;
+    /// <summary>Real bytes for each compressed byte, 200 by default.</summary>
+    [Range(1, int.MaxValue)] public int MaxRatio { get; set; } = 200;
 
-    /// <summary>Pixels of a picture in all, 40 million unless told.</summary>
-    public long MaxPixels { get; set; } = 40_000_000;
+    /// <summary>Longest side of a picture in pixels, 8192 by default.</summary>
+    [Range(1, 65_535)] public int MaxSide { get; set; } = 8192;
 
-    /// <summary>Private networks that imports may reach all the same, such as <c>10.1.0.0/16</c>; none unless told.</summary>
+    /// <summary>Pixels of a picture in all, 40 million by default.</summary>
+    [Range(1, long.MaxValue)] public long MaxPixels { get; set; } = 40_000_000;
+
+    /// <summary>Private networks that imports may reach all the same, such as <c>10.1.0.0/16</c>; none by default.</summary>
     public IList<string> AllowedNetworks { get; } = [];
 
-    /// <summary>Redirects that an import follows, 5 unless told.</summary>
-    public int MaxRedirects { get; set; } = 5;
+    /// <summary>Redirects that an import follows, 5 by default.</summary>
+    [Range(0, 20)] public int MaxRedirects { get; set; } = 5;
 
-    /// <summary>How long an import may take, an hour unless told.</summary>
-    public TimeSpan ImportTime { get; set; } = TimeSpan.FromHours(1);
+    /// <summary>How long an import may take, an hour by default.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")] public TimeSpan ImportTime { get; set; } = TimeSpan.FromHours(1);
 
     internal ArchiveLimits Archive => new() { MaxEntries = MaxEntries, MaxRealBytes = MaxRealBytes, MaxRatio = MaxRatio };
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Playground.Server.Sampling;
 using Playground.Server.Uploads;
 
 namespace Playground.Server.Datasets;

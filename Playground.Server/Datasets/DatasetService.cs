@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
+using Playground.Core;
 using Playground.Server.Datasets.Imports;
 using Playground.Server.Datasets.Versions;
+using Playground.Server.Hosting;
+using Playground.Server.Sampling;
 using Playground.Server.Storage;
 using Playground.Server.Uploads;
 
@@ -11,7 +14,7 @@ namespace Playground.Server.Datasets;
 /// <summary>Data sets as pages and the HTTP API use them.</summary>
 internal sealed class DatasetService(
     DatasetStore store, PictureStore pictures, UploadStore uploads, UploadFiles uploadFiles, DatasetBoard board, StorageSpace space,
-    IEnumerable<IDatasetReferences> references, IOptions<PlaygroundOptions> options, TimeProvider clock) : IDatasets
+    IEnumerable<IDatasetReferences> references, IOptions<UploadOptions> options, TimeProvider clock) : IDatasets
 {
     private const int MaxTake = 500, MaxUploads = 1000;
 
@@ -131,7 +134,7 @@ internal sealed class DatasetService(
     }
 
     public async Task<DatasetStorage> StorageAsync(CancellationToken ct)
-        => new(await space.UsedAsync(Owners.Local, ct), options.Value.Uploads.Quota, options.Value.Uploads.MaxBytes);
+        => new(await space.UsedAsync(Owners.Local, ct), options.Value.Quota, options.Value.MaxBytes);
 
     private async Task AddVersionAsync(DatasetRow row, DatasetEdit edit, CancellationToken ct)
     {

@@ -1,19 +1,18 @@
 using Playground.Client.Contracts;
 using Playground.Server.Datasets.Imports;
 using Playground.Server.Datasets.Versions;
+using Playground.Server.Hosting;
 using Playground.Server.Uploads;
 
 namespace Playground.Server.Datasets;
 
-/// <summary>Uploads and data sets in the host's container.</summary>
+/// <summary>Data sets in the host's container.</summary>
 internal static class DatasetServices
 {
     public static void AddDatasets(this IServiceCollection services)
     {
-        services.AddSingleton<UploadStore>();
-        services.AddSingleton<UploadFiles>();
-        services.AddSingleton<StorageSpace>();
-        services.AddHostedService<UploadSweeper>();
+        services.AddValidatedOptions<DatasetOptions>(DatasetOptions.Section);
+        services.AddSingleton<IUploadOwner, DatasetUploads>();
         services.AddSingleton<DatasetFiles>();
         services.AddSingleton<DatasetStore>();
         services.AddSingleton<PictureStore>();

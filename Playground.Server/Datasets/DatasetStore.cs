@@ -91,11 +91,6 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
         foreach (var hash in hashes) File.Delete(files.VersionOf(hash));
     }
 
-    /// <summary>Removes drafts that nothing was uploaded to in time.</summary>
-    public Task SweepDraftsAsync(DateTimeOffset before, CancellationToken ct) => database.WriteAsync(db => db.Set<DatasetRow>()
-        .Where(d => d.Status == DatasetStatus.Draft && d.Created < before && !db.Set<Upload>().Any(u => u.DatasetId == d.Id))
-        .ExecuteDeleteAsync(ct), ct);
-
     /// <summary>
     /// A version's pictures, for training; the caller disposes them. The content is that of the hash for as long as the version is there.
     /// </summary>

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core.Imaging;
 using Playground.Server.Datasets.Versions;
+using Playground.Server.Hosting;
+using Playground.Server.Sampling;
 
 namespace Playground.Server.Datasets;
 
@@ -16,7 +18,7 @@ internal sealed record ThumbnailLook(int Side, int? Size, int? Channels, string?
 /// <summary>
 /// Pictures of a version made small. What a version shows never changes, so they are kept in memory for a while, and by browsers for good.
 /// </summary>
-internal sealed class Thumbnails(DatasetStore store, PictureStore pictures, DatasetFiles files, IOptions<PlaygroundOptions> options)
+internal sealed class Thumbnails(DatasetStore store, PictureStore pictures, DatasetFiles files, IOptions<DatasetOptions> options)
     : IDisposable
 {
     private const long CacheBytes = 64L << 20;
@@ -68,6 +70,6 @@ internal sealed class Thumbnails(DatasetStore store, PictureStore pictures, Data
         // Smaller ones are left to the browser to enlarge, pixel by pixel.
         var size = Math.Min(look.Size ?? recipe.Size, look.Side);
         return WebpFile.Encode(VersionBuilder.Decode(file, picture, size, look.Channels ?? recipe.Channels, look.Crop ?? recipe.Crop,
-            options.Value.Datasets.Picture));
+            options.Value.Picture));
     }
 }

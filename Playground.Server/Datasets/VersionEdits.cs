@@ -1,6 +1,7 @@
 using Playground.Client.Contracts;
 using Playground.Core.Data;
 using Playground.Server.Datasets.Versions;
+using Playground.Server.Sampling;
 
 namespace Playground.Server.Datasets;
 

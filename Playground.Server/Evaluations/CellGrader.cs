@@ -3,7 +3,9 @@ using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Reports;
 using Playground.Evaluation.Statistics;
+using Playground.Server.Datasets;
 using Playground.Server.Jobs;
+using Playground.Server.Sampling;
 
 namespace Playground.Server.Evaluations;
 

@@ -1,6 +1,7 @@
 using Playground.Core.Data;
 using Playground.Core.Imaging;
 using Playground.Evaluation.Pictures;
+using Playground.Server.Datasets;
 
 namespace Playground.Server.Evaluations;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Playground.Core.Generation;
 using Playground.Core.Samplers;
 using Playground.Evaluation.Reports;
 

@@ -4,6 +4,7 @@ using Playground.Core;
 using Playground.Evaluation.Clip;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Evaluations;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Playground.Core;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Evaluations;
 

@@ -1,7 +1,9 @@
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Generation;
 using Playground.Core.Samplers;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
 using Playground.Server.Trainings;
@@ -9,7 +11,7 @@ using Playground.Server.Trainings;
 namespace Playground.Server.Evaluations;
 
 /// <summary>Evaluations for the pages and the HTTP API, in process.</summary>
-internal sealed class EvaluationJobs(ModelStore models, OwnedModels owned, EvaluationReferences references, EvaluationExtractors extractors,
+internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, EvaluationReferences references, EvaluationExtractors extractors,
     EvaluationFiles files, JobQueue queue) : IEvaluations
 {
     private const int MinCount = 10, MaxCount = 50_000, MaxPictures = 100_000;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Playground.Client.Contracts;
+using Playground.Core.Generation;
 using Playground.Core.Samplers;
-using Playground.Core.Sampling;
 
 namespace Playground.Server.Evaluations;
 

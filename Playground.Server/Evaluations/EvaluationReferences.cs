@@ -6,6 +6,7 @@ using Playground.Core.Data;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Statistics;
 using Playground.Server.Datasets;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 
 namespace Playground.Server.Evaluations;

@@ -3,6 +3,7 @@ using Playground.Client.Contracts;
 using Playground.Core.Checkpoints;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Reports;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 using Playground.Server.Storage;
 

@@ -14,6 +14,6 @@ internal static class EvaluationServices
         services.AddSingleton<EvaluationReports>();
         services.AddSingleton<CellGrader>();
         services.AddSingleton<IEvaluations, EvaluationJobs>();
-        services.AddSingleton<IJobKind, EvaluationKind>();
+        services.AddSingleton<IJobHandler, EvaluationHandler>();
     }
 }

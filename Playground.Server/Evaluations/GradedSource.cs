@@ -1,5 +1,6 @@
 using Playground.Core.Imaging;
 using Playground.Evaluation.Pictures;
+using Playground.Server.Datasets;
 
 namespace Playground.Server.Evaluations;
 

@@ -8,10 +8,8 @@ namespace Playground.Server.Hosting;
 /// </summary>
 internal static class HealthEndpoints
 {
-    private const string Ready = "ready";
-
-    public static void AddHealth(this IServiceCollection services)
-        => services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", tags: [Ready], timeout: TimeSpan.FromSeconds(5));
+    /// <summary>The tag of checks that decide whether the server can do its work.</summary>
+    public const string Ready = "ready";
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {

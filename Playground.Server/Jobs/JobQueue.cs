@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Playground.Client.Contracts;
 using Playground.Core;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Jobs;
 
 /// <summary>The local owner's jobs: asked for, found, listed, cancelled.</summary>
-internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobKind> kinds, TimeProvider clock) : IJobs
+internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobHandler> kinds, TimeProvider clock) : IJobs
 {
     private const int MaxWaiting = 100;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Playground.Client.Contracts;
+using Playground.Core;
 
 namespace Playground.Server.Jobs;
 

@@ -8,7 +8,7 @@ namespace Playground.Server.Jobs;
 /// Takes the jobs of each kind in their order, has them carried out, and writes down how they end. Where the database is away, jobs
 /// wait for it, and what they have made is written once it is back.
 /// </summary>
-internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJobKind> kinds, ILogger<JobRunner> log) : BackgroundService
+internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJobHandler> kinds, ILogger<JobRunner> log) : BackgroundService
 {
     private const string CutOff = "The server was stopped while this ran. Start it again: the same seed gives the same pictures.";
 
@@ -35,7 +35,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         await Task.WhenAll(kinds.Select(kind => ServeAsync(kind, stoppingToken)));
     }
 
-    private async Task ServeAsync(IJobKind kind, CancellationToken stopping)
+    private async Task ServeAsync(IJobHandler kind, CancellationToken stopping)
     {
         var running = new HashSet<Task>();
         try
@@ -55,7 +55,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
     }
 
     // What the job left is gone when it is seen to have ended.
-    private async Task CancelAsync(IJobKind kind, LiveJob job)
+    private async Task CancelAsync(IJobHandler kind, LiveJob job)
     {
         try
         {
@@ -68,7 +68,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         job.End(JobStatus.Canceled);
     }
 
-    private async Task RunAsync(IJobKind kind, LiveJob job, CancellationToken stopping)
+    private async Task RunAsync(IJobHandler kind, LiveJob job, CancellationToken stopping)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(job.Canceled, stopping);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Playground.Client.Contracts;
+using Playground.Core;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Jobs;

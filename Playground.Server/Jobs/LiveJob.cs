@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Playground.Client.Contracts;
+using Playground.Core;
 
 namespace Playground.Server.Jobs;
 
@@ -43,7 +44,7 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
     }
 
     /// <summary>Where the job stands before it starts: at the step that it goes on from.</summary>
-    public void StandAt(int step) => Change(v => v with { Step = step });
+    public void SetStartStep(int step) => Change(v => v with { Step = step });
 
     /// <summary>What the job is at, where no step is done meanwhile; null: its steps say it.</summary>
     public void Note(string? activity) => Change(v => v with { Activity = activity });

@@ -2,11 +2,12 @@ using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Models;
 
 /// <summary>The models for the pages and the HTTP API, in process.</summary>
-internal sealed class InstalledModels(ModelStore store, ModelPlaces places, ModelJobs jobs, DeviceThread device,
+internal sealed class InstalledModels(ModelStore store, ModelFolderLock places, ModelJobs jobs, DeviceThread device,
     IOptions<PlaygroundOptions> options) : IModels
 {
     public long MaxBytes => options.Value.MaxModelBytes;
@@ -54,7 +55,7 @@ internal sealed class InstalledModels(ModelStore store, ModelPlaces places, Mode
         await device.RunAsync(() =>
         {
             store.Unload(model);
-            ModelPlaces.Move(model.Folder, target);
+            ModelFolderLock.Move(model.Folder, target);
         }, CancellationToken.None);
     }
 

@@ -3,13 +3,14 @@ using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data.Archives;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Models;
 
 /// <summary>
 /// Takes a model in: what came is written beside the models, checked to the last number, and only then renamed to its place.
 /// </summary>
-internal sealed class ModelImport(ModelPlaces places, ModelStore store, IOptions<PlaygroundOptions> options)
+internal sealed class ModelImport(ModelFolderLock places, ModelStore store, IOptions<PlaygroundOptions> options)
 {
     private const int SmallFile = 1 << 20, Picture = 16 << 20;
 
@@ -55,7 +56,7 @@ internal sealed class ModelImport(ModelPlaces places, ModelStore store, IOptions
         var (given, claim) = name is null ? places.ClaimLike(NameFor(plan.Folder, fileName ?? received[0].Name)) : (name, null);
         using (claim)
         {
-            ModelPlaces.Move(folder, places.PathOf(given));
+            ModelFolderLock.Move(folder, places.PathOf(given));
             var models = store.List();
             return new ImportedModel(ModelViews.Of(models.First(m => m.Name == given), models), leftOut);
         }

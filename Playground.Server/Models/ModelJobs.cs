@@ -1,13 +1,13 @@
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
-using Playground.Server.Trainings;
 
 namespace Playground.Server.Models;
 
 /// <summary>Which jobs need a model: anybody's, since a model belongs to all.</summary>
-internal sealed class ModelJobs(JobStore store, JobBoard board, IOptions<PlaygroundOptions> options)
+internal sealed class ModelJobs(JobStore store, JobBoard board, IEnumerable<IModelSource> sources)
 {
     // Where the requests of all kinds of jobs name the model that they sample from, go on from or grade.
     private const string Field = "model";
@@ -17,13 +17,9 @@ internal sealed class ModelJobs(JobStore store, JobBoard board, IOptions<Playgro
     {
         var rows = await store.LiveAsync(ct);
         // A job that has just ended is written down a moment later.
-        return [.. rows.Where(r => Names(r.Request, model) && !HasItsOwn(r.Kind, r.Id)).Select(
+        return [.. rows.Where(r => Names(r.Request, model) && !sources.Any(s => s.HasCopy(r.Kind, r.Id))).Select(
             r => new ModelJob(r.Id, r.Kind, board.Find(r.Id, r.Owner)?.View.Status ?? r.Status)).Where(j => !JobStatus.IsFinal(j.Status))];
     }
-
-    // A training that has begun works on a copy.
-    private bool HasItsOwn(string kind, string id)
-        => kind == JobKind.Training && Directory.Exists(new TrainingFolder(options.Value.Data, id).Base);
 
     private static bool Names(string request, string model)
     {

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Options;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
-using Playground.Server.Trainings;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Models;
 
 /// <summary>The models in the models folder; the one used last stays loaded.</summary>
-internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ILogger<ModelStore> log) : IDisposable
+internal sealed class ModelStore(IOptions<PlaygroundOptions> options, IEnumerable<IModelSource> sources, ILogger<ModelStore> log)
+    : IDisposable
 {
     private readonly ConcurrentDictionary<(string Folder, DateTime Written), ModelSummary?> _summaries = new();
     private readonly ConcurrentDictionary<string, bool> _hidden = new();
@@ -23,10 +24,11 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ILogger<Mo
     /// <summary>Null where no model of that name is in the models folder: a training's checkpoint is not.</summary>
     public ModelSummary? FindInstalled(string name) => List().FirstOrDefault(m => m.Name == name);
 
-    // But for a checkpoint's, which is digits, a name is only ever compared with what the folder holds: it never becomes part of a path.
-    public ModelSummary? Find(string name) => TrainingFolder.Find(options.Value.Data, name) is { } checkpoint
-        ? Describe(checkpoint)
-        : FindInstalled(name);
+    // A name is only ever compared with what the folder holds: it never becomes part of a path.
+    public ModelSummary? Find(string name)
+        => sources.Select(s => s.FindFolder(name)).FirstOrDefault(f => f is not null) is { } folder
+            ? Describe(folder)
+            : FindInstalled(name);
 
     /// <summary>The model in memory. Call it on the device's thread.</summary>
     /// <exception cref="PlaygroundException">It is not there any more, or it is broken.</exception>
@@ -50,7 +52,7 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ILogger<Mo
     public IDisposable Hide(string name)
     {
         _hidden[name] = true;
-        return new Ending(() => _hidden.TryRemove(name, out _));
+        return new DisposableAction(() => _hidden.TryRemove(name, out _));
     }
 
     private void Unload()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Storage;
 

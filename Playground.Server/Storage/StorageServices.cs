@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Playground.Server.Hosting;
 using Playground.Server.Storage.Postgres;
 using Playground.Server.Storage.Sqlite;
 
@@ -17,6 +18,9 @@ internal static class StorageServices
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddExceptionHandler<StorageProblemHandler>();
+        services.AddHealthChecks()
+            .AddCheck<DatabaseHealthCheck>("database", tags: [HealthEndpoints.Ready], timeout: TimeSpan.FromSeconds(5));
         services.AddSingleton<DataFolder>();
         services.AddSingleton<BlobStore>();
         services.AddSingleton<Database>();

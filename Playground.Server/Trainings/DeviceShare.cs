@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Playground.Core.Engine;
-using Playground.Core.Sampling;
+using Playground.Core.Generation;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Trainings;
 

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Data;
+using Playground.Server.Datasets;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Trainings;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Engine;
-using Playground.Core.Sampling;
+using Playground.Core.Generation;
 using Playground.Core.Training;
 
 namespace Playground.Server.Trainings;

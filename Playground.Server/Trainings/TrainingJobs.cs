@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Training;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 
 namespace Playground.Server.Trainings;
@@ -49,7 +50,7 @@ internal sealed class TrainingJobs(
             samples.LastOrDefault(s => s <= step) is > 0 and var sample
                 ? sample
                 : null, TrainingCurve.At(folder.Curve, step)?.Smoothed, Validation(folder, step)));
-        return new TrainingView(job, job.RequestAs<TrainingRequest>(), TrainingKind.Origin(folder), [.. checkpoints], samples);
+        return new TrainingView(job, job.RequestAs<TrainingRequest>(), TrainingHandler.Origin(folder), [.. checkpoints], samples);
     }
 
     public async Task<IReadOnlyList<TrainingPoint>?> GetCurveAsync(string id, long after, CancellationToken ct)
@@ -64,7 +65,7 @@ internal sealed class TrainingJobs(
         if (await FindJobAsync(id, ct) is not { } job) return null;
         if (job.Status != JobStatus.Running || signals.Find(id) is not { } running)
             throw new TrainingStateException($"The training is {job.Status}; only one that runs can be paused.");
-        running.Wish = TrainingWish.Pause;
+        running.Wish = TrainingCommand.Pause;
         return job;
     }
 
@@ -84,7 +85,7 @@ internal sealed class TrainingJobs(
         if (await FindJobAsync(id, ct) is not { } job) return null;
         if (job.Status == JobStatus.Running && signals.Find(id) is { } running)
         {
-            running.Wish = TrainingWish.Stop;
+            running.Wish = TrainingCommand.Stop;
             return job;
         }
         if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live)
@@ -136,7 +137,7 @@ internal sealed class TrainingJobs(
 
     private static double? Validation(TrainingFolder folder, long step)
     {
-        var manifest = Core.Checkpoints.Json.Read<Core.Checkpoints.ModelManifest>(Path.Combine(folder.ModelAt(step), "playground.json"));
+        var manifest = Core.Json.Read<Core.Checkpoints.ModelManifest>(Path.Combine(folder.ModelAt(step), "playground.json"));
         return manifest.Training?.TryGetValue("validation_loss", out var text) == true
             ? double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
             : null;

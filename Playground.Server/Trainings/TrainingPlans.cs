@@ -5,11 +5,13 @@ using Playground.Core.Checkpoints;
 using Playground.Core.Models;
 using Playground.Core.Models.Lora;
 using Playground.Core.Training;
+using Playground.Server.Hosting;
+using Playground.Server.Models;
 
 namespace Playground.Server.Trainings;
 
 /// <summary>Checks requests and opens what they name.</summary>
-internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, TrainingPresets presets, OwnedModels models)
+internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, TrainingPresets presets, ModelAccess models)
 {
     private const int MostSamples = 64, MostSampleSteps = 100, MostKept = 1000;
 

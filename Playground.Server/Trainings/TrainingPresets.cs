@@ -1,4 +1,5 @@
 using Playground.Client.Contracts;
+using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Models;
 

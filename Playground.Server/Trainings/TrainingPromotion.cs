@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Playground.Client.Contracts;
+using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Server.Models;
 using Playground.Server.Storage;
@@ -9,7 +10,7 @@ using Playground.Server.Storage;
 namespace Playground.Server.Trainings;
 
 /// <summary>Makes a checkpoint an installed model, with a card that says what it was made from.</summary>
-internal sealed partial class TrainingPromotion(ModelPlaces places, BlobStore blobs)
+internal sealed partial class TrainingPromotion(ModelFolderLock places, BlobStore blobs)
 {
     /// <param name="checkpoint">Its folder.</param>
     /// <param name="name">What the model shall be called.</param>
@@ -31,7 +32,7 @@ internal sealed partial class TrainingPromotion(ModelPlaces places, BlobStore bl
                 File.WriteAllText(Path.Combine(part, ModelCard.FileName),
                     Card(name, training, Json.Read<ModelManifest>(Path.Combine(checkpoint, "playground.json")), sample is not null));
             });
-            ModelPlaces.Move(model, places.PathOf(name));
+            ModelFolderLock.Move(model, places.PathOf(name));
         }
         catch (Exception e) when (e is ModelRefusedException or StorageException)
         {

@@ -1,9 +1,10 @@
 using Playground.Client.Contracts;
 using Playground.Core.Checkpoints;
+using Playground.Core.Generation;
 using Playground.Core.Imaging;
-using Playground.Core.Sampling;
 using Playground.Core.Training;
 using Playground.Server.Jobs;
+using Playground.Server.Sampling;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Trainings;
@@ -26,15 +27,15 @@ internal sealed class TrainingRun(
         while (true)
         {
             if (ct.IsCancellationRequested) await LeaveAsync(ct);
-            if (IsAtEnd || (signals.Wish == TrainingWish.Stop && trainer.Step > 0)) break;
-            if (signals.Wish == TrainingWish.Pause) return await PauseAsync();
+            if (IsAtEnd || (signals.Wish == TrainingCommand.Stop && trainer.Step > 0)) break;
+            if (signals.Wish == TrainingCommand.Pause) return await PauseAsync();
             await StepAsync(ct);
             if (IsAtEnd) continue;
             if (IsCheckpointDue) await KeepAsync(resumable: true);
-            if (IsDue) await LookAsync(ct);
+            if (IsDue) await PreviewAsync(ct);
         }
         await KeepAsync(resumable: true);
-        await LookAsync(ct);
+        await PreviewAsync(ct);
         return JobOutcome.Succeeded;
     }
 
@@ -53,7 +54,7 @@ internal sealed class TrainingRun(
                     curve.Add(trainer.Advance());
                     job.Advance((int)trainer.Step);
                 }
-                while (!IsDue && signals.Wish == TrainingWish.GoOn && !ct.IsCancellationRequested && !turn.IsOver);
+                while (!IsDue && signals.Wish == TrainingCommand.GoOn && !ct.IsCancellationRequested && !turn.IsOver);
                 curve.Flush();
             });
         }
@@ -75,7 +76,7 @@ internal sealed class TrainingRun(
     {
         if (trainer.Step == 0 || IsAtEnd || !IsDue) return;
         if (IsCheckpointDue && !Directory.Exists(folder.ModelAt(trainer.Step))) await KeepAsync(resumable: false);
-        if (!(await store.SampleStepsAsync(_id, ct)).Contains(trainer.Step)) await LookAsync(ct);
+        if (!(await store.SampleStepsAsync(_id, ct)).Contains(trainer.Step)) await PreviewAsync(ct);
     }
 
     private async Task<JobOutcome> PauseAsync()
@@ -107,7 +108,7 @@ internal sealed class TrainingRun(
         await jobs.UpdateAsync(job.View, CancellationToken.None);
     }
 
-    private async Task LookAsync(CancellationToken ct)
+    private async Task PreviewAsync(CancellationToken ct)
     {
         var step = trainer.Step;
         job.Advance((int)step, activity: "sampling");

@@ -1,6 +1,7 @@
 using Playground.Client.Contracts;
 using Playground.Server.Datasets;
 using Playground.Server.Jobs;
+using Playground.Server.Models;
 
 namespace Playground.Server.Trainings;
 
@@ -8,7 +9,7 @@ internal static class TrainingServices
 {
     public static void AddTrainings(this IServiceCollection services)
     {
-        services.AddSingleton<OwnedModels>();
+        services.AddSingleton<IModelSource, TrainingModels>();
         services.AddSingleton<ITrainingData, StoredTrainingData>();
         services.AddSingleton<ITrainingData, FolderTrainingData>();
         services.AddSingleton<IDatasetReferences, TrainingReferences>();
@@ -19,7 +20,7 @@ internal static class TrainingServices
         services.AddSingleton<DeviceShare>();
         services.AddSingleton<TrainingEstimates>();
         services.AddSingleton<TrainingPromotion>();
-        services.AddSingleton<IJobKind, TrainingKind>();
+        services.AddSingleton<IJobHandler, TrainingHandler>();
         services.AddSingleton<ITrainings, TrainingJobs>();
     }
 }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Playground.Server.Trainings;
 
 /// <summary>What a training's owner wants of it.</summary>
-internal enum TrainingWish
+internal enum TrainingCommand
 {
     GoOn,
     Pause,
@@ -13,10 +13,10 @@ internal enum TrainingWish
 /// <summary>What reaches a run from its owner; it looks between two steps.</summary>
 internal sealed class TrainingSignals
 {
-    private volatile TrainingWish _wish;
+    private volatile TrainingCommand _wish;
     private volatile int _steps;
 
-    public TrainingWish Wish
+    public TrainingCommand Wish
     {
         get => _wish;
         set => _wish = value;

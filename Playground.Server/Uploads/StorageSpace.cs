@@ -1,24 +1,21 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Playground.Server.Datasets;
+using Playground.Server.Hosting;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Uploads;
 
 /// <summary>What owners keep, what they may keep, and what the disk has left.</summary>
-internal sealed class StorageSpace(Database database, IOptions<PlaygroundOptions> options)
+internal sealed class StorageSpace(Database database, UploadOwners owners, DataFolder folder, IOptions<UploadOptions> options)
 {
-    private UploadOptions Limits => options.Value.Uploads;
+    private UploadOptions Limits => options.Value;
 
     /// <summary>Bytes of the owner's uploads (as long as they will be), data sets and versions.</summary>
-    public Task<long> UsedAsync(string owner, CancellationToken ct) => database.ReadAsync(db =>
+    public async Task<long> UsedAsync(string owner, CancellationToken ct)
     {
-        var datasets = db.Set<DatasetRow>().Where(d => d.Owner == owner);
-        return db.Set<Upload>().Where(u => u.Owner == owner).Select(u => u.Length)
-            .Concat(datasets.Select(d => d.Bytes))
-            .Concat(db.Set<VersionRow>().Where(v => datasets.Any(d => d.Id == v.DatasetId)).Select(v => v.Bytes))
-            .SumAsync(ct);
-    }, ct);
+        var used = await database.ReadAsync(db => db.Set<Upload>().Where(u => u.Owner == owner).SumAsync(u => u.Length, ct), ct);
+        return used + await owners.UsedAsync(owner, ct);
+    }
 
     /// <param name="owner">Who wants to keep more.</param>
     /// <param name="bytes">How much more.</param>
@@ -41,7 +38,7 @@ internal sealed class StorageSpace(Database database, IOptions<PlaygroundOptions
     }
 
     /// <summary>Bytes that the disk of the data folder has left.</summary>
-    public long Free => new DriveInfo(Path.GetFullPath(options.Value.Data)).AvailableFreeSpace;
+    public long Free => new DriveInfo(folder.Path).AvailableFreeSpace;
 
     public static string Size(long bytes) => bytes switch
     {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Playground.Core.Data.Archives;
+using Playground.Server.Hosting;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Uploads;
@@ -12,14 +13,16 @@ namespace Playground.Server.Uploads;
 /// Uploads that can be broken off and gone on with. Bytes go straight to a file whose length is the offset, so what has arrived stays,
 /// whatever happens to the connection or the server; memory holds one buffer for each connection.
 /// </summary>
-internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOptions<PlaygroundOptions> options, TimeProvider clock)
+internal sealed class UploadFiles(UploadStore store, UploadOwners owners, StorageSpace space, DataFolder folder,
+    IOptions<UploadOptions> options,
+    TimeProvider clock)
 {
     private const int BufferSize = 1 << 17;
     private readonly ConcurrentDictionary<string, UploadSession> _sessions = new();
     private readonly SemaphoreSlim _admission = new(1, 1);
-    private readonly string _folder = Path.GetFullPath(Path.Combine(options.Value.Data, "uploads"));
+    private readonly string _folder = Path.Combine(folder.Path, "uploads");
 
-    private UploadOptions Limits => options.Value.Uploads;
+    private UploadOptions Limits => options.Value;
 
     public string PathOf(string id) => Path.Combine(_folder, id);
 
@@ -56,7 +59,7 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
         await _admission.WaitAsync(ct);
         try
         {
-            if (upload.DatasetId is not null && !await store.TakesUploadsAsync(upload.DatasetId, owner, ct)) throw NoDataset(upload);
+            if (upload.DatasetId is not null && !await owners.TakesUploadsAsync(upload.DatasetId, owner, ct)) throw NoDataset(upload);
             var promised = (await store.UnfinishedAsync(ct)).Sum(u => u.Length - OffsetOf(u.Id));
             await space.RequireAsync(owner, length, promised, ct);
             Directory.CreateDirectory(_folder);
@@ -159,7 +162,7 @@ internal sealed class UploadFiles(UploadStore store, StorageSpace space, IOption
     /// <summary>Removes what has expired, and files that no row knows.</summary>
     public async Task SweepAsync(CancellationToken ct)
     {
-        foreach (var id in await store.ExpiredAsync(clock.GetUtcNow(), ct))
+        foreach (var id in await store.ExpiredAsync(clock.GetUtcNow(), await owners.ReadingAsync(ct), ct))
         {
             try
             {

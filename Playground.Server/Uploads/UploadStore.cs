@@ -1,6 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Playground.Client.Contracts;
-using Playground.Server.Datasets;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Uploads;
@@ -53,10 +51,10 @@ internal sealed class UploadStore(Database database)
     public Task DeleteAsync(string id, CancellationToken ct)
         => database.WriteAsync(db => db.Set<Upload>().Where(u => u.Id == id).ExecuteDeleteAsync(ct), ct);
 
-    /// <summary>Those whose time is over, of all owners, unless a data set is being made of them.</summary>
-    public Task<List<string>> ExpiredAsync(DateTimeOffset now, CancellationToken ct) => database.ReadAsync(db => db.Set<Upload>()
-        .Where(u => u.Expires < now && !db.Set<DatasetRow>().Any(d => d.Id == u.DatasetId && d.Status == DatasetStatus.Inspecting))
-        .Select(u => u.Id).ToListAsync(ct), ct);
+    /// <summary>Those whose time is over, of all owners, unless they belong to what is being read.</summary>
+    public Task<List<string>> ExpiredAsync(DateTimeOffset now, IReadOnlyCollection<string> reading, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<Upload>()
+            .Where(u => u.Expires < now && (u.DatasetId == null || !reading.Contains(u.DatasetId))).Select(u => u.Id).ToListAsync(ct), ct);
 
     public Task<bool> ExistsAsync(string id, CancellationToken ct)
         => database.ReadAsync(db => db.Set<Upload>().AnyAsync(u => u.Id == id, ct), ct);
@@ -64,8 +62,4 @@ internal sealed class UploadStore(Database database)
     /// <summary>Those that are not complete, of all owners: the disk must still take the rest of them.</summary>
     public Task<List<Upload>> UnfinishedAsync(CancellationToken ct)
         => database.ReadAsync(db => db.Set<Upload>().Where(u => u.Sha256 == null).ToListAsync(ct), ct);
-
-    /// <summary>Whether the owner has such a data set, and it waits for uploads.</summary>
-    public Task<bool> TakesUploadsAsync(string dataset, string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetRow>()
-        .AnyAsync(d => d.Id == dataset && d.Owner == owner && d.Status == DatasetStatus.Draft, ct), ct);
 }

@@ -1,22 +1,22 @@
 using Microsoft.Extensions.Options;
-using Playground.Server.Datasets;
+using Playground.Server.Hosting;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Uploads;
 
 /// <summary>Sweeps expired uploads, and drafts that never got any, away from time to time.</summary>
-internal sealed class UploadSweeper(UploadFiles files, DatasetStore datasets, IOptions<PlaygroundOptions> options, TimeProvider clock,
+internal sealed class UploadSweeper(UploadFiles files, UploadOwners owners, IOptions<UploadOptions> options, TimeProvider clock,
     ILogger<UploadSweeper> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.Uploads.SweepEvery, clock);
+        using var timer = new PeriodicTimer(options.Value.SweepEvery, clock);
         do
         {
             try
             {
                 await files.SweepAsync(stoppingToken);
-                await datasets.SweepDraftsAsync(clock.GetUtcNow() - options.Value.Uploads.Expiry, stoppingToken);
+                await owners.SweepAsync(clock.GetUtcNow() - options.Value.Expiry, stoppingToken);
             }
             catch (StorageUnavailableException)
             {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
+using Playground.Core;
 using Playground.Core.Tests;
 
 namespace Playground.Browser.Tests;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Playground.Core;
 using Playground.Core.Imaging;
 
 namespace Playground.Cli.Tests;

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Playground.Core;
 using Playground.Core.Tests;
+using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Statistics;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Tests;
 

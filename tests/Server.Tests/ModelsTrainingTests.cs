@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Playground.Core;
 using Playground.Core.Tests;
 
 namespace Playground.Server.Tests;

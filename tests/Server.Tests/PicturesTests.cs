@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Playground.Core;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
+using Playground.Server.Sampling;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Tests;

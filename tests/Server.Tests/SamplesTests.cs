@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Playground.Client.Contracts;
+using Playground.Core;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
 using Playground.Server.Jobs;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Playground.Core;
 using Playground.Core.Tests;
 
 namespace Playground.Server.Tests;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Playground.Core;
 
 namespace Playground.Server.Tests;
 

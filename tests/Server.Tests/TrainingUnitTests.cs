@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Playground.Client.Contracts;
+using Playground.Core;
 using Playground.Core.Models;
 using Playground.Core.Training;
 using Playground.Server.Trainings;

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Playground.Client.Contracts;
+using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
 using Playground.Server.Jobs;

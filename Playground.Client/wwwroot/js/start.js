@@ -200,8 +200,9 @@ function stroke(at) {
   change(() => {
     const radius = diameter / 2;
     for (let y = Math.max(0, Math.floor(at.y - radius)); y < Math.min(size, at.y + radius); y++)
-      for (let x = Math.max(0, Math.floor(at.x - radius)); x < Math.min(size, at.x + radius); x++)
+      for (let x = Math.max(0, Math.floor(at.x - radius)); x < Math.min(size, at.x + radius); x++) {
         const isUnder = Math.floor(at.x) === x && Math.floor(at.y) === y;
         if (isUnder || Math.hypot(x + 0.5 - at.x, y + 0.5 - at.y) <= radius) mask[y * size + x] = erases ? 0 : 1;
+      }
   });
 }

@@ -6,6 +6,7 @@ using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Data.Archives;
 using Playground.Server.Datasets.Inspection;
+using Playground.Server.Hosting;
 using Playground.Server.Storage;
 using Playground.Server.Uploads;
 
@@ -22,15 +23,16 @@ internal sealed class AddressDownload : IDisposable
     private const long CheckEvery = 64L << 20;
     private static readonly TimeSpan s_stall = TimeSpan.FromSeconds(60);
 
-    private readonly PlaygroundOptions _options;
+    private readonly DatasetOptions _options;
+    private readonly long _maxBytes;
     private readonly StorageSpace _space;
     private readonly IReadOnlyList<IPNetwork> _allowed;
     private readonly HttpClient _http;
 
-    public AddressDownload(IOptions<PlaygroundOptions> options, StorageSpace space)
+    public AddressDownload(IOptions<DatasetOptions> options, IOptions<UploadOptions> uploads, StorageSpace space)
     {
-        (_options, _space) = (options.Value, space);
-        _allowed = [.. options.Value.Datasets.AllowedNetworks.Select(IPNetwork.Parse)];
+        (_options, _maxBytes, _space) = (options.Value, uploads.Value.MaxBytes, space);
+        _allowed = [.. options.Value.AllowedNetworks.Select(IPNetwork.Parse)];
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -65,7 +67,7 @@ internal sealed class AddressDownload : IDisposable
         CancellationToken ct)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        time.CancelAfter(_options.Datasets.ImportTime);
+        time.CancelAfter(_options.ImportTime);
         try
         {
             using var response = await FollowAsync(address, time.Token);
@@ -74,7 +76,7 @@ internal sealed class AddressDownload : IDisposable
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new PlaygroundException($"'{address.Host}' did not send the file in time: an import may "
-                + $"take {_options.Datasets.ImportTime.TotalMinutes:0} minutes, and no pause of more "
+                + $"take {_options.ImportTime.TotalMinutes:0} minutes, and no pause of more "
                 + $"than {s_stall.TotalSeconds:0} seconds. Download it yourself and upload it.");
         }
         catch (HttpRequestException e)
@@ -109,9 +111,9 @@ internal sealed class AddressDownload : IDisposable
                     throw new PlaygroundException(
                         $"'{address.Host}' answered {(int)response.StatusCode} {response.ReasonPhrase}. Check that the address needs no "
                             + "log-in and leads to the file itself.");
-                if (redirects == _options.Datasets.MaxRedirects)
+                if (redirects == _options.MaxRedirects)
                     throw new PlaygroundException(
-                        $"The address redirects more than {_options.Datasets.MaxRedirects} times. Give the one that it leads to.");
+                        $"The address redirects more than {_options.MaxRedirects} times. Give the one that it leads to.");
                 address = new Uri(address, location);
                 if (ProblemOf(address) is { } problem)
                     throw new PlaygroundException($"The address redirects to '{address}', which {problem}.");
@@ -122,7 +124,7 @@ internal sealed class AddressDownload : IDisposable
     private async Task<InspectedFile> SaveAsync(string owner, HttpResponseMessage response, string path, Action<DatasetProgress> progress,
         CancellationTokenSource time)
     {
-        var (limit, length) = (_options.Uploads.MaxBytes, response.Content.Headers.ContentLength);
+        var (limit, length) = (_maxBytes, response.Content.Headers.ContentLength);
         if (length > limit) throw TooLarge(limit);
         await _space.RequireAsync(owner, length ?? 0, 0, time.Token);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

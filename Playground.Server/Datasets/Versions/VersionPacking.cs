@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
+using Playground.Server.Hosting;
+using Playground.Server.Sampling;
 
 namespace Playground.Server.Datasets.Versions;
 
 /// <summary>Packs a version that an edit asked for.</summary>
-internal sealed class VersionPacking(DatasetStore store, PictureStore pictures, DatasetFiles files, IOptions<PlaygroundOptions> options)
+internal sealed class VersionPacking(DatasetStore store, PictureStore pictures, DatasetFiles files, IOptions<DatasetOptions> options)
 {
     public async Task RunAsync(DatasetWork work, Action<DatasetProgress> progress, CancellationToken ct)
     {
@@ -16,7 +18,7 @@ internal sealed class VersionPacking(DatasetStore store, PictureStore pictures, 
         try
         {
             var (hash, bytes) = VersionBuilder.Build(files.PackOf(row.Pack), all, VersionRecipe.Parse(version.Recipe),
-                options.Value.Datasets.Picture, path, progress, ct);
+                options.Value.Picture, path, progress, ct);
             using var change = await files.ChangeAsync(ct);
             DatasetFiles.Keep(path, files.VersionOf(hash));
             await store.EndVersionAsync(work.Dataset, work.Version, DatasetStatus.Ready, hash, bytes, null, CancellationToken.None);

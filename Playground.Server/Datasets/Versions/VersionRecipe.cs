@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Playground.Client.Contracts;
+using Playground.Core;
 
 namespace Playground.Server.Datasets.Versions;
 

@@ -1,6 +1,6 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
-using Playground.Core.Sampling;
+using Playground.Core.Generation;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Tests.Mnist;

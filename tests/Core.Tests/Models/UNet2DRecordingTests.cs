@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
+using Playground.Core.Generation;
 using Playground.Core.Models;
-using Playground.Core.Sampling;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Tests.Models;

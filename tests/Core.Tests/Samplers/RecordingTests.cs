@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Playground.Core.Checkpoints;
 using Playground.Core.Samplers;
+using Playground.Core.Schedules;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Tests.Samplers;

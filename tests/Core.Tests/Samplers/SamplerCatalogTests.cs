@@ -1,5 +1,6 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Samplers;
+using Playground.Core.Schedules;
 
 namespace Playground.Core.Tests.Samplers;
 

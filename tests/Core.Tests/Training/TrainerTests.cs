@@ -1,7 +1,7 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
+using Playground.Core.Generation;
 using Playground.Core.Models;
-using Playground.Core.Sampling;
 using Playground.Core.Training;
 using static TorchSharp.torch;
 

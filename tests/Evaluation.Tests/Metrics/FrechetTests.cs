@@ -1,4 +1,5 @@
 using Playground.Core;
+using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Statistics;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Playground.Core;
+using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Statistics;
 

@@ -1,5 +1,6 @@
 using Playground.Core;
 using Playground.Evaluation.Metrics;
+using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Tests.Metrics;
 

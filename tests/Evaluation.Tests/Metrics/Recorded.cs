@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Playground.Core;
 using Playground.Core.Data;
 using Playground.Core.Tests;
 using Playground.Evaluation.Metrics;

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Playground.Core;
 using Playground.Core.Data;
+using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Statistics;
 using Playground.Evaluation.Tests.Metrics;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Playground.Core;
 using Playground.Core.Tests;
 
 namespace Playground.Server.Tests.Datasets;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Playground.Core;
 using Playground.Core.Tests;
 
 namespace Playground.Server.Tests.Datasets;

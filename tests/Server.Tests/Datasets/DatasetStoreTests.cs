@@ -5,6 +5,8 @@ using Playground.Core.Imaging;
 using Playground.Server.Datasets;
 using Playground.Server.Datasets.Inspection;
 using Playground.Server.Datasets.Versions;
+using Playground.Server.Hosting;
+using Playground.Server.Sampling;
 using Playground.Server.Storage;
 using Playground.Server.Tests.Storage;
 using Playground.Server.Uploads;
@@ -173,8 +175,8 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
         Assert.Equal([open.Id], (await Uploads.UnfinishedAsync(Ct)).Where(u => u.Owner == _owner).Select(u => u.Id));
         Assert.Equal(2, (await Uploads.OfDatasetsAsync(_owner, Ct)).Count);
         Assert.False(await Uploads.InsertAsync(NewUpload(1, "none"), Ct));
-        Assert.True(await Uploads.TakesUploadsAsync(id, _owner, Ct));
-        Assert.False(await Uploads.TakesUploadsAsync(id, "stranger", Ct));
+        Assert.True(await Get<UploadOwners>().TakesUploadsAsync(id, _owner, Ct));
+        Assert.False(await Get<UploadOwners>().TakesUploadsAsync(id, "stranger", Ct));
     }
 
     [Fact]
@@ -185,16 +187,17 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
         var prolonged = await UploadAsync(10);
         var used = await UploadAsync(10, dataset: await InspectingAsync());
         await Uploads.ProlongAsync(prolonged.Id, now.AddHours(10), null, Ct);
-        Assert.Equal([old.Id], (await Uploads.ExpiredAsync(now.AddHours(2), Ct)).Intersect([old.Id, prolonged.Id, used.Id]));
+        var expired = await Uploads.ExpiredAsync(now.AddHours(2), await Get<UploadOwners>().ReadingAsync(Ct), Ct);
+        Assert.Equal([old.Id], expired.Intersect([old.Id, prolonged.Id, used.Id]));
         await Uploads.DeleteAsync(old.Id, Ct);
         Assert.False(await Uploads.ExistsAsync(old.Id, Ct));
 
         var forgotten = await DraftAsync();
         var fed = await DraftAsync();
         await UploadAsync(10, dataset: fed);
-        await Store.SweepDraftsAsync(now.AddHours(-1), Ct);
+        await Get<UploadOwners>().SweepAsync(now.AddHours(-1), Ct);
         Assert.NotNull(await Store.FindAsync(forgotten, _owner, Ct));
-        await Store.SweepDraftsAsync(now.AddHours(1), Ct);
+        await Get<UploadOwners>().SweepAsync(now.AddHours(1), Ct);
         Assert.Null(await Store.FindAsync(forgotten, _owner, Ct));
         Assert.NotNull(await Store.FindAsync(fed, _owner, Ct));
     }

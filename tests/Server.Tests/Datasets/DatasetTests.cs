@@ -6,6 +6,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Playground.Core;
 using Playground.Core.Data;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;

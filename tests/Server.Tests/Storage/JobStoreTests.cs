@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Playground.Client.Contracts;
+using Playground.Core;
 using Playground.Server.Jobs;
 using Playground.Server.Trainings;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Playground.Core;
 using Playground.Server.Tests.Datasets;
 
 namespace Playground.Server.Tests.Storage;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Playground.Core;
 using Playground.Core.Tests;
 
 namespace Playground.Server.Tests.Storage;

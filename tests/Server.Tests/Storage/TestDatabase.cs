@@ -4,10 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Playground.Server.Datasets;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
+using Playground.Server.Sampling;
 using Playground.Server.Storage;
 using Playground.Server.Tests.Datasets;
 using Playground.Server.Trainings;
+using Playground.Server.Uploads;
 
 namespace Playground.Server.Tests.Storage;
 
@@ -59,6 +62,7 @@ public abstract class TestDatabase : IAsyncLifetime
         services.AddSingleton<JobStore>();
         services.AddSingleton<TrainingStore>();
         services.AddSingleton<SourcePictures>();
+        services.AddUploads();
         services.AddDatasets();
         services.AddSingleton<UsedByTraining>();
         services.AddSingleton<IDatasetReferences>(s => s.GetRequiredService<UsedByTraining>());

@@ -247,7 +247,7 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.ToTable("Jobs", (string)null);
                 });
 
-            modelBuilder.Entity("Playground.Server.Storage.SourcePictureRow", b =>
+            modelBuilder.Entity("Playground.Server.Sampling.SourcePictureRow", b =>
                 {
                     b.Property<string>("Owner")
                         .HasColumnType("text");

@@ -244,7 +244,7 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.ToTable("Jobs", (string)null);
                 });
 
-            modelBuilder.Entity("Playground.Server.Storage.SourcePictureRow", b =>
+            modelBuilder.Entity("Playground.Server.Sampling.SourcePictureRow", b =>
                 {
                     b.Property<string>("Owner")
                         .HasColumnType("text");

@@ -238,7 +238,7 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                     b.ToTable("Jobs", (string)null);
                 });
 
-            modelBuilder.Entity("Playground.Server.Storage.SourcePictureRow", b =>
+            modelBuilder.Entity("Playground.Server.Sampling.SourcePictureRow", b =>
                 {
                     b.Property<string>("Owner")
                         .HasColumnType("TEXT");

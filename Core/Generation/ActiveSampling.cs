@@ -1,0 +1,164 @@
+using Playground.Core.Checkpoints;
+using Playground.Core.Engine;
+using Playground.Core.Imaging;
+using Playground.Core.Samplers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Playground.Core.Generation;
+
+/// <summary>
+/// A request under way, between one model call and the next. It asks for no forward pass itself, so that one pass can serve many.
+/// Use it on one thread, in inference mode.
+/// </summary>
+internal sealed class ActiveSampling : IDisposable
+{
+    private readonly ISampler _sampler;
+    private readonly int[] _schedule;
+    private readonly Guidance _guidance;
+    private readonly PictureNoise _streams;
+    private readonly long[] _shape;
+    private readonly ModelSummary _model;
+    private readonly int _calls;
+    private readonly Action<int, Func<SamplingFrame>>? _onStep;
+    private Inpainting? _inpainting;
+    private ActiveInversion? _inversion;
+    private Tensor? _x;
+    private IReadOnlyList<Tensor> _history = [];
+    private int _made, _done;
+
+    /// <exception cref="PlaygroundException">The request, or the noise, does not fit the model.</exception>
+    public ActiveSampling(DiffusionModel model, SamplingRequest request, Action<int, Func<SamplingFrame>>? onStep = null,
+        float[]? noise = null)
+    {
+        if (request.Validate(model.Summary, maxCount: int.MaxValue) is [var problem, ..]) throw new PlaygroundException(problem.Message);
+        (Request, _onStep, _model) = (request, onStep, model.Summary);
+        _shape = [request.Count, model.Channels, model.SampleSize, model.SampleSize];
+        _sampler = request.CreateSampler(model.Scheduler);
+        _schedule = request.Schedule(_sampler);
+        _calls = request.CallsOn(model.Summary);
+        _guidance = new Guidance(model, request);
+
+        using var scope = NewDisposeScope();
+        var device = TorchEngine.DefaultDevice;
+        var given = noise is null ? null : From(noise, _shape).to(device);
+        _streams = new PictureNoise(request, _shape[1..], device);
+        if (request.Interpolate is { } pair)
+            _inversion = new ActiveInversion((IInvertibleSampler)_sampler, pair.ToTensor().to(device), request.InversionCalls);
+        else _x = Start(given ?? _streams.First(), device).DetachFromDisposeScope();
+    }
+
+    public SamplingRequest Request { get; }
+
+    public bool IsFinished => _inversion is null && _made == _schedule.Length;
+
+    /// <summary>Rows that it takes of the next forward pass; they change where guidance goes on or off.</summary>
+    public int Rows => _guidance.Rows(Pictures, Timestep);
+
+    /// <summary>The timestep of the next model call.</summary>
+    public float Timestep => _inversion?.Timestep ?? _sampler.Timesteps[_schedule[_made]];
+
+    /// <inheritdoc cref="Guidance.Labels"/>
+    public long[]? Labels => _guidance.Labels(Pictures, Timestep);
+
+    private int Pictures => _inversion?.Pictures ?? Request.Count;
+
+    /// <summary>What the next model call is given, [<see cref="Rows"/>, C, H, W].</summary>
+    public Tensor Input() => _guidance.Spread(_inversion?.X ?? _sampler.ScaleInput(_schedule[_made], _x!), Timestep);
+
+    /// <summary>Takes the model's output for <see cref="Input"/> and steps on.</summary>
+    public void Advance(Tensor output)
+    {
+        using var scope = NewDisposeScope();
+        var prediction = _guidance.Combine(output, Timestep);
+        if (_inversion is null) Denoise(prediction);
+        else Invert(_inversion, prediction);
+    }
+
+    public SamplingResult Result()
+    {
+        using var scope = NewDisposeScope();
+        var values = _x!.cpu().contiguous();
+        return new SamplingResult(PictureBatch.FromTensor(values), values.data<float>().ToArray(), [.. _shape.Select(s => (int)s)],
+            _guidance.Classes, _model);
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in _history) tensor.Dispose();
+        _x?.Dispose();
+        _inversion?.Dispose();
+        _inpainting?.Dispose();
+        _streams.Dispose();
+    }
+
+    // From noise, or from pictures with so much of it as their first step takes.
+    private Tensor Start(Tensor noise, Device device)
+    {
+        if (Request.Init is not { } init) return noise * _sampler.InitialNoiseSigma;
+        var source = init.Cycled(0, Request.Count).ToTensor().to(device);
+        if (Request.Mask is { } mask) _inpainting = new Inpainting(source, mask.ToTensor().to(device), noise);
+        // What is redrawn whole begins as noise alone, without a trace of what was there.
+        return _inpainting is not null && Request.StepsSkipped == 0
+            ? noise * _sampler.InitialNoiseSigma
+            : _sampler.MarginalAt(_schedule[0]).AddNoise(source, noise);
+    }
+
+    private void Denoise(Tensor prediction)
+    {
+        var index = _schedule[_made++];
+        var drawn = _sampler.NeedsNoise(index) ? _streams.Next() : null;
+        var step = _sampler.Step(index, _x!, prediction, _history, drawn);
+        var (x, x0, at) = (step.Previous, step.PredictedOriginal, index + 1);
+        if (_inpainting is not null)
+        {
+            x0 = _inpainting.Merge(x0);
+            x = IsFinished ? _inpainting.Merge(x) : _inpainting.Merge(x, _sampler.MarginalAt(at), drawn is null ? null : _streams.Next());
+            if (!IsFinished && _schedule[_made] is var next && next < at)
+            {
+                x = _sampler.MarginalAt(next).AddNoise(x, _sampler.MarginalAt(at), _streams.Next());
+                at = next;
+            }
+        }
+        Report(_sampler.Timesteps[index], () => IsFinished ? x : _sampler.ScaleInput(at, x), x0);
+        Keep([x, .. step.History], [_x!, .. _history]);
+        (_x, _history) = (x, step.History);
+    }
+
+    // Once the noise of both pictures is known, the run starts from it and what lies between.
+    private void Invert(ActiveInversion inversion, Tensor prediction)
+    {
+        var timestep = inversion.Timestep;
+        var x0 = inversion.Advance(prediction);
+        Report(timestep, () => inversion.X, x0);
+        if (!inversion.IsFinished) return;
+        var (first, last) = (inversion.X[0], inversion.X[1]);
+        _x = stack([.. Enumerable.Range(0, Request.Count)
+            .Select(i => SphericalInterpolation.Between(first, last, i / (Request.Count - 1.0)))]).DetachFromDisposeScope();
+        inversion.Dispose();
+        _inversion = null;
+    }
+
+    private void Report(float timestep, Func<Tensor> xt, Tensor x0)
+    {
+        var done = ++_done;
+        _onStep?.Invoke(done, () => new SamplingFrame(done, _calls, timestep, PictureBatch.FromTensor(xt()), PictureBatch.FromTensor(x0)));
+    }
+
+    // A step may hand on tensors that it was given: those stay, the new ones outlive the step, the rest go.
+    private static void Keep(IEnumerable<Tensor> after, IEnumerable<Tensor> before)
+    {
+        var old = new HashSet<Tensor>(before, ReferenceEqualityComparer.Instance);
+        var kept = new HashSet<Tensor>(after, ReferenceEqualityComparer.Instance);
+        foreach (var tensor in kept.Except(old, ReferenceEqualityComparer.Instance).Cast<Tensor>()) tensor.DetachFromDisposeScope();
+        foreach (var tensor in old.Except(kept, ReferenceEqualityComparer.Instance).Cast<Tensor>()) tensor.Dispose();
+    }
+
+    private static Tensor From(float[] noise, long[] shape)
+    {
+        var wanted = shape.Aggregate(1L, (a, b) => a * b);
+        return noise.Length == wanted ? tensor(noise, shape)
+            : throw new PlaygroundException(
+                $"The noise has {noise.Length} values; the model and the count take {wanted}, the shape [{string.Join(", ", shape)}].");
+    }
+}

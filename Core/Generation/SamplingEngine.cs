@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using Playground.Core.Checkpoints;
+using Playground.Core.Engine;
+using static TorchSharp.torch;
+
+namespace Playground.Core.Generation;
+
+/// <summary>
+/// Serves many requests at once: every turn is one forward pass over the pictures of all requests of one model, each at its own
+/// timestep. Requests join and leave between turns. Where not all fit a pass, those go first that have waited longest for a turn; a
+/// request for another model waits until those before it have ended. A request returns what it returns alone, within 1e-5 in float32.
+/// </summary>
+/// <param name="device">Where the turns run.</param>
+/// <param name="load">Gives the model of a name. Called on the device's thread, and only when no request of another model is under
+/// way.</param>
+public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionModel> load)
+{
+    /// <summary>Requests under way at once; more wait.</summary>
+    public const int MaxActive = 32;
+
+    // Other work on the device gets its turn this often.
+    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Entry> _waiting = new();
+    private readonly List<Entry> _active = [];
+    private (string Name, DiffusionModel Model, BatchLimit Limit, BatchedDenoiser Denoiser)? _current;
+    private long _turn;
+    private bool _running;
+
+    /// <summary>Whether requests wait or are under way.</summary>
+    public bool IsBusy
+    {
+        get { lock (_lock) return _running; }
+    }
+
+    /// <summary>Queues a request.</summary>
+    /// <param name="model">Name of the model, for <c>load</c>.</param>
+    /// <param name="request">Checked against the model when its time comes.</param>
+    /// <param name="onStart">Called on the device's thread when the request is under way.</param>
+    /// <param name="onStep">As in <see cref="SamplingRun.Execute"/>.</param>
+    /// <param name="ct">Ends it before its next step, or where it waits.</param>
+    /// <exception cref="PlaygroundException">The model cannot be loaded, or the request does not fit it.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<SamplingResult> SampleAsync(string model, SamplingRequest request, Action? onStart = null,
+        Action<int, Func<SamplingFrame>>? onStep = null, CancellationToken ct = default)
+    {
+        var entry = new Entry(model, request, onStart, onStep);
+        // The token may outlive the request by far, and must not hold it.
+        await using var registration = ct.Register(() => entry.Done.TrySetCanceled(ct));
+        Enqueue(entry);
+        return await entry.Done.Task;
+    }
+
+    private void Enqueue(Entry entry)
+    {
+        lock (_lock)
+        {
+            _waiting.Enqueue(entry);
+            if (_running) return;
+            _running = true;
+        }
+        device.RunAsync(Slice, CancellationToken.None);
+    }
+
+    private void Slice()
+    {
+        var began = Stopwatch.GetTimestamp();
+        var (precision, scope) = ("", (IDisposable?)null);
+        using var guard = inference_mode();
+        try
+        {
+            do
+            {
+                Leave(_active.Where(e => e.Done.Task.IsCompleted));
+                Admit();
+                if (_active.Count == 0) continue;
+                var chosen = Choose();
+                // Autocast keeps the weights it has converted until it ends: it spans the turns.
+                if (chosen[0].Request.Precision != precision)
+                {
+                    scope?.Dispose();
+                    precision = chosen[0].Request.Precision;
+                    scope = Precision.Enter(precision);
+                }
+                Turn(chosen);
+            }
+            while (HasWork() && Stopwatch.GetElapsedTime(began) < s_slice);
+        }
+        finally
+        {
+            scope?.Dispose();
+        }
+        lock (_lock)
+        {
+            _running = _active.Count > 0 || _waiting.Count > 0;
+            if (!_running) return;
+        }
+        device.RunAsync(Slice, CancellationToken.None);
+    }
+
+    private bool HasWork()
+    {
+        lock (_lock) return _active.Count > 0 || _waiting.Count > 0;
+    }
+
+    private void Admit()
+    {
+        while (_active.Count < MaxActive)
+        {
+            Entry? next;
+            lock (_lock)
+            {
+                if (!_waiting.TryPeek(out next) || (_active.Count > 0 && next.Model != _current?.Name)) return;
+                _waiting.Dequeue();
+            }
+            if (next.Done.Task.IsCompleted) continue;
+            try
+            {
+                next.Run = new ActiveSampling(ModelOf(next), next.Request, next.OnStep);
+                _active.Add(next);
+                next.OnStart?.Invoke();
+            }
+            catch (Exception e)
+            {
+                next.Done.TrySetException(e);
+            }
+        }
+    }
+
+    private DiffusionModel ModelOf(Entry entry)
+    {
+        if (_active.Count > 0) return _current!.Value.Model;
+        var model = load(entry.Model);
+        if (!ReferenceEquals(model, _current?.Model))
+        {
+            var limit = BatchLimit.For(model.Config);
+            _current = (entry.Model, model, limit, new BatchedDenoiser(model, limit));
+        }
+        return model;
+    }
+
+    // Whoever has waited longest for a turn, and with it as many of its precision as fit the pass.
+    private List<Entry> Choose()
+    {
+        var (chosen, rows) = (new List<Entry>(), 0);
+        foreach (var entry in _active.OrderBy(e => e.LastTurn))
+        {
+            if (chosen.Count > 0 && (entry.Request.Precision != chosen[0].Request.Precision
+                || rows + entry.Run!.Rows > _current!.Value.Limit.Rows)) continue;
+            chosen.Add(entry);
+            rows += entry.Run!.Rows;
+        }
+        return chosen;
+    }
+
+    private void Turn(List<Entry> chosen)
+    {
+        _turn++;
+        try
+        {
+            _current!.Value.Denoiser.Advance([.. chosen.Select(e => e.Run!)]);
+            foreach (var entry in chosen)
+            {
+                entry.LastTurn = _turn;
+                if (entry.Run!.IsFinished) entry.Done.TrySetResult(entry.Run.Result());
+            }
+        }
+        catch (Exception e)
+        {
+            foreach (var entry in chosen) entry.Done.TrySetException(e);
+        }
+        Leave(chosen.Where(e => e.Done.Task.IsCompleted));
+    }
+
+    private void Leave(IEnumerable<Entry> entries)
+    {
+        foreach (var entry in entries.ToList())
+        {
+            entry.Run?.Dispose();
+            _active.Remove(entry);
+        }
+    }
+
+    private sealed class Entry(string model, SamplingRequest request, Action? onStart, Action<int, Func<SamplingFrame>>? onStep)
+    {
+        public string Model => model;
+
+        public SamplingRequest Request => request;
+
+        public Action? OnStart => onStart;
+
+        public Action<int, Func<SamplingFrame>>? OnStep => onStep;
+
+        public TaskCompletionSource<SamplingResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ActiveSampling? Run { get; set; }
+
+        public long LastTurn { get; set; }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using Playground.Core.Checkpoints;
+using Playground.Core.Imaging;
+
+namespace Playground.Core.Generation;
+
+public sealed partial record SamplingRequest
+{
+    /// <summary>How a picture was made, for its PNG text: see <see cref="GenerationParameters"/>.</summary>
+    /// <param name="model">What made it.</param>
+    /// <param name="picture">0-based; null for all of them in one file.</param>
+    public string Recipe(ModelSummary model, int? picture)
+    {
+        var classes = ClassesFor(model);
+        var prompt = picture is { } i && classes.Length > 0 ? $"class {classes[i]}" : "";
+        return GenerationParameters.Format(prompt, Steps, SamplerTitle, Guidance, SeedOf(picture ?? 0), model.SampleSize, model.SampleSize,
+            model.Hash, model.Name, [.. Edits(picture ?? 0)]);
+    }
+
+    // The keys that AUTOMATIC1111 and its extensions write, in its order.
+    private IEnumerable<(string, string)> Edits(int picture)
+    {
+        if (VariationStrength > 0)
+        {
+            yield return ("Variation seed", (VariationSeed + picture).ToString(CultureInfo.InvariantCulture));
+            yield return ("Variation seed strength", VariationStrength.ToString(CultureInfo.InvariantCulture));
+        }
+        if (Init is not null) yield return ("Denoising strength", StrengthUsed.ToString(CultureInfo.InvariantCulture));
+        if (Guidance != 1 && GuidanceRescale > 0) yield return ("CFG Rescale", GuidanceRescale.ToString(CultureInfo.InvariantCulture));
+    }
+}

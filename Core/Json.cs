@@ -1,0 +1,51 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Playground.Core.Data;
+
+namespace Playground.Core;
+
+/// <summary>diffusers' JSON files: indent 2, sorted keys; unknown keys are passed over, missing ones take the defaults.</summary>
+public static partial class Json
+{
+    private static readonly JsonSerializerOptions s_options = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <exception cref="PlaygroundException">The file is missing or is not the JSON that it should be.</exception>
+    public static T Read<T>(string path)
+    {
+        if (!File.Exists(path))
+            throw new PlaygroundException($"'{Path.GetFileName(path)}' is missing from '{Path.GetDirectoryName(path)}'.");
+        try
+        {
+            return Parse<T>(FileReading.Of(path, () => File.ReadAllText(path)));
+        }
+        catch (JsonException e)
+        {
+            throw new PlaygroundException($"'{path}' cannot be read: {Reason(e)}.", e);
+        }
+    }
+
+    // The key and the line; not the name of the type that the program keeps it in.
+    private static string Reason(JsonException e) => e.Path is { Length: > 2 } path
+        ? $"the value of {path[2..]} is not of the kind that it must be (line {e.LineNumber + 1})"
+        : e.Message.Split(" Path: $")[0].TrimEnd('.');
+
+    // Python writes an infinity as a bare word, which JSON does not know: diffusers' lambda_min_clipped is such a one. It means "no limit".
+    internal static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(Infinities().Replace(json, "null"))
+        ?? throw new JsonException("the file says null");
+
+    [GeneratedRegex(@"(?<=:\s*)(-?Infinity|NaN)(?=\s*[,}\]])")]
+    private static partial Regex Infinities();
+
+    public static void Write<T>(string path, T value)
+    {
+        var sorted = new JsonObject(JsonSerializer.SerializeToNode(value)!.AsObject().OrderBy(p => p.Key, StringComparer.Ordinal)
+            .Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+        File.WriteAllText(path, sorted.ToJsonString(s_options) + "\n");
+    }
+}

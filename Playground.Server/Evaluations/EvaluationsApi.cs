@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Playground.Client.Contracts;
+using Playground.Evaluation.Reports;
+using Playground.Server.Evaluations;
+
+namespace Playground.Server.Evaluations;
+
+internal static class EvaluationsApi
+{
+    private const long MaxBody = 64 << 10;
+
+    public static void MapEvaluations(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/v1/evaluations").WithTags("evaluations").DisableAntiforgery();
+        group.MapPost("/", StartAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody));
+        group.MapGet("/", (IEvaluations evaluations, CancellationToken ct) => evaluations.ListAsync(ct));
+        group.MapGet("/choices", (IEvaluations evaluations, CancellationToken ct) => evaluations.GetChoicesAsync(ct));
+        group.MapGet("/{id}", FindAsync);
+        group.MapGet("/{id}/report.html", (string id, int? cell, EvaluationReports reports, HttpContext http,
+            CancellationToken ct) => ReportAsync(id, cell, http, "text/html; charset=utf-8", HtmlReport.Write, reports, ct));
+        group.MapGet("/{id}/report.json", (string id, int? cell, EvaluationReports reports, HttpContext http,
+            CancellationToken ct) => ReportAsync(id, cell, http, "application/json", r => ReportJson.Write(r), reports, ct));
+        group.MapGet("/{id}/report.csv", (string id, int? cell, EvaluationReports reports, HttpContext http,
+            CancellationToken ct) => ReportAsync(id, cell, http, "text/csv; charset=utf-8", ReportCsv.Write, reports, ct));
+    }
+
+    private static async Task<Results<Accepted<EvaluationView>, ValidationProblem>> StartAsync(EvaluationRequest request,
+        IEvaluations evaluations, CancellationToken ct)
+    {
+        try
+        {
+            var view = await evaluations.StartAsync(request, ct);
+            return TypedResults.Accepted($"/api/v1/evaluations/{view.Job.Id}", view);
+        }
+        catch (InvalidEvaluationException e)
+        {
+            return TypedResults.ValidationProblem(e.Errors.ToDictionary(), detail: e.Message, title: "The request cannot be carried out.");
+        }
+    }
+
+    private static async Task<Results<Ok<EvaluationView>, ProblemHttpResult>> FindAsync(string id, IEvaluations evaluations,
+        CancellationToken ct)
+        => await evaluations.FindAsync(id, ct) is { } view ? TypedResults.Ok(view) : Missing($"There is no evaluation '{id}'.");
+
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> ReportAsync(
+        string id, int? cell, HttpContext http, string type, Func<EvaluationReport, string> write, EvaluationReports reports,
+        CancellationToken ct)
+    {
+        if (await reports.FindAsync(id, cell ?? 0, ct) is not { } report)
+            return Missing(
+                $"There is no report {cell ?? 0} of an evaluation '{id}'; one that has succeeded has a report for each of its cells, "
+                    + "counted from 0.");
+        // A report holds names that came from outside. They are encoded; nothing of them could run or be sent even if one was not:
+        // no source of scripts is allowed, nor a form, nor a picture that is not in the page itself.
+        http.Response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+        return TypedResults.Content(write(report), type);
+    }
+
+    private static ProblemHttpResult Missing(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status404NotFound);
+}

@@ -1,0 +1,18 @@
+using Playground.Client.Contracts;
+using Playground.Core.Engine;
+
+namespace Playground.Server.Jobs;
+
+/// <summary>Jobs in the host's container: the line, what runs, and the one thread of the device.</summary>
+internal static class JobServices
+{
+    public static void AddJobs(this IServiceCollection services)
+    {
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<JobBoard>();
+        services.AddSingleton<JobQueue>();
+        services.AddSingleton<IJobs>(s => s.GetRequiredService<JobQueue>());
+        services.AddSingleton(_ => new DeviceThread("device"));
+        services.AddHostedService<JobRunner>();
+    }
+}

@@ -1,0 +1,18 @@
+using Playground.Client.Contracts;
+
+namespace Playground.Server.Models;
+
+/// <summary>Models in the host's container.</summary>
+internal static class ModelServices
+{
+    public static void AddModels(this IServiceCollection services)
+    {
+        services.AddSingleton<ModelStore>();
+        services.AddSingleton<ModelAccess>();
+        services.AddSingleton<ModelFolderLock>();
+        services.AddSingleton<ModelJobs>();
+        services.AddSingleton<ModelImport>();
+        services.AddScoped<ModelUpload>();
+        services.AddSingleton<IModels, InstalledModels>();
+    }
+}

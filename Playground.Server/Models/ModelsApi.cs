@@ -1,0 +1,101 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Server.Models;
+using Playground.Server.Uploads;
+
+namespace Playground.Server.Models;
+
+internal static class ModelsApi
+{
+    private const long MaxJson = 1 << 20;
+
+    public static void MapModels(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).WithTags("models");
+        var group = routes.MapGroup("/api/v1/models").WithTags("models").DisableAntiforgery().AddEndpointFilter(RefusalsAsProblems);
+        group.MapGet("/", (IModels models, CancellationToken ct) => models.ListAsync(ct));
+        group.MapPost("/", ImportAsync).Accepts<IFormFile>("application/zip", "application/octet-stream", "multipart/form-data",
+            "application/json").ProducesProblem(StatusCodes.Status400BadRequest);
+        group.MapGet("/{name}", FindAsync);
+        group.MapPatch("/{name}", (string name, ModelRename change, IModels models,
+            CancellationToken ct) => models.RenameAsync(name, change, ct));
+        group.MapDelete("/{name}", DeleteAsync);
+        group.MapGet("/{name}/export", Export);
+        group.MapGet($"/{{name}}/{ModelViews.Samples}", Samples);
+    }
+
+    private static async Task<Results<Ok<ModelDetail>, ProblemHttpResult>> FindAsync(string name, IModels models, CancellationToken ct)
+        => await models.FindAsync(name, ct) is { } model ? TypedResults.Ok(model) : Missing(name);
+
+    private static async Task<Results<Created<ImportedModel>, ProblemHttpResult>> ImportAsync(HttpRequest request, string? name,
+        string? file, ModelImport import, IModels models, ModelUpload upload, CancellationToken ct)
+    {
+        // A page of another site can make a browser send files here; it cannot add a header of its own.
+        if (request.Headers.ContainsKey("Origin") && !request.Headers.ContainsKey("X-Requested-With"))
+            return TypedResults.Problem("A browser sent this without the header X-Requested-With, which a page of this server sets. Import "
+                + "on the page /models.", statusCode: StatusCodes.Status403Forbidden);
+        if (request.ContentLength > models.MaxBytes) throw ByteBudget.TooLarge(models.MaxBytes);
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = request.HasJsonContentType() ? MaxJson : null;
+        var imported = await import.TakeAsync((staging, budget) => upload.ReceiveAsync(request, file, staging, budget, ct), name, file, ct);
+        await upload.DoneAsync();
+        return TypedResults.Created(ModelViews.AddressOf(imported.Model.Name), imported);
+    }
+
+    private static async Task<NoContent> DeleteAsync(string name, IModels models, CancellationToken ct, bool force = false,
+        string? confirm = null)
+    {
+        await models.DeleteAsync(name, force, confirm, ct);
+        return TypedResults.NoContent();
+    }
+
+    private static Results<PushStreamHttpResult, ProblemHttpResult> Export(string name, ModelStore store, HttpContext http)
+    {
+        if (store.FindInstalled(name) is not { } model) return Missing(name);
+        var export = new ModelExport(model);
+        http.Response.RegisterForDisposeAsync(export);
+        // The archive's writer ends each entry with sixteen bytes that it writes synchronously.
+        if (http.Features.Get<IHttpBodyControlFeature>() is { } control) control.AllowSynchronousIO = true;
+        return TypedResults.Stream(stream => export.WriteAsync(stream, http.RequestAborted), "application/zip", $"{name}.zip");
+    }
+
+    private static Results<PhysicalFileHttpResult, ProblemHttpResult> Samples(string name, ModelStore store, HttpContext http)
+    {
+        if (store.FindInstalled(name) is not { } model || Path.Combine(model.Folder, ModelViews.Samples) is var path && !File.Exists(path))
+            return Missing(name);
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return TypedResults.PhysicalFile(path, "image/png", lastModified: File.GetLastWriteTimeUtc(path));
+    }
+
+    private static ProblemHttpResult Missing(string name)
+        => TypedResults.Problem($"There is no model '{name}', or it has no such file.", statusCode: StatusCodes.Status404NotFound);
+
+    private static async ValueTask<object?> RefusalsAsProblems(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (ModelRefusedException e)
+        {
+            var reason = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(e.Reason.ToString());
+            return TypedResults.Problem(e.Message, statusCode: StatusOf(e.Reason),
+                extensions: new Dictionary<string, object?> { ["reason"] = reason });
+        }
+        catch (UploadException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: e.Status);
+        }
+    }
+
+    private static int StatusOf(ModelRefusal reason) => reason switch
+    {
+        ModelRefusal.Missing => StatusCodes.Status404NotFound,
+        ModelRefusal.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ModelRefusal.Conflict or ModelRefusal.NeedsForce or ModelRefusal.NeedsConfirmation => StatusCodes.Status409Conflict,
+        ModelRefusal.Storage => StatusCodes.Status507InsufficientStorage,
+        _ => StatusCodes.Status400BadRequest,
+    };
+}

@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Server.Hosting;
+using Playground.Server.Storage;
+
+namespace Playground.Server.Sampling;
+
+/// <summary>Pictures to start from: uploaded first, then named in a sampling request.</summary>
+internal static class PicturesApi
+{
+    // A form has its boundaries and headers besides.
+    private const long MaxBody = SourcePictures.MaxBytes + (64 << 10);
+
+    public static void MapPictures(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/v1/pictures").WithTags("pictures").DisableAntiforgery();
+        group.MapPost("/", AddAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody));
+        group.MapGet("/{id}", FindAsync);
+        group.MapGet("/{id}.png", FileAsync);
+    }
+
+    private static async Task<Results<Created<PictureView>, ValidationProblem>> AddAsync(HttpRequest request, SourcePictures pictures,
+        CancellationToken ct)
+    {
+        try
+        {
+            var picture = await pictures.AddAsync(await ReadAsync(request, ct), Owners.Local, ct);
+            return TypedResults.Created($"/api/v1/pictures/{picture.Id}", picture);
+        }
+        catch (PlaygroundException e)
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["picture"] = [e.Message] }, detail: e.Message,
+                title: "The picture cannot be used.");
+        }
+    }
+
+    private static async Task<Results<Ok<PictureView>, ProblemHttpResult>> FindAsync(string id, IPictures pictures, CancellationToken ct)
+        => await pictures.FindAsync(id, ct) is { } picture ? TypedResults.Ok(picture) : Missing(id);
+
+    private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> FileAsync(string id, SourcePictures pictures,
+        CancellationToken ct)
+        => await pictures.FindFileAsync(id, Owners.Local, ct) is { } path
+            ? TypedResults.PhysicalFile(path, "image/png", entityTag: new EntityTagHeaderValue($"\"{id}\""))
+            : Missing(id);
+
+    // The body itself, whatever kind it says that it is, or the one file of a form.
+    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        using var bytes = new MemoryStream();
+        if (request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            await request.Body.CopyToAsync(bytes, ct);
+            return bytes.ToArray();
+        }
+        try
+        {
+            var form = await request.ReadFormAsync(ct);
+            if (form.Files is not [var file])
+                throw new PlaygroundException(
+                    $"The form has {form.Files.Count} files; send one picture, in a part with a file name, or as the body itself.");
+            await file.CopyToAsync(bytes, ct);
+            return bytes.ToArray();
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
+        {
+            throw new PlaygroundException($"The form cannot be read: {e.Message}");
+        }
+    }
+
+    private static ProblemHttpResult Missing(string id)
+        => TypedResults.Problem($"There is no picture '{id}'; upload it first: POST /api/v1/pictures.",
+            statusCode: StatusCodes.Status404NotFound);
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Core.Checkpoints;
+using Playground.Core.Generation;
+using Playground.Core.Imaging;
+using Playground.Core.Samplers;
+using Playground.Server.Storage;
+
+namespace Playground.Server.Sampling;
+
+/// <summary>Turns what people ask for into what the engine takes, with the pictures that it names as the model takes them.</summary>
+internal sealed class SampleRequestMapper(SourcePictures pictures)
+{
+    private static readonly JsonSerializerOptions s_strict = new(JsonSerializerDefaults.Web)
+    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, NumberHandling = JsonNumberHandling.Strict };
+
+    /// <exception cref="InvalidSampleException">An option is not known, or a picture is not one of the owner's.</exception>
+    public async Task<SamplingRequest> ReadAsync(SampleRequest request, ModelSummary model, string owner, CancellationToken ct)
+    {
+        var core = new SamplingRequest
+        {
+            Sampler = request.Sampler,
+            Options = OptionsOf(request),
+            Steps = request.Steps,
+            Classes = request.Classes,
+            Guidance = request.Guidance,
+            GuidanceRescale = request.GuidanceRescale,
+            GuidanceInterval = IntervalOf(request.GuidanceInterval),
+            Count = request.Count,
+            Seed = request.Seed,
+            Seeds = request.Seeds,
+            VariationSeed = request.VariationSeed,
+            VariationStrength = request.VariationStrength,
+            Strength = request.Strength,
+            RePaint = request.Repaint is { } repaint ? new(repaint.JumpLength, repaint.Resamples) : RePaint.Once,
+            InversionCalls = request.Interpolate?.InversionCalls ?? SamplingRequest.DefaultInversionCalls,
+            Precision = request.Precision,
+        };
+        // More than are to be made would not be looked at.
+        string[] init = [.. request.Init.Take(Math.Clamp(request.Count, 1, SamplingRequest.DefaultMaxCount))];
+        return core with
+        {
+            Init = init.Length > 0 ? PictureBatch.Concat(await Task.WhenAll(init.Select(id => ReadAsync("init", id, model.Channels))))
+                : null,
+            Mask = request.Mask is { } mask ? await ReadAsync("mask", mask, channels: 1) : null,
+            Interpolate = request.Interpolate is { } pair
+                ? PictureBatch.Concat([await ReadAsync("interpolate.from", pair.From, model.Channels),
+                    await ReadAsync("interpolate.to", pair.To, model.Channels)])
+                : null,
+        };
+
+        async Task<PictureBatch> ReadAsync(string field, string id, int channels)
+            => await pictures.ReadAsync(id, owner, model.SampleSize, channels, ct)
+                ?? throw Invalid(field, $"{field} is '{id}', and there is no such picture; upload it first: POST /api/v1/pictures.");
+    }
+
+    public static InvalidSampleException Invalid(string field, string message)
+        => new(new Dictionary<string, string[]> { [field] = [message] });
+
+    private static SamplerOptions OptionsOf(SampleRequest request)
+    {
+        try
+        {
+            var options = request.Options.Deserialize<SamplerOptions>(s_strict) ?? SamplerOptions.Default;
+            // What eta says holds for DDIM, unless its options say it too.
+            return request.Sampler == "ddim" && request.Eta != 0 ? options with { Eta = options.Eta ?? request.Eta } : options;
+        }
+        catch (JsonException e)
+        {
+            throw Invalid("options",
+                $"options{e.Path?.TrimStart('$')} is not known, or its value is not of the kind that it must be; GET /api/v1/samplers "
+                    + "lists the options of each sampler.");
+        }
+    }
+
+    private static GuidanceInterval IntervalOf(IReadOnlyList<double>? interval) => interval switch
+    {
+        null => GuidanceInterval.All,
+        [var from, var to] => new(from, to),
+        _ => throw Invalid("guidanceInterval", $"guidanceInterval has {interval.Count} values; it takes two, such as [0.2, 0.8]."),
+    };
+}

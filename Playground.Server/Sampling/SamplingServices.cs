@@ -1,0 +1,21 @@
+using Playground.Client.Contracts;
+using Playground.Core.Engine;
+using Playground.Core.Generation;
+using Playground.Server.Jobs;
+using Playground.Server.Models;
+
+namespace Playground.Server.Sampling;
+
+/// <summary>Sampling in the host's container.</summary>
+internal static class SamplingServices
+{
+    public static void AddSampling(this IServiceCollection services)
+    {
+        services.AddSingleton<SourcePictures>();
+        services.AddSingleton<IPictures, LocalPictures>();
+        services.AddSingleton(s => new SamplingEngine(s.GetRequiredService<DeviceThread>(), s.GetRequiredService<ModelStore>().Load));
+        services.AddSingleton<SampleRequestMapper>();
+        services.AddSingleton<ISampling, SamplingJobs>();
+        services.AddSingleton<IJobHandler, SamplingHandler>();
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Playground.Client.Contracts;
+using Playground.Core;
+using Playground.Core.Checkpoints;
+using Playground.Core.Engine;
+using Playground.Core.Training;
+using Playground.Server.Hosting;
+using Playground.Server.Jobs;
+using Playground.Server.Storage;
+
+namespace Playground.Server.Trainings;
+
+/// <summary>Trainings: one at a time, each going on from its newest checkpoint wherever it was cut off.</summary>
+internal sealed class TrainingHandler(
+    IOptions<PlaygroundOptions> options, TrainingPlans plans, TrainingStore store, JobStore jobs, BlobStore blobs,
+    TrainingSignalBoard signals, DeviceThread device, DeviceShare share, ILogger<TrainingHandler> log) : IJobHandler
+{
+    public string Kind => JobKind.Training;
+
+    public int Parallel => 1;
+
+    public bool Resumes => true;
+
+    public async Task<JobOutcome> RunAsync(LiveJob job, Action start, CancellationToken ct)
+    {
+        var request = job.View.RequestAs<TrainingRequest>();
+        var folder = new TrainingFolder(options.Value.Data, job.View.Id);
+        using var plan = await OpenAsync(job.Owner, request, folder, ct);
+        Trainer? trainer = null;
+        try
+        {
+            trainer = await device.RunAsync(() => Begin(plan, folder), ct);
+            await RememberAsync(plan, trainer, folder, request, ct);
+            await store.RemoveSamplesAfterAsync(job.View.Id, trainer.Step, ct);
+            using var curve = new TrainingCurve(folder.Curve, trainer.Step);
+            job.SetStartStep((int)trainer.Step);
+            start();
+            var run = new TrainingRun(job, request, trainer, folder, curve, signals.Begin(job.View.Id), store, jobs, blobs, share,
+                Lineage(folder, request, job.View.Id));
+            return await run.RunAsync(ct);
+        }
+        catch (DivergedException e)
+        {
+            throw new PlaygroundException(Explain(e, folder), e);
+        }
+        catch (Exception e) when (e is StorageException or IOException)
+        {
+            log.LogWarning(e, "Training {Job} is paused", job.View.Id);
+            var step = Trainer.CheckpointStep(folder.Path);
+            return new JobOutcome(JobStatus.Paused,
+                $"{(e is StorageException ? e.Message : StorageFailures.WordsFor(e))} {(step > 0
+                    ? $"Resumed, the training goes on from step {step}." : "Resumed, the training begins anew.")}");
+        }
+        finally
+        {
+            signals.End(job.View.Id);
+            if (trainer is not null) await device.RunAsync(() => End(trainer), CancellationToken.None);
+        }
+    }
+
+    public Task CanceledAsync(LiveJob job)
+    {
+        new TrainingFolder(options.Value.Data, job.View.Id).Discard();
+        return Task.CompletedTask;
+    }
+
+    private async Task<TrainingPlan> OpenAsync(string owner, TrainingRequest request, TrainingFolder folder, CancellationToken ct)
+    {
+        try
+        {
+            // What it went on from lies with it by now, installed or not.
+            var kept = Directory.Exists(folder.Base) ? ModelCatalog.Describe(folder.Base) : null;
+            return await plans.OpenAsync(owner, request, kept, ct);
+        }
+        catch (InvalidTrainingException e)
+        {
+            throw new PlaygroundException($"The training cannot begin: {e.Message}", e);
+        }
+    }
+
+    private static Trainer Begin(TrainingPlan plan, TrainingFolder folder)
+    {
+        Directory.CreateDirectory(folder.Path);
+        if (plan.Model is { } model && !Directory.Exists(folder.Base))
+            WholeFolder.Create(folder.Base, part => ModelCopy.Write(model.Folder, part));
+        var trainer = plan.CreateTrainer(folder.Path, folder.Base);
+        try
+        {
+            if (Trainer.HasCheckpoint(folder.Path)) trainer.Resume();
+            return trainer;
+        }
+        catch
+        {
+            trainer.Dispose();
+            throw;
+        }
+    }
+
+    // The data set's content and the parent are settled by the first run; a later one must find the same.
+    private static void End(Trainer trainer)
+    {
+        trainer.Dispose();
+        TensorMemory.Trim();
+    }
+
+    private static async Task RememberAsync(TrainingPlan plan, Trainer trainer, TrainingFolder folder, TrainingRequest request,
+        CancellationToken ct)
+    {
+        if (Origin(folder) is { } before)
+        {
+            if (before.Hash == plan.Data.Hash) return;
+            throw new PlaygroundException(
+                $"The content of the data set '{before.Dataset}' is another than it was when the training began; put it back as it was, or "
+                    + "start a new training.");
+        }
+        var origin = new TrainingLineage(plan.Data.Name, plan.Data.Version, plan.Data.Hash, plan.Data.Pictures.Count, request.Model,
+            plan.Model?.Hash, trainer.TrainedParameters, trainer.Note);
+        await File.WriteAllBytesAsync(folder.Origin + ".part", JsonSerializer.SerializeToUtf8Bytes(origin, JsonSerializerOptions.Web), ct);
+        File.Move(folder.Origin + ".part", folder.Origin, overwrite: true);
+    }
+
+    /// <summary>What a training is made from; null before its first run.</summary>
+    public static TrainingLineage? Origin(TrainingFolder folder)
+        => File.Exists(folder.Origin) ? JsonSerializer.Deserialize<TrainingLineage>(File.ReadAllBytes(folder.Origin),
+            JsonSerializerOptions.Web) : null;
+
+    private static ModelLineage Lineage(TrainingFolder folder, TrainingRequest request, string job)
+    {
+        var origin = Origin(folder)!;
+        return new ModelLineage
+        {
+            Dataset = origin.Dataset,
+            DatasetId = request.Dataset,
+            DatasetVersion = origin.Version,
+            DatasetHash = origin.Hash,
+            Parent = origin.Parent,
+            ParentHash = origin.ParentHash,
+            Training = job
+        };
+    }
+
+    private static string Explain(DivergedException e, TrainingFolder folder)
+    {
+        var kept = folder.Steps() is [.., var last]
+            ? $"The weights after step {last}, the last good ones, are kept."
+            : "Nothing had been learned before it.";
+        return $"{e.Message.Split(". ")[0]}. {kept} Start again with a lower learning rate, or in f32.";
+    }
+}

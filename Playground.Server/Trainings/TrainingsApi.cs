@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Playground.Client.Contracts;
+using Playground.Server.Hosting;
+using Playground.Server.Models;
+using Playground.Server.Storage;
+using Playground.Server.Trainings;
+
+namespace Playground.Server.Trainings;
+
+internal static class TrainingsApi
+{
+    private const long MaxBody = 64 << 10;
+
+    /// <summary>Another number of steps.</summary>
+    internal sealed record StepsRequest(int Steps);
+
+    /// <summary>What a checkpoint shall be called as a model.</summary>
+    internal sealed record PromoteRequest(string Name);
+
+    public static void MapTrainings(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/v1/trainings").WithTags("trainings").WithMetadata(new RequestSizeLimitAttribute(MaxBody))
+            .DisableAntiforgery();
+        group.AddEndpointFilter(AnswerRefusals);
+        group.MapGet("/choices", (ITrainings trainings, CancellationToken ct) => trainings.GetChoicesAsync(ct));
+        group.MapPost("/estimate", (TrainingRequest request, ITrainings trainings,
+            CancellationToken ct) => trainings.EstimateAsync(request, ct)).ProducesValidationProblem();
+        group.MapPost("/", StartAsync).ProducesValidationProblem();
+        group.MapGet("/{id}", async (string id, ITrainings trainings,
+            CancellationToken ct) => Found(id, await trainings.FindAsync(id, ct)));
+        group.MapGet("/{id}/curve", async (string id, ITrainings trainings, CancellationToken ct,
+            long after = 0) => Found(id, await trainings.GetCurveAsync(id, after, ct)));
+        group.MapGet("/{id}/checkpoints", async (string id, ITrainings trainings,
+            CancellationToken ct) => Found(id, (await trainings.FindAsync(id, ct))?.Checkpoints));
+        group.MapGet("/{id}/samples/{step:long}.png", SampleAsync);
+        group.MapGet("/{id}/checkpoints/{step:long}.zip", DownloadAsync);
+        group.MapPost("/{id}/checkpoints/{step:long}/promote", PromoteAsync).ProducesValidationProblem();
+        group.MapPost("/{id}/pause", async (string id, ITrainings trainings,
+            CancellationToken ct) => Taken(id, await trainings.PauseAsync(id, ct)));
+        group.MapPost("/{id}/resume", async (string id, ITrainings trainings,
+            CancellationToken ct) => Taken(id, await trainings.ResumeAsync(id, ct)));
+        group.MapPost("/{id}/stop", async (string id, ITrainings trainings,
+            CancellationToken ct) => Taken(id, await trainings.StopAsync(id, ct)));
+        group.MapPost("/{id}/steps", async (string id, StepsRequest request, ITrainings trainings,
+            CancellationToken ct) => Taken(id, await trainings.SetStepsAsync(id, request.Steps, ct))).ProducesValidationProblem();
+    }
+
+    private static async Task<Accepted<JobView>> StartAsync(TrainingRequest request, ITrainings trainings, CancellationToken ct)
+    {
+        var job = await trainings.StartAsync(request, ct);
+        return TypedResults.Accepted($"/api/v1/trainings/{job.Id}", job);
+    }
+
+    private static async Task<Results<Created<ModelView>, ProblemHttpResult>> PromoteAsync(string id, long step, PromoteRequest request,
+        ITrainings trainings, CancellationToken ct)
+        => await trainings.PromoteAsync(id, step, request.Name, ct) is { } model
+            ? TypedResults.Created($"/api/v1/models/{model.Name}", model)
+            : Missing(id, $"checkpoint {step}");
+
+    private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> SampleAsync(string id, long step, TrainingStore store,
+        BlobStore blobs, CancellationToken ct)
+        => await store.FindSampleAsync(id, Owners.Local, step, ct) is { } hash
+            ? TypedResults.PhysicalFile(blobs.PathOf(hash), "image/png")
+            : Missing(id, $"samples after step {step}");
+
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(string id, long step, ITrainings trainings,
+        ModelStore models, HttpContext http, CancellationToken ct)
+    {
+        if ((await trainings.FindAsync(id, ct))?.Checkpoints.FirstOrDefault(c => c.Step == step) is not { } checkpoint
+            || models.Find(checkpoint.Model) is not { } model) return Missing(id, $"checkpoint {step}");
+        var export = new ModelExport(model);
+        http.Response.RegisterForDisposeAsync(export);
+        // The archive's writer ends each entry with a few bytes that it writes synchronously.
+        http.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
+        return TypedResults.Stream(body => export.WriteAsync(body, http.RequestAborted), "application/zip",
+            $"training-{id[..8]}-step-{step}.zip");
+    }
+
+    private static async ValueTask<object?> AnswerRefusals(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (InvalidTrainingException e)
+        {
+            return TypedResults.ValidationProblem(e.Errors.ToDictionary(), detail: e.Message, title: "The request cannot be carried out.");
+        }
+        catch (TrainingStateException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+    }
+
+    private static Results<Ok<T>, ProblemHttpResult> Found<T>(string id, T? value) where T : class
+        => value is null ? Missing(id) : TypedResults.Ok(value);
+
+    private static Results<Accepted<JobView>, ProblemHttpResult> Taken(string id, JobView? job)
+        => job is null ? Missing(id) : TypedResults.Accepted($"/api/v1/trainings/{id}", job);
+
+    private static ProblemHttpResult Missing(string id, string? part = null)
+        => TypedResults.Problem(part is null ? $"There is no training '{id}'." : $"There is no {part} of a training '{id}'.",
+            statusCode: StatusCodes.Status404NotFound);
+}
