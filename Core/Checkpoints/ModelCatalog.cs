@@ -38,10 +38,21 @@ public static class ModelCatalog
     public static ModelSummary Describe(string folder)
     {
         var files = ModelFiles.Find(folder);
+        var (config, scheduler) = ReadConfigurations(files);
+        ModelFitness.Require(config, scheduler);
+        return Summarize(folder, files, config, scheduler);
+    }
+
+    /// <summary>
+    /// What describes the model. The pipeline is looked at first: in one of another kind, no key means what it means here.
+    /// </summary>
+    /// <exception cref="PlaygroundException">A file is broken, the pipeline is of another kind, or the network cannot be built.</exception>
+    internal static (UNet2DConfig Config, SchedulerConfig Scheduler) ReadConfigurations(ModelFiles files)
+    {
+        PipelineIndex.Check(files.Index);
         var config = Json.Read<UNet2DConfig>(files.Config);
         config.Validate();
-        var scheduler = ReadScheduler(files.Scheduler, config);
-        return Summarize(folder, files, config, scheduler);
+        return (config, ReadScheduler(files.Scheduler, config));
     }
 
     /// <exception cref="PlaygroundException">The file is broken, its class or schedule is not known, or the network has no row for its last

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Imaging;
@@ -52,6 +53,9 @@ internal sealed class ActiveSampling : IDisposable
 
     public bool IsFinished => _inversion is null && _made == _schedule.Length;
 
+    /// <summary>Why it cannot go on: the model's prediction holds what is no number; null: it can.</summary>
+    public PlaygroundException? Fault { get; private set; }
+
     /// <summary>Rows that it takes of the next forward pass; they change where guidance goes on or off.</summary>
     public int Rows => _guidance.Rows(Pictures, Timestep);
 
@@ -70,9 +74,26 @@ internal sealed class ActiveSampling : IDisposable
     public void Advance(Tensor output)
     {
         using var scope = NewDisposeScope();
+        if (!output.isfinite().all().item<bool>())
+        {
+            Fault = NotFinite();
+            return;
+        }
         var prediction = _guidance.Combine(output, Timestep);
         if (_inversion is null) Denoise(prediction);
         else Invert(_inversion, prediction);
+    }
+
+    // Clamped and rounded, NaN would be black.
+    private PlaygroundException NotFinite()
+    {
+        var at = Timestep.ToString("0.##", CultureInfo.InvariantCulture);
+        var advice = Request.Precision == Precision.Bfloat16
+            ? "Try it in f32; if it is the same there, its weights are damaged or its training diverged."
+            : "Its weights are damaged or its training diverged; take an earlier checkpoint, or another sampler or less guidance.";
+        return new PlaygroundException(
+            $"The model's prediction at timestep {at} (call {_done + 1} of {_calls}) holds NaN or infinity, so no image can be "
+                + $"made. {advice}");
     }
 
     public SamplingResult Result()

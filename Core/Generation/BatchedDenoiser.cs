@@ -16,7 +16,9 @@ internal sealed class BatchedDenoiser(DiffusionModel model, BatchLimit limit)
         var device = TorchEngine.DefaultDevice;
         var input = runs.Count == 1 ? runs[0].Input() : cat([.. runs.Select(r => r.Input())], 0);
         float[] timesteps = [.. runs.SelectMany(r => Enumerable.Repeat(r.Timestep, r.Rows))];
-        var t = tensor(timesteps, device: device);
+        var t = model.Config.TimeEmbeddingType == "learned"
+            ? tensor([.. timesteps.Select(v => (long)v)], device: device)
+            : tensor(timesteps, device: device);
         long[] classes = [.. runs.SelectMany(r => r.Labels ?? [])];
         var labels = classes.Length == 0 ? null : tensor(classes, device: device);
 

@@ -163,7 +163,8 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
             foreach (var entry in chosen)
             {
                 entry.LastTurn = _turn;
-                if (entry.Run!.IsFinished) entry.Done.TrySetResult(entry.Run.Result());
+                if (entry.Run!.Fault is { } fault) entry.Done.TrySetException(fault);
+                else if (entry.Run.IsFinished) entry.Done.TrySetResult(entry.Run.Result());
             }
         }
         catch (Exception e)

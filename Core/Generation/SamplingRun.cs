@@ -30,6 +30,7 @@ public static class SamplingRun
         {
             ct.ThrowIfCancellationRequested();
             denoiser.Advance([run]);
+            if (run.Fault is { } fault) throw fault;
         }
         return run.Result();
     }

@@ -22,8 +22,12 @@ public sealed partial record UNet2DConfig
     /// <exception cref="PlaygroundException">Names the key, its value and what is allowed.</exception>
     public void Validate()
     {
+        // First: in the file of another class, no key means what it means here.
+        Need(s_classNames.Contains(ClassName), "_class_name", ClassName,
+            ClassName == "UNet2DConditionModel"
+                ? $"{CurrentClassName}, which works on pixels; this one takes text, as Stable Diffusion's does"
+                : CurrentClassName);
         CheckOtherKeys();
-        Need(s_classNames.Contains(ClassName), "_class_name", ClassName, CurrentClassName);
         Need(Activation.IsKnown(ActFn), "act_fn", ActFn, OneOf(Activation.Names));
         Need(ResnetTimeScaleShift is "default" or "scale_shift", "resnet_time_scale_shift", ResnetTimeScaleShift, "default or scale_shift");
         Need(ClassEmbedType is null or "timestep" or "identity", "class_embed_type", ClassEmbedType, "null, timestep or identity");

@@ -11,7 +11,7 @@ public sealed class TrainingDataFolderTests(TrainingDataFolderTests.Server serve
 {
     public sealed class Server : ServerProcess
     {
-        private string Folder => Path.Combine(Data, "..", "training-data");
+        private string Folder => Path.GetFullPath(Path.Combine(Data, "..", "training-data"));
 
         protected override IReadOnlyDictionary<string, string> Settings
             => new Dictionary<string, string> { ["Playground__TrainingData"] = Folder };
