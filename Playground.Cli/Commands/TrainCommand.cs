@@ -24,6 +24,8 @@ internal static class TrainCommand
     private static readonly Option<string> s_out = new("--out")
     { Required = true, Description = "Folder for checkpoints and the finished model" };
     private static readonly Option<bool> s_resume = new("--resume") { Description = "Continue from the newest checkpoint in --out" };
+    private static readonly Option<bool> s_overwrite = new("--overwrite")
+    { Description = "Delete the training or the model that is in --out, and begin anew" };
     private static readonly Option<bool> s_conditional = new("--class-conditional")
     { Description = "Use the labels; a tenth is dropped for guidance" };
     private static readonly Option<string?> s_curve = new("--curve") { Description = "Write each step's losses to this CSV file" };
@@ -33,7 +35,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new Command("train", "Train a model on pictures")
-            { s_data, s_config, s_from, s_lora, s_loraAlpha, s_out, s_resume, s_conditional, s_curve, s_json };
+            { s_data, s_config, s_from, s_lora, s_loraAlpha, s_out, s_resume, s_overwrite, s_conditional, s_curve, s_json };
         foreach (var option in TrainArguments.All) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
@@ -44,8 +46,15 @@ internal static class TrainCommand
         var options = TrainArguments.Read(parsed);
         var folder = parsed.GetRequiredValue(s_out);
         var resume = parsed.GetValue(s_resume);
+        var overwrite = parsed.GetValue(s_overwrite);
+        if (resume && overwrite) throw new PlaygroundException("--resume goes on with what --overwrite deletes; give one of them.");
+        if (overwrite && parsed.GetValue(s_from) is { } from && Path.GetFullPath(from) == Path.GetFullPath(folder))
+            throw new PlaygroundException("--overwrite would delete the model that --from names; give another --out.");
+        if (!resume && !overwrite) Trainer.RequireNew(folder);
         using var trainer = Create(parsed, options, folder, out var data, ct);
         if (resume) trainer.Resume();
+        // Not before all else is checked.
+        if (overwrite && Directory.Exists(folder)) Trainer.Clear(folder);
         using var display = new TrainDisplay(parsed.GetValue(s_json), data, options, trainer.Note);
         using var curve = parsed.GetValue(s_curve) is { } path ? new CurveFile(path, append: resume) : null;
         var finished = trainer.Run(progress =>

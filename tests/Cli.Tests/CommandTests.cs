@@ -139,6 +139,28 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.Matches(@"^None of the 1 images of '.*' can be read\. '3\.jpg': [^\n]*\n$", refused.Error);
     }
 
+    [Fact]
+    public async Task A_folder_of_another_run_is_not_mixed_with_a_new_one()
+    {
+        Assert.Equal(0, (await Cli.RunAsync(folder.Train("once", 3))).ExitCode);
+        var second = await Cli.RunAsync(folder.Train("once", 1));
+        Assert.Equal((2, 1), (second.ExitCode, second.Error.Trim().Split('\n').Length));
+        Assert.Contains("holds another training, at step 3. Resume it (--resume), give another folder", second.Error,
+            StringComparison.Ordinal);
+        Assert.Equal(0, (await Cli.RunAsync(folder.Train("once", 1, "--overwrite"))).ExitCode);
+        Assert.Equal(["step-000000001"], Directory.GetDirectories(folder.At("once/checkpoints")).Select(d => Path.GetFileName(d)));
+
+        string[] sample = ["sample", "--model", folder.At("once"), "--steps", "2", "--out", folder.At("shots"), "--class"];
+        Assert.Equal(0, (await Cli.RunAsync([.. sample, "1", "--count", "3"])).ExitCode);
+        await File.WriteAllTextAsync(folder.At("shots/mine.txt"), "x", TestContext.Current.CancellationToken);
+        var mixed = await Cli.RunAsync([.. sample, "0", "--count", "2"]);
+        Assert.Equal(2, mixed.ExitCode);
+        Assert.Contains("holds 4 images of an earlier run, such as '00000-class1.png'", mixed.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await Cli.RunAsync([.. sample, "0", "--count", "2", "--overwrite"])).ExitCode);
+        Assert.Equal(["00000-class0.png", "00001-class0.png", "grid.png", "mine.txt"],
+            Directory.GetFiles(folder.At("shots")).Select(f => Path.GetFileName(f)).Order());
+    }
+
     [Theory]
     [InlineData("Option '--model' is required", "sample", "--out", "nowhere")]
     [InlineData("does not exist", "sample", "--model", "/nowhere/model", "--out", "nowhere")]
