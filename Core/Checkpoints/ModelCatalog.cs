@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Playground.Core.Data;
 using Playground.Core.Models;
 using Playground.Core.Samplers;
@@ -59,7 +60,7 @@ public static class ModelCatalog
     /// timestep.</exception>
     internal static SchedulerConfig ReadScheduler(string path, UNet2DConfig config)
     {
-        var scheduler = Json.Read<SchedulerConfig>(path);
+        var scheduler = SchedulerKeys.WithDefaults(Json.Read<SchedulerConfig>(path), Json.Read<Dictionary<string, JsonElement>>(path).Keys);
         string[] known = [.. SamplerCatalog.All.Select(s => s.Scheduler).Distinct()];
         if (!known.Contains(scheduler.ClassName))
             throw new PlaygroundException(
