@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Playground.Core;
+using Playground.Core.Text;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
 using Playground.Evaluation.Clip;

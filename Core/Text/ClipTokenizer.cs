@@ -1,7 +1,6 @@
 using System.Text;
-using Playground.Core;
 
-namespace Playground.Evaluation.Clip;
+namespace Playground.Core.Text;
 
 /// <summary>A prompt as CLIP's text model takes it.</summary>
 /// <param name="Ids">[L]: start, tokens, end, and the end again up to the length.</param>

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using Playground.Core;
 
-namespace Playground.Evaluation.Clip;
+namespace Playground.Core.Text;
 
 /// <summary>CLIP's tokens and the pairs that make them, from any of the files that models come with.</summary>
 /// <param name="Ids">Token id by its text, in which a byte is one letter and <c>&lt;/w&gt;</c> ends a word.</param>
