@@ -3,6 +3,7 @@
 
   sd1, sd2, inpaint   folders as save_pretrained writes them: Stable Diffusion 1; Stable Diffusion 2 (linear projections, v-prediction,
                       several numbers of heads, GELU in the text encoder); a U-Net with 9 channels
+  tiny, tiny.safetensors  an AutoencoderTiny, and its latents and images
   NAME.safetensors    for each: tokens and features of two prompts; the autoencoder both ways; the U-Net; images of five steps
   lora-*.safetensors  one adapter in each of the forms that are about, of the folder sd1 (all four say the same)
 
@@ -21,7 +22,7 @@ import sys
 import numpy as np
 
 SEED = 1000
-PROMPTS = ["a photo of a red apple, 3 apples", "the quick brown fox don't jump"]
+PROMPTS = ["a photo of a red apple, 3 apples", "the quick brown fox jumps over 7"]
 NEGATIVE = "blurry"
 STEPS = 5
 WORDS = ("a photo of the red apple blue quick brown fox jumps over lazy dog in style art painting and with an on at by smile face cat "
@@ -99,6 +100,9 @@ def build(name, out):
                   set_alpha_to_one=False)
     scheduler = (DDIMScheduler(prediction_type="v_prediction", clip_sample=False, **common) if two
                  else PNDMScheduler(skip_prk_steps=True, **common))
+    if not two:
+        # A key that is not PNDM's own, but stands in the file of Stable Diffusion 1.5, and goes to the schedulers made of it.
+        scheduler.register_to_config(clip_sample=False)
     kind = StableDiffusionInpaintPipeline if name == "inpaint" else StableDiffusionPipeline
     pipe = kind(vae=vae, text_encoder=text, tokenizer=tokenizer, unet=unet, scheduler=scheduler, safety_checker=None,
                 feature_extractor=None, requires_safety_checker=False)
@@ -115,6 +119,8 @@ def build(name, out):
             weights = load_file(path)
         save_file({k: v.half() if v.is_floating_point() else v for k, v in weights.items() if not k.endswith("position_ids")},
                   os.path.join(folder, part + ".safetensors"), {"format": "pt"})
+    # As whoever loads the folder gets it: keys that were left at their defaults stand in the file now.
+    pipe.scheduler = type(scheduler).from_pretrained(folder, subfolder="scheduler")
     pipe.set_progress_bar_config(disable=True)
     return pipe
 
@@ -159,7 +165,7 @@ def images(pipe, name):
                   "unipc": UniPCMultistepScheduler}
     components = dict(pipe.components)
     g = torch.Generator().manual_seed(9)
-    source = torch.rand(1, 3, 32, 32, generator=g)
+    source = torch.randint(0, 256, (1, 3, 32, 32), generator=g).float() / 255
     mask = torch.zeros(1, 1, 32, 32)
     mask[:, :, 8:24, 4:20] = 1
     io["source"], io["mask"] = source * 2 - 1, mask * 2 - 1
@@ -296,6 +302,14 @@ def main():
             io = {**parts(pipe, name), **{f"run.{k}": v for k, v in images(pipe, name).items()}}
             save_file({k: v.contiguous() for k, v in io.items()}, os.path.join(a.out, name + ".safetensors"), {"format": "pt"})
             if name == "sd1":
+                from diffusers import AutoencoderTiny
+                tiny = shaken(AutoencoderTiny(encoder_block_out_channels=(16, 16), decoder_block_out_channels=(16, 16),
+                                              num_encoder_blocks=(1, 2), num_decoder_blocks=(2, 1)), 4, 1.0)
+                tiny.save_pretrained(os.path.join(a.out, "tiny"))
+                image = torch.rand(2, 3, 24, 32, generator=torch.Generator().manual_seed(5)) * 2 - 1
+                latents = tiny.encode(image).latents
+                save_file({"image": image, "latents": latents, "decoded": tiny.decode(latents).sample},
+                          os.path.join(a.out, "tiny.safetensors"), {"format": "pt"})
                 io = adapters(pipe, a.out)
                 save_file({k: v.contiguous() for k, v in io.items()}, os.path.join(a.out, "lora.safetensors"), {"format": "pt"})
 

@@ -1,29 +1,35 @@
+using Playground.Core.Engine;
 using Playground.Core.Models;
+using Playground.Core.Sampling;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Playground.Core.Checkpoints;
 
-/// <summary>A network in memory with its schedule. Disposing it frees the weights.</summary>
-public sealed class DiffusionModel(UNet2D network, SchedulerConfig scheduler, ModelSummary summary) : IDisposable
+/// <summary>A <see cref="UNet2D"/> that denoises images themselves, with its schedule.</summary>
+public sealed class DiffusionModel(UNet2D network, SchedulerConfig scheduler, ModelSummary summary) : SampledModel(scheduler, summary)
 {
     public UNet2D Network { get; } = network;
 
     public UNet2DConfig Config => Network.Config;
 
-    public SchedulerConfig Scheduler { get; } = scheduler;
+    internal override Denoiser Denoiser => Network;
 
-    public ModelSummary Summary { get; } = summary;
+    internal override UNet2DConfig Extent => Config;
 
-    /// <summary>First ten hexadecimal digits of the weights' SHA-256.</summary>
-    public string Hash => Summary.Hash;
+    public override int[] NoiseShape(SamplingRequest request) => [request.Count, Channels, SampleSize, SampleSize];
 
-    public int SampleSize => Config.SampleSize;
+    internal override (Tensor? Asked, Tensor? Unasked) Conditions(SamplingRequest request)
+    {
+        if (Classes is null) return (null, null);
+        using var scope = NewDisposeScope();
+        var none = (long)Config.NumClassEmbeds! - 1;
+        var classes = request.ClassesFor(Summary);
+        long[] asked = classes.Length > 0 ? [.. classes.Select(k => (long)k)] : [.. Enumerable.Repeat(none, request.Count)];
+        var device = TorchEngine.DefaultDevice;
+        return (tensor(asked, device: device).MoveToOuterDisposeScope(),
+            full([asked.Length], none, ScalarType.Int64, device).MoveToOuterDisposeScope());
+    }
 
-    public int Channels => Config.InChannels;
-
-    /// <summary>Number of classes; null when unconditional.</summary>
-    public int? Classes => Summary.Classes;
-
-    public int TrainTimesteps => Scheduler.NumTrainTimesteps;
-
-    public void Dispose() => Network.Dispose();
+    private protected override void Dispose(bool disposing) => Network.Dispose();
 }

@@ -80,4 +80,13 @@ public sealed record SchedulerConfig
     public int? OriginalInferenceSteps { get; init; }
     [JsonPropertyName("timestep_scaling"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public float? TimestepScaling { get; init; }
+
+    /// <summary>
+    /// Whether the file's settings hold for samplers of other kinds too, as diffusers' <c>from_config</c> has it. Where latents are denoised
+    /// they must: clipping, the default of some, would cut them.
+    /// </summary>
+    [JsonIgnore] internal bool HandsOn { get; init; }
+
+    /// <summary>The settings as <c>StableDiffusionPipeline</c> takes them: one more than the leading timesteps, no clipping.</summary>
+    internal SchedulerConfig ForLatents() => this with { HandsOn = true, StepsOffset = 1, ClipSample = false, Thresholding = false };
 }

@@ -42,7 +42,7 @@ internal sealed record SamplerSettings
 
     public static SamplerSettings Resolve(SamplerDescription sampler, SchedulerConfig config, int steps, SamplerOptions o)
     {
-        var file = IsOwn(config.ClassName, sampler.Scheduler) ? config : new SchedulerConfig();
+        var file = config.HandsOn || IsOwn(config.ClassName, sampler.Scheduler) ? config : new SchedulerConfig();
         var clips = o.ClipSample ?? file.ClipSample ?? sampler.Clips;
         var thresholds = o.Thresholding ?? file.Thresholding;
         // A spacing of σ asked for by the request takes the place of the file's.

@@ -78,6 +78,18 @@ public sealed class PartsTests
     }
 
     [Fact]
+    public void The_tiny_autoencoder_says_what_diffusers_says_both_ways()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = inference_mode();
+        var io = Recorded.Read("tiny");
+        using var tiny = new AutoencoderTiny(Json.Read<AutoencoderTinyConfig>(Recorded.At("tiny", "config.json")));
+        ComponentFiles.Find(Recorded.At("tiny"), "diffusion_pytorch_model", "tiny autoencoder").Assign(tiny);
+        Assert.InRange(Recorded.Distance(tiny.Encode(io["image"]), io["latents"]), 0, Tolerance);
+        Assert.InRange(Recorded.Distance(tiny.Decode(io["latents"]), io["decoded"]), 0, Tolerance);
+    }
+
+    [Fact]
     public void The_numbers_of_weights_are_the_published_ones()
     {
         using var scope = NewDisposeScope();
