@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using Playground.Core;
+using Playground.Core.Text;
 using Playground.Evaluation.Features.Onnx;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Statistics;
