@@ -44,6 +44,10 @@ internal static class Problems
         private static string Explain(BadHttpRequestException bad, HttpContext context) => bad switch
         {
             { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge(context),
+            // The serializer tells an unknown field from a bad value in its message alone.
+            { InnerException: JsonException { Path: { Length: > 2 } path } unknown }
+                when unknown.Message.Contains("could not be mapped", StringComparison.Ordinal) =>
+                $"'{path[2..]}' is not a field of this request; leave it out. /openapi/v1.json lists those there are.",
             { InnerException: JsonException { Path: { Length: > 2 } path } } =>
                 $"The value of '{path[2..]}' is not of the kind that it must be; numbers are finite and unquoted. See /openapi/v1.json.",
             { InnerException: JsonException } => "The body is not JSON. Send an object such as {\"model\": \"mnist\", \"steps\": 50}.",

@@ -29,7 +29,8 @@ internal sealed class ModelUpload(UploadStore store, UploadFiles uploads)
         CancellationToken ct)
     {
         if (request.HasJsonContentType()) return await UploadsAsync(await RequestAsync(request, ct), budget, ct);
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.MediaType != "multipart/form-data")
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return [new ReceivedFile(fileName ?? "model.zip", await staging.ReceiveAsync(request.Body, budget, ct))];
         if (HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 and <= 70 } boundary) throw Damaged("it names no boundary");
         try
