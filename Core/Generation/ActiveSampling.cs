@@ -53,9 +53,6 @@ internal sealed class ActiveSampling : IDisposable
 
     public bool IsFinished => _inversion is null && _made == _schedule.Length;
 
-    /// <summary>Why it cannot go on: the model's prediction holds what is no number; null: it can.</summary>
-    public PlaygroundException? Fault { get; private set; }
-
     /// <summary>Rows that it takes of the next forward pass; they change where guidance goes on or off.</summary>
     public int Rows => _guidance.Rows(Pictures, Timestep);
 
@@ -71,14 +68,11 @@ internal sealed class ActiveSampling : IDisposable
     public Tensor Input() => _guidance.Spread(_inversion?.X ?? _sampler.ScaleInput(_schedule[_made], _x!), Timestep);
 
     /// <summary>Takes the model's output for <see cref="Input"/> and steps on.</summary>
+    /// <exception cref="PlaygroundException">The output has values that are not numbers.</exception>
     public void Advance(Tensor output)
     {
         using var scope = NewDisposeScope();
-        if (!output.isfinite().all().item<bool>())
-        {
-            Fault = NotFinite();
-            return;
-        }
+        if (!output.isfinite().all().item<bool>()) throw NotFinite();
         var prediction = _guidance.Combine(output, Timestep);
         if (_inversion is null) Denoise(prediction);
         else Invert(_inversion, prediction);
@@ -96,10 +90,14 @@ internal sealed class ActiveSampling : IDisposable
                 + $"made. {advice}");
     }
 
+    /// <exception cref="PlaygroundException">The pictures have values that are not numbers.</exception>
     public SamplingResult Result()
     {
         using var scope = NewDisposeScope();
-        var values = _x!.cpu().contiguous();
+        if (!_x!.isfinite().all().item<bool>())
+            throw new PlaygroundException("The pictures came out as values that are not numbers: the model is damaged, or these options do "
+                + "not go with it. Try other options, f32, or another model.");
+        var values = _x.cpu().contiguous();
         return new SamplingResult(PictureBatch.FromTensor(values), values.data<float>().ToArray(), [.. _shape.Select(s => (int)s)],
             _guidance.Classes, _model);
     }

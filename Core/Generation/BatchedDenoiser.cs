@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using TorchSharp;
@@ -10,27 +11,70 @@ namespace Playground.Core.Generation;
 internal sealed class BatchedDenoiser(DiffusionModel model, BatchLimit limit)
 {
     /// <summary>One model call and one step for each of the requests.</summary>
+    /// <exception cref="Exception">The first that any of them threw.</exception>
     public void Advance(IReadOnlyList<ActiveSampling> runs)
     {
+        foreach (var (_, fault) in TryAdvance(runs)) ExceptionDispatchInfo.Throw(fault);
+    }
+
+    /// <summary>
+    /// One model call and one step for each of the requests. One that throws does so alone: the others step on, to the same bits as if it
+    /// had not. Where the shared pass itself throws, each request has one of its own.
+    /// </summary>
+    /// <returns>What those threw that cannot go on; empty as a rule.</returns>
+    public IReadOnlyDictionary<ActiveSampling, Exception> TryAdvance(IReadOnlyList<ActiveSampling> runs)
+    {
         using var scope = NewDisposeScope();
+        var faults = new Dictionary<ActiveSampling, Exception>();
+        var calls = new List<Call>();
+        foreach (var run in runs) Try(run, () => calls.Add(new Call(run, run.Input(), run.Timestep, run.Rows, run.Labels)));
+        if (calls.Count == 0) return faults;
+        var output = calls.Count > 1 ? Shared(calls) : null;
+        var from = 0;
+        foreach (var call in calls)
+        {
+            var start = from;
+            from += call.Rows;
+            Try(call.Run, () => call.Run.Advance(output is null ? Predict([call]) : output.narrow(0, start, call.Rows)));
+        }
+        return faults;
+
+        void Try(ActiveSampling run, Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception e)
+            {
+                faults[run] = e;
+            }
+        }
+    }
+
+    // Null where the pass throws: whose fault it is, a pass for each tells.
+    private Tensor? Shared(IReadOnlyList<Call> calls)
+    {
+        try
+        {
+            return Predict(calls);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    private Tensor Predict(IReadOnlyList<Call> calls)
+    {
         var device = TorchEngine.DefaultDevice;
-        var input = runs.Count == 1 ? runs[0].Input() : cat([.. runs.Select(r => r.Input())], 0);
-        float[] timesteps = [.. runs.SelectMany(r => Enumerable.Repeat(r.Timestep, r.Rows))];
+        var input = calls.Count == 1 ? calls[0].Input : cat([.. calls.Select(c => c.Input)], 0);
+        float[] timesteps = [.. calls.SelectMany(c => Enumerable.Repeat(c.Timestep, c.Rows))];
+        long[] classes = [.. calls.SelectMany(c => c.Labels ?? [])];
         var t = model.Config.TimeEmbeddingType == "learned"
             ? tensor([.. timesteps.Select(v => (long)v)], device: device)
             : tensor(timesteps, device: device);
-        long[] classes = [.. runs.SelectMany(r => r.Labels ?? [])];
-        var labels = classes.Length == 0 ? null : tensor(classes, device: device);
-
-        var output = Predict(input, t, labels);
-        var from = 0;
-        foreach (var run in runs)
-        {
-            // A step may change how many rows the next one takes.
-            var rows = run.Rows;
-            run.Advance(runs.Count == 1 ? output : output.narrow(0, from, rows));
-            from += rows;
-        }
+        return Predict(input, t, classes.Length == 0 ? null : tensor(classes, device: device));
     }
 
     // More rows than one pass should take go in several, of as even a size as can be.
@@ -59,4 +103,7 @@ internal sealed class BatchedDenoiser(DiffusionModel model, BatchLimit limit)
         limit.Record((int)input.shape[0], Stopwatch.GetElapsedTime(began).TotalSeconds);
         return output.MoveToOuterDisposeScope();
     }
+
+    /// <summary>What a request wants of the next pass.</summary>
+    private sealed record Call(ActiveSampling Run, Tensor Input, float Timestep, int Rows, long[]? Labels);
 }

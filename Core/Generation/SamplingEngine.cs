@@ -60,7 +60,37 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
             if (_running) return;
             _running = true;
         }
-        device.RunAsync(Slice, CancellationToken.None);
+        _ = RunSliceAsync();
+    }
+
+    // What escapes a slice, or a device that takes no more work, ends those under way and those that wait, and nobody who comes later.
+    private async Task RunSliceAsync()
+    {
+        try
+        {
+            await device.RunAsync(Slice, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    private void Fail(Exception e)
+    {
+        List<Entry> all;
+        lock (_lock)
+        {
+            all = [.. _active, .. _waiting];
+            _active.Clear();
+            _waiting.Clear();
+            _running = false;
+        }
+        foreach (var entry in all)
+        {
+            entry.Done.TrySetException(e);
+            entry.Run?.Dispose();
+        }
     }
 
     private void Slice()
@@ -96,7 +126,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
             _running = _active.Count > 0 || _waiting.Count > 0;
             if (!_running) return;
         }
-        device.RunAsync(Slice, CancellationToken.None);
+        _ = RunSliceAsync();
     }
 
     private bool HasWork()
@@ -117,9 +147,10 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
             if (next.Done.Task.IsCompleted) continue;
             try
             {
+                // Before anything takes memory: whoever keeps count of attempts knows of this one, whatever becomes of it.
+                next.OnStart?.Invoke();
                 next.Run = new ActiveSampling(ModelOf(next), next.Request, next.OnStep);
                 _active.Add(next);
-                next.OnStart?.Invoke();
             }
             catch (Exception e)
             {
@@ -157,21 +188,26 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
     private void Turn(List<Entry> chosen)
     {
         _turn++;
+        var faults = _current!.Value.Denoiser.TryAdvance([.. chosen.Select(e => e.Run!)]);
+        foreach (var entry in chosen)
+        {
+            entry.LastTurn = _turn;
+            if (faults.TryGetValue(entry.Run!, out var fault)) entry.Done.TrySetException(fault);
+            else if (entry.Run!.IsFinished) Finish(entry);
+        }
+        Leave(chosen.Where(e => e.Done.Task.IsCompleted));
+    }
+
+    private static void Finish(Entry entry)
+    {
         try
         {
-            _current!.Value.Denoiser.Advance([.. chosen.Select(e => e.Run!)]);
-            foreach (var entry in chosen)
-            {
-                entry.LastTurn = _turn;
-                if (entry.Run!.Fault is { } fault) entry.Done.TrySetException(fault);
-                else if (entry.Run.IsFinished) entry.Done.TrySetResult(entry.Run.Result());
-            }
+            entry.Done.TrySetResult(entry.Run!.Result());
         }
         catch (Exception e)
         {
-            foreach (var entry in chosen) entry.Done.TrySetException(e);
+            entry.Done.TrySetException(e);
         }
-        Leave(chosen.Where(e => e.Done.Task.IsCompleted));
     }
 
     private void Leave(IEnumerable<Entry> entries)

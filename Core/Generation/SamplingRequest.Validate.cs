@@ -2,6 +2,7 @@ using System.Globalization;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
 using Playground.Core.Samplers;
+using Playground.Core.Schedules;
 
 namespace Playground.Core.Generation;
 
@@ -27,6 +28,10 @@ public sealed partial record SamplingRequest
             Need(problems, model.Classes is { } n && k >= 0 && k < n, "classes", model.Classes is { } m
                 ? $"class {k} does not exist; the model's classes are 0 to {m - 1}."
                 : $"class {k} was asked for, and the model '{model.Name}' has no classes; leave it out.");
+        Need(problems, Options.VarianceType is not { } v || !PosteriorVariance.IsLearned(v)
+            || model.Config.OutChannels == 2 * model.Channels,
+            "varianceType", $"varianceType is '{Options.VarianceType}', and the model '{model.Name}' does not predict a variance: it "
+                + $"has {model.Config.OutChannels} output channels, not {2 * model.Channels}. Use fixed_small or fixed_large.");
         CheckStart(problems, model);
         if (Interpolate is not null) CheckInterpolation(problems, model);
         if (problems.Count == 0 && Refusal(model) is { } refusal) problems.Add(refusal);

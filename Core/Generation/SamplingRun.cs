@@ -30,7 +30,6 @@ public static class SamplingRun
         {
             ct.ThrowIfCancellationRequested();
             denoiser.Advance([run]);
-            if (run.Fault is { } fault) throw fault;
         }
         return run.Result();
     }

@@ -128,7 +128,7 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
             var made = await datasets.CreateAsync(new NewDataset { Name = name, Address = _address.Trim() }, _closed.Token);
             navigation.NavigateTo($"datasets/{made.Id}");
         }
-        catch (DatasetException e)
+        catch (RequestException e)
         {
             _problem = e.Message;
         }

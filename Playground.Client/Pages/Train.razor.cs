@@ -127,7 +127,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         {
             _problem = $"The value of {LabelOf(e.Path)} is too large or not of the right kind.";
         }
-        catch (InvalidTrainingException e)
+        catch (RequestException e)
         {
             // Beside its field where that is shown, and here in any case: it may be folded away.
             (_problem, _problems) = (e.Message, e.Errors);

@@ -100,7 +100,7 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         {
             _job = await what(Id, CancellationToken.None) ?? _job;
         }
-        catch (Exception e) when (e is TrainingStateException or InvalidTrainingException)
+        catch (RequestException e)
         {
             _problem = e.Message;
         }

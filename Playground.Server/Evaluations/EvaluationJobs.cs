@@ -12,17 +12,17 @@ namespace Playground.Server.Evaluations;
 
 /// <summary>Evaluations for the pages and the HTTP API, in process.</summary>
 internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, EvaluationReferences references, EvaluationExtractors extractors,
-    EvaluationFiles files, JobQueue queue) : IEvaluations
+    EvaluationFiles files, JobQueue queue, ICurrentOwner owner) : IEvaluations
 {
     private const int MinCount = 10, MaxCount = 50_000, MaxPictures = 100_000;
 
     public async Task<EvaluationChoices> GetChoicesAsync(CancellationToken ct)
-        => new(await references.ListAsync(ct), extractors.List(), extractors.ListClip());
+        => new(await references.ListAsync(owner.Id, ct), extractors.List(), extractors.ListClip());
 
     public async Task<EvaluationView> StartAsync(EvaluationRequest request, CancellationToken ct)
     {
         var problems = new List<(string Field, string Message)>();
-        var reference = await references.FindAsync(request.Reference, ct);
+        var reference = await references.FindAsync(request.Reference, owner.Id, ct);
         if (reference is null)
             problems.Add(("reference", $"reference '{request.Reference}' is not there; GET /api/v1/evaluations/choices lists what is."));
         request = request with { Features = request.Features ?? reference?.Features };
@@ -35,26 +35,18 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
         if (request.Model is null == request.Generated is null) problems.Add(("model", "Give either model or generated, and not both."));
 
         var steps = 0;
-        if (request.Model is { } name) steps = CheckModel(name, await owned.FindAsync(name, Owners.Local, ct), request, problems);
+        if (request.Model is { } name) steps = CheckModel(name, await owned.FindAsync(name, owner.Id, ct), request, problems);
         else if (request.Generated is { } id)
         {
-            if (await references.FindAsync(id, ct) is not { HasPictures: true } generated)
+            if (await references.FindAsync(id, owner.Id, ct) is not { HasPictures: true } generated)
                 problems.Add(
                     ("generated", $"generated '{id}' is not there, or has no pictures; GET /api/v1/evaluations/choices lists what is."));
             else if (id == request.Reference)
                 problems.Add(("generated", "generated and reference are the same pictures; choose two sets."));
             else steps = (int)(generated.Count ?? 0);
         }
-        if (problems.Count > 0) throw new InvalidEvaluationException(
-            problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
-        try
-        {
-            return await ViewAsync(await queue.EnqueueAsync(JobKind.Evaluation, request, steps, ct), ct);
-        }
-        catch (PlaygroundException e)
-        {
-            throw new InvalidEvaluationException("queue", e.Message);
-        }
+        if (problems.Count > 0) throw RequestException.Invalid(problems);
+        return await ViewAsync(await queue.EnqueueAsync(JobKind.Evaluation, request, steps, ct), ct);
     }
 
     public async Task<IReadOnlyList<EvaluationView>> ListAsync(CancellationToken ct)
@@ -99,8 +91,8 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
                 ("count",
                     $"count is {request.Count}, and {combinations} combinations make {combinations * request.Count} pictures; there may "
                     + $"be {MaxPictures} in all."));
-        foreach (var problem in request.Samplers.Where(s => SamplerCatalog.Find(s) is null))
-            problems.Add(("samplers", $"sampler '{problem}' is not known."));
+        foreach (var unknown in request.Samplers.Where(s => SamplerCatalog.Find(s) is null))
+            problems.Add(("samplers", $"sampler '{unknown}' is not known."));
         if (request.Prompts.Count > 1 && request.Prompts.Count != (model.Classes ?? 1))
             problems.Add(
                 ("prompts",
@@ -109,6 +101,8 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
         if (problems.Count > 0) return 0;
         var cells = EvaluationPlan.Cells(request);
         problems.AddRange(cells.SelectMany(c => c.Request!.Validate(model, MaxCount)).Select(p => (p.Field, p.Message)).Distinct());
+        if (MemoryAdmission.ProblemOf("model", MemoryNeed.OfSampling(model.Config, model.Parameters,
+            EvaluationPlan.Batch)) is { } problem) problems.Add(problem);
         return cells.Count * request.Count;
     }
 
@@ -138,7 +132,7 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
                 cell.Title, cell.Request?.Sampler, cell.Request?.Steps ?? 0, cell.Request?.Guidance ?? 1,
                 result?.Seconds, result?.DistanceName, result?.Distance, result?.DistanceLow, result?.DistanceHigh);
         });
-        var title = request.Model ?? (await references.FindAsync(request.Generated!, ct))?.Name ?? request.Generated!;
+        var title = request.Model ?? (await references.FindAsync(request.Generated!, owner.Id, ct))?.Name ?? request.Generated!;
         return new EvaluationView(job, title, state?.ModelHash, [.. cells], job.Status == JobStatus.Succeeded);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class IncomingModel(string folder)
     private readonly ModelFiles _files = ModelFiles.At(folder);
 
     /// <summary>Reads every part; what only adorns the model is removed where it is bad, and named in <paramref name="leftOut"/>.</summary>
-    /// <exception cref="ModelRefusedException">A part that is needed is not sound.</exception>
+    /// <exception cref="RequestException">A part that is needed is not sound.</exception>
     public void Check(List<string> leftOut)
     {
         try
@@ -31,8 +31,8 @@ internal sealed class IncomingModel(string folder)
         catch (PlaygroundException e)
         {
             // The message speaks of a folder that its reader has never seen.
-            throw new ModelRefusedException(ModelRefusal.Invalid,
-                e.Message.Replace(folder + "/", "", StringComparison.Ordinal).Replace(folder, "the model", StringComparison.Ordinal), e);
+            throw ModelRefusal.Invalid(e.Message.Replace(folder + "/", "", StringComparison.Ordinal)
+                .Replace(folder, "the model", StringComparison.Ordinal), e);
         }
     }
 

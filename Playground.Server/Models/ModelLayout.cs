@@ -24,7 +24,7 @@ internal static class ModelLayout
     private const string Wanted =
         $"A model is a folder or zip with {Config}, unet/{ModelFiles.WeightsName} and {Scheduler}, as diffusers' save_pretrained writes it";
 
-    /// <exception cref="ModelRefusedException">There is no model, there are several, or a part is missing or is not read.</exception>
+    /// <exception cref="RequestException">There is no model, there are several, or a part is missing or is not read.</exception>
     public static ModelPlan Plan(IReadOnlyList<ImportFile> files)
     {
         if (files.GroupBy(f => f.Path).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -97,5 +97,5 @@ internal static class ModelLayout
         throw Invalid($"'{unet}{ModelFiles.WeightsName}' is missing. {Wanted}.");
     }
 
-    private static ModelRefusedException Invalid(string message) => new(ModelRefusal.Invalid, message);
+    private static RequestException Invalid(string message) => ModelRefusal.Invalid(message);
 }

@@ -34,6 +34,16 @@ internal sealed class FolderTrainingData(IOptions<PlaygroundOptions> options, IL
         return found;
     }
 
+    public async Task<TrainingDataset?> FindAsync(string owner, string dataset, int? version, int? size, int? channels,
+        CancellationToken ct)
+    {
+        if (version is not (null or 1) || (await ListAsync(owner, ct)).FirstOrDefault(d => d.Id == dataset) is not { } found) return null;
+        // IDX files are padded to a larger size; folders are read in any.
+        return IdxDataset.Exists(Path.Combine(options.Value.TrainingData, found.Name))
+            ? found with { Size = Math.Max(size ?? found.Size, found.Size) }
+            : found with { Size = size ?? found.Size, Channels = channels ?? found.Channels };
+    }
+
     public async Task<TrainingData?> OpenAsync(string owner, string dataset, int? version, int? size, int? channels, CancellationToken ct)
     {
         var root = options.Value.TrainingData;

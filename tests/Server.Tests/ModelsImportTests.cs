@@ -97,7 +97,7 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         foreach (var (path, content) in Tiny("my model/")) form.Add(new ByteArrayContent(content), "file", path);
         form.Add(new StringContent("my model/unet/diffusion_pytorch_model.bin"), "absent");
         form.Add(new StringContent("my model/.gitattributes"), "absent");
-        var response = await _http.PostAsync("/api/v1/models", form, TestContext.Current.CancellationToken);
+        var response = await _http.ImportAsync(form);
         var imported = await response.ReadAsync();
         Assert.Equal("my-model", (string?)imported["model"]!["name"]);
         Assert.Equal("/api/v1/models/my-model", response.Headers.Location!.ToString());
@@ -109,7 +109,7 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
     public async Task A_zip_in_a_form_is_a_zip()
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent(ModelZip.Pack(Tiny())), "file", "in-a-form.zip" } };
-        Assert.Equal("in-a-form", await _http.PostAsync("/api/v1/models", form, TestContext.Current.CancellationToken).ImportedAsync());
+        Assert.Equal("in-a-form", await _http.ImportAsync(form).ImportedAsync());
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
     }
 
     private Task<HttpResponseMessage> FromUploadsAsync(params string[] ids)
-        => _http.PostAsJsonAsync("/api/v1/models", new { uploads = ids }, TestContext.Current.CancellationToken);
+        => _http.ImportAsync(JsonContent.Create(new { uploads = ids }));
 
     private async Task<string> UploadAsync(string path, byte[] content, long? length = null)
     {

@@ -109,7 +109,7 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
             }, CancellationToken.None);
             navigation.NavigateTo($"reports/{view.Job.Id}");
         }
-        catch (InvalidEvaluationException e)
+        catch (RequestException e)
         {
             _problem = e.Message;
         }

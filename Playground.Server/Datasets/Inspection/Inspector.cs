@@ -16,7 +16,7 @@ namespace Playground.Server.Datasets.Inspection;
 /// <param name="packPath">A new file for the pictures.</param>
 /// <param name="progress">Told how far it is.</param>
 /// <param name="ct">Stops it.</param>
-internal sealed class Inspector(DatasetOptions options, string packPath, Action<DatasetProgress> progress, CancellationToken ct)
+internal sealed class Inspector(DatasetOptions options, string packPath, Action<JobStage> progress, CancellationToken ct)
 {
     private readonly ArchiveBudget _budget = new(options.Archive);
     private readonly PictureLimits _limits = options.Picture;
@@ -52,14 +52,14 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
             void Tell()
             {
                 var share = source.Count is > 1 and var count ? (double)(_entries - start) / count : source.Share;
-                progress(new DatasetProgress("reading", Math.Max(_entries, _pictures.Count),
+                progress(new JobStage("reading", Math.Max(_entries, _pictures.Count),
                     files.Count == 1 && source.Count > 1 ? source.Count : null, (before + share * size) / Math.Max(1, bytes.Sum())));
             }
         }
         LeaveOverviewsOut();
         if (_pictures.Count == 0) throw new PlaygroundException(Nothing());
 
-        progress(new DatasetProgress("comparing", _pictures.Count, _pictures.Count, null));
+        progress(new JobStage("comparing", _pictures.Count, _pictures.Count, null));
         var unused = _annotations.Apply(_pictures, _leftOut);
         var (classes, notes) = FolderClasses.Assign(_pictures);
         var duplicates = DuplicateGroups.Mark(_pictures, ct);

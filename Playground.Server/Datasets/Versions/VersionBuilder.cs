@@ -27,7 +27,7 @@ internal static class VersionBuilder
     /// <returns>The file's SHA-256 and bytes.</returns>
     public static (string Hash, long Bytes) Build(
         string pack, IReadOnlyList<VersionPicture> pictures, VersionRecipe recipe, PictureLimits limits, string path,
-        Action<DatasetProgress> progress, CancellationToken ct)
+        Action<JobStage> progress, CancellationToken ct)
     {
         using var file = File.OpenHandle(pack, options: FileOptions.RandomAccess);
         int[] labels = recipe.Classes.Count == 0
@@ -40,7 +40,7 @@ internal static class VersionBuilder
         {
             for (var done = 0; done < pictures.Count; done += BatchSize)
             {
-                progress(new DatasetProgress("packing", done, pictures.Count, (double)done / pictures.Count));
+                progress(new JobStage("packing", done, pictures.Count, (double)done / pictures.Count));
                 var planar = new byte[Math.Min(BatchSize, pictures.Count - done)][];
                 var start = done;
                 ParallelWork.For(planar.Length,

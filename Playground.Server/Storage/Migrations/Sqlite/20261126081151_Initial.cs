@@ -1,9 +1,8 @@
-using System;
-using Microsoft.EntityFrameworkCore.Migrations;
+﻿using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Playground.Server.Storage.Migrations.Postgres
+namespace Playground.Server.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -15,16 +14,17 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "Datasets",
                 columns: table => new
                 {
-                    Id = table.Column<string>(type: "text", nullable: false),
-                    Owner = table.Column<string>(type: "text", nullable: false),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    Status = table.Column<string>(type: "text", nullable: false),
-                    Address = table.Column<string>(type: "text", nullable: true),
-                    Error = table.Column<string>(type: "text", nullable: true),
-                    Report = table.Column<string>(type: "text", nullable: true),
-                    Pack = table.Column<string>(type: "text", nullable: true),
-                    Bytes = table.Column<long>(type: "bigint", nullable: false),
-                    Created = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", nullable: true),
+                    JobId = table.Column<string>(type: "TEXT", nullable: true),
+                    Error = table.Column<string>(type: "TEXT", nullable: true),
+                    Report = table.Column<string>(type: "TEXT", nullable: true),
+                    Pack = table.Column<string>(type: "TEXT", nullable: true),
+                    Bytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Created = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -35,17 +35,21 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "Jobs",
                 columns: table => new
                 {
-                    Id = table.Column<string>(type: "text", nullable: false),
-                    Owner = table.Column<string>(type: "text", nullable: false),
-                    Kind = table.Column<string>(type: "text", nullable: false),
-                    Status = table.Column<string>(type: "text", nullable: false),
-                    Request = table.Column<string>(type: "text", nullable: false),
-                    Sequence = table.Column<long>(type: "bigint", nullable: false),
-                    Step = table.Column<int>(type: "integer", nullable: false),
-                    Steps = table.Column<int>(type: "integer", nullable: false),
-                    Error = table.Column<string>(type: "text", nullable: true),
-                    Created = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    Ended = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    Request = table.Column<string>(type: "TEXT", nullable: false),
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    Step = table.Column<int>(type: "INTEGER", nullable: false),
+                    Steps = table.Column<int>(type: "INTEGER", nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    Holder = table.Column<string>(type: "TEXT", nullable: true),
+                    Heartbeat = table.Column<long>(type: "INTEGER", nullable: true),
+                    Error = table.Column<string>(type: "TEXT", nullable: true),
+                    Result = table.Column<string>(type: "TEXT", nullable: true),
+                    Created = table.Column<long>(type: "INTEGER", nullable: false),
+                    Ended = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -56,9 +60,10 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "SourcePictures",
                 columns: table => new
                 {
-                    Owner = table.Column<string>(type: "text", nullable: false),
-                    Hash = table.Column<string>(type: "text", nullable: false),
-                    Created = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: false),
+                    Brightest = table.Column<byte>(type: "INTEGER", nullable: false),
+                    Created = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -69,13 +74,13 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "TrainingMeasurements",
                 columns: table => new
                 {
-                    Kind = table.Column<string>(type: "text", nullable: false),
-                    SecondsPerStep = table.Column<double>(type: "double precision", nullable: false),
-                    SecondsPerCall = table.Column<double>(type: "double precision", nullable: false),
-                    PeakBytes = table.Column<long>(type: "bigint", nullable: true),
-                    Parameters = table.Column<long>(type: "bigint", nullable: false),
-                    AllParameters = table.Column<long>(type: "bigint", nullable: false),
-                    Note = table.Column<string>(type: "text", nullable: true)
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    SecondsPerStep = table.Column<double>(type: "REAL", nullable: false),
+                    SecondsPerCall = table.Column<double>(type: "REAL", nullable: false),
+                    PeakBytes = table.Column<long>(type: "INTEGER", nullable: true),
+                    Parameters = table.Column<long>(type: "INTEGER", nullable: false),
+                    AllParameters = table.Column<long>(type: "INTEGER", nullable: false),
+                    Note = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -86,19 +91,19 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "DatasetPictures",
                 columns: table => new
                 {
-                    DatasetId = table.Column<string>(type: "text", nullable: false),
-                    Number = table.Column<int>(type: "integer", nullable: false),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    Class = table.Column<int>(type: "integer", nullable: true),
-                    Caption = table.Column<string>(type: "text", nullable: true),
-                    Width = table.Column<int>(type: "integer", nullable: false),
-                    Height = table.Column<int>(type: "integer", nullable: false),
-                    Channels = table.Column<int>(type: "integer", nullable: false),
-                    Offset = table.Column<long>(type: "bigint", nullable: false),
-                    Length = table.Column<int>(type: "integer", nullable: false),
-                    Pixels = table.Column<string>(type: "text", nullable: false),
-                    Duplicates = table.Column<int>(type: "integer", nullable: true),
-                    IsExact = table.Column<bool>(type: "boolean", nullable: false)
+                    DatasetId = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Class = table.Column<int>(type: "INTEGER", nullable: true),
+                    Caption = table.Column<string>(type: "TEXT", nullable: true),
+                    Width = table.Column<int>(type: "INTEGER", nullable: false),
+                    Height = table.Column<int>(type: "INTEGER", nullable: false),
+                    Channels = table.Column<int>(type: "INTEGER", nullable: false),
+                    Offset = table.Column<long>(type: "INTEGER", nullable: false),
+                    Length = table.Column<int>(type: "INTEGER", nullable: false),
+                    Pixels = table.Column<string>(type: "TEXT", nullable: false),
+                    Duplicates = table.Column<int>(type: "INTEGER", nullable: true),
+                    IsExact = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -115,15 +120,16 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "DatasetVersions",
                 columns: table => new
                 {
-                    DatasetId = table.Column<string>(type: "text", nullable: false),
-                    Version = table.Column<int>(type: "integer", nullable: false),
-                    Status = table.Column<string>(type: "text", nullable: false),
-                    Recipe = table.Column<string>(type: "text", nullable: false),
-                    Count = table.Column<int>(type: "integer", nullable: false),
-                    Hash = table.Column<string>(type: "text", nullable: true),
-                    Bytes = table.Column<long>(type: "bigint", nullable: false),
-                    Error = table.Column<string>(type: "text", nullable: true),
-                    Created = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    DatasetId = table.Column<string>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    JobId = table.Column<string>(type: "TEXT", nullable: true),
+                    Recipe = table.Column<string>(type: "TEXT", nullable: false),
+                    Count = table.Column<int>(type: "INTEGER", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: true),
+                    Bytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Error = table.Column<string>(type: "TEXT", nullable: true),
+                    Created = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -140,15 +146,15 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "Uploads",
                 columns: table => new
                 {
-                    Id = table.Column<string>(type: "text", nullable: false),
-                    Owner = table.Column<string>(type: "text", nullable: false),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    Length = table.Column<long>(type: "bigint", nullable: false),
-                    Metadata = table.Column<string>(type: "text", nullable: false),
-                    DatasetId = table.Column<string>(type: "text", nullable: true),
-                    Sha256 = table.Column<string>(type: "text", nullable: true),
-                    Created = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    Expires = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Length = table.Column<long>(type: "INTEGER", nullable: false),
+                    Metadata = table.Column<string>(type: "TEXT", nullable: false),
+                    DatasetId = table.Column<string>(type: "TEXT", nullable: true),
+                    Sha256 = table.Column<string>(type: "TEXT", nullable: true),
+                    Created = table.Column<long>(type: "INTEGER", nullable: false),
+                    Expires = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -162,12 +168,35 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "JobEvents",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    JobId = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    What = table.Column<string>(type: "TEXT", nullable: false),
+                    Step = table.Column<int>(type: "INTEGER", nullable: false),
+                    Detail = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_JobEvents", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_JobEvents_Jobs_JobId",
+                        column: x => x.JobId,
+                        principalTable: "Jobs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "JobPictures",
                 columns: table => new
                 {
-                    JobId = table.Column<string>(type: "text", nullable: false),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    Hash = table.Column<string>(type: "text", nullable: false)
+                    JobId = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -184,9 +213,9 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "TrainingSamples",
                 columns: table => new
                 {
-                    JobId = table.Column<string>(type: "text", nullable: false),
-                    Step = table.Column<long>(type: "bigint", nullable: false),
-                    Hash = table.Column<string>(type: "text", nullable: false)
+                    JobId = table.Column<string>(type: "TEXT", nullable: false),
+                    Step = table.Column<long>(type: "INTEGER", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -203,9 +232,9 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "DatasetExclusions",
                 columns: table => new
                 {
-                    DatasetId = table.Column<string>(type: "text", nullable: false),
-                    Version = table.Column<int>(type: "integer", nullable: false),
-                    Number = table.Column<int>(type: "integer", nullable: false)
+                    DatasetId = table.Column<string>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -250,14 +279,24 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 column: "Hash");
 
             migrationBuilder.CreateIndex(
-                name: "IX_DatasetVersions_Status",
+                name: "IX_DatasetVersions_JobId",
                 table: "DatasetVersions",
-                column: "Status");
+                column: "JobId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_JobEvents_JobId_Id",
+                table: "JobEvents",
+                columns: new[] { "JobId", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_JobPictures_Hash",
                 table: "JobPictures",
                 column: "Hash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Jobs_Ended",
+                table: "Jobs",
+                column: "Ended");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Jobs_Owner_Created",
@@ -268,6 +307,16 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "IX_Jobs_Status_Created",
                 table: "Jobs",
                 columns: new[] { "Status", "Created" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SourcePictures_Hash",
+                table: "SourcePictures",
+                column: "Hash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TrainingSamples_Hash",
+                table: "TrainingSamples",
+                column: "Hash");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Uploads_DatasetId",
@@ -293,6 +342,9 @@ namespace Playground.Server.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "DatasetPictures");
+
+            migrationBuilder.DropTable(
+                name: "JobEvents");
 
             migrationBuilder.DropTable(
                 name: "JobPictures");
