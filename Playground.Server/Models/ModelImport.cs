@@ -47,7 +47,7 @@ internal sealed class ModelImport(ModelFolderLock places, ModelStore store, Uplo
             ? new ZipFiles(path, options.Value.MaxModelBytes)
             : null;
         if (zip is null && received is [{ StoredAt: { } stored } only] && FileNature.Of(stored) is { } nature)
-            throw new ModelRefusedException(ModelRefusal.Invalid,
+            throw ModelRefusal.Invalid(
                 (only.Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)
                     ? $"'{only.Name}' is not a zip archive: it"
                     : $"'{only.Name}'")

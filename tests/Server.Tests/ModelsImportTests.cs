@@ -256,7 +256,7 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
             _ => Tiny()[Weights],
         };
         using var form = new MultipartFormDataContent { { new ByteArrayContent(bytes), "file", name } };
-        var detail = (await _http.PostAsync("/api/v1/models", form, TestContext.Current.CancellationToken).RefusalAsync()).Detail;
+        var detail = (await _http.ImportAsync(form).RefusalAsync()).Detail;
         Assert.Contains(expected, detail, StringComparison.Ordinal);
         AssertNothingWasKept();
     }

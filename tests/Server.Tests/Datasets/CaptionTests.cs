@@ -87,7 +87,7 @@ public sealed class CaptionTests(DatasetServer server) : IClassFixture<DatasetSe
             using var content = new StringContent(body, Encoding.UTF8, "application/json");
             using var response = await server.Http.PostAsync(path, content, Ct);
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-            Assert.Contains($"'{field}' is not a field of this request", (string)(await response.ReadAsync())["detail"]!,
+            Assert.Contains($"There is no field '{field}'.", (string)(await response.ReadAsync())["detail"]!,
                 StringComparison.Ordinal);
         }
     }
