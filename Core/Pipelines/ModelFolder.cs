@@ -19,7 +19,8 @@ public static class ModelFolder
     /// is
     /// checked where it is sampled.
     /// </summary>
-    /// <exception cref="PlaygroundException">A file is missing or broken, or tensors are missing, extra or misshapen (all are listed);
+    /// <exception cref="PlaygroundException">A file is missing or broken, or tensors are missing, extra or misshapen (the first are
+    /// listed);
     /// nothing is loaded then.</exception>
     public static DiffusionModel Load(string folder)
     {
@@ -130,9 +131,11 @@ public static class ModelFolder
             .. wanted.Where(w => found.TryGetValue(w.Key, out var s) && !s.SequenceEqual(w.Value))
                 .Select(w => $"{w.Key} is [{string.Join(", ", found[w.Key])}], not [{string.Join(", ", w.Value)}]"),
         ];
+        const int most = 20;
         if (faults.Count > 0)
             throw new PlaygroundException(
-                $"'{Path.GetFileName(path)}' does not fit its config.json: {string.Join("; ", faults)}. Use the config.json that was saved "
-                    + "with these weights.");
+                $"'{Path.GetFileName(path)}' does not fit its config.json: {string.Join("; ", faults.Take(most))}"
+                    + (faults.Count > most ? $"; and {faults.Count - most} more" : "")
+                    + ". Use the config.json that was saved with these weights.");
     }
 }

@@ -124,4 +124,15 @@ public sealed class ClipModelTests : IDisposable
         var scale = expected.Max(MathF.Abs);
         for (var i = 0; i < expected.Length; i++) Assert.InRange(Math.Abs(expected[i] - actual[i]) / scale, 0, 1e-4);
     }
+
+    [Fact]
+    public void The_preprocessings_key_tells_everything_that_decides_its_result()
+    {
+        var usual = ClipPreprocessing.OpenAi;
+        ClipPreprocessing[] others = [usual, usual with { Crop = 200 }, usual with { ShorterSide = 256 }, usual with { Bicubic = false },
+            usual with { Rescale = 1 }, usual with { Mean = [0, 0, 0] }, usual with { Deviation = [1, 1, 1] },
+            usual with { Deviation = [1, 1, 2] }];
+        Assert.Equal("clip-bicubic-224", usual.Key);
+        Assert.Equal(others.Length, others.Select(o => o.Key).Distinct().Count());
+    }
 }
