@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using MudBlazor.Services;
 using Playground.Client;
 using Playground.Client.Contracts;
+using Playground.Core;
 using Playground.Core.Engine;
 using Playground.Core.Generation;
 using Playground.Server;
@@ -32,6 +33,7 @@ builder.Services.AddResponseCompression(o => o.MimeTypes = [.. ResponseCompressi
 builder.Services.AddSignalR().AddHubOptions<FramesHub>(o => o.MaximumParallelInvocationsPerClient = 4);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddMudServices();
+builder.Services.AddPageLanguages();
 builder.Services.AddStorage(builder.Configuration);
 builder.Services.AddUploads();
 builder.Services.AddJobs();
@@ -41,31 +43,47 @@ builder.Services.AddDatasets();
 builder.Services.AddTrainings();
 builder.Services.AddEvaluations();
 
-var app = builder.Build();
-// Beside the rest of the start: building the model takes half a second of one core.
-var opening = Task.Run(() => StorageStartup.OpenAsync(app.Services));
-TorchEngine.Initialize(libtorch: app.Configuration[Libtorch.Setting]);
-ShippedModels.CopyTo(app.Services.GetRequiredService<IOptions<PlaygroundOptions>>().Value.Models, ShippedModels.Folder, app.Logger);
-app.UseResponseCompression();
-app.UseExceptionHandler();
-app.UsePageAnswers();
-app.UseAntiforgery();
-app.MapSamples();
-app.MapTrainings();
-app.MapPictures();
-app.MapJobs();
-app.MapEvaluations();
-app.MapModels();
-app.MapUploads();
-app.MapDatasets();
-app.MapHealth();
-app.MapOpenApi("/openapi/v1.json");
-app.MapHub<FramesHub>("/hubs/frames");
-app.MapStaticAssets();
-app.MapRazorComponents<App>().AddInteractiveServerRenderMode().AddAdditionalAssemblies(typeof(Routes).Assembly);
-if (!await opening) return 1;
-await app.RunAsync();
-return Environment.ExitCode;
+await using var app = builder.Build();
+try
+{
+    return await RunAsync(app);
+}
+catch (Exception e) when (e is PlaygroundException or OptionsValidationException)
+{
+    // A matter of the settings: a sentence, not a trace.
+    var reasons = e is OptionsValidationException options ? string.Join(' ', options.Failures) : e.Message;
+    app.Logger.LogCritical("The server cannot start: {Reasons}", reasons);
+    return 1;
+}
+
+static async Task<int> RunAsync(WebApplication app)
+{
+    // Beside the rest of the start: building the model takes half a second of one core.
+    var opening = Task.Run(() => StorageStartup.OpenAsync(app.Services));
+    TorchEngine.Initialize(libtorch: app.Configuration[Libtorch.Setting]);
+    ShippedModels.CopyTo(app.Services.GetRequiredService<IOptions<PlaygroundOptions>>().Value.Models, ShippedModels.Folder, app.Logger);
+    app.UseResponseCompression();
+    app.UseExceptionHandler();
+    app.UseRequestLocalization();
+    app.UsePageAnswers();
+    app.UseAntiforgery();
+    app.MapSamples();
+    app.MapTrainings();
+    app.MapPictures();
+    app.MapJobs();
+    app.MapEvaluations();
+    app.MapModels();
+    app.MapUploads();
+    app.MapDatasets();
+    app.MapHealth();
+    app.MapOpenApi("/openapi/v1.json");
+    app.MapHub<FramesHub>("/hubs/frames");
+    app.MapStaticAssets();
+    app.MapRazorComponents<App>().AddInteractiveServerRenderMode().AddAdditionalAssemblies(typeof(Routes).Assembly);
+    if (!await opening) return 1;
+    await app.RunAsync();
+    return Environment.ExitCode;
+}
 
 /// <summary>The host's entry point, named so that tests can start it.</summary>
 public sealed partial class Program;

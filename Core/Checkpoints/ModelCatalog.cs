@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using Playground.Core.Data;
 using Playground.Core.Models;
 using Playground.Core.Samplers;
 using Playground.Core.Schedules;
@@ -37,17 +39,28 @@ public static class ModelCatalog
     public static ModelSummary Describe(string folder)
     {
         var files = ModelFiles.Find(folder);
+        var (config, scheduler) = ReadConfigurations(files);
+        ModelFitness.Require(config, scheduler);
+        return Summarize(folder, files, config, scheduler);
+    }
+
+    /// <summary>
+    /// What describes the model. The pipeline is looked at first: in one of another kind, no key means what it means here.
+    /// </summary>
+    /// <exception cref="PlaygroundException">A file is broken, the pipeline is of another kind, or the network cannot be built.</exception>
+    internal static (UNet2DConfig Config, SchedulerConfig Scheduler) ReadConfigurations(ModelFiles files)
+    {
+        PipelineIndex.Check(files.Index);
         var config = Json.Read<UNet2DConfig>(files.Config);
         config.Validate();
-        var scheduler = ReadScheduler(files.Scheduler, config);
-        return Summarize(folder, files, config, scheduler);
+        return (config, ReadScheduler(files.Scheduler, config));
     }
 
     /// <exception cref="PlaygroundException">The file is broken, its class or schedule is not known, or the network has no row for its last
     /// timestep.</exception>
     internal static SchedulerConfig ReadScheduler(string path, UNet2DConfig config)
     {
-        var scheduler = Json.Read<SchedulerConfig>(path);
+        var scheduler = SchedulerKeys.WithDefaults(Json.Read<SchedulerConfig>(path), Json.Read<Dictionary<string, JsonElement>>(path).Keys);
         string[] known = [.. SamplerCatalog.All.Select(s => s.Scheduler).Distinct()];
         if (!known.Contains(scheduler.ClassName))
             throw new PlaygroundException(
@@ -81,9 +94,9 @@ public static class ModelCatalog
         };
     }
 
-    private static string HashOf(string weights)
+    private static string HashOf(string weights) => FileReading.Of(weights, () =>
     {
         using var file = File.OpenRead(weights);
         return Convert.ToHexStringLower(SHA256.HashData(file))[..10];
-    }
+    });
 }

@@ -12,15 +12,17 @@ public static class ModelFolder
     // Weights of a network that is built to tell which tensors are missing, though the file has fewer.
     private const long BuiltAnyhow = 100_000_000;
 
-    /// <summary>Loads a model onto the default device, in evaluation mode.</summary>
+    /// <summary>
+    /// Loads a model onto the default device, in evaluation mode. Its network may also be one that can be called and not sampled from; that
+    /// is
+    /// checked where it is sampled.
+    /// </summary>
     /// <exception cref="PlaygroundException">A file is missing or broken, or tensors are missing, extra or misshapen (all are listed);
     /// nothing is loaded then.</exception>
     public static DiffusionModel Load(string folder)
     {
         var files = ModelFiles.Find(folder);
-        var config = Json.Read<UNet2DConfig>(files.Config);
-        config.Validate();
-        var scheduler = ModelCatalog.ReadScheduler(files.Scheduler, config);
+        var (config, scheduler) = ModelCatalog.ReadConfigurations(files);
         Check(files.Weights, config);
 
         using var scope = NewDisposeScope();
@@ -43,14 +45,16 @@ public static class ModelFolder
         }
     }
 
-    /// <summary>Checks everything that <see cref="Load"/> checks, one tensor at a time and on the CPU: nothing is kept in memory.</summary>
+    /// <summary>
+    /// Checks everything that <see cref="Load"/> checks, and whether it can be sampled, one tensor at a time and on the CPU: nothing is
+    /// kept in memory.
+    /// </summary>
     /// <exception cref="PlaygroundException">As for <see cref="Load"/>.</exception>
     public static ModelSummary Verify(string folder)
     {
         var files = ModelFiles.Find(folder);
-        var config = Json.Read<UNet2DConfig>(files.Config);
-        config.Validate();
-        var scheduler = ModelCatalog.ReadScheduler(files.Scheduler, config);
+        var (config, scheduler) = ModelCatalog.ReadConfigurations(files);
+        ModelFitness.Require(config, scheduler);
         Check(files.Weights, config);
         using var guard = no_grad();
         SafetensorsFile.Each(files.Weights, (name, value) => CheckFinite(name, value, files.Weights));

@@ -33,6 +33,11 @@ public static class NpyFile
     public static NpyArray Read(string path, long? maxBytes = null)
     {
         if (!File.Exists(path)) throw new PlaygroundException($"The file '{path}' does not exist.");
+        return FileReading.Of(path, () => ReadFile(path, maxBytes));
+    }
+
+    private static NpyArray ReadFile(string path, long? maxBytes)
+    {
         using var file = File.OpenRead(path);
         var array = Read(file, path, Math.Min(maxBytes ?? MaxBytes, file.Length));
         return file.Position == file.Length ? array

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Imaging;
@@ -67,12 +68,26 @@ internal sealed class ActiveSampling : IDisposable
     public Tensor Input() => _guidance.Spread(_inversion?.X ?? _sampler.ScaleInput(_schedule[_made], _x!), Timestep);
 
     /// <summary>Takes the model's output for <see cref="Input"/> and steps on.</summary>
+    /// <exception cref="PlaygroundException">The output has values that are not numbers.</exception>
     public void Advance(Tensor output)
     {
         using var scope = NewDisposeScope();
+        if (!output.isfinite().all().item<bool>()) throw NotFinite();
         var prediction = _guidance.Combine(output, Timestep);
         if (_inversion is null) Denoise(prediction);
         else Invert(_inversion, prediction);
+    }
+
+    // Clamped and rounded, NaN would be black.
+    private PlaygroundException NotFinite()
+    {
+        var at = Timestep.ToString("0.##", CultureInfo.InvariantCulture);
+        var advice = Request.Precision == Precision.Bfloat16
+            ? "Try it in f32; if it is the same there, its weights are damaged or its training diverged."
+            : "Its weights are damaged or its training diverged; take an earlier checkpoint, or another sampler or less guidance.";
+        return new PlaygroundException(
+            $"The model's prediction at timestep {at} (call {_done + 1} of {_calls}) holds NaN or infinity, so no image can be "
+                + $"made. {advice}");
     }
 
     /// <exception cref="PlaygroundException">The pictures have values that are not numbers.</exception>

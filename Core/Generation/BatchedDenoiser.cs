@@ -71,7 +71,10 @@ internal sealed class BatchedDenoiser(DiffusionModel model, BatchLimit limit)
         var input = calls.Count == 1 ? calls[0].Input : cat([.. calls.Select(c => c.Input)], 0);
         float[] timesteps = [.. calls.SelectMany(c => Enumerable.Repeat(c.Timestep, c.Rows))];
         long[] classes = [.. calls.SelectMany(c => c.Labels ?? [])];
-        return Predict(input, tensor(timesteps, device: device), classes.Length == 0 ? null : tensor(classes, device: device));
+        var t = model.Config.TimeEmbeddingType == "learned"
+            ? tensor([.. timesteps.Select(v => (long)v)], device: device)
+            : tensor(timesteps, device: device);
+        return Predict(input, t, classes.Length == 0 ? null : tensor(classes, device: device));
     }
 
     // More rows than one pass should take go in several, of as even a size as can be.

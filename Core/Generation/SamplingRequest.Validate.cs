@@ -14,6 +14,7 @@ public sealed partial record SamplingRequest
     /// <summary>Everything in the request that this model cannot do; empty when fine.</summary>
     public IReadOnlyList<SamplingProblem> Validate(ModelSummary model, int maxCount = DefaultMaxCount)
     {
+        if (ModelFitness.ProblemOf(model.Config, model.Scheduler) is { } unfit) return [new SamplingProblem("model", unfit)];
         var problems = new List<SamplingProblem>();
         foreach (var (field, message) in SamplerCatalog.Problems(Sampler, Options, Steps,
             model.TrainTimesteps)) problems.Add(new(field, message));
@@ -115,7 +116,11 @@ public sealed partial record SamplingRequest
     {
         try
         {
-            return Schedule(CreateSampler(model.Scheduler)).Length > 0 ? null
+            var sampler = CreateSampler(model.Scheduler);
+            if (model.Config.TimeEmbeddingType == "learned" && sampler.Timesteps.Any(t => t != MathF.Truncate(t)))
+                return new SamplingProblem("sampler", $"The model knows whole timesteps alone (its time_embedding_type is learned), and "
+                    + $"{Sampler} visits some in between; use ddim, ddpm or dpmpp-2m, or another spacing.");
+            return Schedule(sampler).Length > 0 ? null
                 : new SamplingProblem("strength",
                     Say($"strength is {StrengthUsed}, and the options leave no timestep that little noise reaches; use more."));
         }

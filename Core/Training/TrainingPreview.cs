@@ -27,11 +27,13 @@ public sealed class TrainingPreview : IDisposable
     public bool IsFinished => _run.IsFinished;
 
     /// <summary>The next model call.</summary>
+    /// <exception cref="PlaygroundException">The prediction holds NaN or infinity.</exception>
     public void Advance()
     {
         using var guard = inference_mode();
         using var precision = Precision.Enter(_run.Request.Precision);
         _denoiser.Advance([_run]);
+        if (_run.Fault is { } fault) throw fault;
     }
 
     /// <summary>The pictures, once it is finished.</summary>

@@ -21,7 +21,9 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
     private const double Symmetric = 1e-6;
 
     /// <exception cref="PlaygroundException">Missing, damaged, hostile, or without <c>mu</c> and <c>sigma</c> that fit.</exception>
-    public static StatisticsFile Read(string path)
+    public static StatisticsFile Read(string path) => FileReading.Of(path, () => ReadFile(path));
+
+    private static StatisticsFile ReadFile(string path)
     {
         if (!File.Exists(path)) throw new PlaygroundException($"The statistics '{path}' do not exist.");
         try

@@ -21,8 +21,8 @@ public sealed partial class ConfirmDelete
     /// <summary>What is deleted, and what is kept.</summary>
     [Parameter, EditorRequired] public string Text { get; set; } = "";
 
-    /// <summary>What the button is called.</summary>
-    [Parameter] public string Button { get; set; } = "Delete";
+    /// <summary>What the button is called; null: Delete.</summary>
+    [Parameter] public string? Button { get; set; }
 
     /// <summary>Why it cannot be deleted now; null: it can.</summary>
     [Parameter] public string? Blocked { get; set; }

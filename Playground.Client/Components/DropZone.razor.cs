@@ -17,8 +17,8 @@ public sealed partial class DropZone
     /// <summary>What can be dropped.</summary>
     [Parameter] public RenderFragment? ChildContent { get; set; }
 
-    /// <summary>What the button for files is called.</summary>
-    [Parameter] public string FilesText { get; set; } = "Choose files";
+    /// <summary>What the button for files is called; null: Choose files.</summary>
+    [Parameter] public string? FilesText { get; set; }
 
     /// <summary>What the button for a folder is called; null: folders cannot be chosen.</summary>
     [Parameter] public string? FolderText { get; set; }

@@ -82,13 +82,13 @@ public sealed partial class Field<TValue> : IField, IDisposable
     {
         if (!_isShown || !Equals(Value, _known)) (_isShown, _known, _text) = (true, Value, NumberText.Format(Value));
         // The limits may have moved.
-        _problem = NumberText.Problem<TValue>(_text, Min, Max);
+        _problem = NumberText.Problem<TValue>(_text, Min, Max, T);
     }
 
     private async Task ChangeAsync(string? text)
     {
         _text = text?.Trim() ?? "";
-        _problem = NumberText.Problem<TValue>(_text, Min, Max);
+        _problem = NumberText.Problem<TValue>(_text, Min, Max, T);
         if (_problem is not null || !NumberText.TryParse<TValue>(_text, out var value) || Equals(value, _known)) return;
         _known = value;
         await ValueChanged.InvokeAsync(value);

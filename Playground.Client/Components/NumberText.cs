@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Numerics;
+using Microsoft.Extensions.Localization;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Components;
 
@@ -43,39 +45,36 @@ internal static class NumberText
     /// <param name="text">As typed.</param>
     /// <param name="least">Smallest number; null: any.</param>
     /// <param name="most">Largest number; null: any.</param>
-    public static string? Problem<T>(string? text, double? least, double? most)
+    /// <param name="texts">Where the sentences are from.</param>
+    public static string? Problem<T>(string? text, double? least, double? most, IStringLocalizer<SharedTexts> texts)
     {
         text = text?.Trim() ?? "";
-        var wanted = Wanted<T>(least, most);
-        if (text.Length == 0) return IsOptional<T>() ? null : $"Enter {wanted}.";
+        var wanted = Wanted(IsWhole<T>() ? "Whole" : "Number", least, most, texts);
+        if (text.Length == 0) return IsOptional<T>() ? null : wanted;
         if (!TryParse<T>(text, out var value))
-            return $"{Misread<T>(text)} Enter {wanted}{(MeansDecimals<T>(text) ? ", with a point before decimals" : "")}.";
+            return $"{Misread<T>(text, texts)} {wanted}{(MeansDecimals<T>(text) ? " " + texts["NumberPoint"] : "")}";
         var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
-        if (number < least) return $"{Short(text)} is too small. Enter {wanted}.";
-        return number > most ? $"{Short(text)} is too large. Enter {wanted}." : null;
+        if (number < least) return $"{texts["NumberTooSmall", Short(text)]} {wanted}";
+        return number > most ? $"{texts["NumberTooLarge", Short(text)]} {wanted}" : null;
     }
 
     // A whole number of many digits is a number, and no more than too large for its type.
-    private static string Misread<T>(string text)
+    private static string Misread<T>(string text, IStringLocalizer<SharedTexts> texts)
     {
         if (IsWhole<T>() && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
-            return $"{Short(text)} is too {(whole.Sign < 0 ? "small" : "large")}.";
-        return $"“{Short(text)}” is not a {(IsWhole<T>() ? "whole " : "")}number.";
+            return texts[whole.Sign < 0 ? "NumberTooSmall" : "NumberTooLarge", Short(text)];
+        return texts[IsWhole<T>() ? "NumberNotWhole" : "NumberNotNumber", Short(text)];
     }
 
     private static bool MeansDecimals<T>(string text) => !IsWhole<T>() && text.Contains(',');
 
-    private static string Wanted<T>(double? least, double? most)
+    private static string Wanted(string kind, double? least, double? most, IStringLocalizer<SharedTexts> texts) => (least, most) switch
     {
-        var kind = IsWhole<T>() ? "a whole number" : "a number";
-        return (least, most) switch
-        {
-            ({ } a, { } b) => $"{kind} from {Limit(a)} to {Limit(b)}",
-            ({ } a, null) => $"{kind} of {Limit(a)} or more",
-            (null, { } b) => $"{kind} of at most {Limit(b)}",
-            _ => kind,
-        };
-    }
+        ({ } a, { } b) => texts[$"NumberEnterRange{kind}", Limit(a), Limit(b)],
+        ({ } a, null) => texts[$"NumberEnterLeast{kind}", Limit(a)],
+        (null, { } b) => texts[$"NumberEnterMost{kind}", Limit(b)],
+        _ => texts[$"NumberEnter{kind}"],
+    };
 
     private static string Limit(double limit) => limit.ToString("#,0.#########", CultureInfo.InvariantCulture);
 

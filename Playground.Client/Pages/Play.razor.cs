@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Pages;
 
@@ -52,7 +53,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
 
     private bool Running => _job is not null && !JobStatus.IsFinal(_job.Status);
 
-    private string CanvasLabel => _job is null ? "No images yet" : $"{Requested.Count} images after {_job.Step} of {_job.Steps} steps";
+    private string CanvasLabel => _job is null ? T["NoImages"] : T.Plural("ImagesAfter", Requested.Count, _job.Step, _job.Steps);
 
     private string StatusText => _job switch
     {

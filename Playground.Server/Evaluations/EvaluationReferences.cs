@@ -18,7 +18,7 @@ namespace Playground.Server.Evaluations;
 /// </summary>
 internal sealed class EvaluationReferences(DatasetStore store, IOptions<PlaygroundOptions> options)
 {
-    private const string DatasetPrefix = "dataset:", FilePrefix = "file:", Images = "-images-idx3-ubyte", Statistics = ".npz";
+    private const string DatasetPrefix = "dataset:", FilePrefix = "file:", Statistics = ".npz";
 
     public async Task<IReadOnlyList<ReferenceView>> ListAsync(string owner, CancellationToken ct)
     {
@@ -65,8 +65,7 @@ internal sealed class EvaluationReferences(DatasetStore store, IOptions<Playgrou
     {
         if (!Directory.Exists(Folder)) return [];
         var files = Directory.EnumerateFiles(Folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).ToList();
-        return files.Where(f => f.Contains(Images, StringComparison.Ordinal)).Select(f => f[..f.IndexOf(Images, StringComparison.Ordinal)])
-            .Distinct().Select(Pictures)
+        return IdxNames.PrefixesIn(Folder).Select(Pictures)
             .Concat(files.Where(f => f.EndsWith(Statistics, StringComparison.Ordinal)).Select(Numbers));
     }
 
@@ -92,7 +91,7 @@ internal sealed class EvaluationReferences(DatasetStore store, IOptions<Playgrou
     private async Task<string> HashAsync(string id, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in Directory.EnumerateFiles(Folder, NameOf(id) + "-*-ubyte*").Order(StringComparer.Ordinal))
+        foreach (var file in IdxNames.FilesOf(Path.Combine(Folder, NameOf(id))))
         {
             await using var stream = File.OpenRead(file);
             hash.AppendData(await SHA256.HashDataAsync(stream, ct));

@@ -18,7 +18,7 @@ public sealed class PlaygroundOptions
     public string TrainingData { get; set; } = "";
 
     /// <summary>Maximum bytes of a model that is imported, packed or unpacked; 4 GiB by default.</summary>
-    [Range(1024, long.MaxValue)] public long MaxModelBytes { get; set; } = 4L << 30;
+    [Range(1, long.MaxValue)] public long MaxModelBytes { get; set; } = 4L << 30;
 
     /// <summary>What evaluations may compare with besides data sets: IDX pairs and statistics (.npz).</summary>
     [Required] public string References { get; set; } = "../references";

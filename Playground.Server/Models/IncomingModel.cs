@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
@@ -19,7 +18,6 @@ internal sealed class IncomingModel(string folder)
     {
         try
         {
-            CheckIndex();
             MendManifest();
             CheckSamples(leftOut);
             var summary = ModelFolder.Verify(folder);
@@ -36,17 +34,6 @@ internal sealed class IncomingModel(string folder)
             throw ModelRefusal.Invalid(e.Message.Replace(folder + "/", "", StringComparison.Ordinal)
                 .Replace(folder, "the model", StringComparison.Ordinal), e);
         }
-    }
-
-    private void CheckIndex()
-    {
-        if (!File.Exists(_files.Index)) return;
-        var parts = Json.Read<Dictionary<string, JsonElement>>(_files.Index)
-            .Where(p => !p.Key.StartsWith('_') && p.Value.ValueKind == JsonValueKind.Array).Select(p => p.Key).ToList();
-        if (parts.Except(["unet", "scheduler"]).ToList() is { Count: > 0 } others)
-            throw new PlaygroundException($"'{Path.GetFileName(_files.Index)}' names {string.Join(", ", others.Take(10))} beside unet and "
-                + "scheduler: it is a pipeline of another kind. Models that work on pixels (UNet2DModel, DDPMPipeline, DDIMPipeline) can "
-                + "be imported.");
     }
 
     private void MendManifest()

@@ -28,12 +28,13 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>A browser of its own (cookies, storage), on <paramref name="path"/>, when <paramref name="ready"/> is there: on the Play
     /// page, its circuit.</summary>
     public async Task<IPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1280, int height = 900,
-        string ready = PlayPage.Ready)
+        string ready = PlayPage.Ready, string locale = "en-US")
     {
         var context = await _browser!.NewContextAsync(new()
         {
             BaseURL = Address.ToString(),
             ColorScheme = theme,
+            Locale = locale,
             ReducedMotion = ReducedMotion.Reduce,
             ViewportSize = new() { Width = width, Height = height }
         });

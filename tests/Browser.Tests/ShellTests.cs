@@ -49,6 +49,43 @@ public sealed class ShellTests(BrowserFixture browser) : IClassFixture<BrowserFi
     }
 
     [Theory]
+    [InlineData("zh-CN", "zh-Hans", "生成")]
+    [InlineData("zh", "zh-Hans", "生成")]
+    [InlineData("en-GB", "en", "Play")]
+    [InlineData("de-DE", "en", "Play")]
+    public async Task A_first_visit_is_in_the_browsers_language_on_the_server_and_in_the_circuit(string locale, string lang, string name)
+    {
+        var page = await browser.OpenAsync("/play", locale: locale);
+        Assert.Equal(lang, await page.EvaluateAsync<string>("document.documentElement.lang"));
+        var response = await page.Context.APIRequest.GetAsync("/play", new() { Headers = [new("Accept-Language", locale)] });
+        var html = await response.TextAsync();
+        Assert.Contains($"<html lang=\"{lang}\"", html, StringComparison.Ordinal);
+        Assert.Matches($"<span[^>]*>{name}</span>", System.Net.WebUtility.HtmlDecode(html));
+        // What the circuit renders is in the same language.
+        await page.Locator("nav a[href=models]").ClickAsync();
+        await page.Locator("nav a[href=play]").ClickAsync();
+        await page.ReadyAsync();
+        Assert.Equal(name, (await page.Locator("nav a[aria-current=page]").InnerTextAsync()).Trim());
+    }
+
+    [Fact]
+    public async Task Another_language_is_chosen_once_and_holds_from_then_on()
+    {
+        var page = await browser.OpenAsync("/play");
+        Assert.Equal("English", await page.Locator("[data-language][aria-pressed=true]").InnerTextAsync());
+        await page.Locator("[data-language=zh-Hans]").ClickAsync();
+        await page.Locator("html[lang=zh-Hans]").WaitForAsync();
+        await page.ReadyAsync();
+        await page.GotoAsync("/nowhere");
+        Assert.Equal("找不到页面", await page.Locator("h1").InnerTextAsync());
+        Assert.Equal("简体中文", await page.Locator("[data-language][aria-pressed=true]").InnerTextAsync());
+        // A cookie of nonsense is treated as missing.
+        await page.Context.AddCookiesAsync([new() { Name = "language", Value = "c=xx|uic=%22", Url = browser.Address.ToString() }]);
+        await page.GotoAsync("/nowhere");
+        Assert.Equal("Page not found", await page.Locator("h1").InnerTextAsync());
+    }
+
+    [Theory]
     [InlineData("/nowhere", "There is nothing at this address.")]
     [InlineData("/a/b.c", "There is nothing at this address.")]
     [InlineData("/models/none", "There is no model 'none'.")]

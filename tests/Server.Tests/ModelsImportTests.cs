@@ -217,6 +217,11 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
 
     [Theory]
     [InlineData(Config, "_class_name", "\"UNet2DConditionModel\"", "_class_name = UNet2DConditionModel; it must be UNet2DModel")]
+    [InlineData("model_index.json", "unet", "[\"diffusers\", \"UNet2DConditionModel\"]", "the network is a UNet2DConditionModel")]
+    [InlineData(Config, "in_channels", "2", "in_channels = 2 and out_channels = 1; they must be equal. The network takes a second image")]
+    [InlineData(Config, "class_embed_type", "\"identity\"", "class_embed_type = identity; it must be null")]
+    [InlineData(Config, "time_embedding_type", "\"fourier\"", "time_embedding_type = fourier; it must be positional or learned")]
+    [InlineData(Config, "sample_size", "null", "write it into config.json")]
     [InlineData("model_index.json", "vae", "[\"diffusers\", \"AutoencoderKL\"]", "names vae beside unet and scheduler")]
     [InlineData(Scheduler, "num_train_timesteps", "2000000000", "num_train_timesteps is 2000000000")]
     [InlineData(Scheduler, "num_train_timesteps", "\"many\"", "'scheduler/scheduler_config.json' cannot be read")]

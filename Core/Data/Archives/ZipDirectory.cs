@@ -24,9 +24,12 @@ public static class ZipDirectory
         var end = FindEnd(file);
         budget.CheckClaim(end.Count);
         if (end.Offset < 0 || end.Size < 0 || end.Offset > end.Position - end.Size) throw Damaged("its directory lies outside the file");
+        if (end.Count > (ulong)(end.Size / EntrySize))
+            throw Damaged($"it claims {end.Count:N0} entries, more than its directory has room for");
+        var before = BytesBefore(file, end);
 
         var entries = new List<ZipEntry>((int)end.Count);
-        file.Position = end.Offset;
+        file.Position = end.Offset + before;
         var directory = new BufferedStream(new BoundedStream(file, end.Size), 1 << 16);
         var fixedPart = new byte[EntrySize];
         var variable = Array.Empty<byte>();
@@ -37,10 +40,25 @@ public static class ZipDirectory
             var length = Short(fixedPart, 28) + Short(fixedPart, 30) + Short(fixedPart, 32);
             if (variable.Length < length) variable = new byte[length];
             ReadExactly(directory, variable.AsSpan(0, length));
-            entries.Add(Parse(fixedPart, variable.AsSpan(0, length)));
+            var entry = Parse(fixedPart, variable.AsSpan(0, length));
+            entries.Add(entry with { Offset = entry.Offset + before });
         }
-        CheckOverlap(entries, end.Offset);
+        CheckOverlap(entries, end.Offset + before);
         return entries;
+    }
+
+    // What was put in front of an archive, such as the program that unpacks it, moves everything in it and changes no number.
+    private static long BytesBefore(Stream file, End end)
+    {
+        var before = end.Position - end.Size - end.Offset;
+        return end.Count > 0 && before > 0 && !HasEntryAt(end.Offset) && HasEntryAt(end.Offset + before) ? before : 0;
+
+        bool HasEntryAt(long position)
+        {
+            Span<byte> signature = stackalloc byte[4];
+            file.Position = position;
+            return file.ReadAtLeast(signature, 4, throwOnEndOfStream: false) == 4 && Number(signature, 0) == EntrySignature;
+        }
     }
 
     private static End FindEnd(Stream file)
@@ -73,6 +91,13 @@ public static class ZipDirectory
         if (position < 0 || position > end.Position - LocatorSize - End64Size) throw Damaged("its zip64 directory lies outside the file");
         file.Position = position;
         ReadExactly(file, record);
+        if (Number(record, 0) != End64Signature)
+        {
+            // With bytes in front of the archive, the record still stands right before its locator.
+            position = end.Position - LocatorSize - End64Size;
+            file.Position = position;
+            ReadExactly(file, record);
+        }
         if (Number(record, 0) != End64Signature) throw Damaged("its zip64 directory is missing");
         return new End(Long(record, 32), (long)Long(record, 48), (long)Long(record, 40), position);
     }

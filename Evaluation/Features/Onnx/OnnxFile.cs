@@ -44,7 +44,7 @@ internal sealed class OnnxFile
             return Graph(model).Where(f => f.Number == ConstantField)
                 .Any(f => ProtoFields.Of(f.Content).Any(p => p is { Number: Location, Value: not 0 }));
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException)
         {
             return false;
         }

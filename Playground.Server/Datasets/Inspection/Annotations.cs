@@ -50,7 +50,7 @@ internal sealed class Annotations
             }
             if (picture.LabelAt is { } at)
             {
-                if (_labels.TryGetValue(at.File, out var labels) && at.Index < labels.Length)
+                if (_labels.TryGetValue(IdxPictures.Key(at.File), out var labels) && at.Index < labels.Length)
                     picture.Label = labels[at.Index].ToString(CultureInfo.InvariantCulture);
                 else if (missing.Add(at.File))
                     leftOut.Add(at.File, "the labels of an IDX file did not come with it, or are too few; those pictures have no class");

@@ -55,6 +55,7 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
                     files.Count == 1 && source.Count > 1 ? source.Count : null, (before + share * size) / Math.Max(1, bytes.Sum())));
             }
         }
+        LeaveOverviewsOut();
         if (_pictures.Count == 0) throw new PlaygroundException(Nothing());
 
         progress(new JobStage("comparing", _pictures.Count, _pictures.Count, null));
@@ -64,6 +65,14 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         var report = ReportBuilder.Build(_pictures, classes, duplicates, _leftOut, _entries,
             [.. notes, .. Notes(unused, duplicates.IsComplete)], files);
         return new Inspection(_pictures, classes, report, pack.Finish(), pack.Length);
+    }
+
+    // The pack has it all the same; nothing points there.
+    private void LeaveOverviewsOut()
+    {
+        var overviews = ImageNames.OverviewsIn([.. _pictures.Select(p => p.Name)]);
+        _pictures.RemoveAll(p => overviews.Contains(p.Name));
+        foreach (var overview in overviews) _leftOut.Add(overview, ImageNames.OverviewReason);
     }
 
     private void Take(ArchiveEntry entry, PictureQueue batch)
@@ -95,7 +104,7 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         if (kind == FileKind.Picture) batch.Add(new PendingPicture(path, stream.ReadAll(_limits.MaxBytes), null));
         else if (kind == FileKind.Idx) IdxPictures.Take(path, stream, batch, _annotations);
         else if (kind == FileKind.Gzip) TakeGzip(path, size, stream, batch);
-        else if (Refusal(kind) is { } refusal) _leftOut.Add(path, refusal);
+        else if (FileKinds.RefusalOf(kind) is { } refusal) _leftOut.Add(path, refusal);
         else if (_annotations.TryTake(path, stream, _leftOut)) return;
         else if (CifarRecords.IsName(path) && CifarRecords.LabelBytes(size, stream.Head) is { } labelBytes)
             CifarPictures.Take(path, labelBytes, stream, batch);
@@ -109,17 +118,8 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
     {
         using var plain = new PeekStream(_budget.Metered(new GZipStream(stream, CompressionMode.Decompress), size, path));
         if (FileKinds.Of(plain.Head) == FileKind.Idx) IdxPictures.Take(path, plain, batch, _annotations);
-        else _leftOut.Add(path, Refusal(FileKind.Zip)!);
+        else _leftOut.Add(path, FileKinds.RefusalOf(FileKind.Zip)!);
     }
-
-    private static string? Refusal(FileKind kind) => kind switch
-    {
-        FileKind.Zip or FileKind.Tar or FileKind.OtherArchive =>
-            "it is an archive within the archive, which is never opened; unpack it first",
-        FileKind.Pdf => "it is a PDF document, not a picture",
-        FileKind.Markup => "it is SVG, HTML or XML, not a picture of pixels; save it as PNG",
-        _ => null,
-    };
 
     private string Nothing() => _entries == 0
         ? "The upload is empty: it holds no files. Put pictures into it: PNG, JPEG, WebP, GIF, TIFF or AVIF."

@@ -1,8 +1,12 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
 using Playground.Client.Components;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Tests.Components;
 
-public sealed class NumberTextTests
+public sealed class NumberTextTests : ComponentTest
 {
     [Theory]
     [InlineData("50", 50)]
@@ -53,8 +57,8 @@ public sealed class NumberTextTests
         Assert.Null(none);
         Assert.True(NumberText.TryParse<double?>("0.25", out var some));
         Assert.Equal(0.25, some);
-        Assert.Null(NumberText.Problem<double?>("", 0, 1));
-        Assert.Equal("Enter a number from 0 to 1.", NumberText.Problem<double>("", 0, 1));
+        Assert.Null(Problem<double?>("", 0, 1));
+        Assert.Equal("Enter a number from 0 to 1.", Problem<double>("", 0, 1));
     }
 
     [Fact]
@@ -80,16 +84,26 @@ public sealed class NumberTextTests
     [InlineData("1", null)]
     [InlineData("1000", null)]
     public void A_problem_names_the_value_the_limits_and_what_to_do(string text, string? problem)
-        => Assert.Equal(problem, NumberText.Problem<int>(text, 1, 1000));
+        => Assert.Equal(problem, Problem<int>(text, 1, 1000));
 
     [Theory]
-    [InlineData("1,5", null, null, "“1,5” is not a number. Enter a number, with a point before decimals.")]
+    [InlineData("1,5", null, null, "“1,5” is not a number. Enter a number. Use a point before decimals.")]
     [InlineData("-1", 0.0, null, "-1 is too small. Enter a number of 0 or more.")]
     [InlineData("3", null, 2.5, "3 is too large. Enter a number of at most 2.5.")]
     public void Open_limits_are_said_as_such(string text, double? least, double? most, string problem)
-        => Assert.Equal(problem, NumberText.Problem<double>(text, least, most));
+        => Assert.Equal(problem, Problem<double>(text, least, most));
 
     [Fact]
     public void A_text_that_goes_on_and_on_is_cut_short_in_the_message()
-        => Assert.InRange(NumberText.Problem<int>(new string('x', 10_000), 1, 2)!.Length, 40, 120);
+        => Assert.InRange(Problem<int>(new string('x', 10_000), 1, 2)!.Length, 40, 120);
+
+    [Fact]
+    public void The_problem_is_said_in_the_visitors_language()
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("zh-Hans");
+        Assert.Equal("“1,5”不是数字。 请输入 0 到 1 之间的数字。 小数点请使用句点。", Problem<double>("1,5", 0, 1));
+    }
+
+    private string? Problem<T>(string text, double? least, double? most)
+        => NumberText.Problem<T>(text, least, most, Services.GetRequiredService<IStringLocalizer<SharedTexts>>());
 }

@@ -29,6 +29,9 @@ public sealed class StorageServer : IAsyncDisposable
     /// <summary>Null: SQLite in the data folder.</summary>
     public string? Connection { get; set; }
 
+    /// <summary>Further settings, as environment variables.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     public HttpClient Http { get; private set; } = new();
 
     /// <summary>All that the server has said so far.</summary>
@@ -134,6 +137,7 @@ public sealed class StorageServer : IAsyncDisposable
         info.Environment["Playground__Models"] = Models;
         info.Environment["OMP_WAIT_POLICY"] = "passive";
         if (Connection is not null) info.Environment["ConnectionStrings__Playground"] = Connection;
+        foreach (var (name, value) in Settings) info.Environment[name] = value;
         _process = new Process { StartInfo = info };
         _process.OutputDataReceived += (_, e) => Say(e.Data);
         _process.ErrorDataReceived += (_, e) => Say(e.Data);

@@ -1,0 +1,4 @@
+namespace Playground.Client.Resources;
+
+/// <summary>Texts of the data-set pages.</summary>
+public sealed class DatasetsTexts;
