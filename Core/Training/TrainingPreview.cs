@@ -33,7 +33,6 @@ public sealed class TrainingPreview : IDisposable
         using var guard = inference_mode();
         using var precision = Precision.Enter(_run.Request.Precision);
         _denoiser.Advance([_run]);
-        if (_run.Fault is { } fault) throw fault;
     }
 
     /// <summary>The pictures, once it is finished.</summary>

