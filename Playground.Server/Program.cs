@@ -65,6 +65,7 @@ static async Task<int> RunAsync(WebApplication app)
     app.UseResponseCompression();
     app.UseExceptionHandler();
     app.UseRequestLocalization();
+    app.UseKnownCharsets();
     app.UsePageAnswers();
     app.UseAntiforgery();
     app.MapSamples();

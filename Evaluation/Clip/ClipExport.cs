@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.ML.OnnxRuntime;
 using Playground.Core;
 using Playground.Core.Data;
+using Playground.Core.Text;
 using Playground.Evaluation.Features.Onnx;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Statistics;

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
 using Playground.Core.Samplers;
+using Playground.Server.Hosting;
 using Playground.Server.Models;
 using Playground.Server.Storage;
 
@@ -14,8 +14,7 @@ namespace Playground.Server.Sampling;
 /// <summary>Turns what people ask for into what the engine takes, with the pictures that it names as the model takes them.</summary>
 internal sealed class SampleRequestMapper(SourcePictures pictures)
 {
-    private static readonly JsonSerializerOptions s_strict = new(JsonSerializerDefaults.Web)
-    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, NumberHandling = JsonNumberHandling.Strict };
+    private static readonly JsonSerializerOptions s_strict = StrictJson.Apply(new(JsonSerializerDefaults.Web));
 
     /// <summary>
     /// The request with stand-ins of the right size for its pictures, which are looked for and not read: all that can be known of it

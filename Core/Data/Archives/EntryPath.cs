@@ -56,7 +56,12 @@ public static class EntryPath
     {
         var clean = new StringBuilder(segment.Length);
         foreach (var rune in segment.EnumerateRunes())
-            clean.Append(Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format ? "\ufffd" : rune.ToString());
+            clean.Append(IsText(rune) ? rune.ToString() : "\ufffd");
         return clean.ToString().Normalize(NormalizationForm.FormC);
     }
+
+    // What cannot be seen, and what Unicode says will never be a character: that cannot be normalized either.
+    private static bool IsText(Rune rune)
+        => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format)
+            && (rune.Value & 0xFFFE) != 0xFFFE && rune.Value is not (>= 0xFDD0 and <= 0xFDEF);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using Playground.Core;
 using Playground.Core.Data;
 
 namespace Playground.Evaluation.Features.Torch;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
 using Playground.Core.Models;
+using Playground.Core.Pipelines;
 using Playground.Core.Samplers;
 using Playground.Core.Schedules;
 using static TorchSharp.torch;

@@ -5,6 +5,7 @@ using Playground.Core.Data;
 using Playground.Core.Data.Archives;
 using Playground.Core.Imaging;
 using Playground.Core.Models.Lora;
+using Playground.Core.Pipelines;
 using Playground.Core.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
+using Playground.Core.Pipelines;
 using Playground.Core.Imaging;
 
 namespace Playground.Core.Tests.Data;

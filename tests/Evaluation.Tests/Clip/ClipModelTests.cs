@@ -3,6 +3,7 @@ using System.Text.Json;
 using Playground.Core;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
+using Playground.Core.Text;
 using Playground.Evaluation.Clip;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Tests.Metrics;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Playground.Core.Data;
+namespace Playground.Core;
 
 /// <summary>Reading a file that anybody may have made: whatever goes wrong is one sentence that names it.</summary>
 public static class FileReading

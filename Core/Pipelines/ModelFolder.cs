@@ -1,10 +1,12 @@
+using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
+using Playground.Core.Generation;
 using Playground.Core.Models;
 using Playground.Core.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Playground.Core.Checkpoints;
+namespace Playground.Core.Pipelines;
 
 /// <summary>A model in diffusers' folder layout: <c>model_index.json</c>, <c>unet/</c>, <c>scheduler/</c>.</summary>
 public static class ModelFolder

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using Playground.Core;
 
-namespace Playground.Evaluation.Clip;
+namespace Playground.Core.Text;
 
 /// <summary>CLIP's tokens and the pairs that make them, from any of the files that models come with.</summary>
 /// <param name="Ids">Token id by its text, in which a byte is one letter and <c>&lt;/w&gt;</c> ends a word.</param>
@@ -13,12 +12,22 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
 {
     public const string EndOfWord = "</w>";
 
+    /// <summary>OpenAI's list of pairs, as they publish it.</summary>
+    public const string OpenAiFile = "bpe_simple_vocab_16e6.txt.gz";
+
     // What OpenAI's list holds after CLIP's own pairs belongs to a larger vocabulary.
     private const int OpenAiTokens = 49152;
     private const int MaxBytes = 64 << 20;
 
+    private static readonly JsonSerializerOptions s_plain = new()
+    { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The letter that stands for each byte: itself where it prints, otherwise one beyond Latin-1 (GPT-2's table).</summary>
     public static IReadOnlyList<char> ByteLetters { get; } = Letters();
+
+    /// <summary>The byte that each letter stands for.</summary>
+    public static IReadOnlyDictionary<char, byte> LetterBytes { get; } =
+        ByteLetters.Select((letter, value) => (letter, value)).ToDictionary(p => p.letter, p => (byte)p.value);
 
     public int Start => Ids[ClipText.Start];
 
@@ -33,8 +42,8 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
         if (File.Exists(At("tokenizer.json"))) return Checked(FromTokenizerJson(At("tokenizer.json")), At("tokenizer.json"));
         if (File.Exists(At("vocab.json")) && File.Exists(At("merges.txt")))
             return Checked(FromVocabulary(At("vocab.json"), At("merges.txt")), At("vocab.json"));
-        if (File.Exists(At("bpe_simple_vocab_16e6.txt.gz")))
-            return Checked(FromOpenAi(At("bpe_simple_vocab_16e6.txt.gz")), At("bpe_simple_vocab_16e6.txt.gz"));
+        if (File.Exists(At(OpenAiFile)))
+            return Checked(FromOpenAi(At(OpenAiFile)), At(OpenAiFile));
         throw new PlaygroundException(
             $"'{folder}' holds no CLIP tokenizer: tokenizer.json, or vocab.json with merges.txt, or bpe_simple_vocab_16e6.txt.gz belongs "
                 + "there.");
@@ -55,9 +64,66 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
         => new ClipVocabulary(root.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32()),
             RanksOf(Text(merges).Split('\n').Where(l => !l.StartsWith("#version", StringComparison.Ordinal)))));
 
-    private static ClipVocabulary FromOpenAi(string path)
+    /// <summary>The token that <c>special_tokens_map.json</c> or <c>tokenizer_config.json</c> fills with; null where none does.</summary>
+    /// <exception cref="PlaygroundException">It is not in the vocabulary, or the file is damaged.</exception>
+    public int? Filling(string folder)
     {
-        string[] lines = [.. Text(path).Split('\n').Skip(1).Take(OpenAiTokens - 256 - 2).Select(l => l.TrimEnd('\r'))];
+        foreach (var name in new[] { "special_tokens_map.json", "tokenizer_config.json" })
+        {
+            var path = Path.Combine(folder, name);
+            if (!File.Exists(path)) continue;
+            try
+            {
+                using var json = JsonDocument.Parse(Text(path));
+                if (!json.RootElement.TryGetProperty("pad_token", out var pad)) continue;
+                var token = pad.ValueKind == JsonValueKind.Object ? pad.GetProperty("content").GetString() : pad.GetString();
+                if (token is null) continue;
+                return Ids.TryGetValue(token, out var id) || Ids.TryGetValue(token + EndOfWord, out id) ? id
+                    : throw new PlaygroundException($"'{path}' fills with '{token}', which the vocabulary lacks: its files do not belong "
+                        + "together.");
+            }
+            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+            {
+                throw new PlaygroundException($"'{path}' is not a tokenizer's file: {e.Message}", e);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Writes the files that transformers' <c>CLIPTokenizer</c> reads.</summary>
+    public void Save(string folder, string filling)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "vocab.json"),
+            JsonSerializer.Serialize(Ids.OrderBy(i => i.Value).ToDictionary(i => i.Key, i => i.Value), s_plain));
+        File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n"
+            + string.Concat(Ranks.OrderBy(r => r.Value).Select(r => $"{r.Key.Item1} {r.Key.Item2}\n")));
+        var special = new Dictionary<string, object>
+        {
+            ["bos_token"] = ClipText.Start,
+            ["eos_token"] = ClipText.End,
+            ["pad_token"] = filling,
+            ["unk_token"] = ClipText.End,
+        };
+        File.WriteAllText(Path.Combine(folder, "special_tokens_map.json"), JsonSerializer.Serialize(special, s_plain));
+        special["tokenizer_class"] = "CLIPTokenizer";
+        special["model_max_length"] = ClipTokenizer.Length;
+        special["do_lower_case"] = true;
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), JsonSerializer.Serialize(special, s_plain));
+    }
+
+    private static ClipVocabulary FromOpenAi(string path) => FromOpenAiText(Text(path));
+
+    /// <param name="pairs">OpenAI's compressed list.</param>
+    public static ClipVocabulary FromOpenAi(Stream pairs)
+    {
+        using var text = new StreamReader(new GZipStream(pairs, CompressionMode.Decompress), Encoding.UTF8);
+        return FromOpenAiText(text.ReadToEnd());
+    }
+
+    private static ClipVocabulary FromOpenAiText(string list)
+    {
+        string[] lines = [.. list.Split('\n').Skip(1).Take(OpenAiTokens - 256 - 2).Select(l => l.TrimEnd('\r'))];
         // Bytes that print come first, then the others, in the order of their letters.
         string[] letters = [.. ByteLetters.Order().Select(l => l.ToString())];
         string[] tokens = [.. letters, .. letters.Select(l => l + EndOfWord),

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Playground.Core;
 
-namespace Playground.Evaluation.Clip;
+namespace Playground.Core.Text;
 
 /// <summary>
 /// Cuts a prompt into the words that CLIP's byte pairs are made in: composed (NFC), white space collapsed, lower case; then letters, single

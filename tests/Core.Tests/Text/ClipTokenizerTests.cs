@@ -1,11 +1,8 @@
 using System.IO.Compression;
 using System.Text.Json;
-using Playground.Core;
-using Playground.Core.Tests;
-using Playground.Evaluation.Clip;
-using Playground.Evaluation.Tests.Metrics;
+using Playground.Core.Text;
 
-namespace Playground.Evaluation.Tests.Clip;
+namespace Playground.Core.Tests.Text;
 
 /// <summary>Against OpenAI's own tokenizer, whose text mending was set to NFC alone.</summary>
 public sealed class ClipTokenizerTests : IDisposable
@@ -32,7 +29,8 @@ public sealed class ClipTokenizerTests : IDisposable
     public void A_thousand_strings_of_all_scripts_have_the_recorded_tokens()
     {
         var clip = Clip();
-        using var lines = new StreamReader(new GZipStream(File.OpenRead(Recorded.At("clip-tokens.jsonl.gz")), CompressionMode.Decompress));
+        using var lines = new StreamReader(new GZipStream(
+            File.OpenRead(Path.Combine(Repository.Root, "tests/Core.Tests/Recordings/clip-tokens.jsonl.gz")), CompressionMode.Decompress));
         var count = 0;
         for (; lines.ReadLine() is { } line; count++)
         {
