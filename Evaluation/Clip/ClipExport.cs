@@ -1,8 +1,8 @@
-using Playground.Core.Data;
-using System.Text;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.ML.OnnxRuntime;
 using Playground.Core;
+using Playground.Core.Data;
 using Playground.Core.Text;
 using Playground.Evaluation.Features.Onnx;
 using Playground.Evaluation.Metrics;
