@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Playground.Client.Contracts;
 
 namespace Playground.Server.Jobs;
 
@@ -12,6 +13,10 @@ internal sealed class JobBoard
     private readonly ConcurrentDictionary<string, Line> _lines = new();
 
     public LiveJob? Find(string id, string owner) => _live.TryGetValue(id, out var job) && job.Owner == owner ? job : null;
+
+    /// <summary>The owner's that wait, run or are paused, the oldest first.</summary>
+    public IReadOnlyList<JobView> ListLive(string owner) => [.. _live.Values.Where(j => j.Owner == owner).Select(j => j.View)
+        .Where(j => !JobStatus.IsFinal(j.Status)).OrderBy(j => j.Created).ThenBy(j => j.Id)];
 
     /// <summary>Jobs of a kind that wait.</summary>
     public int Waiting(string kind) => LineOf(kind).Length;

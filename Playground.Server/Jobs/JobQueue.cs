@@ -37,6 +37,8 @@ internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobH
     public async Task<IReadOnlyList<JobView>> ListAsync(string? kind, CancellationToken ct)
         => [.. (await store.ListAsync(Owners.Local, kind, ct)).Select(row => board.Find(row.Id, row.Owner)?.View ?? row.ToView())];
 
+    public Task<IReadOnlyList<JobView>> ListLiveAsync(CancellationToken ct) => Task.FromResult(board.ListLive(Owners.Local));
+
     public async Task<JobView?> FindAsync(string id, CancellationToken ct)
     {
         if (board.Find(id, Owners.Local) is { } live) return live.View;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using Playground.Client.Contracts;
 using Playground.Server.Hosting;
 using Playground.Server.Jobs;
@@ -15,7 +14,7 @@ internal static class JobsApi
         group.MapGet("/", (string? kind, IJobs jobs, CancellationToken ct) => jobs.ListAsync(kind, ct));
         group.MapGet("/{id}", FindAsync);
         group.MapDelete("/{id}", CancelAsync);
-        group.MapGet("/{id}/{name}.png", PictureAsync);
+        group.MapJobDownloads();
     }
 
     private static async Task<Results<Ok<JobView>, ProblemHttpResult>> FindAsync(string id, IJobs jobs, CancellationToken ct)
@@ -29,13 +28,6 @@ internal static class JobsApi
                 statusCode: StatusCodes.Status409Conflict),
             null => Missing(id),
         };
-
-    private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> PictureAsync(string id, string name, JobStore store,
-        BlobStore blobs, CancellationToken ct)
-        => await store.FindPictureAsync(id, Owners.Local, name, ct) is { } hash
-            ? TypedResults.PhysicalFile(blobs.PathOf(hash), "image/png", entityTag: new EntityTagHeaderValue($"\"{hash}\""))
-            : TypedResults.Problem($"There is no picture '{name}' of a job '{id}'; a job that succeeded has grid.png and 0.png to N-1.png.",
-                statusCode: StatusCodes.Status404NotFound);
 
     private static ProblemHttpResult Missing(string id)
         => TypedResults.Problem($"There is no job '{id}'.", statusCode: StatusCodes.Status404NotFound);

@@ -88,7 +88,8 @@ public sealed class ArrowTests
     [Fact]
     public void The_pages_know_neither_the_library_nor_the_database_and_the_library_knows_no_web()
     {
-        Assert.Empty(Named(typeof(IJobs).Assembly, "Core", "Evaluation", "Playground.Server", "Microsoft.EntityFrameworkCore", "TorchSharp"));
+        Assert.Empty(Named(typeof(IJobs).Assembly, "Core", "Evaluation", "Playground.Server", "Microsoft.EntityFrameworkCore",
+            "TorchSharp"));
         Assert.Empty(Named(typeof(PlaygroundException).Assembly, "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore",
             "Microsoft.ML.OnnxRuntime"));
         Assert.Empty(Named(typeof(MetricScore).Assembly, "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore"));
