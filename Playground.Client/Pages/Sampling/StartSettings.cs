@@ -1,6 +1,6 @@
 using Playground.Client.Contracts;
 
-namespace Playground.Client.Components;
+namespace Playground.Client.Pages.Sampling;
 
 /// <summary>What the pictures start from, as it is chosen on the page.</summary>
 public enum StartKind
@@ -38,15 +38,16 @@ public sealed class StartSettings
 
     public int InversionCalls { get; set; } = 3;
 
-    /// <summary>What is still to be chosen; null when all is there.</summary>
-    public string? Missing => Kind switch
+    /// <summary>Whether every picture that the kind needs is chosen.</summary>
+    public bool IsComplete => Kind switch
     {
-        StartKind.Noise => null,
-        StartKind.Between when Pictures[0] is null || Pictures[1] is null
-            => "Choose the two images to interpolate between, or start from noise.",
-        _ when Pictures[0] is null => "Choose the image to start from, or start from noise.",
-        _ => null,
+        StartKind.Noise => true,
+        StartKind.Between => Pictures[0] is not null && Pictures[1] is not null,
+        _ => Pictures[0] is not null,
     };
+
+    /// <summary>Fewest images that can be made.</summary>
+    public int LeastCount => Kind == StartKind.Between ? 2 : 1;
 
     public static StartSettings Of(SampleRequest request)
     {
@@ -88,7 +89,6 @@ public sealed class StartSettings
             Eta = 0,
             Guidance = 1,
             VariationStrength = 0,
-            Count = Math.Max(2, request.Count),
             Interpolate = new() { From = Pictures[0]!, To = Pictures[1]!, InversionCalls = InversionCalls },
         },
     };

@@ -1,22 +1,15 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using Playground.Client.Contracts;
+using Playground.Client.Components;
 
-namespace Playground.Client.Components;
+namespace Playground.Client.Pages.Sampling;
 
 /// <summary>
 /// Chooses pictures to start from and paints the mask. Files and pixels stay between the script and the server's API: only ids come here.
 /// </summary>
 public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
 {
-    private static readonly (StartKind, string)[] s_kinds =
-    [
-        (StartKind.Noise, "Noise"),
-        (StartKind.Picture, "An image"),
-        (StartKind.Part, "Inpaint: redraw part of an image"),
-        (StartKind.Between, "Interpolate between two images"),
-    ];
+    private const string Unreachable = "unreachable", Deleted = "deleted", Empty = "empty";
 
     private static readonly Dictionary<string, object?> s_erase = new() { ["name"] = "erase" };
 
@@ -37,11 +30,18 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
     /// <summary>Whether the sampler can go back, for RePaint.</summary>
     [Parameter] public bool Resamples { get; set; }
 
-    private double Strength => Settings.Kind == StartKind.Part ? Settings.PartStrength : Settings.Strength;
+    /// <summary>What is started from has changed.</summary>
+    [Parameter] public EventCallback Changed { get; set; }
 
-    private string StrengthHint => Settings.Kind == StartKind.Part
-        ? "At 1 nothing under the paint is kept."
-        : "How much noise replaces the image; at 1 almost nothing of it is left.";
+    private Option<StartKind>[] Kinds =>
+    [
+        new(StartKind.Noise, T["StartNoise"]),
+        new(StartKind.Picture, T["StartImage"], T["StartImageHint"]),
+        new(StartKind.Part, T["StartPart"], T["StartPartHint"]),
+        new(StartKind.Between, T["StartBetween"], T["StartBetweenHint"]),
+    ];
+
+    private double Strength => Settings.Kind == StartKind.Part ? Settings.PartStrength : Settings.Strength;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -58,11 +58,12 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
 
     /// <summary>Called by the script when a file was uploaded, or could not be.</summary>
     [JSInvokable]
-    public void OnPicture(int slot, string? id, string? problem)
+    public Task OnPicture(int slot, string? id, string? problem)
     {
-        _problem = problem;
+        _problem = Explain(problem);
         if (id is not null) Settings.Pictures[slot] = id;
         StateHasChanged();
+        return Changed.InvokeAsync();
     }
 
     /// <summary>Takes one of a job's pictures: the first of two that is missing, or in place of the first.</summary>
@@ -72,13 +73,14 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
         if (Settings.Kind == StartKind.Noise) Settings.Kind = StartKind.Picture;
         var slot = Settings.Kind == StartKind.Between && Settings.Pictures[0] is not null && Settings.Pictures[1] is null ? 1 : 0;
         await _module.InvokeVoidAsync("take", slot, job, picture);
+        await Changed.InvokeAsync();
     }
 
     /// <summary>Uploads the mask as it is painted, where one is wanted.</summary>
     /// <returns>Whether the settings can be sent.</returns>
     public async Task<bool> ReadyAsync()
     {
-        _problem = Settings.Missing;
+        _problem = Settings.IsComplete ? null : T[Settings.Kind == StartKind.Between ? "StartMissingTwo" : "StartMissing"].Value;
         if (_problem is null && Settings.Kind == StartKind.Part && _module is not null)
         {
             try
@@ -87,7 +89,7 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
             }
             catch (JSException e)
             {
-                _problem = e.Message;
+                _problem = Explain(e.Message.Split('\n')[0]);
             }
         }
         StateHasChanged();
@@ -103,21 +105,30 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
 
     private bool Paints(int slot) => slot == 0 && Settings.Kind == StartKind.Part;
 
-    private string SlotName(int slot) => Settings.Kind != StartKind.Between ? "Image" : slot == 0 ? "First image" : "Second image";
+    private string SlotName(int slot)
+        => Settings.Kind != StartKind.Between ? T["StartImageSlot"] : slot == 0 ? T["StartFirst"] : T["StartSecond"];
 
-    private string CanvasLabel(int slot) => Paints(slot)
-        ? "Region to redraw: arrow keys move the brush, the space bar paints"
-        : $"{SlotName(slot)} as the model sees it";
+    private string CanvasLabel(int slot) => Paints(slot) ? T["PaintLabel"] : T["SlotShown", SlotName(slot)];
+
+    // What the script found, in words; what the server said is left as it is.
+    private string? Explain(string? problem) => problem switch
+    {
+        Unreachable => T["UploadFailed"],
+        Deleted => T["ImageDeleted"],
+        Empty => T["MaskEmpty"],
+        _ => problem,
+    };
 
     private async Task Choose(StartKind kind)
     {
         (Settings.Kind, _problem) = (kind, null);
         if (_module is not null) await _module.InvokeVoidAsync("paints", kind == StartKind.Part);
+        await Changed.InvokeAsync();
     }
 
-    private async Task SetBrush(ChangeEventArgs e)
+    private async Task SetBrush(int brush)
     {
-        _brush = int.Parse((string)e.Value!, CultureInfo.InvariantCulture);
+        _brush = brush;
         if (_module is not null) await _module.InvokeVoidAsync("brush", _brush, _erases);
     }
 
@@ -127,9 +138,8 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
         if (_module is not null) await _module.InvokeVoidAsync("brush", _brush, _erases);
     }
 
-    private void SetStrength(ChangeEventArgs e)
+    private void SetStrength(double strength)
     {
-        var strength = double.Parse((string)e.Value!, CultureInfo.InvariantCulture);
         if (Settings.Kind == StartKind.Part) Settings.PartStrength = strength;
         else Settings.Strength = strength;
     }
