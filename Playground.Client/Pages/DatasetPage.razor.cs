@@ -157,7 +157,7 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
             await action(_closed.Token);
             return null;
         }
-        catch (DatasetException e)
+        catch (RequestException e)
         {
             return e.Message;
         }

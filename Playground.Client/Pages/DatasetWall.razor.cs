@@ -126,7 +126,7 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
                 (_total, _pages[page]) = (found.Total, found.Pictures);
             }
         }
-        catch (DatasetException)
+        catch (RequestException)
         {
             // Deleted by another tab meanwhile: there is nothing to show any more.
             _total = 0;

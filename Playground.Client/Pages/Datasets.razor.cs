@@ -132,7 +132,7 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
                     await datasets.DeleteAsync(item.Id, _closed.Token);
                     return null;
                 }
-                catch (DatasetException e)
+                catch (RequestException e)
                 {
                     return e.Message;
                 }
@@ -153,7 +153,7 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
             var made = await datasets.CreateAsync(new NewDataset { Name = name, Address = _address.Trim() }, _closed.Token);
             navigation.NavigateTo($"datasets/{made.Id}");
         }
-        catch (DatasetException e)
+        catch (RequestException e)
         {
             _problem = e.Message;
         }

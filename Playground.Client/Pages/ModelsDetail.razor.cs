@@ -67,7 +67,7 @@ public sealed partial class ModelsDetail(IModels models, IDialogService dialogs,
             await action();
             return null;
         }
-        catch (ModelRefusedException e)
+        catch (RequestException e)
         {
             return e.Message;
         }

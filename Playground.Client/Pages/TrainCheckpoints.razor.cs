@@ -36,7 +36,7 @@ public sealed partial class TrainCheckpoints(ITrainings trainings)
             else (_done, _promoting) = (model.Name, null);
             await Promoted.InvokeAsync();
         }
-        catch (InvalidTrainingException e)
+        catch (RequestException e)
         {
             _problem = e.Message;
         }

@@ -38,6 +38,7 @@ function send(files) {
   request = new XMLHttpRequest();
   request.open('POST', ENDPOINT + query);
   request.setRequestHeader('X-Requested-With', 'XMLHttpRequest');
+  request.setRequestHeader('Prefer', 'wait=600');
   if (files.length === 1) request.setRequestHeader('Content-Type', 'application/octet-stream');
   request.upload.onprogress = e => tell(e.loaded, e.total);
   request.upload.onload = e => tell(e.loaded, e.loaded);
