@@ -48,6 +48,16 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
         Assert.Equal(["distance-steps", "distance-time"], report["charts"]!.AsArray().Select(c => c!["id"]!.GetValue<string>()));
         Assert.NotEmpty(report["neighbours"]!["pairs"]!.AsArray());
 
+        foreach (var name in new[] { "samples", "generated-0", "real-0" })
+        {
+            var png = await http.GetByteArrayAsync($"/api/v1/evaluations/{id}/images/{name}.png?cell=3",
+                TestContext.Current.CancellationToken);
+            Assert.Equal("PNG"u8, png.AsSpan(1, 3));
+        }
+        foreach (var name in new[] { "samples-0", "generated-1000", "generated--1", "other" })
+            Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"/api/v1/evaluations/{id}/images/{name}.png",
+                TestContext.Current.CancellationToken)).StatusCode);
+
         var html = await http.GetAsync($"/api/v1/evaluations/{id}/report.html?cell=1", TestContext.Current.CancellationToken);
         Assert.Contains("default-src 'none'", html.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.Contains("DDIM, 5 steps", await html.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
@@ -170,6 +180,8 @@ public sealed class EvaluationsTests : IClassFixture<ServerProcess>
         "features is missing, and the statistics 'nameless.npz (statistics)' do not say whose they are of; use one of: resnet18-imagenet, "
         + "mnist.")]
     [InlineData("""{"model":"tiny","reference":"file:inception"}""", "features 'fid-inception' is not there")]
+    [InlineData("""{"model":"tiny","reference":"file:color","features":"mnist"}""",
+        "The statistics 'color.npz (statistics)' are of the features 'resnet18-imagenet', not of 'mnist'.")]
     [InlineData("""{"model":"tiny","reference":"file:noise","clip":"../x"}""", "clip '../x' is not there")]
     [InlineData("""{"model":"tiny","reference":"file:noise","prompts":["a cat"]}""", "prompts need clip")]
     [InlineData("""{"model":"tiny","reference":"file:noise","clip":"x","prompts":[" "]}""", "A prompt is empty")]
