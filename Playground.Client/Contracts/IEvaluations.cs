@@ -13,4 +13,7 @@ public interface IEvaluations
     Task<IReadOnlyList<EvaluationView>> ListAsync(CancellationToken ct);
 
     Task<EvaluationView?> FindAsync(string id, CancellationToken ct);
+
+    /// <summary>The report of a combination, counted from 0; null when there is none.</summary>
+    Task<EvaluationReportView?> FindReportAsync(string id, int cell, CancellationToken ct);
 }

@@ -127,7 +127,7 @@ internal sealed class EvaluationHandler(
             var before = cell.Index * request.Count;
             while (graded.Count < request.Count)
             {
-                job.Advance(before + graded.Count, activity: $"{cell.Title}: {graded.Count} of {request.Count} pictures");
+                job.Advance(before + graded.Count, activity: $"{cell.Title}: {graded.Count} of {request.Count} images");
                 var began = Stopwatch.GetTimestamp();
                 var result = await engine.SampleAsync(model.Name,
                     cell.Request!.Part(graded.Count, Math.Min(EvaluationPlan.Batch, request.Count - graded.Count), model), ct: ct);

@@ -12,7 +12,7 @@ namespace Playground.Server.Evaluations;
 
 /// <summary>Evaluations for the pages and the HTTP API, in process.</summary>
 internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, EvaluationReferences references, EvaluationExtractors extractors,
-    EvaluationFiles files, JobQueue queue, ICurrentOwner owner) : IEvaluations
+    EvaluationFiles files, EvaluationReports reports, JobQueue queue, ICurrentOwner owner) : IEvaluations
 {
     private const int MinCount = 10, MaxCount = 50_000, MaxPictures = 100_000;
 
@@ -35,16 +35,29 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
         if (request.Model is null == request.Generated is null) problems.Add(("model", "Give either model or generated, and not both."));
 
         var steps = 0;
-        if (request.Model is { } name) steps = CheckModel(name, await owned.FindAsync(name, owner.Id, ct), request, problems);
+        ImageForm? form = null;
+        if (request.Model is { } name)
+        {
+            var model = await owned.FindAsync(name, owner.Id, ct);
+            steps = CheckModel(name, model, request, problems);
+            form = model is null ? null : new ImageForm(model.SampleSize, model.Channels);
+        }
         else if (request.Generated is { } id)
         {
-            if (await references.FindAsync(id, owner.Id, ct) is not { HasPictures: true } generated)
+            if (await references.FindAsync(id, owner.Id, ct) is not { HasPictures: true } found)
                 problems.Add(
                     ("generated", $"generated '{id}' is not there, or has no pictures; GET /api/v1/evaluations/choices lists what is."));
             else if (id == request.Reference)
                 problems.Add(("generated", "generated and reference are the same pictures; choose two sets."));
-            else steps = (int)(generated.Count ?? 0);
+            else
+            {
+                steps = (int)(found.Count ?? 0);
+                form = found.Form;
+            }
         }
+        if (reference is not null && extractors.Find(request.Features ?? "") is { } taken)
+            problems.AddRange(EvaluationFit.Find(form, reference, taken).Where(EvaluationFit.IsRefused)
+                .Select(m => ("reference", MismatchText(m, form, reference, taken))));
         if (problems.Count > 0) throw RequestException.Invalid(problems);
         return await ViewAsync(await queue.EnqueueAsync(JobKind.Evaluation, request, steps, ct), ct);
     }
@@ -58,6 +71,22 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
 
     public async Task<EvaluationView?> FindAsync(string id, CancellationToken ct)
         => await queue.FindAsync(id, ct) is { Kind: JobKind.Evaluation } job ? await ViewAsync(job, ct) : null;
+
+    public async Task<EvaluationReportView?> FindReportAsync(string id, int cell, CancellationToken ct)
+        => await reports.FindAsync(id, owner.Id, cell, ct) is { } report ? EvaluationReportViews.Of(report) : null;
+
+    private static string MismatchText(EvaluationMismatch mismatch, ImageForm? form, ReferenceView reference, ExtractorView extractor)
+        => mismatch switch
+        {
+            EvaluationMismatch.Colors =>
+                $"The images to evaluate are {Of(form)}, and those of '{reference.Name}' are {Of(reference.Form)}; "
+                + "their distance would say nothing. Choose a reference of the same kind.",
+            EvaluationMismatch.Extractor => $"features '{extractor.Name}' are for grayscale images, and these are in color; use others.",
+            _ => $"The statistics '{reference.Name}' are of the features '{reference.Features}', not of '{extractor.Name}'.",
+        };
+
+    private static string Of(ImageForm? form)
+        => form is null ? "of unknown form" : $"{form.Size}×{form.Size} in {(form.Channels == 1 ? "grayscale" : "color")}";
 
     private string MissingFeatures(string? features, ReferenceView? reference)
     {

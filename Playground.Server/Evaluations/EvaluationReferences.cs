@@ -27,7 +27,10 @@ internal sealed class EvaluationReferences(DatasetStore store, IOptions<Playgrou
                   let recipe = VersionRecipe.Parse(version.Recipe)
                   let features = BundledExtractor.For(recipe.Size, recipe.Size, recipe.Channels).Id
                   let id = $"{DatasetPrefix}{dataset.Dataset.Id}@{version.Version}"
-                  select new ReferenceView(id, $"{dataset.Dataset.Name}, version {version.Version}", version.Count, true, features);
+                  select new ReferenceView(id, $"{dataset.Dataset.Name}, version {version.Version}", version.Count, true, features)
+                  {
+                      Form = new ImageForm(recipe.Size, recipe.Channels),
+                  };
         return [.. own, .. Files()];
     }
 
@@ -73,7 +76,10 @@ internal sealed class EvaluationReferences(DatasetStore store, IOptions<Playgrou
     {
         var size = IdxDataset.SizeIn(Path.Combine(Folder, name));
         var features = size is (_, var height, var width) ? BundledExtractor.For(height, width, channels: 1).Id : null;
-        return new ReferenceView(FilePrefix + name, name, size?.Count, true, features);
+        return new ReferenceView(FilePrefix + name, name, size?.Count, true, features)
+        {
+            Form = size is (_, var side, var other) && side == other ? new ImageForm(side, Channels: 1) : null,
+        };
     }
 
     private ReferenceView Numbers(string file)

@@ -18,6 +18,7 @@ internal static class EvaluationsApi
         group.MapGet("/choices", (IEvaluations evaluations, CancellationToken ct) => evaluations.GetChoicesAsync(ct));
         group.MapGet("/{id}", FindAsync);
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Deletes an evaluation that has ended, with its reports.");
+        group.MapGet("/{id}/images/{name}.png", ImageAsync).WithSummary("An image of a report.");
         group.MapGet("/{id}/report.html", (string id, int? cell, EvaluationReports reports, ICurrentOwner owner,
             HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "text/html; charset=utf-8", HtmlReport.Write, reports,
                 owner, ct));
@@ -27,6 +28,17 @@ internal static class EvaluationsApi
         group.MapGet("/{id}/report.csv", (string id, int? cell, EvaluationReports reports, ICurrentOwner owner,
             HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "text/csv; charset=utf-8", ReportCsv.Write, reports,
                 owner, ct));
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ImageAsync(string id, string name, int? cell,
+        HttpContext http, EvaluationReports reports, ICurrentOwner owner, CancellationToken ct)
+    {
+        if (await reports.FindAsync(id, owner.Id, cell ?? 0, ct) is not { } report
+            || EvaluationReportViews.ImageOf(report, name) is not { } png)
+            return Missing($"There is no image '{name}' in report {cell ?? 0} of an evaluation '{id}'.");
+        // A report never changes.
+        http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        return TypedResults.File(png, "image/png");
     }
 
     private static async Task<Accepted<EvaluationView>> StartAsync(EvaluationRequest request, IEvaluations evaluations,
