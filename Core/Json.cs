@@ -26,6 +26,7 @@ public static partial class Json
         }
         catch (JsonException e)
         {
+            if (FileNature.Of(path) is { } nature) throw new PlaygroundException(nature.Sentence(path), e);
             throw new PlaygroundException($"'{path}' cannot be read: {Reason(e)}.", e);
         }
     }

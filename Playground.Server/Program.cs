@@ -33,6 +33,7 @@ builder.Services.AddResponseCompression(o => o.MimeTypes = [.. ResponseCompressi
 builder.Services.AddSignalR().AddHubOptions<FramesHub>(o => o.MaximumParallelInvocationsPerClient = 4);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddMudServices();
+builder.Services.AddPages();
 builder.Services.AddPageLanguages();
 builder.Services.AddStorage(builder.Configuration);
 builder.Services.AddUploads();

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Playground.Core.Data;
 using Playground.Core.Models;
 using Playground.Core.Samplers;
 using Playground.Core.Schedules;
@@ -30,7 +29,23 @@ public sealed record ModelSummary(string Name, string Folder, int SampleSize, in
 
     /// <summary>Number of weights.</summary>
     public long Parameters { get; init; }
+
+    /// <summary>How it reads texts; null where it reads none.</summary>
+    public TextToImage? Text { get; init; }
+
+    /// <summary>First ten hexadecimal digits of the weights' SHA-256; of large models taken when first asked for.</summary>
+    public string Hash { get => HashOnDemand?.Value ?? field; init; } = Hash;
+
+    internal Lazy<string>? HashOnDemand { get; init; }
 }
+
+/// <summary>What is to be known of a model that draws from a text.</summary>
+/// <param name="Factor">Pixels along a side for one latent along it; sizes are multiples of it.</param>
+/// <param name="Layers">Layers of the text encoder.</param>
+/// <param name="Tokens">Tokens of a prompt that are read, start and end not counted.</param>
+/// <param name="LatentChannels">Channels of the latents.</param>
+/// <param name="IsInpainting">Whether the U-Net is told of a mask itself.</param>
+public sealed record TextToImage(int Factor, int Layers, int Tokens, int LatentChannels, bool IsInpainting);
 
 /// <summary>Reads model folders cheaply: JSON and the safetensors header only, besides the hash.</summary>
 public static class ModelCatalog

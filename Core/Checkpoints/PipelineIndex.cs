@@ -19,11 +19,14 @@ internal static class PipelineIndex
         var index = Json.Read<Dictionary<string, JsonElement>>(path);
         var parts = index.Where(p => !p.Key.StartsWith('_') && IsPart(p.Value)).ToDictionary();
         var pipeline = index.TryGetValue("_class_name", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
-        var called = pipeline is null ? "it is a pipeline of another kind" : $"it is a pipeline of another kind, {pipeline}";
+        var type = parts.TryGetValue(Network, out var unet) && unet[1].GetString() is { } network && !s_networks.Contains(network)
+            ? network
+            : null;
+        var called = "it is a pipeline of another kind" + (pipeline is null ? "" : $", {pipeline}") + (type is null ? "" : $" ({type})");
         if (parts.Keys.Except([Network, Scheduler]).ToList() is { Count: > 0 } others)
             throw new PlaygroundException($"'{Path.GetFileName(path)}' names {string.Join(", ", others.Take(10))} beside unet and "
                 + $"scheduler: {called}, whose network works on latents or takes text. {Usable}");
-        if (parts.TryGetValue(Network, out var unet) && unet[1].GetString() is { } type && !s_networks.Contains(type))
+        if (type is not null)
             throw new PlaygroundException($"'{Path.GetFileName(path)}' says that the network is a {type}: {called}. {Usable}");
     }
 

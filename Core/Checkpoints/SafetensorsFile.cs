@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using Playground.Core.Data;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Checkpoints;

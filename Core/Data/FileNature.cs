@@ -10,6 +10,9 @@ namespace Playground.Core.Data;
 /// <param name="Remedy">An imperative clause without its full stop.</param>
 public sealed record FileNature(string What, string Remedy)
 {
+    /// <summary>Whether nothing of that kind is ever read, under any name and in any archive: a pickle, a table, a page.</summary>
+    public bool IsForeign { get; init; }
+
     /// <summary>Bytes that suffice.</summary>
     public const int HeadSize = FileKinds.HeadSize;
 
@@ -61,23 +64,25 @@ public sealed record FileNature(string What, string Remedy)
     public static FileNature? Of(ReadOnlySpan<byte> head, string name)
     {
         foreach (var (mark, nature) in s_marks)
-            if (head.StartsWith(mark)) return nature;
+            if (head.StartsWith(mark)) return nature with { IsForeign = nature.Remedy != Unpack };
         // A pickle of protocol 2 to 5 begins with its number; protocols 0 and 1 look like text.
-        if (head.Length > 2 && head[0] == 0x80 && head[1] is >= 2 and <= 5) return IsCifar(name) ? s_cifar : s_pickle;
+        if (head.Length > 2 && head[0] == 0x80 && head[1] is >= 2 and <= 5) return Foreign(IsCifar(name) ? s_cifar : s_pickle);
         if (head.StartsWith("PK\x03\x04"u8))
         {
             var first = FirstEntry(head);
-            return first.EndsWith("/data.pkl", StringComparison.Ordinal) ? s_checkpoint
-                : first.EndsWith(".npy", StringComparison.Ordinal) ? s_arrays
+            return first.EndsWith("/data.pkl", StringComparison.Ordinal) ? Foreign(s_checkpoint)
+                : first.EndsWith(".npy", StringComparison.Ordinal) ? Foreign(s_arrays)
                 : new FileNature("a zip archive", "unpack it first");
         }
         if (FileKinds.Of(head) == FileKind.Tar) return new FileNature("a tar archive", Unpack);
         var text = Encoding.UTF8.GetString(head).TrimStart('\ufeff', ' ', '\t', '\r', '\n');
-        if (Starts(text, "<!doctype html", "<html", "<head")) return s_page;
+        if (Starts(text, "<!doctype html", "<html", "<head")) return Foreign(s_page);
         return Starts(text, "{\"error", "{\"message", "{\"detail", "Entry not found", "Access to model", "Invalid username")
-            ? s_answer
+            ? Foreign(s_answer)
             : null;
     }
+
+    private static FileNature Foreign(FileNature nature) => nature with { IsForeign = true };
 
     /// <summary>What the file at <paramref name="path"/> is; null also where it cannot be opened.</summary>
     public static FileNature? Of(string path)

@@ -44,8 +44,9 @@ public sealed record FolderListing(string Root, IReadOnlyList<string> Images, IR
         {
             if (overviews.Contains(path)) leftOut.Add(new LeftOutFile(path, ImageNames.OverviewReason));
             else if (ImageNames.IsImage(path)) images.Add(path);
-            else if (KindOf(Path.Combine(folder, path)) is var kind && kind == FileKind.Picture) images.Add(path);
-            else if (FileKinds.RefusalOf(kind) is { } refusal) leftOut.Add(new LeftOutFile(path, refusal));
+            else if (Look(Path.Combine(folder, path)) is var look && look.IsImage) images.Add(path);
+            else if (look.Refusal is { } refusal)
+                leftOut.Add(new LeftOutFile(path, refusal));
             else others++;
         }
         var listing = new FolderListing(folder, images, leftOut, paths.Length - shown.Length, others);
@@ -82,20 +83,24 @@ public sealed record FolderListing(string Root, IReadOnlyList<string> Images, IR
         };
     }
 
-    private static FileKind KindOf(string path)
+    private static (bool IsImage, string? Refusal) Look(string path)
     {
         try
         {
             // A pipe would wait for a writer for ever.
             if ((File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.Directory)) != 0
-                || new FileInfo(path).Length == 0) return FileKind.Unknown;
-            Span<byte> head = stackalloc byte[FileKinds.HeadSize];
+                || new FileInfo(path).Length == 0) return default;
+            Span<byte> buffer = stackalloc byte[FileKinds.HeadSize];
             using var file = File.OpenRead(path);
-            return FileKinds.Of(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+            var head = buffer[..file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
+            var kind = FileKinds.Of(head);
+            return (kind == FileKind.Picture, FileKinds.RefusalOf(kind)
+                ?? (Imaging.PictureFormat.Of(head) is { IsRead: false } format ? $"it is {format.Refusal}" : null)
+                ?? (FileNature.Of(head, path) is { } nature ? $"it is {nature.What}: {nature.Remedy}" : null));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return FileKind.Unknown;
+            return default;
         }
     }
 }

@@ -13,14 +13,20 @@ public static partial class ImageNames
 
     private static readonly HashSet<string> s_extensions = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".tif", ".tiff", ".avif", ".bmp", ".dib", ".pgm", ".ppm", ".pnm",
+        ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".tif", ".tiff", ".avif",
+    };
+
+    // Of formats that are not read: such a file is one of the set, and is left out with the reason.
+    private static readonly HashSet<string> s_unread = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".bmp", ".dib", ".pbm", ".pgm", ".ppm", ".pnm", ".heic", ".heif", ".jp2", ".jxl", ".psd", ".exr", ".qoi", ".dds", ".ico", ".tga",
     };
 
     /// <summary>The extensions of the formats that are read, for sentences.</summary>
     public static string Extensions => string.Join(", ", s_extensions);
 
-    /// <summary>Whether the file is called like an image of a format that is read.</summary>
-    public static bool IsImage(string path) => s_extensions.Contains(Path.GetExtension(path));
+    /// <summary>Whether the file is called like an image, of a format that is read or of another.</summary>
+    public static bool IsImage(string path) => Path.GetExtension(path) is var end && (s_extensions.Contains(end) || s_unread.Contains(end));
 
     /// <summary>Whether the path belongs to what tools and file managers leave behind, or is hidden.</summary>
     public static bool IsSystem(string path) => EntryPath.IsSystem(path);

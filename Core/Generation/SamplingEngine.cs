@@ -13,7 +13,7 @@ namespace Playground.Core.Generation;
 /// <param name="device">Where the turns run.</param>
 /// <param name="load">Gives the model of a name. Called on the device's thread, and only when no request of another model is under
 /// way.</param>
-public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionModel> load)
+public sealed class SamplingEngine(DeviceThread device, Func<string, SampledModel> load)
 {
     /// <summary>Requests under way at once; more wait.</summary>
     public const int MaxActive = 32;
@@ -24,7 +24,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
     private readonly Lock _lock = new();
     private readonly Queue<Entry> _waiting = new();
     private readonly List<Entry> _active = [];
-    private (string Name, DiffusionModel Model, BatchLimit Limit, BatchedDenoiser Denoiser)? _current;
+    private (string Name, SampledModel Model, BatchLimit Limit, BatchedDenoiser Denoiser)? _current;
     private long _turn;
     private bool _running;
 
@@ -159,25 +159,25 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
         }
     }
 
-    private DiffusionModel ModelOf(Entry entry)
+    private SampledModel ModelOf(Entry entry)
     {
         if (_active.Count > 0) return _current!.Value.Model;
         var model = load(entry.Model);
         if (!ReferenceEquals(model, _current?.Model))
         {
-            var limit = BatchLimit.For(model.Config);
+            var limit = BatchLimit.For(model.Extent);
             _current = (entry.Model, model, limit, new BatchedDenoiser(model, limit));
         }
         return model;
     }
 
-    // Whoever has waited longest for a turn, and with it as many of its precision as fit the pass.
+    // Whoever has waited longest for a turn, and with it as many of its precision and size as fit the pass.
     private List<Entry> Choose()
     {
         var (chosen, rows) = (new List<Entry>(), 0);
         foreach (var entry in _active.OrderBy(e => e.LastTurn))
         {
-            if (chosen.Count > 0 && (entry.Request.Precision != chosen[0].Request.Precision
+            if (chosen.Count > 0 && (entry.Request.Precision != chosen[0].Request.Precision || entry.Run!.Extent != chosen[0].Run!.Extent
                 || rows + entry.Run!.Rows > _current!.Value.Limit.Rows)) continue;
             chosen.Add(entry);
             rows += entry.Run!.Rows;

@@ -32,6 +32,7 @@ public sealed partial record SamplingRequest
             || model.Config.OutChannels == 2 * model.Channels,
             "varianceType", $"varianceType is '{Options.VarianceType}', and the model '{model.Name}' does not predict a variance: it "
                 + $"has {model.Config.OutChannels} output channels, not {2 * model.Channels}. Use fixed_small or fixed_large.");
+        CheckText(problems, model);
         CheckStart(problems, model);
         if (Interpolate is not null) CheckInterpolation(problems, model);
         if (problems.Count == 0 && Refusal(model) is { } refusal) problems.Add(refusal);
@@ -54,7 +55,7 @@ public sealed partial record SamplingRequest
     private void CheckGuidance(List<SamplingProblem> problems, ModelSummary model)
     {
         Need(problems, Guidance is >= 0 and <= 20, "guidance", Say($"guidance is {Guidance}; it must be 0 to 20."));
-        Need(problems, Guidance == 1 || model.HasNullClass || !(Guidance is >= 0 and <= 20), "guidance",
+        Need(problems, Guidance == 1 || model.HasNullClass || model.Text is not null || !(Guidance is >= 0 and <= 20), "guidance",
             Say($"guidance is {Guidance}, and the model '{model.Name}' was not trained with a \"no class\" label; use 1."));
         Need(problems, GuidanceRescale is >= 0 and <= 1, "guidanceRescale",
             Say($"guidanceRescale is {GuidanceRescale}; it must be 0 to 1."));
@@ -130,15 +131,15 @@ public sealed partial record SamplingRequest
         }
     }
 
-    private static void CheckPictures(List<SamplingProblem> problems, string field, PictureBatch? pictures, ModelSummary model,
+    private void CheckPictures(List<SamplingProblem> problems, string field, PictureBatch? pictures, ModelSummary model,
         int channels)
     {
         if (pictures is null) return;
-        var size = model.SampleSize;
+        var (width, height) = SizeOn(model);
         Need(problems, pictures.Count > 0, field, $"{field} has no picture.");
-        Need(problems, pictures.Height == size && pictures.Width == size && pictures.Channels == channels, field,
+        Need(problems, pictures.Height == height && pictures.Width == width && pictures.Channels == channels, field,
             $"{field} is {pictures.Width} x {pictures.Height} with {pictures.Channels} channels; the "
-                + $"model '{model.Name}' takes {size} x {size} with {channels}.");
+                + $"model '{model.Name}' takes {width} x {height} with {channels}.");
     }
 
     private static void Need(List<SamplingProblem> problems, bool fine, string field, string message)

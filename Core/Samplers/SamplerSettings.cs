@@ -56,7 +56,7 @@ internal sealed record SamplerSettings
     {
         var own = IsOwn(config.ClassName, sampler.Scheduler);
         if (own) SchedulerKeys.Require(sampler, config, o);
-        var file = own ? SchedulerKeys.OwnOf(config) : new SchedulerConfig();
+        var file = own ? SchedulerKeys.OwnOf(config) : config.HandsOn ? config : new SchedulerConfig();
         var isDpm = sampler.Scheduler == "DPMSolverMultistepScheduler";
         var clips = o.ClipSample ?? file.ClipSample ?? sampler.Clips;
         var thresholds = o.Thresholding ?? file.Thresholding;

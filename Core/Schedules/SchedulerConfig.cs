@@ -107,4 +107,14 @@ public sealed record SchedulerConfig
     [JsonExtensionData] public Dictionary<string, JsonElement>? OtherKeys { get; set; }
     [JsonPropertyName("timestep_scaling"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public float? TimestepScaling { get; init; }
+
+    /// <summary>
+    /// Whether the file's settings hold for samplers of other kinds too, as diffusers' <c>from_config</c> has it. Where latents are
+    /// denoised
+    /// they must: clipping, the default of some, would cut them.
+    /// </summary>
+    [JsonIgnore] internal bool HandsOn { get; init; }
+
+    /// <summary>The settings as <c>StableDiffusionPipeline</c> takes them: one more than the leading timesteps, no clipping.</summary>
+    internal SchedulerConfig ForLatents() => this with { HandsOn = true, StepsOffset = 1, ClipSample = false, Thresholding = false };
 }

@@ -3,6 +3,7 @@ using Playground.Core.Data;
 using Playground.Core.Generation;
 using Playground.Core.Models;
 using Playground.Core.Models.Lora;
+using Playground.Core.Pipelines;
 using Playground.Core.Schedules;
 using static TorchSharp.torch;
 

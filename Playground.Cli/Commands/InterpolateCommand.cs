@@ -6,6 +6,7 @@ using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
+using Playground.Core.Pipelines;
 using Playground.Evaluation.Features;
 using Spectre.Console;
 

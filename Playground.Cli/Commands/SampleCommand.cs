@@ -6,6 +6,7 @@ using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Generation;
+using Playground.Core.Pipelines;
 using Playground.Evaluation.Features;
 using Spectre.Console;
 

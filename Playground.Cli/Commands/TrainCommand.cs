@@ -12,8 +12,10 @@ namespace Playground.Cli.Commands;
 internal static class TrainCommand
 {
     private static readonly Option<string> s_data = new("--data")
-    { Required = true,
-    Description = "Folder of images (subfolders are classes), IDX files by their prefix, CIFAR's binary files, or a packed data set" };
+    {
+        Required = true,
+        Description = "Folder of images (subfolders are classes), IDX files by their prefix, CIFAR's binary files, or a packed data set"
+    };
     private static readonly Option<string?> s_config = new("--model-config")
     { Description = "UNet2DModel configuration (JSON) of a network to train from scratch" };
     private static readonly Option<string?> s_from = new("--from")

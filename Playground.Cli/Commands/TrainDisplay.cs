@@ -26,11 +26,12 @@ internal sealed class TrainDisplay : IDisposable
         _console.MarkupLineInterpolated(
             $"{data.Count} pictures of {data.Width}×{data.Height}, {options.Steps} steps of {options.ExamplesPerStep}, {how}");
         if (note is not null) _console.WriteLine(note);
-        foreach (var told in data.Notes) _console.WriteLine(told);
+        // Not through the console: it would break long lines.
+        foreach (var told in data.Notes) Console.Error.WriteLine(told);
         if (data.LeftOut is not { Count: > 0 } leftOut) return;
-        _console.WriteLine($"{leftOut.Count} {(leftOut.Count == 1 ? "file was" : "files were")} left out:");
-        foreach (var file in leftOut.Take(MostNamed)) _console.WriteLine($"! '{file.Name}': {file.Reason}");
-        if (leftOut.Count > MostNamed) _console.WriteLine($"! and {leftOut.Count - MostNamed} more");
+        Console.Error.WriteLine($"{leftOut.Count} {(leftOut.Count == 1 ? "file was" : "files were")} left out:");
+        foreach (var file in leftOut.Take(MostNamed)) Console.Error.WriteLine($"! '{file.Name}': {file.Reason}");
+        if (leftOut.Count > MostNamed) Console.Error.WriteLine($"! and {leftOut.Count - MostNamed} more");
     }
 
     public void Show(TrainingProgress progress)

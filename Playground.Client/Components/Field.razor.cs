@@ -37,6 +37,9 @@ public sealed partial class Field<TValue> : IField, IDisposable
     /// <summary>What the arrow keys add and take away.</summary>
     [Parameter] public double Step { get; set; } = 1;
 
+    /// <summary>Where a slider beside the number ends, which begins at <see cref="Min"/>; null: no slider.</summary>
+    [Parameter] public double? SliderMax { get; set; }
+
     /// <summary>What is wrong with the number as the server sees it; shown where the field itself finds nothing.</summary>
     [Parameter] public string? Problem { get; set; }
 
@@ -63,6 +66,8 @@ public sealed partial class Field<TValue> : IField, IDisposable
     private string InputId => Id ?? _id;
 
     private string? Shown => _problem ?? Problem;
+
+    private double? Number => Value is null ? null : Convert.ToDouble(Value, CultureInfo.InvariantCulture);
 
     private Dictionary<string, object?> Attributes => new()
     {

@@ -17,10 +17,9 @@ internal sealed class JobBoard
 
     public LiveJob? Find(string id, string owner) => _live.TryGetValue(id, out var job) && job.Owner == owner ? job : null;
 
-    /// <summary>The owner's jobs that have not ended.</summary>
-    public IReadOnlyList<JobView> Unended(string owner)
-        => [.. _live.Values.Where(j => j.Owner == owner).Select(j => j.View).Where(v => !JobStatus.IsFinal(v.Status))
-            .OrderBy(v => v.Created)];
+    /// <summary>The owner's that wait, run or are paused, the oldest first.</summary>
+    public IReadOnlyList<JobView> ListLive(string owner) => [.. _live.Values.Where(j => j.Owner == owner).Select(j => j.View)
+        .Where(j => !JobStatus.IsFinal(j.Status)).OrderBy(j => j.Created).ThenBy(j => j.Id)];
 
     /// <summary>Jobs of a kind that wait.</summary>
     public int Waiting(string kind) => LineOf(kind).Length;

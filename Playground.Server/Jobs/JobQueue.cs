@@ -84,6 +84,8 @@ internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobH
     public async Task<IReadOnlyList<JobView>> ListAsync(string? kind, CancellationToken ct)
         => [.. (await store.ListAsync(owner.Id, kind, ct)).Select(row => board.Find(row.Id, row.Owner)?.View ?? row.ToView())];
 
+    public Task<IReadOnlyList<JobView>> ListLiveAsync(CancellationToken ct) => Task.FromResult(board.ListLive(owner.Id));
+
     public async Task<JobView?> FindAsync(string id, CancellationToken ct)
         => board.Find(id, owner.Id) is { IsDoubtful: false } live ? live.View : (await store.FindAsync(id, owner.Id, ct))?.ToView();
 
@@ -104,7 +106,7 @@ internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobH
     public IAsyncEnumerable<JobView> WatchAllAsync(CancellationToken ct)
     {
         var mine = owner.Id;
-        return board.Feed.ListenAsync(mine, () => board.Unended(mine), ct);
+        return board.Feed.ListenAsync(mine, () => board.ListLive(mine), ct);
     }
 
     public async Task<bool?> CancelAsync(string id, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Playground.Client.Contracts;
@@ -187,6 +188,15 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
         }
         return await db.SaveChangesAsync(ct);
     }, ct);
+
+    /// <summary>The job's own pictures in order, without the grid of them; none where there is no such job.</summary>
+    public async Task<IReadOnlyList<(string Name, string Hash)>> ListPicturesAsync(string job, string owner, CancellationToken ct)
+    {
+        var rows = await database.ReadAsync(db => db.Set<JobPictureRow>()
+            .Where(p => p.JobId == job && db.Set<JobRow>().Any(j => j.Id == job && j.Owner == owner)).ToListAsync(ct), ct);
+        return [.. rows.Where(r => int.TryParse(r.Name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .OrderBy(r => int.Parse(r.Name, CultureInfo.InvariantCulture)).Select(r => (r.Name, r.Hash))];
+    }
 
     public Task<string?> FindPictureAsync(string job, string owner, string name, CancellationToken ct)
         => database.ReadAsync(db => db.Set<JobPictureRow>()

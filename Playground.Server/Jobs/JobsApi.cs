@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using Playground.Client.Contracts;
 using Playground.Server.Hosting;
-using Playground.Server.Storage;
 
 namespace Playground.Server.Jobs;
 
@@ -18,7 +16,7 @@ internal static class JobsApi
         group.MapDelete("/{id}", DeleteAsync).WithSummary(
             "Cancels a job that has not ended; with permanently=true deletes one that has, with all that it keeps on disk.");
         group.MapPost("/{id}/retry", RetryAsync).WithSummary("Runs a job again that failed, was canceled or is paused.");
-        group.MapGet("/{id}/{name}.png", PictureAsync).WithSummary("An image that a job made.");
+        group.MapJobDownloads();
     }
 
     private static async Task<Results<Ok<JobView>, ProblemHttpResult>> FindAsync(string id, IJobs jobs, CancellationToken ct)
@@ -43,14 +41,6 @@ internal static class JobsApi
 
     private static async Task<Results<Accepted<JobView>, ProblemHttpResult>> RetryAsync(string id, IJobs jobs, CancellationToken ct)
         => await jobs.RetryAsync(id, ct) is { } job ? TypedResults.Accepted($"/api/v1/jobs/{id}", job) : Missing(id);
-
-    private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> PictureAsync(string id, string name, JobStore store,
-        BlobStore blobs, ICurrentOwner owner, CancellationToken ct)
-        // What is not a picture has an extension of its own in its name.
-        => !name.Contains('.') && await store.FindPictureAsync(id, owner.Id, name, ct) is { } hash
-            ? TypedResults.PhysicalFile(blobs.PathOf(hash), "image/png", entityTag: new EntityTagHeaderValue($"\"{hash}\""))
-            : TypedResults.Problem($"There is no picture '{name}' of a job '{id}'; a job that succeeded has grid.png and 0.png to N-1.png.",
-                statusCode: StatusCodes.Status404NotFound);
 
     private static ProblemHttpResult Missing(string id)
         => TypedResults.Problem($"There is no job '{id}'.", statusCode: StatusCodes.Status404NotFound);

@@ -2,6 +2,7 @@ using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
+using Playground.Core.Pipelines;
 
 namespace Playground.Server.Models;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Data;
 using Playground.Core.Data.Archives;
 using Playground.Server.Hosting;
 using Playground.Server.Uploads;
@@ -45,6 +46,12 @@ internal sealed class ModelImport(ModelFolderLock places, ModelStore store, Uplo
         using var zip = received is [{ StoredAt: { } path }] && ZipFiles.IsZip(path)
             ? new ZipFiles(path, options.Value.MaxModelBytes)
             : null;
+        if (zip is null && received is [{ StoredAt: { } stored } only] && FileNature.Of(stored) is { } nature)
+            throw ModelRefusal.Invalid(
+                (only.Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)
+                    ? $"'{only.Name}' is not a zip archive: it"
+                    : $"'{only.Name}'")
+                    + $" is {nature.What}: {nature.Remedy}. A model is taken as a folder or as a zip.");
         if (zip is null && received is [var alone] && alone.Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
             throw ModelRefusal.Invalid($"'{alone.Name}' is not a zip archive: it does not begin as one. Pack the model's folder as zip.");
         var plan = ModelLayout.Plan(zip?.Files ?? [.. received.Select(f => f.ToImport())]);

@@ -75,6 +75,10 @@ internal static class ModelLayout
                         + "one at a time.");
         }
         if (paths.FirstOrDefault(ModelFiles.IsPickled) is { } pickled) throw Invalid(ModelFiles.PickledSentence(pickled));
+        if (paths.FirstOrDefault(p => Path.GetExtension(p).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)) is { } weights)
+            throw Invalid(
+                $"'{weights}' is weights alone, as single files of Stable Diffusion come: nothing says which network they are of. "
+                + $"{Wanted}.");
         throw Invalid($"There is no model in what came. {Wanted}.");
     }
 

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Options;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
+using Playground.Core.Generation;
+using Playground.Core.Pipelines;
 using Playground.Server.Hosting;
 
 namespace Playground.Server.Models;

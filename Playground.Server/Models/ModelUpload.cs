@@ -35,7 +35,8 @@ internal sealed class ModelUpload(UploadStore store, UploadFiles uploads, ICurre
     private static async Task<IReadOnlyList<ModelImportFile>> FilesAsync(HttpRequest request, string? fileName, Staging staging,
         ByteBudget budget, CancellationToken ct)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.MediaType != "multipart/form-data")
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return [new ModelImportFile(fileName ?? "model.zip", await staging.ReceiveAsync(request.Body, budget, ct))];
         if (HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 and <= 70 } boundary) throw Damaged("it names no boundary");
         try

@@ -19,7 +19,10 @@ internal static class UploadMetadata
         {
             var parts = pair.Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (parts.Length is not (1 or 2) || !parts[0].All(char.IsAscii)) throw Bad($"'{pair}' is not a key and a value");
-            if (!values.TryAdd(parts[0], parts.Length == 1 ? "" : Decode(parts[1]))) throw Bad($"the key '{parts[0]}' stands twice");
+            var value = parts.Length == 1 ? "" : Decode(parts[1]);
+            // JavaScript writes what it does not have as a word.
+            if (value is "null" or "undefined") continue;
+            if (!values.TryAdd(parts[0], value)) throw Bad($"the key '{parts[0]}' stands twice");
         }
         return values;
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using Playground.Client.Contracts;
 using Playground.Server.Hosting;
 using Playground.Server.Uploads;
@@ -61,7 +62,7 @@ internal static class UploadsApi
             ?? throw new RequestException(StatusCodes.Status400BadRequest, "Upload-Length is missing: how many bytes will the file have?");
         var upload = await files.CreateAsync(owner.Id, length, http.Request.Headers["Upload-Metadata"].ToString(), http.RequestAborted);
         http.Response.Headers.Location = $"{Path}/{upload.Id}";
-        if (http.Request.ContentType == BytesType && !upload.IsComplete) upload = await TakeAsync(upload, 0, http, files);
+        if (IsBytes(http.Request) && !upload.IsComplete) upload = await TakeAsync(upload, 0, http, files);
         http.Response.Headers["Upload-Offset"] = Text(files.OffsetOf(upload.Id));
         Expires(http.Response, upload);
         return TypedResults.StatusCode(StatusCodes.Status201Created);
@@ -80,7 +81,7 @@ internal static class UploadsApi
 
     private static async Task<IResult> AppendAsync(string id, HttpContext http, UploadFiles files, UploadStore store, ICurrentOwner owner)
     {
-        if (http.Request.ContentType != BytesType)
+        if (!IsBytes(http.Request))
             throw new RequestException(StatusCodes.Status415UnsupportedMediaType,
                 $"Content-Type is '{http.Request.ContentType}'; it must be {BytesType}.");
         var offset = Number(http.Request, "Upload-Offset")
@@ -131,6 +132,10 @@ internal static class UploadsApi
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
             : throw new RequestException(StatusCodes.Status400BadRequest, $"{header} is '{text}'; it must be a whole number, 0 or more.");
     }
+
+    // Media types have parameters, and no case.
+    private static bool IsBytes(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals(BytesType, StringComparison.OrdinalIgnoreCase);
 
     private static void Expires(HttpResponse response, Upload upload)
         => response.Headers["Upload-Expires"] = upload.Expires.ToString("R", CultureInfo.InvariantCulture);

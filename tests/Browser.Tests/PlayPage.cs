@@ -7,22 +7,34 @@ namespace Playground.Browser.Tests;
 /// <summary>The Play page as a visitor uses it.</summary>
 internal static partial class PlayPage
 {
-    public const string Ready = "#canvas[data-ready]";
+    public const string Ready = "[data-stage][data-ready]";
 
-    // Every frame that reaches the canvas, as the step that it shows and a digest of its pixels.
+    // Every frame that reaches the tiles, as the step that it shows and a digest of its pixels.
     private const string RecordFrames = """
-        canvas => {
+        tiles => {
           window.frames_ = [];
           new MutationObserver(() => {
-            const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            if (tiles.dataset.step === undefined) return;
             let hash = 0;
-            for (const p of pixels) hash = (hash * 31 + p) | 0;
-            window.frames_.push([Number(canvas.dataset.step), hash]);
-          }).observe(canvas, { attributes: true, attributeFilter: ['data-step'] });
+            for (const canvas of tiles.querySelectorAll('canvas'))
+              for (const p of canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data) hash = (hash * 31 + p) | 0;
+            window.frames_.push([Number(tiles.dataset.step), hash]);
+          }).observe(tiles, { attributes: true, attributeFilter: ['data-step'] });
         }
         """;
 
-    private const string Pixels = "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data)";
+    // All tiles as the grid that the file of them is.
+    private const string Pixels = """
+        tiles => {
+          const all = [...tiles.querySelectorAll('canvas')];
+          const columns = Math.ceil(Math.sqrt(all.length));
+          const [width, height] = [all[0].width, all[0].height];
+          const grid = new OffscreenCanvas(columns * width, Math.ceil(all.length / columns) * height).getContext('2d');
+          grid.fillRect(0, 0, grid.canvas.width, grid.canvas.height);
+          all.forEach((canvas, i) => grid.drawImage(canvas, (i % columns) * width, Math.floor(i / columns) * height));
+          return Array.from(grid.getImageData(0, 0, grid.canvas.width, grid.canvas.height).data);
+        }
+        """;
 
     private const string FilePixels = """
         async url => {
@@ -34,11 +46,13 @@ internal static partial class PlayPage
         }
         """;
 
-    public static ILocator Canvas(this IPage page) => page.Locator("#canvas");
+    public static ILocator Images(this IPage page) => page.Locator("#images");
+
+    public static ILocator Tile(this IPage page, int number) => page.Locator($"#images .tile:nth-child({number})");
 
     public static ILocator Status(this IPage page) => page.Locator("#status");
 
-    /// <summary>The script has attached to the canvas: clicks and keys now reach the server.</summary>
+    /// <summary>The script has attached to the page: clicks and keys now reach the server.</summary>
     public static Task ReadyAsync(this IPage page) => page.Locator(Ready).WaitForAsync();
 
     /// <summary>Types the settings, leaving the field after each as a visitor does.</summary>
@@ -60,18 +74,24 @@ internal static partial class PlayPage
     public static Task<string> ChosenAsync(this IPage page, string field)
         => page.Locator($".mud-select.mud-input-control input[name='{field}']").InputValueAsync();
 
-    public static Task RecordFramesAsync(this IPage page) => page.Canvas().EvaluateAsync(RecordFrames);
+    public static Task RecordFramesAsync(this IPage page) => page.Images().EvaluateAsync(RecordFrames);
 
     public static async Task<(int Step, long Digest)[]> FramesAsync(this IPage page)
         => [.. (await page.EvaluateAsync<long[][]>("window.frames_")).Select(f => ((int)f[0], f[1]))];
 
-    public static async Task<int[]> PixelsAsync(this IPage page) => await page.Canvas().EvaluateAsync<int[]>(Pixels);
+    public static async Task<int[]> PixelsAsync(this IPage page) => await page.Images().EvaluateAsync<int[]>(Pixels);
 
     public static async Task<int[]> FilePixelsAsync(this IPage page, string url) => await page.EvaluateAsync<int[]>(FilePixels, url);
 
-    /// <summary>Waits until the canvas shows at least <paramref name="step"/>.</summary>
+    /// <summary>Waits until the tiles show at least <paramref name="step"/>.</summary>
     public static Task StepAsync(this IPage page, int step)
-        => page.WaitForFunctionAsync("step => Number(document.querySelector('#canvas').dataset.step) >= step", step);
+        => page.WaitForFunctionAsync("step => Number(document.querySelector('#images').dataset.step) >= step", step);
+
+    /// <summary>One of a few that are all in sight.</summary>
+    public static ILocator Radio(this IPage page, string name) => page.GetByRole(AriaRole.Radio, new() { Name = name, Exact = true });
+
+    /// <summary>What a field holds.</summary>
+    public static Task<string> ValueAsync(this IPage page, string field) => page.Locator($"input[name='{field}']").InputValueAsync();
 
     public static Task StatusAsync(this IPage page, string text) => page.Locator($"#status:has-text('{text}')").WaitForAsync();
 

@@ -130,6 +130,66 @@ public sealed class ShellTests(BrowserFixture browser) : IClassFixture<BrowserFi
     }
 
     [Fact]
+    public async Task What_runs_is_seen_and_canceled_from_any_page()
+    {
+        var page = await browser.OpenAsync("/play");
+        await page.SetAsync("steps", 1000);
+        await page.GenerateAsync();
+        var job = page.JobId();
+        await page.Locator("nav a[href=models]").ClickAsync();
+        await page.Locator("#jobs summary:has-text('1 job')").ClickAsync();
+        var item = page.Locator("#jobs li");
+        Assert.Equal("16 images · mnist", await item.GetByRole(AriaRole.Link).InnerTextAsync());
+        Assert.Equal($"jobs/{job}", await item.GetByRole(AriaRole.Link).GetAttributeAsync("href"));
+        await page.SuitsEveryoneAsync();
+        await item.GetByRole(AriaRole.Button, new() { Name = "Cancel: 16 images · mnist" }).ClickAsync();
+        await page.Locator("#jobs").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        var canceled = await page.Context.APIRequest.GetAsync($"/api/v1/jobs/{job}");
+        Assert.Contains("canceled", await canceled.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_question_mark_opens_the_list_of_keys_but_not_while_one_writes()
+    {
+        var page = await browser.OpenAsync("/play");
+        await page.Locator("input[name='seed']").FocusAsync();
+        await page.Keyboard.PressAsync("?");
+        Assert.False(await page.Locator("#keys").IsVisibleAsync());
+        await page.Locator("#main").FocusAsync();
+        await page.Keyboard.PressAsync("?");
+        await page.Locator("#keys").GetByText("Generate").WaitForAsync();
+        await page.SuitsEveryoneAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("#keys").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+    }
+
+    [Theory]
+    [InlineData("/help", "en-US", "Help")]
+    [InlineData("/help", "zh-CN", "帮助")]
+    [InlineData("/about", "en-US", "About")]
+    [InlineData("/about", "zh-CN", "关于")]
+    [InlineData("/play", "zh-CN", "生成")]
+    public async Task Help_and_about_and_the_pages_in_chinese_suit_everyone(string path, string locale, string title)
+    {
+        foreach (var width in new[] { 1280, 390 })
+        {
+            var page = await browser.OpenAsync(path, width: width, ready: Any, locale: locale);
+            Assert.Equal(title, await page.Locator("h1").InnerTextAsync());
+            await page.SuitsEveryoneAsync();
+        }
+    }
+
+    [Fact]
+    public async Task About_names_what_the_program_carries()
+    {
+        var page = await browser.OpenAsync("/about", ready: Any);
+        await page.Locator(".packages tr:has-text('MudBlazor'):has-text('MIT')").WaitForAsync();
+        var licenses = await page.Context.APIRequest.GetAsync((await page.Locator("a[href*=licenses]").GetAttributeAsync("href"))!);
+        Assert.StartsWith("text/plain", licenses.Headers["content-type"], StringComparison.Ordinal);
+        Assert.Contains("Permission is hereby granted", await licenses.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Pages_say_what_they_are()
     {
         var page = await browser.OpenAsync("/play");

@@ -15,7 +15,7 @@ public sealed class StartPictureTests(BrowserFixture browser) : IClassFixture<Br
     [Fact]
     public async Task What_is_not_painted_over_stays_to_the_pixel_and_comes_back_with_the_job()
     {
-        var page = await OpenAsync("Inpaint: redraw part of an image");
+        var page = await OpenAsync("Inpaint");
         await UploadAsync(page, 0, s_bar);
         // A stroke down the right part of the picture.
         var canvas = page.Locator("[data-slot='0'] canvas");
@@ -41,13 +41,13 @@ public sealed class StartPictureTests(BrowserFixture browser) : IClassFixture<Br
         await page.ReloadAsync();
         await page.ReadyAsync();
         await page.WaitForFunctionAsync($"painted => ({Painted})() === painted", painted);
-        Assert.True(await page.GetByLabel("Inpaint: redraw part of an image").IsCheckedAsync());
+        Assert.True(await page.Radio("Inpaint").IsCheckedAsync());
     }
 
     [Fact]
     public async Task The_mask_is_painted_by_keyboard_cleared_inverted_and_erased()
     {
-        var page = await OpenAsync("Inpaint: redraw part of an image");
+        var page = await OpenAsync("Inpaint");
         await UploadAsync(page, 0, s_bar);
         var canvas = page.Locator("[data-slot='0'] canvas");
         await canvas.FocusAsync();
@@ -63,7 +63,7 @@ public sealed class StartPictureTests(BrowserFixture browser) : IClassFixture<Br
         await page.WaitForFunctionAsync($"() => ({Painted})() === 0");
 
         await page.Locator("#generate").ClickAsync();
-        await page.Locator("[role=alert]:has-text('nothing would be drawn')").WaitForAsync();
+        await page.Locator("[role=alert]:has-text('Paint over the part to redraw first')").WaitForAsync();
     }
 
     [Fact]
@@ -74,19 +74,20 @@ public sealed class StartPictureTests(BrowserFixture browser) : IClassFixture<Br
         await page.SetAsync("count", 2);
         await page.GenerateAsync();
         await page.StatusAsync("Done: 10 steps.");
-        await page.SetAsync("pick", 2);
-        await page.Locator("#reuse").ClickAsync();
+        await page.Tile(2).ClickAsync();
+        await page.Locator("#use").ClickAsync();
         await page.Locator("[data-slot='0'] canvas[data-picture]").WaitForAsync();
-        Assert.True(await page.GetByLabel("An image", new() { Exact = true }).IsCheckedAsync());
+        Assert.True(await page.Radio("Image").IsCheckedAsync());
 
         await page.GenerateAsync();
-        await page.StatusAsync("Done: 6 steps.");
-        await page.GetByLabel("Interpolate between two images").CheckAsync();
-        await page.Locator("#reuse").ClickAsync();
+        await page.StatusAsync("Done: 10 steps, 6 model calls.");
+        await page.Radio("Interpolate").CheckAsync();
+        await page.Tile(1).ClickAsync();
+        await page.Locator("#use").ClickAsync();
         await page.Locator("[data-slot='1'] canvas[data-picture]").WaitForAsync();
         await page.SetAsync("count", 3);
         await page.GenerateAsync();
-        await page.StatusAsync("Done: 40 steps.");
+        await page.StatusAsync("Done: 10 steps, 40 model calls.");
         await page.StepAsync(40);
         Assert.Equal(56 * 56 * 4, (await page.PixelsAsync()).Length);
     }
@@ -94,7 +95,7 @@ public sealed class StartPictureTests(BrowserFixture browser) : IClassFixture<Br
     [Fact]
     public async Task What_is_not_a_picture_and_what_is_missing_are_said_so()
     {
-        var page = await OpenAsync("Interpolate between two images");
+        var page = await OpenAsync("Interpolate");
         await page.Locator("#generate").ClickAsync();
         await page.Locator("[role=alert]:has-text('Choose the two images')").WaitForAsync();
         await page.Locator("[data-slot='1'] input[type=file]")
@@ -107,19 +108,18 @@ public sealed class StartPictureTests(BrowserFixture browser) : IClassFixture<Br
     [InlineData(390)]
     public async Task The_open_sections_suit_everyone_in_both_themes(int width)
     {
-        var page = await OpenAsync("Inpaint: redraw part of an image", width);
+        var page = await OpenAsync("Inpaint", width);
         await UploadAsync(page, 0, s_bar);
         await page.Locator("#detail summary").ClickAsync();
         await page.SuitsEveryoneAsync();
-        await page.GetByLabel("Interpolate between two images").CheckAsync();
+        await page.Radio("Interpolate").CheckAsync();
         await page.SuitsEveryoneAsync();
     }
 
     private async Task<IPage> OpenAsync(string start, int width = 1280)
     {
         var page = await browser.OpenAsync("/play", width: width);
-        await page.Locator("#start summary").ClickAsync();
-        await page.GetByLabel(start, new() { Exact = true }).CheckAsync();
+        await page.Radio(start).CheckAsync();
         await page.Locator("[data-slot='0']").WaitForAsync();
         return page;
     }

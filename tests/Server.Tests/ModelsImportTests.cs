@@ -239,6 +239,28 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         AssertNothingWasKept();
     }
 
+    [Theory]
+    [InlineData("m.tar", "is a tar archive: unpack it, then pack the files as zip")]
+    [InlineData("m.7z", "is a 7z archive: unpack it, then pack the files as zip")]
+    [InlineData("m.ckpt", "'archive/data.pkl' is pickled: reading it would run whatever code is in it")]
+    [InlineData("sd.safetensors", "is weights alone, as single files of Stable Diffusion come")]
+    [InlineData("page.zip", "is not a zip archive: it is an HTML page")]
+    public async Task One_file_that_is_no_model_is_told_for_what_it_is(string name, string expected)
+    {
+        byte[] bytes = Path.GetExtension(name) switch
+        {
+            ".tar" => [.. new byte[257], .. "ustar\0"u8, .. new byte[249]],
+            ".7z" => [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C, 0],
+            ".ckpt" => new ZipForge().Add("archive/data.pkl", [0x80, 2]).ToArray(),
+            ".zip" => "<!DOCTYPE html><html>"u8.ToArray(),
+            _ => Tiny()[Weights],
+        };
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(bytes), "file", name } };
+        var detail = (await _http.ImportAsync(form).RefusalAsync()).Detail;
+        Assert.Contains(expected, detail, StringComparison.Ordinal);
+        AssertNothingWasKept();
+    }
+
     [Fact]
     public async Task Two_models_at_once_are_refused()
     {

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using Playground.Client.Contracts;
@@ -63,6 +64,32 @@ public abstract class SamplesTests<TServer> : IClassFixture<TServer>, IDisposabl
         await EndAsync(again);
         var alone = await _http.GetByteArrayAsync($"/api/v1/jobs/{again}/0.png", TestContext.Current.CancellationToken);
         Assert.Equal(PictureFile.Decode(third).Pixels, PictureFile.Decode(alone).Pixels);
+    }
+
+    [Fact]
+    public async Task Pictures_are_fetched_enlarged_and_all_at_once_each_with_its_recipe()
+    {
+        var id = await _http.StartAsync("""{"model":"tiny","steps":2,"count":12,"seed":9}""");
+        await EndAsync(id);
+        var ct = TestContext.Current.CancellationToken;
+        var small = PictureFile.Decode(await _http.GetByteArrayAsync($"/api/v1/jobs/{id}/11.png", ct));
+        var file = await _http.GetByteArrayAsync($"/api/v1/jobs/{id}/11.png?scale=8", ct);
+        Assert.Equal(small.Enlarge(8).Pixels, PictureFile.Decode(file).Pixels);
+        Assert.Contains("Seed: 20, Size: 8x8", PngFile.ReadText(file)["parameters"], StringComparison.Ordinal);
+
+        using var response = await _http.GetAsync($"/api/v1/jobs/{id}/images.zip?scale=8", ct);
+        Assert.Equal($"playground-{id[..8]}.zip", response.Content.Headers.ContentDisposition!.FileName);
+        using var zip = new ZipArchive(await response.Content.ReadAsStreamAsync(ct));
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => $"{i:00}.png"), zip.Entries.Select(e => e.FullName));
+        await using var entry = await zip.Entries[11].OpenAsync(ct);
+        using var content = new MemoryStream();
+        await entry.CopyToAsync(content, ct);
+        Assert.Equal(file, content.ToArray());
+
+        foreach (var path in new[] { "0.png?scale=0", "0.png?scale=17", "images.zip?scale=-1" })
+            Assert.Equal(HttpStatusCode.BadRequest, (await _http.GetAsync($"/api/v1/jobs/{id}/{path}", ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await _http.GetAsync("/api/v1/jobs/00000000000000000000000000000000/images.zip", ct)).StatusCode);
     }
 
     [Fact]

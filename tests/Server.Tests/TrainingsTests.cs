@@ -7,6 +7,7 @@ using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
+using Playground.Core.Pipelines;
 using Playground.Server.Jobs;
 using Playground.Server.Trainings;
 

@@ -40,6 +40,9 @@ public sealed class EntrySource : IDisposable
     /// <summary>How many entries there are; null where only reading to the end tells.</summary>
     public int? Count => _directory?.Count ?? (_kind == FileKind.Tar ? null : 1);
 
+    /// <summary>Names whose encoding had to be guessed.</summary>
+    public int GuessedNames => _directory?.Count(e => e.IsNameGuessed) ?? 0;
+
     /// <summary>How much of the file has been read, 0 to 1.</summary>
     public double Share => _file.Length == 0 ? 1 : (double)_file.Position / _file.Length;
 

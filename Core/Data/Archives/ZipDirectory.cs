@@ -11,6 +11,7 @@ public static class ZipDirectory
 {
     private const uint EndSignature = 0x06054b50, End64Signature = 0x06064b50, LocatorSignature = 0x07064b50, EntrySignature = 0x02014b50;
     private const int EndSize = 22, LocatorSize = 20, End64Size = 56, EntrySize = 46;
+    private const ushort UnicodePath = 0x7075;
     private const string CutOff = "The zip archive is cut off or damaged: {0}. Upload the original again.";
 
     private sealed record End(ulong Count, long Offset, long Size, long Position);
@@ -33,6 +34,7 @@ public static class ZipDirectory
         var directory = new BufferedStream(new BoundedStream(file, end.Size), 1 << 16);
         var fixedPart = new byte[EntrySize];
         var variable = Array.Empty<byte>();
+        var raw = new Dictionary<int, byte[]>();
         for (var i = 0UL; i < end.Count; i++)
         {
             ReadExactly(directory, fixedPart);
@@ -40,9 +42,11 @@ public static class ZipDirectory
             var length = Short(fixedPart, 28) + Short(fixedPart, 30) + Short(fixedPart, 32);
             if (variable.Length < length) variable = new byte[length];
             ReadExactly(directory, variable.AsSpan(0, length));
-            var entry = Parse(fixedPart, variable.AsSpan(0, length));
+            var entry = Parse(fixedPart, variable.AsSpan(0, length), out var unsure);
+            if (unsure is not null) raw[entries.Count] = unsure;
             entries.Add(entry with { Offset = entry.Offset + before });
         }
+        Decode(entries, raw);
         CheckOverlap(entries, end.Offset + before);
         return entries;
     }
@@ -102,12 +106,25 @@ public static class ZipDirectory
         return new End(Long(record, 32), (long)Long(record, 48), (long)Long(record, 40), position);
     }
 
-    private static ZipEntry Parse(ReadOnlySpan<byte> head, ReadOnlySpan<byte> variable)
+    // One packer wrote them all: were they decoded each by itself, some that happen to be UTF-8 would become other names than the rest.
+    private static void Decode(List<ZipEntry> entries, Dictionary<int, byte[]> raw)
+    {
+        var utf8 = raw.Values.All(ZipName.IsUtf8);
+        foreach (var (i, bytes) in raw)
+        {
+            var name = utf8 ? ZipName.Decode(bytes) : ZipName.DecodeCodePage437(bytes);
+            entries[i] = entries[i] with { Name = name, IsNameGuessed = !utf8 };
+        }
+    }
+
+    // `unsure`: the name's bytes where they are not ASCII and the entry does not say what they are.
+    private static ZipEntry Parse(ReadOnlySpan<byte> head, ReadOnlySpan<byte> variable, out byte[]? unsure)
     {
         var (flags, method) = (Short(head, 8), Short(head, 10));
         var (nameLength, extraLength) = (Short(head, 28), Short(head, 30));
         long compressed = Number(head, 20), size = Number(head, 24), offset = Number(head, 42);
         var extra = variable.Slice(nameLength, extraLength);
+        string? unicode = null;
         while (extra.Length >= 4 && Short(extra, 2) + 4 <= extra.Length)
         {
             var field = extra.Slice(4, Short(extra, 2));
@@ -117,9 +134,13 @@ public static class ZipDirectory
                 if (compressed == uint.MaxValue) compressed = Take(ref field);
                 if (offset == uint.MaxValue) offset = Take(ref field);
             }
+            else if (Short(extra, 0) == UnicodePath) unicode = ZipName.OfUnicodePath(field, variable[..nameLength]);
             extra = extra[(4 + Short(extra, 2))..];
         }
-        var name = ZipName.Decode(variable[..nameLength], (flags & 0x800) != 0);
+        var said = (flags & 0x800) != 0;
+        unsure = said || unicode is not null || !variable[..nameLength].ContainsAnyInRange((byte)0x80, (byte)0xFF) ? null
+            : variable[..nameLength].ToArray();
+        var name = unicode ?? ZipName.Decode(variable[..nameLength]);
         // Bit 0: encrypted; bit 6: strongly; bit 13: the headers too. Method 99 is AES.
         var encrypted = (flags & 0x2041) != 0 || method == 99;
         return new ZipEntry(name, KindOf(head, name), method, encrypted, Number(head, 16), compressed, size, offset)

@@ -1,7 +1,8 @@
-using Playground.Core.Data;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using Playground.Core;
+using Playground.Core.Data;
 
 namespace Playground.Evaluation.Features.Torch;
 

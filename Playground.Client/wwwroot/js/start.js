@@ -53,12 +53,13 @@ export const invert = () => change(() => mask.forEach((v, i) => mask[i] = v ? 0 
 export async function take(slot, job, picture) {
   const response = await load(slot, `/api/v1/jobs/${job}/${picture}.png`);
   const id = response?.headers.get('ETag')?.replaceAll('"', '');
-  await page.invokeMethodAsync('OnPicture', slot, id ?? null, id ? null : 'That image was deleted.');
+  await page.invokeMethodAsync('OnPicture', slot, id ?? null, id ? null : 'deleted');
 }
 
 // The mask's id; an unchanged one is uploaded once.
 async function uploadMask() {
   if (maskId) return maskId;
+  if (!mask?.some(v => v)) throw new Error('empty');
   const canvas = new OffscreenCanvas(size, size);
   canvas.getContext('2d').putImageData(pixels(v => v ? [255, 255, 255, 255] : [0, 0, 0, 255]), 0, 0);
   const { id, problem } = await upload(await canvas.convertToBlob());
@@ -104,7 +105,7 @@ async function upload(blob) {
     const answer = await response.json();
     return response.ok ? { id: answer.id } : { problem: answer.detail };
   } catch {
-    return { problem: 'The image could not be uploaded. It may be larger than 16 MiB, or the connection was lost.' };
+    return { problem: 'unreachable' };
   }
 }
 

@@ -23,7 +23,7 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
     private readonly LeftOut _leftOut = new();
     private readonly Annotations _annotations = new();
     private readonly List<InspectedPicture> _pictures = [];
-    private int _entries, _system;
+    private int _entries, _system, _guessedNames;
 
     /// <summary>Inspects the files as one data set. Runs long: not to be called where something waits.</summary>
     /// <exception cref="PlaygroundException">An archive is refused, or no picture was found; the pack is of no use then.</exception>
@@ -35,6 +35,7 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         for (var i = 0; i < files.Count; i++)
         {
             using var source = EntrySource.Open(files[i].Path, files[i].Name, _budget);
+            _guessedNames += source.GuessedNames;
             var (start, size) = (_entries, bytes[i]);
             // Within one IDX file there are thousands of pictures; so it is told after each batch, too.
             var batch = new PictureQueue(_limits, pack, _pictures, _leftOut, Tell, ct);
@@ -104,12 +105,15 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         if (kind == FileKind.Picture) batch.Add(new PendingPicture(path, stream.ReadAll(_limits.MaxBytes), null));
         else if (kind == FileKind.Idx) IdxPictures.Take(path, stream, batch, _annotations);
         else if (kind == FileKind.Gzip) TakeGzip(path, size, stream, batch);
+        else if (FileNature.Of(stream.Head, path) is { IsForeign: true } foreign)
+            _leftOut.Add(path, $"it is {foreign.What}: {foreign.Remedy}");
         else if (FileKinds.RefusalOf(kind) is { } refusal) _leftOut.Add(path, refusal);
         else if (_annotations.TryTake(path, stream, _leftOut)) return;
         else if (CifarRecords.IsName(path) && CifarRecords.LabelBytes(size, stream.Head) is { } labelBytes)
             CifarPictures.Take(path, labelBytes, stream, batch);
         else if (kind == FileKind.OtherPicture) _leftOut.Add(path, $"it is {PictureFormat.Of(stream.Head)!.Refusal}");
         else if (stream.Head.IsEmpty) _leftOut.Add(path, "it is empty");
+        else if (FileNature.Of(stream.Head, path) is { } nature) _leftOut.Add(path, $"it is {nature.What}: {nature.Remedy}");
         else _leftOut.Add(path, "it is not a picture of a kind that is read (PNG, JPEG, WebP, GIF, TIFF, AVIF), whatever its name says");
     }
 
@@ -129,6 +133,11 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
     {
         var notes = new List<string>();
         if (_system > 0) notes.Add($"{_system:N0} hidden files and files of file managers were passed over.");
+        if (_annotations.EncodingNote is { } encoding) notes.Add(encoding);
+        if (_guessedNames > 0)
+            notes.Add(
+                $"{_guessedNames:N0} file names in zip archives are not in UTF-8 and were read as code page 437: check those with other "
+                + "than Latin letters.");
         if (unusedCaptions > 0) notes.Add($"{unusedCaptions:N0} captions or labels belong to no picture.");
         if (!isComplete)
             notes.Add(

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
 using Playground.Core.Models;
+using Playground.Core.Pipelines;
 using Playground.Core.Samplers;
 using Playground.Core.Schedules;
 using static TorchSharp.torch;
@@ -78,7 +79,7 @@ public sealed class ModelFitnessTests : IDisposable
     [InlineData("""{"_class_name": "LDMPipeline", "vqvae": ["diffusers", "VQModel"], "unet": ["diffusers", "UNet2DModel"]}""",
         "names vqvae beside unet and scheduler: it is a pipeline of another kind, LDMPipeline")]
     [InlineData("""{"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"], "vae": [null, null]}""",
-        "the network is a UNet2DConditionModel: it is a pipeline of another kind, StableDiffusionPipeline")]
+        "the network is a UNet2DConditionModel: it is a pipeline of another kind, StableDiffusionPipeline (UNet2DConditionModel)")]
     public void A_pipeline_of_another_kind_is_named_before_any_key_of_its_network(string index, string expected)
     {
         Save();

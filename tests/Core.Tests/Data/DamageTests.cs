@@ -5,6 +5,7 @@ using Playground.Core.Data;
 using Playground.Core.Data.Archives;
 using Playground.Core.Imaging;
 using Playground.Core.Models.Lora;
+using Playground.Core.Pipelines;
 using Playground.Core.Training;
 using static TorchSharp.torch;
 
@@ -70,7 +71,8 @@ public sealed class DamageTests : IDisposable
                 {
                     File.Delete(At("images/0.png"));
                     Touch(ImageFolderDataset.Load(At("images"), 8, 3));
-                });
+                }
+                );
             case "IDX":
             case "IDX in gzip":
                 IdxPair.WriteNoise(_folder, "train", 5, 4);
@@ -99,7 +101,8 @@ public sealed class DamageTests : IDisposable
                     using var set = StoredDataset.Open(At("set.safetensors"));
                     Touch(set);
                     _ = set.Caption(0);
-                });
+                }
+                );
             case "safetensors":
                 SafetensorsFile.Write(At("x.safetensors"), new Dictionary<string, Tensor> { ["a"] = arange(6), ["b"] = ones(3) });
                 return ([At("x.safetensors")], () => SafetensorsFile.Each(At("x.safetensors"), (_, value) => value.sum()));
@@ -116,14 +119,16 @@ public sealed class DamageTests : IDisposable
                 {
                     using var scope = NewDisposeScope();
                     LoraFile.Read(At(LoraFile.Name));
-                });
+                }
+                );
             case "a training's checkpoint":
                 using (var trainer = Trainer()) trainer.Run();
                 return ([.. Directory.GetFiles(At("run/checkpoints"), "*", SearchOption.AllDirectories).Order()], () =>
                 {
                     using var trainer = Trainer();
                     trainer.Resume();
-                });
+                }
+                );
             case "a zip":
                 Write("x.zip", new ZipForge().Add("a/1.png", Png(1)).Add("a/2.txt", new byte[300], deflate: true).ToArray());
                 return ([At("x.zip")], () => ReadAll(At("x.zip")));
@@ -150,7 +155,8 @@ public sealed class DamageTests : IDisposable
                         PictureFile.Decode(bytes, 8, 3);
                         if (name.EndsWith(".png", StringComparison.Ordinal)) PngFile.ReadText(bytes);
                     }
-                });
+                }
+                );
         }
     }
 

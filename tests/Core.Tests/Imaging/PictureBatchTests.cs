@@ -30,4 +30,22 @@ public sealed class PictureBatchTests
     [InlineData(-1, -2, 2, 1, 4)]
     public void Bytes_that_do_not_fit_the_shape_are_refused(int count, int height, int width, int channels, int bytes) =>
         Assert.Throws<PlaygroundException>(() => new PictureBatch(count, height, width, channels, new byte[bytes]));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Enlarged_every_pixel_is_a_square_of_its_own_color(int channels)
+    {
+        var small = new PictureBatch(2, 2, 3, channels, [.. Enumerable.Range(0, 12 * channels).Select(i => (byte)i)]);
+        var large = small.Enlarge(3);
+        Assert.Equal((2, 6, 9, channels), (large.Count, large.Height, large.Width, large.Channels));
+        for (var n = 0; n < 2; n++)
+            for (var y = 0; y < 6; y++)
+                for (var x = 0; x < 9; x++)
+                    for (var c = 0; c < channels; c++)
+                        Assert.Equal(small.Pixels[((n * 2 + y / 3) * 3 + x / 3) * channels + c],
+                            large.Pixels[((n * 6 + y) * 9 + x) * channels + c]);
+        Assert.Same(small, small.Enlarge(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => small.Enlarge(0));
+    }
 }

@@ -2,6 +2,7 @@ using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Generation;
 using Playground.Core.Models;
+using Playground.Core.Pipelines;
 using Playground.Core.Training;
 using static TorchSharp.torch;
 

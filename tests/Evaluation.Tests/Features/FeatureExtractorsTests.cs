@@ -1,7 +1,7 @@
-using Playground.Core.Data;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Playground.Core;
+using Playground.Core.Data;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
 using Playground.Evaluation.Features;

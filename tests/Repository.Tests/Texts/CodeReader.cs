@@ -8,7 +8,7 @@ internal static class CodeReader
     /// <summary>The place after the bracket that closes the one at <paramref name="at"/>.</summary>
     /// <param name="source">Any C#.</param>
     /// <param name="at">Place of an opening bracket of any kind.</param>
-    /// <param name="texts">Gets the string literals inside that are not keys in square brackets and not formats.</param>
+    /// <param name="texts">Gets the string literals inside that are not keys of texts and not formats.</param>
     public static int SkipBrackets(string source, int at, List<string>? texts = null)
     {
         var start = at;
@@ -20,7 +20,7 @@ internal static class CodeReader
             {
                 var text = new StringBuilder();
                 var end = SkipString(source, at, text);
-                if (!open.Contains('[') && !IsFormat(source, at)) texts?.Add(text.ToString());
+                if (!open.Contains('[') && !IsKey(source, at)) texts?.Add(text.ToString());
                 at = end;
                 continue;
             }
@@ -93,5 +93,6 @@ internal static class CodeReader
         return at + 1;
     }
 
-    private static bool IsFormat(string source, int at) => source.AsSpan(0, at).TrimEnd().EndsWith("ToString(");
+    private static bool IsKey(string source, int at)
+        => source.AsSpan(0, at).TrimEnd() is var before && (before.EndsWith("ToString(") || before.EndsWith(".Plural("));
 }

@@ -15,6 +15,9 @@ internal sealed class RazorText
     private static readonly string[] s_statements = ["if", "for", "foreach", "while", "switch", "using", "lock", "try", "do"];
     private static readonly string[] s_continuations = ["else if", "else", "catch", "finally", "while"];
 
+    // Names of the program and of keys, which are the same in every language.
+    private static readonly HashSet<string> s_names = ["Playground", "Ctrl+Enter", "Esc"];
+
     private readonly string _source;
     private readonly List<(int Line, string Text)> _found = [];
     private int _at;
@@ -59,7 +62,7 @@ internal sealed class RazorText
     private void Report(string text)
     {
         text = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        var hasWord = text.Split(' ').Any(w => w.Count(char.IsLetter) >= 2 && w != "Playground" && !w.StartsWith('&'));
+        var hasWord = text.Split(' ').Any(w => w.Count(char.IsLetter) >= 2 && !s_names.Contains(w) && !w.StartsWith('&'));
         if (hasWord) _found.Add((_source.AsSpan(0, _at).Count('\n') + 1, text));
     }
 

@@ -83,6 +83,7 @@ public sealed partial class TextTests
     [InlineData("@* A remark *@ <!-- Another --> @code { // Somebody's\n string s = \"no text\"; }")]
     [InlineData("@page \"/a/b\"\n@inject NavigationManager Navigation\n<PageTitle>@T[\"Title\"] · Playground</PageTitle>")]
     [InlineData("<span>@(done ? \"Done\" : $\"{n} left over\")</span>", "Done", "left over")]
+    [InlineData("<span>@(n > 0 ? T.Plural(\"Jobs\", n) : T[\"None\"])</span> <kbd title=\"Esc\">Playground</kbd>")]
     [InlineData("<time>@at.ToString(\"yyyy-MM-dd\") @(at.ToString(\"yyyy-MM-dd\"))</time>")]
     [InlineData("<Picture Text='@($\"Image {n}\")' />", "Image")]
     [InlineData("@switch (x)\n{\n    case 1:\n        <p>First one</p>\n        break;\n}", "First one")]

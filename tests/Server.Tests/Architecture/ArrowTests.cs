@@ -27,13 +27,15 @@ public sealed class ArrowTests
     {
         ["Engine"] = [],
         ["Imaging"] = [],
+        ["Text"] = [],
         ["Models"] = ["Engine"],
         ["Schedules"] = [],
         ["Samplers"] = ["Schedules"],
         ["Checkpoints"] = ["Models", "Samplers", "Schedules", "Engine"],
         ["Data"] = ["Checkpoints", "Imaging"],
-        ["Generation"] = ["Checkpoints", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
-        ["Training"] = ["Generation", "Data", "Checkpoints", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
+        ["Generation"] = ["Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
+        ["Pipelines"] = ["Generation", "Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
+        ["Training"] = ["Pipelines", "Generation", "Data", "Checkpoints", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
     };
 
     private static readonly Dictionary<string, string[]> s_evaluation = new()
@@ -88,7 +90,8 @@ public sealed class ArrowTests
     [Fact]
     public void The_pages_know_neither_the_library_nor_the_database_and_the_library_knows_no_web()
     {
-        Assert.Empty(Named(typeof(IJobs).Assembly, "Core", "Evaluation", "Playground.Server", "Microsoft.EntityFrameworkCore", "TorchSharp"));
+        Assert.Empty(Named(typeof(IJobs).Assembly, "Core", "Evaluation", "Playground.Server", "Microsoft.EntityFrameworkCore",
+            "TorchSharp"));
         Assert.Empty(Named(typeof(PlaygroundException).Assembly, "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore",
             "Microsoft.ML.OnnxRuntime"));
         Assert.Empty(Named(typeof(MetricScore).Assembly, "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore"));

@@ -1,0 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
+using Playground.Client.Pages.Sampling;
+
+namespace Playground.Client;
+
+/// <summary>What the pages need besides the contracts.</summary>
+public static class PageServices
+{
+    /// <summary>Adds it.</summary>
+    public static IServiceCollection AddPages(this IServiceCollection services) => services.AddScoped<PlayMemory>();
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+using Playground.Client.Contracts;
+
+namespace Playground.Client.Pages.Sampling;
+
+/// <summary>Something to begin with: settings for the model that comes with the program, and what comes of them.</summary>
+/// <param name="Name">Of its texts and of its image.</param>
+/// <param name="Request">For any model of that kind; its own name is filled in.</param>
+internal sealed record ExampleRecipe(string Name, SampleRequest Request)
+{
+    /// <summary>The image's file.</summary>
+    public string Image => $"_content/Playground.Client/examples/{Name.ToLowerInvariant()}.png";
+
+    public static IReadOnlyList<ExampleRecipe> All { get; } =
+    [
+        new("Digits", new() { Steps = 30, Guidance = 2, Count = 16, Seed = 7 }),
+        new("Eights", new()
+        {
+            Sampler = "dpmpp-2m",
+            Options = new JsonObject { ["karrasSigmas"] = true },
+            Steps = 15,
+            Classes = [8],
+            Guidance = 4,
+            Count = 16,
+            Seed = 21,
+        }),
+        new("Siblings", new() { Steps = 30, Classes = [3], Guidance = 2, Count = 16, Seed = 12, VariationSeed = 1,
+            VariationStrength = 0.3 }),
+    ];
+}

@@ -1,0 +1,14 @@
+using Microsoft.AspNetCore.Components;
+using Playground.Client.Contracts;
+
+namespace Playground.Client.Pages.Sampling;
+
+/// <summary>What is shown before the first run: a few things to try, each one click away.</summary>
+public sealed partial class ExampleRecipes
+{
+    /// <summary>The model that they are for; null: it is not installed, and there are none.</summary>
+    [Parameter] public string? Model { get; set; }
+
+    /// <summary>One is to be tried.</summary>
+    [Parameter] public EventCallback<SampleRequest> Chosen { get; set; }
+}

@@ -1,0 +1,297 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.JSInterop;
+using Playground.Client.Components;
+using Playground.Client.Contracts;
+using Playground.Client.Resources;
+
+namespace Playground.Client.Pages.Sampling;
+
+/// <summary>
+/// Settings, the images as they come, and the run that makes them. Frames go from the hub to the tiles in JavaScript. The address is
+/// the run's, so back and forward lead through the runs.
+/// </summary>
+public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, NavigationManager navigation, PlayMemory memory)
+    : IAsyncDisposable
+{
+    private const int MaxChips = 40;
+    private static readonly Dictionary<string, object?> s_random = new() { ["name"] = "random" };
+    private static readonly Option<int>[] s_scales = [new(1, "×1"), new(8, "×8")];
+
+    private IReadOnlyList<ModelView> _models = [];
+    private StartPicture? _startPicture;
+    private RunProgress? _progress;
+    private Viewer? _viewer;
+    private FieldGroup? _fields;
+    private bool _opensDetail, _showsClean, _looked, _failed;
+    private int _scale = 1;
+    private string? _problem, _shown, _stored;
+    private JobView? _job;
+    private ElementReference _tiles;
+    private IJSObjectReference? _module;
+    private DotNetObjectReference<Play>? _self;
+
+    /// <summary>The job to attach to, from the address.</summary>
+    [Parameter] public string? JobId { get; set; }
+
+    /// <summary>The model to begin with, from the address; a checkpoint of a training, which is in no list, too.</summary>
+    [SupplyParameterFromQuery] public string? Model { get; set; }
+
+    private PlaySettings Settings => memory.Settings;
+
+    private ModelView? Selected => _models.FirstOrDefault(m => m.Name == Settings.Model);
+
+    private SamplerView? Sampler => sampling.Samplers.FirstOrDefault(s => s.Name == Settings.Sampler);
+
+    private SampleRequest Requested => _job?.RequestAs<SampleRequest>() ?? new();
+
+    private bool Running => _job is not null && !JobStatus.IsFinal(_job.Status);
+
+    private string? ExampleModel => _models.FirstOrDefault(m => m is { Shipped: true, Classes: 10, Channels: 1 })?.Name;
+
+    private string? ModelHint => Selected is { } m
+        ? T[m.Channels == 1 ? "ModelGray" : "ModelColor", m.SampleSize, m.Classes is { } k ? T.Plural("ModelClasses", k)
+            : T["ModelNoClasses"].Value].Value
+        : null;
+
+    private string TilesLabel => T.Plural("ImagesOf", Requested.Count, Requested.Model);
+
+    private Option<string>[] Spacings =>
+    [
+        new(PlaySettings.ModelSpacing, T["SpacingModel"]), new(PlaySettings.Karras, T["SpacingKarras"]),
+        new(PlaySettings.Exponential, T["SpacingExponential"]),
+    ];
+
+    private Option<bool>[] Views => [new(false, T["ViewNoisy"], T["ViewNoisyHint"]), new(true, T["ViewClean"], T["ViewCleanHint"])];
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        _models = await sampling.GetModelsAsync(CancellationToken.None);
+        if (_models.Count == 0) _problem = T["NoModel"];
+        navigation.LocationChanged += OnLocationChanged;
+        var named = Model ?? _models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}",
+            StringComparison.Ordinal))?.Name;
+        if (JobId is null && named is not null && await OfferAsync(named)) Settings.Model = named;
+        else if (JobId is null && memory.JobId is { } last) await ShowAsync(last);
+        if (!await OfferAsync(Settings.Model)) Settings.Model = DefaultModel;
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        if (JobId is not null) await ShowAsync(JobId);
+    }
+
+    private string DefaultModel => (_models.FirstOrDefault(m => m.Shipped) ?? _models.FirstOrDefault())?.Name ?? "";
+
+    // Whether it can be chosen.
+    private async Task<bool> OfferAsync(string model)
+    {
+        if (_models.Any(m => m.Name == model)) return true;
+        if (model.Length == 0 || await sampling.FindModelAsync(model, CancellationToken.None) is not { } found) return false;
+        _models = [found, .. _models];
+        return true;
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+        {
+            await StoreAsync();
+            return;
+        }
+        _self = DotNetObjectReference.Create(this);
+        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/play.js");
+        var stored = await _module.InvokeAsync<string?>("attach", _tiles, _viewer!.Element, _self);
+        if (!memory.IsLoaded && _job is null) await TakeStoredAsync(stored);
+        memory.IsLoaded = true;
+        if (_job is null) return;
+        if (JobId is null) await _module.InvokeVoidAsync("address", _job.Id, true);
+        await WatchAsync(scrolls: false);
+    }
+
+    // What the visitor had when they were here last, but for what the address asks for.
+    private async Task TakeStoredAsync(string? stored)
+    {
+        var asked = Settings.Model;
+        Settings.TakeStored(stored);
+        if (Model is not null || navigation.Uri.Contains("#model=", StringComparison.Ordinal) || !await OfferAsync(Settings.Model))
+            Settings.Model = asked;
+        _opensDetail = Settings.HasDetails;
+        StateHasChanged();
+    }
+
+    private async Task StoreAsync()
+    {
+        if (_module is null || !memory.IsLoaded) return;
+        var settings = Settings.ToStored();
+        if (settings == _stored) return;
+        _stored = settings;
+        await _module.InvokeVoidAsync("store", settings);
+    }
+
+    /// <summary>Called by the script with changes of the job; frames stay in the script.</summary>
+    [JSInvokable]
+    public void OnJob(JobView job)
+    {
+        if (job.Id != _shown) return;
+        var isNews = job.Status != _job?.Status;
+        _job = job;
+        if (job.Status == JobStatus.Failed) _failed = true;
+        if (isNews) StateHasChanged();
+        else _progress?.Show(job);
+    }
+
+    /// <summary>Called by the script when the connection was lost (with an empty text), or the hub refused.</summary>
+    [JSInvokable]
+    public void OnProblem(string message)
+    {
+        _problem = message.Length == 0 ? T["ConnectionLost"] : message;
+        StateHasChanged();
+    }
+
+    /// <summary>Ctrl+Enter, from anywhere on the page.</summary>
+    [JSInvokable]
+    public async Task OnGenerateKey()
+    {
+        if (!Running && Selected is not null) await Generate();
+    }
+
+    /// <summary>Esc, from anywhere on the page.</summary>
+    [JSInvokable]
+    public async Task OnCancelKey()
+    {
+        if (Running) await Cancel();
+    }
+
+    /// <summary>Called by the script: one of the images is to be started from.</summary>
+    [JSInvokable]
+    public async Task OnUse(int image)
+    {
+        if (_job is not null && _startPicture is not null) await _startPicture.TakeAsync(_job.Id, image);
+        StateHasChanged();
+    }
+
+    private async Task Generate()
+    {
+        _problem = null;
+        if (_fields is not null && !await _fields.CheckAsync()) return;
+        if (_startPicture is not null && !await _startPicture.ReadyAsync()) return;
+        // What failed can be tried again as it was.
+        if (Settings.IsRandom && !_failed) Settings.DrawSeed();
+        await StartAsync(Settings.ToRequest(Selected, Sampler));
+    }
+
+    // The same once more, whatever has been set since.
+    private Task Retry()
+    {
+        _problem = null;
+        return StartAsync(Requested);
+    }
+
+    private Task TryAsync(SampleRequest recipe)
+    {
+        Settings.Take(recipe);
+        _opensDetail = Settings.HasDetails;
+        _failed = false;
+        return Generate();
+    }
+
+    private async Task StartAsync(SampleRequest request)
+    {
+        try
+        {
+            _job = await sampling.StartAsync(request, CancellationToken.None);
+            (_shown, memory.JobId, _failed) = (_job.Id, _job.Id, false);
+            if (_module is not null) await _module.InvokeVoidAsync("address", _job.Id, false);
+            await WatchAsync(scrolls: true);
+        }
+        catch (RequestException e)
+        {
+            (_problem, _failed) = (e.Message, true);
+        }
+        StateHasChanged();
+    }
+
+    private async Task Cancel()
+    {
+        if (_job is not null) await jobs.CancelAsync(_job.Id, CancellationToken.None);
+    }
+
+    private async Task WatchAsync(bool scrolls)
+    {
+        if (_module is null || _job is null) return;
+        var request = Requested;
+        var model = _models.FirstOrDefault(m => m.Name == request.Model);
+        await _module.InvokeVoidAsync("watch", _job.Id, ImageFacts.Of(request, model?.Classes, T), request.Interpolate is not null,
+            scrolls);
+    }
+
+    // The script changes the address when a run begins, which the router does not see; back, forward and links it does.
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs e)
+    {
+        var path = navigation.ToBaseRelativePath(e.Location).Split('?', '#')[0].Split('/');
+        if (path is ["jobs", var id]) _ = InvokeAsync(() => ShowAsync(id));
+        else if (path is ["" or "play"]) _ = InvokeAsync(ClearAsync);
+    }
+
+    private async Task ShowAsync(string id)
+    {
+        if (_shown == id) return;
+        _shown = id;
+        var job = await jobs.FindAsync(id, CancellationToken.None);
+        if (_shown != id) return;
+        (_job, _looked, _failed) = (job, true, false);
+        if (job is null)
+        {
+            _problem = T["NoJob", id];
+            return;
+        }
+        (_problem, memory.JobId) = (null, id);
+        await OfferAsync(Requested.Model);
+        Settings.Take(Requested);
+        _opensDetail = Settings.HasDetails;
+        StateHasChanged();
+        await WatchAsync(scrolls: false);
+    }
+
+    private async Task ClearAsync()
+    {
+        if (_shown is null) return;
+        (_shown, _job, memory.JobId, _problem, _failed) = (null, null, null, null, false);
+        StateHasChanged();
+        if (_module is not null) await _module.InvokeVoidAsync("clear");
+    }
+
+    private async Task ShowClean(bool on)
+    {
+        _showsClean = on;
+        if (_module is not null) await _module.InvokeVoidAsync("showClean", on);
+    }
+
+    private void TypeSeed(long seed) => (Settings.Seed, Settings.IsRandom, _failed) = (seed, false, false);
+
+    private void ChooseModel(string model)
+    {
+        Settings.Model = model;
+        Settings.Classes.RemoveWhere(k => k >= (Selected?.Classes ?? 0));
+    }
+
+    private void ChooseClass(int? k)
+    {
+        Settings.Classes.Clear();
+        if (k is { } chosen) Settings.Classes.Add(chosen);
+    }
+
+    private bool Takes(string option) => Sampler?.Options.Contains(option) == true;
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        navigation.LocationChanged -= OnLocationChanged;
+        await _module.EndAsync();
+        _self?.Dispose();
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Playground.Client.Contracts;
+
+namespace Playground.Client.Pages.Sampling;
+
+/// <summary>Everything that can be set on the Play page, to and from a request.</summary>
+internal sealed class PlaySettings
+{
+    public const string ModelSpacing = "", Karras = "karrasSigmas", Exponential = "exponentialSigmas";
+
+    private static readonly JsonSerializerOptions s_stored = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
+
+    public string Model { get; set; } = "";
+
+    public string Sampler { get; set; } = "ddim";
+
+    /// <summary>How the samplers that step in σ space their steps: one of the constants.</summary>
+    public string Spacing { get; set; } = ModelSpacing;
+
+    public int Steps { get; set; } = 50;
+
+    public double Eta { get; set; }
+
+    /// <summary>Those to draw, in turn; none: all of the model's.</summary>
+    public SortedSet<int> Classes { get; } = [];
+
+    public double Guidance { get; set; } = 2;
+
+    public int Count { get; set; } = 16;
+
+    public long Seed { get; set; }
+
+    /// <summary>Whether each run draws a seed of its own. Off as soon as somebody types one, or opens a run.</summary>
+    public bool IsRandom { get; set; } = true;
+
+    public double Variation { get; set; }
+
+    public long VariationSeed { get; set; }
+
+    public double Rescale { get; set; }
+
+    public double GuidanceFrom { get; set; }
+
+    public double GuidanceTo { get; set; } = 1;
+
+    public StartSettings Start { get; private set; } = new();
+
+    /// <summary>Whether anything is set that is folded away at first.</summary>
+    public bool HasDetails => Variation > 0 || Rescale > 0 || GuidanceFrom > 0 || GuidanceTo < 1;
+
+    public void DrawSeed() => Seed = Random.Shared.NextInt64(0, 1L << 32);
+
+    /// <summary>What is asked for, without what the model or the sampler does not take.</summary>
+    /// <param name="model">Null where it is not known: nothing is left out for it then.</param>
+    /// <param name="sampler">Null where it is not known.</param>
+    public SampleRequest ToRequest(ModelView? model, SamplerView? sampler)
+    {
+        var guides = model?.Guides != false;
+        var request = new SampleRequest
+        {
+            Model = Model,
+            Sampler = Sampler,
+            Steps = Steps,
+            Eta = Takes(sampler, "eta") ? Eta : 0,
+            Options = Takes(sampler, Spacing) && Spacing != ModelSpacing ? new JsonObject { [Spacing] = true } : null,
+            Classes = model is { Classes: null } ? [] : [.. Classes],
+            Guidance = guides ? Guidance : 1,
+            GuidanceRescale = guides ? Rescale : 0,
+            GuidanceInterval = guides && (GuidanceFrom > 0 || GuidanceTo < 1) ? [GuidanceFrom, GuidanceTo] : null,
+            Count = Count,
+            Seed = Seed,
+            VariationSeed = VariationSeed,
+            VariationStrength = Variation,
+        };
+        return Start.IsComplete ? Start.Apply(request, sampler?.Resamples == true) : request;
+    }
+
+    /// <summary>Sets everything as a request has it, its seed included, which then stays.</summary>
+    public void Take(SampleRequest request)
+    {
+        Spacing = new[] { Karras, Exponential }.FirstOrDefault(o => request.Options?.ContainsKey(o) == true) ?? ModelSpacing;
+        (Model, Sampler, Steps, Eta) = (request.Model, request.Sampler, request.Steps, request.Eta);
+        Classes.Clear();
+        Classes.UnionWith(request.Classes);
+        (Guidance, Count, Seed) = (request.Guidance, request.Count, request.Seed);
+        (Variation, VariationSeed, Rescale) = (request.VariationStrength, request.VariationSeed, request.GuidanceRescale);
+        (GuidanceFrom, GuidanceTo) = request.GuidanceInterval is [var from, var to] ? (from, to) : (0, 1);
+        Start = StartSettings.Of(request);
+        IsRandom = false;
+    }
+
+    /// <summary>The settings as a browser keeps them.</summary>
+    public string ToStored() => JsonSerializer.Serialize(new Stored(ToRequest(null, null), Eta, Spacing, IsRandom),
+        JsonSerializerOptions.Web);
+
+    /// <summary>Takes what a browser kept. It is the visitor's to change: what is no settings of ours is left.</summary>
+    public void TakeStored(string? text)
+    {
+        if (text is null) return;
+        try
+        {
+            if (JsonSerializer.Deserialize<Stored>(text, s_stored) is not { Request: { } request } stored) return;
+            Take(request);
+            (Eta, IsRandom) = (stored.Eta, stored.IsRandom);
+            if (stored.Spacing is Karras or Exponential) Spacing = stored.Spacing;
+        }
+        catch (JsonException)
+        {
+            // Of another version, or no settings at all.
+        }
+    }
+
+    private static bool Takes(SamplerView? sampler, string option) => sampler?.Options.Contains(option) == true;
+
+    private sealed record Stored(SampleRequest Request, double Eta, string Spacing, bool IsRandom);
+}

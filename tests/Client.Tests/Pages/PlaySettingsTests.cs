@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Playground.Client.Contracts;
+using Playground.Client.Pages.Sampling;
+
+namespace Playground.Client.Tests.Pages;
+
+public sealed class PlaySettingsTests
+{
+    private static readonly ModelView s_digits = new("mnist", 28, 1, 10, 1000, true, "0");
+    private static readonly SamplerView s_dpm = new("dpmpp-2m", "DPM++ 2M", ["karrasSigmas"], false);
+
+    private static readonly SampleRequest s_request = new()
+    {
+        Model = "mnist",
+        Sampler = "dpmpp-2m",
+        Options = new JsonObject { ["karrasSigmas"] = true },
+        Steps = 12,
+        Classes = [3, 8],
+        Guidance = 3.5,
+        GuidanceRescale = 0.7,
+        GuidanceInterval = [0.1, 0.9],
+        Count = 5,
+        Seed = 42,
+        VariationSeed = 7,
+        VariationStrength = 0.25,
+        Init = ["a"],
+        Strength = 0.4,
+    };
+
+    [Fact]
+    public void What_a_request_sets_is_asked_for_again()
+    {
+        var settings = new PlaySettings();
+        settings.Take(s_request);
+        Assert.Equal(JsonSerializer.Serialize(s_request), JsonSerializer.Serialize(settings.ToRequest(s_digits, s_dpm)));
+        Assert.False(settings.IsRandom);
+        Assert.True(settings.HasDetails);
+    }
+
+    [Fact]
+    public void What_the_model_or_the_sampler_does_not_take_is_left_out()
+    {
+        var settings = new PlaySettings();
+        settings.Take(s_request);
+        settings.Eta = 0.5;
+        var request = settings.ToRequest(s_digits with { Classes = null, Guides = false }, new("euler-a", "Euler a", [], false));
+        Assert.Equal((0.0, null, 1.0, 0.0, null), (request.Eta, request.Options, request.Guidance, request.GuidanceRescale,
+            request.GuidanceInterval));
+        Assert.Empty(request.Classes);
+    }
+
+    [Fact]
+    public void What_a_browser_keeps_comes_back_the_switch_for_the_seed_too()
+    {
+        var settings = new PlaySettings();
+        settings.Take(s_request);
+        (settings.IsRandom, settings.Eta) = (true, 0.3);
+        var again = new PlaySettings();
+        again.TakeStored(settings.ToStored());
+        Assert.Equal(settings.ToStored(), again.ToStored());
+        Assert.True(again.IsRandom);
+        Assert.Equal((0.3, PlaySettings.Karras), (again.Eta, again.Spacing));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"request\":null}")]
+    [InlineData("{\"request\":{\"steps\":\"many\"}}")]
+    public void What_is_no_settings_of_ours_changes_nothing(string? stored)
+    {
+        var settings = new PlaySettings();
+        settings.TakeStored(stored);
+        Assert.Equal(new PlaySettings().ToStored(), settings.ToStored());
+    }
+}
