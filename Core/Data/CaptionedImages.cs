@@ -39,8 +39,10 @@ public sealed partial class CaptionedImages : IPictureDataset
     /// <param name="channels">1 or 3.</param>
     /// <param name="templates">Such as <c>{text}, {style}</c>.</param>
     /// <param name="ct">Stops before the next image.</param>
-    /// <exception cref="PlaygroundException">There are no captions, a line or an image is broken, or no line has a template's field.</exception>
-    public static CaptionedImages Load(string folder, int size, int channels, IReadOnlyList<string> templates, CancellationToken ct = default)
+    /// <exception cref="PlaygroundException">There are no captions, a line or an image is broken, or no line has a template's
+    /// field.</exception>
+    public static CaptionedImages Load(string folder, int size, int channels, IReadOnlyList<string> templates,
+        CancellationToken ct = default)
     {
         var path = Path.Combine(folder, "metadata.jsonl");
         if (!File.Exists(path)) throw new PlaygroundException($"'{folder}' has no metadata.jsonl with captions. Put one there, a line for "

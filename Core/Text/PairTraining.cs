@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Playground.Core.Text;
 
-/// <summary>Byte pairs learned from texts (Sennrich et al. 2016): the most frequent pair of neighbors becomes a token, again and again.</summary>
+/// <summary>
+/// Byte pairs learned from texts (Sennrich et al. 2016): the most frequent pair of neighbors becomes a token, again and again.
+/// </summary>
 internal static class PairTraining
 {
     private const int Letters = 256, Special = 2;

@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 namespace Playground.Core.Training;
 
 /// <summary>What an autoencoder is trained for, beside the images.</summary>
-/// <param name="KlWeight">Weight of the latents' divergence from N(0, I), per pixel value, 0 or more (Rombach et al. 2022, appendix G).</param>
+/// <param name="KlWeight">Weight of the latents' divergence from N(0, I), per pixel value, 0 or more (Rombach et al. 2022, appendix
+/// G).</param>
 /// <param name="EdgeWeight">Weight of the error of the differences between neighboring pixels, which keeps edges sharp, 0 or more.</param>
 public sealed record AutoencoderObjective(double KlWeight = 1e-6, double EdgeWeight = 1)
 {
@@ -62,7 +63,8 @@ public sealed class AutoencoderTrainer : IDisposable
             throw new PlaygroundException($"The images have {data.Channels} channels, and the autoencoder's in_channels is "
                 + $"{config.InChannels}; make them equal.");
         if (data.Height % config.Factor != 0 || data.Width % config.Factor != 0)
-            throw new PlaygroundException($"The images are {data.Width}×{data.Height}; the autoencoder takes multiples of {config.Factor}.");
+            throw new PlaygroundException(
+                $"The images are {data.Width}×{data.Height}; the autoencoder takes multiples of {config.Factor}.");
         (_config, _options, _objective, _folder, _data) = (config, options, objective, folder, new PictureExamples(data));
         _device = TorchEngine.DefaultDevice;
         _random = new Generator(options.Seed);
@@ -102,7 +104,9 @@ public sealed class AutoencoderTrainer : IDisposable
         if (_average is not null) _average.Count = state.EmaCount;
     }
 
-    /// <summary>Trains to the last step, or until cancelled; either way a checkpoint and the autoencoder as it then is are written.</summary>
+    /// <summary>
+    /// Trains to the last step, or until cancelled; either way a checkpoint and the autoencoder as it then is are written.
+    /// </summary>
     /// <returns>Whether the last step was reached.</returns>
     /// <exception cref="DivergedException">The loss became NaN or infinite; the last good checkpoint stays.</exception>
     public bool Run(Action<TrainingProgress>? onStep = null, CancellationToken ct = default)
@@ -180,14 +184,17 @@ public sealed class AutoencoderTrainer : IDisposable
             var divergence = 0.5 * (mean.square() + logVariance.exp() - 1 - logVariance).sum() / images.numel();
             loss = Error(decoded - images) + _objective.KlWeight * divergence;
             if (_objective.EdgeWeight > 0)
-                loss = loss + _objective.EdgeWeight * (Error(Along(decoded, 2) - Along(images, 2)) + Error(Along(decoded, 3) - Along(images, 3)));
+                loss = loss + _objective.EdgeWeight
+                    * (Error(Along(decoded, 2) - Along(images, 2)) + Error(Along(decoded, 3) - Along(images, 3)));
         }
         CustomGradient.Backward(loss);
         using var guard = no_grad();
         var value = loss.detach().cpu().item<float>();
-        var norm = (double)stack([.. _network.parameters().Select(p => p.grad).OfType<Tensor>().Select(g => g.norm())]).norm().item<float>();
+        var norm = (double)stack([.. _network.parameters().Select(p => p.grad).OfType<Tensor>().Select(g => g.norm())]).norm()
+            .item<float>();
         if (!float.IsFinite(value) || !double.IsFinite(norm))
-            throw new DivergedException(Step + 1, string.Create(CultureInfo.InvariantCulture, $"The loss became {value} (gradient norm {norm}) "
+            throw new DivergedException(Step + 1,
+                string.Create(CultureInfo.InvariantCulture, $"The loss became {value} (gradient norm {norm}) "
                 + $"at step {Step + 1}. The last checkpoint is kept; resume it with a lower learning rate than {rate:g3}, or in f32."));
         _optimizer.Step(rate, _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / (norm + 1e-6) : 1);
         _average?.Update();
@@ -212,7 +219,8 @@ public sealed class AutoencoderTrainer : IDisposable
         {
             using var part = NewDisposeScope();
             // Spread over all of the data.
-            int[] indices = [.. Enumerable.Range(from, Math.Min(EncodedAtOnce, count - from)).Select(i => (int)((long)i * _data.Count / count))];
+            int[] indices = [.. Enumerable.Range(from, Math.Min(EncodedAtOnce, count - from))
+                .Select(i => (int)((long)i * _data.Count / count))];
             var latents = _network.Encode(_data.Read(indices).X0.to(_device)).Mean.to(ScalarType.Float64);
             (sum, squares, n) = (sum + latents.sum().item<double>(), squares + latents.square().sum().item<double>(), n + latents.numel());
         }

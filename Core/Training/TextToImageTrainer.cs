@@ -44,7 +44,8 @@ public sealed class TextToImageTrainer : IDisposable
         {
             var config = _autoencoder.Config;
             if (images.Channels != config.InChannels || images.Height % config.Factor != 0)
-                throw new PlaygroundException($"The images are {images.Width}×{images.Height} with {images.Channels} channels; the autoencoder "
+                throw new PlaygroundException(
+                    $"The images are {images.Width}×{images.Height} with {images.Channels} channels; the autoencoder "
                     + $"takes multiples of {config.Factor} with {config.InChannels}.");
             _data = new CaptionedLatents(images, _autoencoder, Path.Combine(folder, "latents.safetensors"));
             made.Add(_data);

@@ -26,7 +26,8 @@ internal static class SampleCommand
     { DefaultValueFactory = _ => 1, Description = "Classifier-free guidance; 1: off (default 1, or 7.5 with a text)" };
     private static readonly Option<string> s_precision = new("--precision")
     { DefaultValueFactory = _ => "f32", Description = "f32 or bf16" };
-    private static readonly Option<string?> s_noise = new("--noise") { Description = "Start from this x_T: float32 .npy, [N, C, H, W]; latents where there is an autoencoder" };
+    private static readonly Option<string?> s_noise = new("--noise")
+    { Description = "Start from this x_T: float32 .npy, [N, C, H, W]; latents where there is an autoencoder" };
     private static readonly Option<string?> s_npy = new("--npy") { Description = "Also write the result as float32 .npy in [-1, 1]" };
     private static readonly Option<string> s_out = new("--out") { Required = true, Description = "Folder for the pictures" };
     private static readonly Option<bool> s_json = new("--json")

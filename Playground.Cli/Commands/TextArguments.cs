@@ -43,7 +43,8 @@ internal static class TextArguments
         {
             foreach (var prompt in prompts.Append(parsed.GetValue(s_negative) ?? "").Distinct())
                 if (reader.Tokenize(prompt).Cut is { Length: > 0 } cut)
-                    Console.Error.WriteLine($"Only {model.Summary.Text!.Tokens} tokens of a prompt are read; these words are left out: {cut}");
+                    Console.Error.WriteLine(
+                        $"Only {model.Summary.Text!.Tokens} tokens of a prompt are read; these words are left out: {cut}");
         }
         return request with
         {
@@ -66,7 +67,8 @@ internal static class TextArguments
             throw new PlaygroundException($"--lora was given, and '{model.Summary.Name}' is no Stable Diffusion model; leave it out.");
         foreach (var report in changed.SetLoras(choices))
             if (report.Unmatched.Count > 0)
-                Console.Error.WriteLine($"{report.Unmatched.Count} tensors of '{report.Name}' belong to no layer of the model and do nothing: "
+                Console.Error.WriteLine(
+                    $"{report.Unmatched.Count} tensors of '{report.Name}' belong to no layer of the model and do nothing: "
                     + string.Join(", ", report.Unmatched.Take(5)) + (report.Unmatched.Count > 5 ? ", …" : ""));
     }
 
@@ -83,7 +85,8 @@ internal static class TextArguments
     {
         if (file is null) return prompt is null ? [] : [prompt];
         if (prompt is not null) throw new PlaygroundException("--prompt and --prompts exclude each other; use one.");
-        if (!File.Exists(file)) throw new PlaygroundException($"The file '{file}' does not exist; --prompts takes a text file, a prompt a line.");
+        if (!File.Exists(file))
+            throw new PlaygroundException($"The file '{file}' does not exist; --prompts takes a text file, a prompt a line.");
         string[] lines = [.. File.ReadLines(file).Where(l => !string.IsNullOrWhiteSpace(l)).Take(MaxPrompts + 1)];
         return lines.Length switch
         {

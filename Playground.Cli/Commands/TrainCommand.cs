@@ -14,8 +14,10 @@ internal static class TrainCommand
     private static readonly Option<string> s_data = new("--data")
     { Required = true, Description = "Folder of pictures (subfolders are classes), or the prefix of IDX files" };
     private static readonly Option<string?> s_config = new("--model-config")
-    { Description = "Configuration (JSON) of a network to train from scratch: a UNet2DModel, an AutoencoderKL, or, with --autoencoder, a "
-        + "UNet2DConditionModel" };
+    {
+        Description = "Configuration (JSON) of a network to train from scratch: a UNet2DModel, an AutoencoderKL, or, with --autoencoder, a "
+        + "UNet2DConditionModel"
+    };
     private static readonly Option<string?> s_from = new("--from")
     { Description = "Folder of a model to go on from; its parameterization and schedule stay" };
     private static readonly Option<int?> s_lora = new("--lora")
@@ -45,7 +47,8 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new Command("train", "Train a model on pictures")
-            { s_data, s_config, s_from, s_lora, s_loraAlpha, s_autoencoder, s_textConfig, s_tokens, s_caption, s_klWeight, s_edgeWeight, s_out, s_resume, s_conditional, s_curve, s_json };
+            { s_data, s_config, s_from, s_lora, s_loraAlpha, s_autoencoder, s_textConfig, s_tokens, s_caption, s_klWeight, s_edgeWeight,
+            s_out, s_resume, s_conditional, s_curve, s_json };
         foreach (var option in TrainArguments.All) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
@@ -87,7 +90,8 @@ internal static class TrainCommand
     private static int RunTextToImage(ParseResult parsed, TrainingOptions options, string folder, CancellationToken ct)
     {
         if (parsed.GetValue(s_config) is not { } unet || parsed.GetValue(s_textConfig) is not { } text)
-            throw new PlaygroundException("--autoencoder takes --model-config, a UNet2DConditionModel, and --text-config, a CLIPTextModel.");
+            throw new PlaygroundException(
+                "--autoencoder takes --model-config, a UNet2DConditionModel, and --text-config, a CLIPTextModel.");
         var autoencoder = parsed.GetValue(s_autoencoder)!;
         var images = Json.Read<AutoencoderKLConfig>(Path.Combine(autoencoder, "config.json"));
         string[] captions = parsed.GetValue(s_caption) is { Length: > 0 } given ? given : ["{text}"];

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace Playground.Core.Checkpoints;
 
 /// <summary>
-/// Stable Diffusion 1 or 2 in one <c>.safetensors</c> file, as AUTOMATIC1111's web UI and Civitai have it. Its configuration does not travel
+/// Stable Diffusion 1 or 2 in one <c>.safetensors</c> file, as AUTOMATIC1111's web UI and Civitai have it. Its configuration does not
+/// travel
 /// in the file: it is read off the shapes, and what no shape tells is that of the published models.
 /// </summary>
 public static partial class StableDiffusionFile
@@ -35,7 +36,8 @@ public static partial class StableDiffusionFile
         if (OtherModels.RefusalOf(shapes.Names, file) is { } refusal) throw refusal;
         if (!shapes.Has(UNetPrefix + "input_blocks.0.0.weight"))
             throw new PlaygroundException($"'{file}' is not Stable Diffusion in one file: it has no tensor "
-                + $"'{UNetPrefix}input_blocks.0.0.weight'. Use a checkpoint of Stable Diffusion 1 or 2, or a folder as diffusers saves it.");
+                + $"'{UNetPrefix}input_blocks.0.0.weight'. Use a checkpoint of Stable Diffusion 1 or 2, or a folder as diffusers saves "
+                + "it.");
         if (!shapes.Has(AutoencoderPrefix + "quant_conv.weight"))
             throw new PlaygroundException($"'{file}' has no autoencoder ('{AutoencoderPrefix}…'). Use a file that has its VAE baked in.");
         var unet = UNetOf(shapes);
@@ -107,10 +109,12 @@ public static partial class StableDiffusionFile
     {
         string At(string name) => UNetPrefix + name;
         int[] downs = [.. Enumerable.Range(1, 200).Where(i => shapes.Has(At($"input_blocks.{i}.0.op.weight")))];
-        var layers = downs.Length > 0 ? downs[0] - 1 : Enumerable.Range(1, 16).TakeWhile(i => shapes.Has(At($"input_blocks.{i}.0.in_layers.2.weight"))).Count();
+        var layers = downs.Length > 0 ? downs[0] - 1
+            : Enumerable.Range(1, 16).TakeWhile(i => shapes.Has(At($"input_blocks.{i}.0.in_layers.2.weight"))).Count();
         var levels = downs.Length + 1;
         int First(int level) => 1 + level * (layers + 1);
-        int[] channels = [.. Enumerable.Range(0, levels).Select(l => (int)shapes.Of(At($"input_blocks.{First(l)}.0.in_layers.2.weight"))[0])];
+        int[] channels = [.. Enumerable.Range(0, levels)
+            .Select(l => (int)shapes.Of(At($"input_blocks.{First(l)}.0.in_layers.2.weight"))[0])];
         bool[] attends = [.. Enumerable.Range(0, levels).Select(l => shapes.Has(At($"input_blocks.{First(l)}.1.norm.weight")))];
         var cross = shapes.Of(At("middle_block.1.transformer_blocks.0.attn2.to_k.weight"));
         var linear = shapes.Of(At("middle_block.1.proj_in.weight")).Length == 2;
@@ -211,7 +215,8 @@ public static partial class StableDiffusionFile
             Path = path;
             // Some files have everything under one more name.
             const string nesting = "state_dict.";
-            _entries = header.Entries.ToDictionary(e => e.Name.StartsWith(nesting, StringComparison.Ordinal) ? e.Name[nesting.Length..] : e.Name);
+            _entries = header.Entries.ToDictionary(
+                e => e.Name.StartsWith(nesting, StringComparison.Ordinal) ? e.Name[nesting.Length..] : e.Name);
         }
 
         public string Path { get; }

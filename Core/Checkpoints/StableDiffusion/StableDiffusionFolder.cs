@@ -77,7 +77,8 @@ public static class StableDiffusionFolder
         string[] missing = [.. s_parts.Where(p => !File.Exists(At(p.Part, p.File))).Select(p => $"{p.Part}/{p.File}")];
         if (!Directory.Exists(At("tokenizer"))) missing = [.. missing, "tokenizer/"];
         if (missing.Length > 0)
-            throw new PlaygroundException($"'{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}' lacks {string.Join(", ", missing)}. "
+            throw new PlaygroundException(
+                $"'{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}' lacks {string.Join(", ", missing)}. "
                 + "A Stable Diffusion folder has unet/, vae/, text_encoder/, tokenizer/ and scheduler/; copy the whole folder.");
         var scheduler = Json.Read<SchedulerConfig>(At("scheduler", "scheduler_config.json"));
         string[] known = [.. SamplerCatalog.All.Select(s => s.Scheduler).Distinct()];

@@ -151,7 +151,8 @@ public sealed class FolderTests : IDisposable
         var request = new SamplingRequest { Count = 1, Steps = 2 };
         Assert.Equal(["width is 33; it must be a multiple of 2, 2 to 2048."], Said(request with { Width = 33 }));
         Assert.Equal(["clipSkip is 3; it must be 0 to 2, one less than the text encoder's layers."], Said(request with { ClipSkip = 3 }));
-        Assert.Contains("the limit is 20,000", Assert.Single(Said(request with { Prompts = [new string('a', 20_001)] })), StringComparison.Ordinal);
+        Assert.Contains("the limit is 20,000", Assert.Single(Said(request with { Prompts = [new string('a', 20_001)] })),
+            StringComparison.Ordinal);
         Assert.Contains("has no classes", Assert.Single(Said(request with { Classes = [1] })), StringComparison.Ordinal);
 
         IEnumerable<string> Said(SamplingRequest r) => r.Validate(model.Summary).Select(p => p.Message);
@@ -170,7 +171,8 @@ public sealed class FolderTests : IDisposable
     public void Stressed_words_change_the_image_and_a_weight_of_1_does_not()
     {
         using var model = StableDiffusionFolder.Load(_folder);
-        float[] Of(string prompt) => SamplingRun.Execute(model, new SamplingRequest { Prompts = [prompt], Count = 1, Steps = 2, Guidance = 5 }).Values;
+        float[] Of(string prompt) => SamplingRun.Execute(model,
+            new SamplingRequest { Prompts = [prompt], Count = 1, Steps = 2, Guidance = 5 }).Values;
         Assert.Equal(Of("a red apple"), Of("a (red:1.0) apple"));
         Assert.NotEqual(Of("a red apple"), Of("a (red:1.5) apple"));
     }

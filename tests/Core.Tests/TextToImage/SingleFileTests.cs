@@ -113,7 +113,8 @@ public sealed class SingleFileTests : IDisposable
             tensors[nesting + "model.diffusion_model." + SingleFileNames.UNet(name, 1, level => level == 1)] = value;
         foreach (var (name, value) in model.Autoencoder.named_parameters())
         {
-            var isProjection = name.Contains("attentions.0.to_", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal);
+            var isProjection = name.Contains("attentions.0.to_", StringComparison.Ordinal)
+                && name.EndsWith("weight", StringComparison.Ordinal);
             tensors[nesting + "first_stage_model." + SingleFileNames.Autoencoder(name, 2)] =
                 isProjection ? value.unsqueeze(-1).unsqueeze(-1) : value;
         }
@@ -125,7 +126,8 @@ public sealed class SingleFileTests : IDisposable
         {
             const string prefix = "cond_stage_model.model.";
             foreach (var same in model.Text.named_parameters().GroupBy(p => SingleFileNames.OpenClip(p.name).Name))
-                tensors[prefix + same.Key] = cat([.. same.OrderBy(p => SingleFileNames.OpenClip(p.name).Third).Select(p => p.parameter)], 0);
+                tensors[prefix + same.Key] = cat([.. same.OrderBy(p => SingleFileNames.OpenClip(p.name).Third).Select(p => p.parameter)],
+                    0);
             // The layer that is there and not read.
             foreach (var (name, value) in tensors.Where(t => t.Key.Contains("resblocks.2.", StringComparison.Ordinal)).ToList())
                 tensors[name.Replace("resblocks.2.", "resblocks.3.", StringComparison.Ordinal)] = value;

@@ -45,7 +45,8 @@ public sealed class TextToImageTrainerTests : IDisposable
         {
             var pixels = new byte[8 * 8 * 3];
             for (var p = 0; p < 64; p++) pixels[3 * p + i] = 255;
-            File.WriteAllBytes(Path.Combine(Data, name + ".png"), PngFile.Encode(new PictureBatch(1, 8, 8, 3, pixels), new Dictionary<string, string>()));
+            File.WriteAllBytes(Path.Combine(Data, name + ".png"),
+                PngFile.Encode(new PictureBatch(1, 8, 8, 3, pixels), new Dictionary<string, string>()));
             lines.Add($$"""{"file_name": "{{name}}.png", "text": "{{name}} square", "text_zh": "颜色{{i}}"}""");
         }
         File.WriteAllLines(Path.Combine(Data, "metadata.jsonl"), lines);
@@ -74,7 +75,8 @@ public sealed class TextToImageTrainerTests : IDisposable
             Assert.Equal(11, trainer.Step);
             Assert.True(trainer.Run(ct: TestContext.Current.CancellationToken));
         }
-        Assert.Equal(File.ReadAllBytes(Path.Combine(once, ModelFiles.WeightsName)), File.ReadAllBytes(Path.Combine(twice, ModelFiles.WeightsName)));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(once, ModelFiles.WeightsName)),
+            File.ReadAllBytes(Path.Combine(twice, ModelFiles.WeightsName)));
         Assert.NotEqual(0.18215, Json.Read<AutoencoderKLConfig>(Path.Combine(once, "config.json")).ScalingFactor);
     }
 
@@ -96,7 +98,8 @@ public sealed class TextToImageTrainerTests : IDisposable
         using var model = StableDiffusionFolder.Load(Path.Combine(folder, "model"));
         Assert.Equal((8, 3, 12 - 2), (model.SampleSize, model.Channels, model.Summary.Text!.Tokens));
         Assert.Equal("v_prediction", model.Scheduler.PredictionType);
-        var result = SamplingRun.Execute(model, new SamplingRequest { Prompts = ["red square", "颜色2"], Count = 2, Steps = 4, Guidance = 2 });
+        var result = SamplingRun.Execute(model,
+            new SamplingRequest { Prompts = ["red square", "颜色2"], Count = 2, Steps = 4, Guidance = 2 });
         Assert.Equal([2, 3, 8, 8], result.Shape);
     }
 
@@ -108,10 +111,12 @@ public sealed class TextToImageTrainerTests : IDisposable
         Assert.Contains("Line 4 of metadata.jsonl names '../secret.png', which is outside the folder",
             Assert.Throws<PlaygroundException>(() => Images("{text}")).Message, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(Data, "metadata.jsonl"), "{broken\n");
-        Assert.Contains("Line 1 of metadata.jsonl is not an object of JSON", Assert.Throws<PlaygroundException>(() => Images("{text}")).Message,
+        Assert.Contains("Line 1 of metadata.jsonl is not an object of JSON",
+            Assert.Throws<PlaygroundException>(() => Images("{text}")).Message,
             StringComparison.Ordinal);
         File.Delete(Path.Combine(Data, "metadata.jsonl"));
-        Assert.Contains("has no metadata.jsonl", Assert.Throws<PlaygroundException>(() => Images("{text}")).Message, StringComparison.Ordinal);
+        Assert.Contains("has no metadata.jsonl", Assert.Throws<PlaygroundException>(() => Images("{text}")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
