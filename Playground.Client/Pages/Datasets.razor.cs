@@ -132,7 +132,7 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
                     await datasets.DeleteAsync(item.Id, _closed.Token);
                     return null;
                 }
-                catch (DatasetException e)
+                catch (RequestException e)
                 {
                     return e.Message;
                 }

@@ -1,3 +1,4 @@
+using Playground.Core.Pipelines;
 using System.Reflection;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
