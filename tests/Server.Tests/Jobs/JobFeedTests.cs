@@ -15,7 +15,7 @@ public sealed class JobFeedTests
     {
         var there = _board.Show(Row("a", "me", JobStatus.Paused));
         _board.Show(Row("b", "stranger", JobStatus.Paused));
-        await using var heard = _board.Feed.ListenAsync("me", () => _board.Unended("me"), Ct).GetAsyncEnumerator(Ct);
+        await using var heard = _board.Feed.ListenAsync("me", () => _board.ListLive("me"), Ct).GetAsyncEnumerator(Ct);
         Assert.True(await heard.MoveNextAsync());
         Assert.Equal(("a", JobStatus.Paused), (heard.Current.Id, heard.Current.Status));
 
@@ -43,7 +43,7 @@ public sealed class JobFeedTests
             Parallel.For(1, 5000, step => job.Advance(step));
             job.End(JobStatus.Succeeded);
         }, Ct);
-        await foreach (var heard in _board.Feed.ListenAsync("me", () => _board.Unended("me"), Ct))
+        await foreach (var heard in _board.Feed.ListenAsync("me", () => _board.ListLive("me"), Ct))
         {
             Assert.True(heard.Sequence >= sequence, $"{heard.Sequence} after {sequence}");
             sequence = heard.Sequence;
