@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Playground.Core.Data;
 
 namespace Playground.Core;
 
@@ -21,13 +22,19 @@ public static partial class Json
             throw new PlaygroundException($"'{Path.GetFileName(path)}' is missing from '{Path.GetDirectoryName(path)}'.");
         try
         {
-            return Parse<T>(File.ReadAllText(path));
+            return Parse<T>(FileReading.Of(path, () => File.ReadAllText(path)));
         }
         catch (JsonException e)
         {
-            throw new PlaygroundException($"'{path}' cannot be read: {e.Message}", e);
+            if (FileNature.Of(path) is { } nature) throw new PlaygroundException(nature.Sentence(path), e);
+            throw new PlaygroundException($"'{path}' cannot be read: {Reason(e)}.", e);
         }
     }
+
+    // The key and the line; not the name of the type that the program keeps it in.
+    private static string Reason(JsonException e) => e.Path is { Length: > 2 } path
+        ? $"the value of {path[2..]} is not of the kind that it must be (line {e.LineNumber + 1})"
+        : e.Message.Split(" Path: $")[0].TrimEnd('.');
 
     // Python writes an infinity as a bare word, which JSON does not know: diffusers' lambda_min_clipped is such a one. It means "no limit".
     internal static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(Infinities().Replace(json, "null"))

@@ -25,7 +25,8 @@ builder.Configuration["ReloadStaticAssetsAtRuntime"] ??= $"{builder.Environment.
 if (builder.Configuration["urls"] is null) builder.WebHost.UseUrls("http://127.0.0.1:5080");
 builder.Services.AddValidatedOptions<PlaygroundOptions>("Playground");
 builder.Services.AddPlaygroundProblems();
-builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.RespectNullableAnnotations = true);
+builder.Services.AddSingleton<ICurrentOwner, LoopbackOwner>();
+builder.Services.ConfigureHttpJsonOptions(o => StrictJson.Apply(o.SerializerOptions));
 builder.Services.AddOpenApi();
 builder.Services.AddResponseCompression(o => o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json",
     "text/csv"]);
@@ -65,6 +66,7 @@ static async Task<int> RunAsync(WebApplication app)
     app.UseResponseCompression();
     app.UseExceptionHandler();
     app.UseRequestLocalization();
+    app.UseKnownCharsets();
     app.UsePageAnswers();
     app.UseAntiforgery();
     app.MapSamples();

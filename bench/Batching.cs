@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Generation;
+using Playground.Core.Pipelines;
 
 namespace Playground.Bench;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Generation;
+using Playground.Core.Pipelines;
 using Playground.Core.Samplers;
 using Playground.Evaluation.Features;
 using static TorchSharp.torch;

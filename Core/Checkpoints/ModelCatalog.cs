@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Playground.Core.Models;
 using Playground.Core.Samplers;
 using Playground.Core.Schedules;
@@ -28,7 +29,23 @@ public sealed record ModelSummary(string Name, string Folder, int SampleSize, in
 
     /// <summary>Number of weights.</summary>
     public long Parameters { get; init; }
+
+    /// <summary>How it reads texts; null where it reads none.</summary>
+    public TextToImage? Text { get; init; }
+
+    /// <summary>First ten hexadecimal digits of the weights' SHA-256; of large models taken when first asked for.</summary>
+    public string Hash { get => HashOnDemand?.Value ?? field; init; } = Hash;
+
+    internal Lazy<string>? HashOnDemand { get; init; }
 }
+
+/// <summary>What is to be known of a model that draws from a text.</summary>
+/// <param name="Factor">Pixels along a side for one latent along it; sizes are multiples of it.</param>
+/// <param name="Layers">Layers of the text encoder.</param>
+/// <param name="Tokens">Tokens of a prompt that are read, start and end not counted.</param>
+/// <param name="LatentChannels">Channels of the latents.</param>
+/// <param name="IsInpainting">Whether the U-Net is told of a mask itself.</param>
+public sealed record TextToImage(int Factor, int Layers, int Tokens, int LatentChannels, bool IsInpainting);
 
 /// <summary>Reads model folders cheaply: JSON and the safetensors header only, besides the hash.</summary>
 public static class ModelCatalog
@@ -37,17 +54,28 @@ public static class ModelCatalog
     public static ModelSummary Describe(string folder)
     {
         var files = ModelFiles.Find(folder);
+        var (config, scheduler) = ReadConfigurations(files);
+        ModelFitness.Require(config, scheduler);
+        return Summarize(folder, files, config, scheduler);
+    }
+
+    /// <summary>
+    /// What describes the model. The pipeline is looked at first: in one of another kind, no key means what it means here.
+    /// </summary>
+    /// <exception cref="PlaygroundException">A file is broken, the pipeline is of another kind, or the network cannot be built.</exception>
+    internal static (UNet2DConfig Config, SchedulerConfig Scheduler) ReadConfigurations(ModelFiles files)
+    {
+        PipelineIndex.Check(files.Index);
         var config = Json.Read<UNet2DConfig>(files.Config);
         config.Validate();
-        var scheduler = ReadScheduler(files.Scheduler, config);
-        return Summarize(folder, files, config, scheduler);
+        return (config, ReadScheduler(files.Scheduler, config));
     }
 
     /// <exception cref="PlaygroundException">The file is broken, its class or schedule is not known, or the network has no row for its last
     /// timestep.</exception>
     internal static SchedulerConfig ReadScheduler(string path, UNet2DConfig config)
     {
-        var scheduler = Json.Read<SchedulerConfig>(path);
+        var scheduler = SchedulerKeys.WithDefaults(Json.Read<SchedulerConfig>(path), Json.Read<Dictionary<string, JsonElement>>(path).Keys);
         string[] known = [.. SamplerCatalog.All.Select(s => s.Scheduler).Distinct()];
         if (!known.Contains(scheduler.ClassName))
             throw new PlaygroundException(
@@ -81,9 +109,9 @@ public static class ModelCatalog
         };
     }
 
-    private static string HashOf(string weights)
+    private static string HashOf(string weights) => FileReading.Of(weights, () =>
     {
         using var file = File.OpenRead(weights);
         return Convert.ToHexStringLower(SHA256.HashData(file))[..10];
-    }
+    });
 }

@@ -8,31 +8,31 @@ namespace Playground.Core.Checkpoints;
 public static class SafetensorsFile
 {
     /// <summary>The header alone, checked against the file's size.</summary>
-    public static SafetensorsHeader ReadHeader(string path)
+    public static SafetensorsHeader ReadHeader(string path) => FileReading.Of(path, () =>
     {
         using var file = Open(path);
         return SafetensorsHeader.Read(file, Path.GetFileName(path));
-    }
+    });
 
     /// <summary>All tensors, on the CPU, by name. The caller's dispose scope owns them.</summary>
     /// <exception cref="PlaygroundException">The file is missing, truncated, or its header lies; nothing is kept.</exception>
-    public static IReadOnlyDictionary<string, Tensor> Read(string path)
+    public static IReadOnlyDictionary<string, Tensor> Read(string path) => FileReading.Of(path, () =>
     {
         using var file = Open(path);
         var header = SafetensorsHeader.Read(file, Path.GetFileName(path));
         return header.Entries.ToDictionary(e => e.Name, e => Read(file, header, e));
-    }
+    });
 
     /// <summary>Calls <paramref name="visit"/> with each tensor in turn, on the CPU; it is freed afterwards.</summary>
     /// <exception cref="PlaygroundException">As for <see cref="Read(string)"/>.</exception>
     public static void Each(string path, Action<string, Tensor> visit)
     {
-        using var file = Open(path);
-        var header = SafetensorsHeader.Read(file, Path.GetFileName(path));
+        using var file = FileReading.Of(path, () => Open(path));
+        var header = FileReading.Of(path, () => SafetensorsHeader.Read(file, Path.GetFileName(path)));
         foreach (var entry in header.Entries)
         {
             using var scope = NewDisposeScope();
-            visit(entry.Name, Read(file, header, entry));
+            visit(entry.Name, FileReading.Of(path, () => Read(file, header, entry)));
         }
     }
 

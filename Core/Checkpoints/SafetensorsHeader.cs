@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Playground.Core.Data;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Checkpoints;
@@ -40,6 +41,23 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
 
     /// <exception cref="PlaygroundException">The file is truncated, or its header lies.</exception>
     public static SafetensorsHeader Read(Stream file, string name)
+    {
+        try
+        {
+            return ReadChecked(file, name);
+        }
+        catch (PlaygroundException e)
+        {
+            // Only now: the length of a sound header may look like the mark of something else.
+            var start = new byte[FileNature.HeadSize];
+            file.Position = 0;
+            var read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+            if (FileNature.Of(start.AsSpan(0, read), name) is { } nature) throw new PlaygroundException(nature.Sentence(name), e);
+            throw;
+        }
+    }
+
+    private static SafetensorsHeader ReadChecked(Stream file, string name)
     {
         var total = file.Length;
         Span<byte> head = stackalloc byte[8];

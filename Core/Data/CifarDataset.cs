@@ -37,9 +37,9 @@ public sealed class CifarDataset : IPictureDataset
             : File.Exists(path) ? [path] : [];
         if (files.Length == 0)
             throw new PlaygroundException($"'{path}' holds no .bin files of CIFAR; give data_batch_1.bin, or the folder of it.");
-        if (files.Sum(f => new FileInfo(f).Length) is > MaxBytes and var total)
+        if (files.Sum(LengthOf) is > MaxBytes and var total)
             throw new PlaygroundException($"The files of '{path}' have {total:N0} bytes together; the limit is {MaxBytes:N0}.");
-        var parts = files.Select(f => (Bytes: File.ReadAllBytes(f), File: f)).ToList();
+        var parts = files.Select(f => (Bytes: FileReading.Of(f, () => File.ReadAllBytes(f)), File: f)).ToList();
         var forms = parts.Select(p => CifarRecords.LabelBytes(p.Bytes.Length, p.Bytes.AsSpan(0, Math.Min(2, p.Bytes.Length)))
             ?? throw new PlaygroundException(
                 $"'{p.File}' has {p.Bytes.Length:N0} bytes, which are not whole records of CIFAR-10 (3,073) or CIFAR-100 (3,074). Copy it "
@@ -49,4 +49,6 @@ public sealed class CifarDataset : IPictureDataset
         for (var i = 0; i < data.Count; i++) CifarRecords.Label(data._records.AsSpan(i * data.RecordSize), forms[0]);
         return data;
     }
+
+    private static long LengthOf(string file) => FileReading.Of(file, () => new FileInfo(file).Length);
 }

@@ -16,6 +16,14 @@ public interface IExamples
     /// <summary>Number of classes; null when the examples have no labels.</summary>
     int? Classes { get; }
 
+    /// <summary>The classes' names, by label; empty where only their number is known.</summary>
+    IReadOnlyList<string> ClassNames => [];
+
+    /// <summary>
+    /// SHA-256 of all contents and labels in their order, in hexadecimal; null where it cannot be told. Reads everything.
+    /// </summary>
+    string? ContentHash() => null;
+
     /// <summary>
     /// The examples at <paramref name="indices"/>: x₀ [N, …Shape] float32 and labels [N] int64 (0 without labels), on the CPU.
     /// </summary>

@@ -3,7 +3,8 @@ using System.IO.Compression;
 namespace Playground.Core.Data;
 
 /// <summary>
-/// MNIST's IDX files (LeCun, Cortes, Burges): <c>PREFIX-images-idx3-ubyte[.gz]</c> and <c>PREFIX-labels-idx1-ubyte[.gz]</c>.
+/// MNIST's IDX files (LeCun, Cortes, Burges): <c>PREFIX-images-idx3-ubyte[.gz]</c> and <c>PREFIX-labels-idx1-ubyte[.gz]</c>, and as
+/// <see cref="IdxNames"/> knows them.
 /// </summary>
 public sealed class IdxDataset : IPictureDataset
 {
@@ -29,14 +30,27 @@ public sealed class IdxDataset : IPictureDataset
 
     public int Label(int index) => _labels.Length == 0 ? 0 : _labels[index];
 
-    public static bool Exists(string prefix) => Find(prefix, "images-idx3-ubyte") is not null;
+    public static bool Exists(string prefix) => IdxNames.ImagesOf(prefix) is not null;
+
+    /// <summary>
+    /// The prefix that <paramref name="path"/> is, or is the file of images of, or the one pair's of the folder that it is; null where
+    /// there
+    /// is no such data set.
+    /// </summary>
+    public static string? PrefixAt(string path)
+    {
+        if (Exists(path)) return path;
+        var (folder, name) = (Path.GetDirectoryName(path) ?? "", Path.GetFileName(path));
+        if (IdxNames.PrefixOf(name) is { } prefix && Exists(Path.Combine(folder, prefix))) return Path.Combine(folder, prefix);
+        return IdxNames.PrefixesIn(path) is [var only] ? Path.Combine(path, only) : null;
+    }
 
     /// <exception cref="PlaygroundException">A file is missing, truncated, or not IDX.</exception>
     public static IdxDataset Load(string prefix)
     {
-        var (pixels, size) = Parse(Find(prefix, "images-idx3-ubyte") ?? throw new PlaygroundException(
+        var (pixels, size) = Parse(IdxNames.ImagesOf(prefix) ?? throw new PlaygroundException(
             $"No '{prefix}-images-idx3-ubyte' or '.gz' was found; give the part of the name before '-images-idx3-ubyte'."), 3);
-        if (Find(prefix, "labels-idx1-ubyte") is not { } file) return new IdxDataset(prefix, size[0], size[1], size[2], pixels, []);
+        if (IdxNames.LabelsOf(prefix) is not { } file) return new IdxDataset(prefix, size[0], size[1], size[2], pixels, []);
         var (labels, count) = Parse(file, 1);
         return count[0] == size[0]
             ? new IdxDataset(prefix, size[0], size[1], size[2], pixels, labels)
@@ -46,26 +60,30 @@ public sealed class IdxDataset : IPictureDataset
     /// <summary>How many pictures there are and how large, by the header; null where there are none, or what is there is not IDX.</summary>
     public static (int Count, int Height, int Width)? SizeIn(string prefix)
     {
-        if (Find(prefix, "images-idx3-ubyte") is not { } path) return null;
+        if (IdxNames.ImagesOf(prefix) is not { } path) return null;
         try
         {
             using var plain = Open(path);
             return IdxHeader.Read(plain, path, MaxBytes) is [var count, var height, var width] ? (count, height, width) : null;
         }
-        catch (Exception e) when (e is PlaygroundException or IOException or InvalidDataException)
+        catch (Exception e) when (e is PlaygroundException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return null;
         }
     }
 
-    private static string? Find(string prefix, string part)
-        => new[] { $"{prefix}-{part}", $"{prefix}-{part}.gz" }.FirstOrDefault(File.Exists);
+    // By its bytes: a browser may have unpacked it, and kept the name.
+    private static Stream Open(string path)
+    {
+        var file = File.OpenRead(path);
+        var isGzip = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+        return isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+    }
 
-    private static Stream Open(string path) => path.EndsWith(".gz", StringComparison.Ordinal)
-        ? new GZipStream(File.OpenRead(path), CompressionMode.Decompress)
-        : File.OpenRead(path);
+    private static (byte[] Values, int[] Size) Parse(string path, int dimensions) => FileReading.Of(path, () => Values(path, dimensions));
 
-    private static (byte[] Values, int[] Size) Parse(string path, int dimensions)
+    private static (byte[] Values, int[] Size) Values(string path, int dimensions)
     {
         using var plain = Open(path);
         try

@@ -3,76 +3,92 @@ using Playground.Core.Imaging;
 namespace Playground.Core.Data;
 
 /// <summary>
-/// A folder of pictures; subfolders, where there are any, are the classes in alphabetical order. Decoded once, at one size.
+/// The images of a folder and its subfolders, decoded once, at one size; classes as <see cref="ClassFolders"/> tells them. What cannot be
+/// read is left out and named.
 /// </summary>
 public sealed class ImageFolderDataset : IPictureDataset
 {
-    private static readonly string[] s_extensions = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
     private readonly byte[][] _pictures;
-    private readonly int[] _labels;
+    private readonly ClassFolders _classes;
 
-    private ImageFolderDataset(string name, int size, int channels, byte[][] pictures, int[] labels, string[] classes)
-        => (Name, Height, Width, Channels, _pictures, _labels, ClassNames) = (name, size, size, channels, pictures, labels, classes);
+    private ImageFolderDataset(string name, int size, int channels, byte[][] pictures, ClassFolders classes,
+        IReadOnlyList<LeftOutFile> leftOut, IReadOnlyList<string> notes)
+        => (Name, Height, Width, Channels, _pictures, _classes, LeftOut, Notes)
+            = (name, size, size, channels, pictures, classes, leftOut, notes);
 
+    /// <inheritdoc/>
     public string Name { get; }
 
+    /// <inheritdoc/>
     public int Count => _pictures.Length;
 
+    /// <inheritdoc/>
     public int Channels { get; }
 
+    /// <inheritdoc/>
     public int Height { get; }
 
+    /// <inheritdoc/>
     public int Width { get; }
 
+    /// <inheritdoc/>
     public int? Classes => ClassNames.Count == 0 ? null : ClassNames.Count;
 
-    /// <summary>The subfolders' names, by label.</summary>
-    public IReadOnlyList<string> ClassNames { get; }
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames => _classes.Names;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<LeftOutFile> LeftOut { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <inheritdoc/>
     public void Read(int index, Span<byte> into) => _pictures[index].CopyTo(into);
 
-    public int Label(int index) => _labels[index];
+    /// <inheritdoc/>
+    public int Label(int index) => _classes.Classes[index] ?? 0;
 
-    /// <param name="folder">The pictures, or one subfolder per class.</param>
-    /// <param name="size">Shorter side in pixels; the centre is cropped.</param>
-    /// <param name="channels">1 for grey, 3 for colour.</param>
+    /// <param name="folder">The images, or one subfolder per class.</param>
+    /// <param name="size">Shorter side in pixels; the center is cropped.</param>
+    /// <param name="channels">1 for gray, 3 for color.</param>
     /// <param name="ct">Stops the decoding.</param>
-    /// <exception cref="PlaygroundException">No picture is there, or one cannot be decoded (it is named).</exception>
+    /// <exception cref="PlaygroundException">No image is there, or none can be decoded (the first is named).</exception>
     public static ImageFolderDataset Load(string folder, int size, int channels, CancellationToken ct = default)
     {
-        if (!Directory.Exists(folder)) throw new PlaygroundException($"The data folder '{folder}' does not exist.");
-        var classes = Directory.GetDirectories(folder).Where(d => Files(d).Any()).Order(StringComparer.Ordinal).ToArray();
-        var files = classes.Length == 0
-            ? [.. Files(folder).Select(f => (Path: f, Label: 0))]
-            : classes.SelectMany((d, label) => Files(d).Select(f => (Path: f, Label: label))).ToList();
-        if (files.Count == 0) throw new PlaygroundException(
-            $"'{folder}' holds no pictures; put {string.Join(", ", s_extensions)} files there, or one subfolder per class.");
+        var listing = FolderListing.Of(folder);
+        var decoded = new (byte[]? Pixels, string? Problem)[listing.Images.Count];
+        ParallelWork.For(decoded.Length, i => decoded[i] = Decode(listing, listing.Images[i], size, channels), ct);
 
-        var pictures = new byte[files.Count][];
-        Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = ct },
-            i => pictures[i] = Planar(files[i].Path, size, channels));
-        return new ImageFolderDataset(folder, size, channels, pictures, [.. files.Select(f => f.Label)],
-            [.. classes.Select(c => Path.GetFileName(c))]);
+        int[] taken = [.. Enumerable.Range(0, decoded.Length).Where(i => decoded[i].Pixels is not null)];
+        LeftOutFile[] unreadable = [.. Enumerable.Range(0, decoded.Length).Where(i => decoded[i].Problem is not null)
+            .Select(i => new LeftOutFile(listing.Images[i], decoded[i].Problem!))];
+        if (taken.Length == 0)
+            throw new PlaygroundException(
+                $"None of the {decoded.Length} images of '{folder}' can be read. '{unreadable[0].Name}': {unreadable[0].Reason}");
+        var classes = ClassFolders.Of([.. taken.Select(i => (listing.Images[i], (string?)null))]);
+        return new ImageFolderDataset(folder, size, channels, [.. taken.Select(i => decoded[i].Pixels!)], classes,
+            [.. listing.LeftOut, .. unreadable], [.. classes.Notes, .. listing.Notes]);
     }
 
-    private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder)
-        .Where(f => s_extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal);
-
-    private static byte[] Planar(string path, int size, int channels)
+    private static (byte[]? Pixels, string? Problem) Decode(FolderListing listing, string image, int size, int channels)
     {
-        PictureBatch picture;
         try
         {
-            picture = PictureFile.Decode(File.ReadAllBytes(path), size, channels);
+            return (Planar(PictureFile.Decode(listing.Read(image), size, channels)), null);
         }
         catch (PlaygroundException e)
         {
-            throw new PlaygroundException($"'{path}': {e.Message}", e);
+            return (null, e.Message);
         }
+    }
+
+    private static byte[] Planar(PictureBatch picture)
+    {
         var planar = new byte[picture.Pixels.Length];
-        var plane = size * size;
+        var plane = picture.Height * picture.Width;
         for (var i = 0; i < plane; i++)
-            for (var c = 0; c < channels; c++) planar[c * plane + i] = picture.Pixels[i * channels + c];
+            for (var c = 0; c < picture.Channels; c++) planar[c * plane + i] = picture.Pixels[i * picture.Channels + c];
         return planar;
     }
 }

@@ -33,6 +33,25 @@ public static class NpyFile
     public static NpyArray Read(string path, long? maxBytes = null)
     {
         if (!File.Exists(path)) throw new PlaygroundException($"The file '{path}' does not exist.");
+        try
+        {
+            return FileReading.Of(path, () => ReadFile(path, maxBytes));
+        }
+        catch (PlaygroundException e) when (FileNature.Of(path) is { } nature && !IsArray(path))
+        {
+            throw new PlaygroundException(nature.Sentence(path), e);
+        }
+    }
+
+    private static bool IsArray(string path)
+    {
+        using var file = File.OpenRead(path);
+        Span<byte> magic = stackalloc byte[NpyHeader.Magic.Length];
+        return file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic.SequenceEqual(NpyHeader.Magic);
+    }
+
+    private static NpyArray ReadFile(string path, long? maxBytes)
+    {
         using var file = File.OpenRead(path);
         var array = Read(file, path, Math.Min(maxBytes ?? MaxBytes, file.Length));
         return file.Position == file.Length ? array

@@ -13,6 +13,19 @@ internal sealed partial record NpyHeader(string Type, int Width, bool BigEndian,
 
     public static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
+    /// <summary>The header; null where it is none.</summary>
+    public static NpyHeader? TryRead(Stream stream, string name)
+    {
+        try
+        {
+            return Read(stream, name);
+        }
+        catch (Exception e) when (e is PlaygroundException or EndOfStreamException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
     public static NpyHeader Read(Stream stream, string name)
     {
         var start = new byte[8];

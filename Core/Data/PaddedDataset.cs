@@ -28,6 +28,12 @@ public sealed class PaddedDataset : IPictureDataset
 
     public int? Classes => _inner.Classes;
 
+    public IReadOnlyList<string> ClassNames => _inner.ClassNames;
+
+    public IReadOnlyList<LeftOutFile> LeftOut => _inner.LeftOut;
+
+    public IReadOnlyList<string> Notes => _inner.Notes;
+
     public int Label(int index) => _inner.Label(index);
 
     public void Read(int index, Span<byte> into)

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Data;
@@ -12,6 +14,24 @@ public sealed class PictureExamples(IPictureDataset pictures) : IExamples
     public IReadOnlyList<long> Shape { get; } = [pictures.Channels, pictures.Height, pictures.Width];
 
     public int? Classes => pictures.Classes;
+
+    public IReadOnlyList<string> ClassNames => pictures.ClassNames;
+
+    /// <inheritdoc/>
+    public string ContentHash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var picture = new byte[pictures.Channels * pictures.Height * pictures.Width];
+        var label = new byte[sizeof(int)];
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            pictures.Read(i, picture);
+            BinaryPrimitives.WriteInt32LittleEndian(label, pictures.Label(i));
+            hash.AppendData(picture);
+            hash.AppendData(label);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     public (Tensor X0, Tensor Labels) Read(IReadOnlyList<int> indices)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -9,8 +10,8 @@ namespace Playground.Core.Data;
 public sealed record PictureNote(string? Caption, string? Label);
 
 /// <summary>
-/// Captions and labels in files beside the pictures: <c>NAME.txt</c> for <c>NAME.png</c>, and Hugging Face's <c>metadata.jsonl</c> for a
-/// folder.
+/// Captions and labels in files beside the pictures: <c>NAME.txt</c> or <c>NAME.caption</c> for <c>NAME.png</c>, and Hugging Face's
+/// <c>metadata.jsonl</c> for a folder.
 /// </summary>
 public static class PictureMetadata
 {
@@ -19,6 +20,14 @@ public static class PictureMetadata
 
     /// <summary>Longest line or caption file read, in bytes.</summary>
     public const int MaxBytes = 64 << 10;
+
+    private static readonly string[] s_captions = [".txt", ".caption", ".cap"];
+    private static readonly string[] s_names = ["file_name", "file", "filename", "image", "path", "name"];
+    private static readonly string[] s_texts = ["text", "caption", "prompt", "description"];
+    private static readonly string[] s_labels = ["label", "class", "class_name", "category"];
+
+    /// <summary>Whether a file of that name holds a caption.</summary>
+    public static bool IsCaption(string path) => s_captions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     public static bool IsMetadata(string path) => Path.GetFileName(path) == "metadata.jsonl";
 
@@ -32,7 +41,10 @@ public static class PictureMetadata
 
     /// <summary>
     /// Lines of <c>{"file_name": "a/1.png", "text": "…", "label": "…"}</c>: <c>file_name</c> is a path from the folder of the file itself;
-    /// <c>label</c> may be a number.
+    /// the
+    /// text may also be called <c>caption</c> or <c>prompt</c>; a label is a text, a number, true or false, a list of these, or an object
+    /// with
+    /// a name.
     /// </summary>
     /// <param name="file">UTF-8 text, one object a line.</param>
     /// <param name="problem">Gets the number of a line that cannot be used and why; the others are.</param>
@@ -42,8 +54,10 @@ public static class PictureMetadata
         for (var number = 1; BoundedLine(reader) is { } line; number++)
         {
             if (string.IsNullOrWhiteSpace(line)) continue;
-            if (Parse(line, out var why) is { } found) yield return found;
-            else problem(number, why);
+            if (line.Contains('\ufffd', StringComparison.Ordinal)) problem(number, "some of its bytes are not UTF-8, and were lost");
+            var found = Parse(line, out var why);
+            if (why.Length > 0) problem(number, why);
+            if (found is { } note) yield return note;
         }
     }
 
@@ -60,10 +74,13 @@ public static class PictureMetadata
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return null;
-            why = "it has no \"file_name\"";
-            if (!root.TryGetProperty("file_name", out var name) || name.ValueKind != JsonValueKind.String
-                || name.GetString() is not { Length: > 0 } fileName) return null;
-            return (fileName, new PictureNote(Text(root, "text") is { } text ? Caption(text) : null, Text(root, "label")));
+            why = $"it has no \"{s_names[0]}\"";
+            if (First(root, s_names) is not { Length: > 0 } fileName) return null;
+            var (text, label) = (First(root, s_texts), Label(root));
+            // A line may well name an image and say nothing of it.
+            why = text is null && label is null && root.EnumerateObject().Skip(1).Any()
+                ? $"it has neither a caption ({string.Join(", ", s_texts)}) nor a label ({string.Join(", ", s_labels)})" : "";
+            return (fileName, new PictureNote(text is null ? null : Caption(text), label));
         }
         catch (JsonException)
         {
@@ -71,10 +88,30 @@ public static class PictureMetadata
         }
     }
 
-    private static string? Text(JsonElement root, string key) => !root.TryGetProperty(key, out var value) ? null : value.ValueKind switch
+    private static string? First(JsonElement root, string[] keys)
+        => keys.Select(k => root.TryGetProperty(k, out var value) ? Text(value) : null).FirstOrDefault(v => v is not null);
+
+    private static string? Label(JsonElement root)
+        => s_labels.Select(k => root.TryGetProperty(k, out var value) ? LabelText(value) : null).FirstOrDefault(v => v is not null);
+
+    private static string? LabelText(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => string.Join(" + ", value.EnumerateArray().Select(LabelText).OfType<string>()) is { Length: > 0 } all
+            ? all
+            : null,
+        JsonValueKind.Object => First(value, ["name", "label", "title", "id"]),
+        _ => Text(value),
+    };
+
+    // 3.0 is the class 3.
+    private static string? Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number when value.TryGetDouble(out var n) && n == Math.Truncate(n) && Math.Abs(n) < 1e15
+            => ((long)n).ToString(CultureInfo.InvariantCulture),
         JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
         _ => null,
     };
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Data;
@@ -37,6 +39,15 @@ public sealed class PointExamples : IExamples
     public IReadOnlyList<long> Shape => [_dimensions];
 
     public int? Classes => _labels?.Max() + 1;
+
+    /// <inheritdoc/>
+    public string ContentHash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(_values.AsSpan()));
+        if (_labels is not null) hash.AppendData(MemoryMarshal.AsBytes(_labels.AsSpan()));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     public (Tensor X0, Tensor Labels) Read(IReadOnlyList<int> indices)
     {

@@ -72,7 +72,8 @@ public sealed class StoredDataset : IPictureDataset, IDisposable
     /// <exception cref="PlaygroundException">The file is missing, truncated, or not what <see cref="StoredDatasetWriter"/>
     /// writes.</exception>
     public static StoredDataset Open(string path, string? name = null)
-        => new(path, name ?? Path.GetFileNameWithoutExtension(path), SafetensorsFile.ReadHeader(path));
+        => FileReading.Of(path,
+            () => new StoredDataset(path, name ?? Path.GetFileNameWithoutExtension(path), SafetensorsFile.ReadHeader(path)));
 
     /// <inheritdoc/>
     public void Read(int index, Span<byte> into)

@@ -28,6 +28,7 @@ internal static partial class NativeHeap
     /// <summary>Gives back to the system what is free.</summary>
     public static void Trim()
     {
+        TensorHeap.Trim();
         if (OperatingSystem.IsLinux()) _ = MallocTrim(0);
     }
 

@@ -30,6 +30,7 @@ public static class TorchEngine
     {
         NativeHeap.KeepFreed();
         Libtorch.Load(libtorch ?? Libtorch.ConfiguredFolder);
+        TensorHeap.Install();
         set_num_threads(threads ?? Environment.ProcessorCount);
         ThreadTeam.Size = get_num_threads();
     }

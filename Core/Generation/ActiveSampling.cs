@@ -1,3 +1,4 @@
+using System.Globalization;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Imaging;
@@ -18,26 +19,27 @@ internal sealed class ActiveSampling : IDisposable
     private readonly Guidance _guidance;
     private readonly PictureNoise _streams;
     private readonly long[] _shape;
-    private readonly ModelSummary _model;
+    private readonly SampledModel _model;
     private readonly int _calls;
     private readonly Action<int, Func<SamplingFrame>>? _onStep;
     private Inpainting? _inpainting;
+    private Tensor? _beside;
     private ActiveInversion? _inversion;
     private Tensor? _x;
     private IReadOnlyList<Tensor> _history = [];
     private int _made, _done;
 
     /// <exception cref="PlaygroundException">The request, or the noise, does not fit the model.</exception>
-    public ActiveSampling(DiffusionModel model, SamplingRequest request, Action<int, Func<SamplingFrame>>? onStep = null,
+    public ActiveSampling(SampledModel model, SamplingRequest request, Action<int, Func<SamplingFrame>>? onStep = null,
         float[]? noise = null)
     {
         if (request.Validate(model.Summary, maxCount: int.MaxValue) is [var problem, ..]) throw new PlaygroundException(problem.Message);
-        (Request, _onStep, _model) = (request, onStep, model.Summary);
-        _shape = [request.Count, model.Channels, model.SampleSize, model.SampleSize];
+        (Request, _onStep, _model) = (request, onStep, model);
+        _shape = [.. model.NoiseShape(request).Select(s => (long)s)];
         _sampler = request.CreateSampler(model.Scheduler);
         _schedule = request.Schedule(_sampler);
         _calls = request.CallsOn(model.Summary);
-        _guidance = new Guidance(model, request);
+        _guidance = new Guidance(model, request, (int)_shape[1]);
 
         using var scope = NewDisposeScope();
         var device = TorchEngine.DefaultDevice;
@@ -45,7 +47,7 @@ internal sealed class ActiveSampling : IDisposable
         _streams = new PictureNoise(request, _shape[1..], device);
         if (request.Interpolate is { } pair)
             _inversion = new ActiveInversion((IInvertibleSampler)_sampler, pair.ToTensor().to(device), request.InversionCalls);
-        else _x = Start(given ?? _streams.First(), device).DetachFromDisposeScope();
+        else _x = Start(given, device).DetachFromDisposeScope();
     }
 
     public SamplingRequest Request { get; }
@@ -58,29 +60,54 @@ internal sealed class ActiveSampling : IDisposable
     /// <summary>The timestep of the next model call.</summary>
     public float Timestep => _inversion?.Timestep ?? _sampler.Timesteps[_schedule[_made]];
 
-    /// <inheritdoc cref="Guidance.Labels"/>
-    public long[]? Labels => _guidance.Labels(Pictures, Timestep);
+    /// <summary>[C, H, W] of what is denoised: requests share a pass where it is the same.</summary>
+    public (long C, long H, long W) Extent => (_shape[1], _shape[2], _shape[3]);
+
+    /// <inheritdoc cref="Guidance.Condition"/>
+    public Tensor? Condition() => _guidance.Condition(Pictures, Timestep);
 
     private int Pictures => _inversion?.Pictures ?? Request.Count;
 
     /// <summary>What the next model call is given, [<see cref="Rows"/>, C, H, W].</summary>
-    public Tensor Input() => _guidance.Spread(_inversion?.X ?? _sampler.ScaleInput(_schedule[_made], _x!), Timestep);
+    public Tensor Input()
+    {
+        var x = _guidance.Spread(_inversion?.X ?? _sampler.ScaleInput(_schedule[_made], _x!), Timestep);
+        return _beside is null ? x : cat([x, _guidance.Spread(_beside, Timestep)], 1);
+    }
 
     /// <summary>Takes the model's output for <see cref="Input"/> and steps on.</summary>
+    /// <exception cref="PlaygroundException">The output has values that are not numbers.</exception>
     public void Advance(Tensor output)
     {
         using var scope = NewDisposeScope();
+        if (!output.isfinite().all().item<bool>()) throw NotFinite();
         var prediction = _guidance.Combine(output, Timestep);
         if (_inversion is null) Denoise(prediction);
         else Invert(_inversion, prediction);
     }
 
+    // Clamped and rounded, NaN would be black.
+    private PlaygroundException NotFinite()
+    {
+        var at = Timestep.ToString("0.##", CultureInfo.InvariantCulture);
+        var advice = Request.Precision == Precision.Bfloat16
+            ? "Try it in f32; if it is the same there, its weights are damaged or its training diverged."
+            : "Its weights are damaged or its training diverged; take an earlier checkpoint, or another sampler or less guidance.";
+        return new PlaygroundException(
+            $"The model's prediction at timestep {at} (call {_done + 1} of {_calls}) holds NaN or infinity, so no image can be "
+                + $"made. {advice}");
+    }
+
+    /// <exception cref="PlaygroundException">The pictures have values that are not numbers.</exception>
     public SamplingResult Result()
     {
         using var scope = NewDisposeScope();
-        var values = _x!.cpu().contiguous();
-        return new SamplingResult(PictureBatch.FromTensor(values), values.data<float>().ToArray(), [.. _shape.Select(s => (int)s)],
-            _guidance.Classes, _model);
+        if (!_x!.isfinite().all().item<bool>())
+            throw new PlaygroundException("The pictures came out as values that are not numbers: the model is damaged, or these options do "
+                + "not go with it. Try other options, f32, or another model.");
+        var values = _model.ToImages(_x!).cpu().contiguous();
+        return new SamplingResult(PictureBatch.FromTensor(values), values.data<float>().ToArray(), [.. values.shape.Select(s => (int)s)],
+            _guidance.Classes, _model.Summary);
     }
 
     public void Dispose()
@@ -89,17 +116,24 @@ internal sealed class ActiveSampling : IDisposable
         _x?.Dispose();
         _inversion?.Dispose();
         _inpainting?.Dispose();
+        _beside?.Dispose();
+        _guidance.Dispose();
         _streams.Dispose();
     }
 
-    // From noise, or from pictures with so much of it as their first step takes.
-    private Tensor Start(Tensor noise, Device device)
+    // From noise, or from pictures with so much of it as their first step takes. Random numbers are drawn in diffusers' order, so that a
+    // seed makes the same image here and there.
+    private Tensor Start(Tensor? given, Device device)
     {
-        if (Request.Init is not { } init) return noise * _sampler.InitialNoiseSigma;
-        var source = init.Cycled(0, Request.Count).ToTensor().to(device);
-        if (Request.Mask is { } mask) _inpainting = new Inpainting(source, mask.ToTensor().to(device), noise);
+        var images = Request.Init?.Cycled(0, Request.Count).ToTensor().to(device);
+        var mask = Request.Mask?.ToTensor().to(device);
         // What is redrawn whole begins as noise alone, without a trace of what was there.
-        return _inpainting is not null && Request.StepsSkipped == 0
+        var whole = mask is not null && Request.StepsSkipped == 0;
+        var source = images is null || (whole && !_model.MergesMask) ? null : _model.FromImages(images, _streams.Next);
+        var noise = given ?? _streams.First();
+        _beside = _model.Beside(Request, images, mask, _streams.Next)?.DetachFromDisposeScope();
+        if (mask is not null && _model.MergesMask) _inpainting = new Inpainting(source!, _model.MaskOf(mask), noise);
+        return source is null || whole
             ? noise * _sampler.InitialNoiseSigma
             : _sampler.MarginalAt(_schedule[0]).AddNoise(source, noise);
     }
@@ -113,7 +147,8 @@ internal sealed class ActiveSampling : IDisposable
         if (_inpainting is not null)
         {
             x0 = _inpainting.Merge(x0);
-            x = IsFinished ? _inpainting.Merge(x) : _inpainting.Merge(x, _sampler.MarginalAt(at), drawn is null ? null : _streams.Next());
+            x = IsFinished ? _inpainting.Merge(x)
+                : _inpainting.Merge(x, _sampler.MarginalAt(at), drawn is null || _model.KeepsFirstNoise ? null : _streams.Next());
             if (!IsFinished && _schedule[_made] is var next && next < at)
             {
                 x = _sampler.MarginalAt(next).AddNoise(x, _sampler.MarginalAt(at), _streams.Next());
@@ -142,7 +177,7 @@ internal sealed class ActiveSampling : IDisposable
     private void Report(float timestep, Func<Tensor> xt, Tensor x0)
     {
         var done = ++_done;
-        _onStep?.Invoke(done, () => new SamplingFrame(done, _calls, timestep, PictureBatch.FromTensor(xt()), PictureBatch.FromTensor(x0)));
+        _onStep?.Invoke(done, () => new SamplingFrame(done, _calls, timestep, _model.Preview(xt()), _model.Preview(x0)));
     }
 
     // A step may hand on tensors that it was given: those stay, the new ones outlive the step, the rest go.

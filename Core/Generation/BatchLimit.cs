@@ -59,9 +59,11 @@ internal sealed class BatchLimit
     private static int MostOf(UNet2DConfig config)
         => (int)Math.Clamp(Math.Min(MaxBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8) / BytesPerRow(config), 1, Most);
 
-    // What a forward pass holds at once: the skips of every level and the widest feature maps in flight, in float32, and four times
-    // that for what the convolutions lay out anew. Measured: 40 MB a row for ddpm-cifar10-32, of which this says 26.
-    private static long BytesPerRow(UNet2DConfig config)
+    /// <summary>
+    /// What a forward pass holds at once of each row: the skips of every level and the widest feature maps in flight, in float32, and four
+    /// times that for what the convolutions lay out anew. Measured: 40 MB a row for ddpm-cifar10-32, of which this says 26.
+    /// </summary>
+    internal static long BytesPerRow(UNet2DConfig config)
     {
         var floats = 0L;
         for (var (level, size) = (0, config.SampleSize); level < config.BlockOutChannels.Length; level++, size /= 2)

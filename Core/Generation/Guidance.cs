@@ -4,38 +4,40 @@ using static TorchSharp.torch;
 namespace Playground.Core.Generation;
 
 /// <summary>
-/// A request's classes, and classifier-free guidance (Ho &amp; Salimans 2022) with both halves in one forward pass, at the timesteps
-/// where it is on.
+/// What a request asks for, classes or texts, and classifier-free guidance (Ho &amp; Salimans 2022) with both halves in one forward pass,
+/// at the timesteps where it is on.
 /// </summary>
-internal sealed class Guidance
+internal sealed class Guidance : IDisposable
 {
     private readonly double _scale, _rescale;
     private readonly GuidanceInterval _interval;
     private readonly bool _guides;
     private readonly int _trained, _channels;
-    private readonly long[]? _labels;
-    private readonly long _none;
+    private readonly Tensor? _asked, _unasked;
 
-    public Guidance(DiffusionModel model, SamplingRequest request)
+    /// <param name="channels">C of what is denoised.</param>
+    public Guidance(SampledModel model, SamplingRequest request, int channels)
     {
         (_scale, _rescale, _interval) = (request.Guidance, request.GuidanceRescale, request.GuidanceInterval);
-        (_trained, _channels) = (model.TrainTimesteps, model.Channels);
-        if (model.Classes is null) return;
-        _none = (long)model.Config.NumClassEmbeds! - 1;
-        _guides = request.Guidance != 1;
+        (_trained, _channels) = (model.TrainTimesteps, channels);
+        using var scope = NewDisposeScope();
+        var (asked, unasked) = model.Conditions(request);
+        (_asked, _unasked) = (asked?.DetachFromDisposeScope(), unasked?.DetachFromDisposeScope());
+        _guides = asked is not null && request.Guidance != 1;
         Classes = request.ClassesFor(model.Summary);
-        _labels = Classes.Length > 0 ? [.. Classes.Select(k => (long)k)] : [.. Enumerable.Repeat(_none, request.Count)];
     }
 
     /// <summary>Each picture's class; empty when there are none, or when the pictures are of "no class".</summary>
-    public int[] Classes { get; } = [];
+    public int[] Classes { get; }
 
     /// <summary>Rows of the model's input for a number of pictures: twice as many where guidance is on.</summary>
     public int Rows(int pictures, float timestep) => GuidesAt(timestep) ? 2 * pictures : pictures;
 
-    /// <summary>The label of every row of the model's input for the first pictures; null when unconditional.</summary>
-    public long[]? Labels(int pictures, float timestep) => _labels is null ? null
-        : GuidesAt(timestep) ? [.. _labels.Take(pictures), .. Enumerable.Repeat(_none, pictures)] : [.. _labels.Take(pictures)];
+    /// <summary>What every row of the model's input for the first pictures is told; null when unconditional.</summary>
+    public Tensor? Condition(int pictures, float timestep) => _asked is null ? null
+        : GuidesAt(timestep)
+            ? cat([_asked.narrow(0, 0, pictures), _unasked!.narrow(0, 0, pictures)], 0)
+            : _asked.narrow(0, 0, pictures);
 
     /// <summary>[N, C, H, W] → [<see cref="Rows"/>, C, H, W].</summary>
     public Tensor Spread(Tensor x, float timestep) => GuidesAt(timestep) ? cat([x, x], 0) : x;
@@ -71,5 +73,11 @@ internal sealed class Guidance
         long[] each = [1, 2, 3];
         var elements = x.numel() / (double)x.shape[0];
         return ((x - x.mean(each, keepdim: true)).square().sum(each, keepdim: true) / (elements - 1)).sqrt();
+    }
+
+    public void Dispose()
+    {
+        _asked?.Dispose();
+        _unasked?.Dispose();
     }
 }

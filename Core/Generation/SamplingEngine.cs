@@ -13,7 +13,7 @@ namespace Playground.Core.Generation;
 /// <param name="device">Where the turns run.</param>
 /// <param name="load">Gives the model of a name. Called on the device's thread, and only when no request of another model is under
 /// way.</param>
-public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionModel> load)
+public sealed class SamplingEngine(DeviceThread device, Func<string, SampledModel> load)
 {
     /// <summary>Requests under way at once; more wait.</summary>
     public const int MaxActive = 32;
@@ -24,7 +24,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
     private readonly Lock _lock = new();
     private readonly Queue<Entry> _waiting = new();
     private readonly List<Entry> _active = [];
-    private (string Name, DiffusionModel Model, BatchLimit Limit, BatchedDenoiser Denoiser)? _current;
+    private (string Name, SampledModel Model, BatchLimit Limit, BatchedDenoiser Denoiser)? _current;
     private long _turn;
     private bool _running;
 
@@ -60,7 +60,37 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
             if (_running) return;
             _running = true;
         }
-        device.RunAsync(Slice, CancellationToken.None);
+        _ = RunSliceAsync();
+    }
+
+    // What escapes a slice, or a device that takes no more work, ends those under way and those that wait, and nobody who comes later.
+    private async Task RunSliceAsync()
+    {
+        try
+        {
+            await device.RunAsync(Slice, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    private void Fail(Exception e)
+    {
+        List<Entry> all;
+        lock (_lock)
+        {
+            all = [.. _active, .. _waiting];
+            _active.Clear();
+            _waiting.Clear();
+            _running = false;
+        }
+        foreach (var entry in all)
+        {
+            entry.Done.TrySetException(e);
+            entry.Run?.Dispose();
+        }
     }
 
     private void Slice()
@@ -96,7 +126,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
             _running = _active.Count > 0 || _waiting.Count > 0;
             if (!_running) return;
         }
-        device.RunAsync(Slice, CancellationToken.None);
+        _ = RunSliceAsync();
     }
 
     private bool HasWork()
@@ -117,9 +147,10 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
             if (next.Done.Task.IsCompleted) continue;
             try
             {
+                // Before anything takes memory: whoever keeps count of attempts knows of this one, whatever becomes of it.
+                next.OnStart?.Invoke();
                 next.Run = new ActiveSampling(ModelOf(next), next.Request, next.OnStep);
                 _active.Add(next);
-                next.OnStart?.Invoke();
             }
             catch (Exception e)
             {
@@ -128,25 +159,25 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
         }
     }
 
-    private DiffusionModel ModelOf(Entry entry)
+    private SampledModel ModelOf(Entry entry)
     {
         if (_active.Count > 0) return _current!.Value.Model;
         var model = load(entry.Model);
         if (!ReferenceEquals(model, _current?.Model))
         {
-            var limit = BatchLimit.For(model.Config);
+            var limit = BatchLimit.For(model.Extent);
             _current = (entry.Model, model, limit, new BatchedDenoiser(model, limit));
         }
         return model;
     }
 
-    // Whoever has waited longest for a turn, and with it as many of its precision as fit the pass.
+    // Whoever has waited longest for a turn, and with it as many of its precision and size as fit the pass.
     private List<Entry> Choose()
     {
         var (chosen, rows) = (new List<Entry>(), 0);
         foreach (var entry in _active.OrderBy(e => e.LastTurn))
         {
-            if (chosen.Count > 0 && (entry.Request.Precision != chosen[0].Request.Precision
+            if (chosen.Count > 0 && (entry.Request.Precision != chosen[0].Request.Precision || entry.Run!.Extent != chosen[0].Run!.Extent
                 || rows + entry.Run!.Rows > _current!.Value.Limit.Rows)) continue;
             chosen.Add(entry);
             rows += entry.Run!.Rows;
@@ -157,20 +188,26 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, DiffusionMo
     private void Turn(List<Entry> chosen)
     {
         _turn++;
+        var faults = _current!.Value.Denoiser.TryAdvance([.. chosen.Select(e => e.Run!)]);
+        foreach (var entry in chosen)
+        {
+            entry.LastTurn = _turn;
+            if (faults.TryGetValue(entry.Run!, out var fault)) entry.Done.TrySetException(fault);
+            else if (entry.Run!.IsFinished) Finish(entry);
+        }
+        Leave(chosen.Where(e => e.Done.Task.IsCompleted));
+    }
+
+    private static void Finish(Entry entry)
+    {
         try
         {
-            _current!.Value.Denoiser.Advance([.. chosen.Select(e => e.Run!)]);
-            foreach (var entry in chosen)
-            {
-                entry.LastTurn = _turn;
-                if (entry.Run!.IsFinished) entry.Done.TrySetResult(entry.Run.Result());
-            }
+            entry.Done.TrySetResult(entry.Run!.Result());
         }
         catch (Exception e)
         {
-            foreach (var entry in chosen) entry.Done.TrySetException(e);
+            entry.Done.TrySetException(e);
         }
-        Leave(chosen.Where(e => e.Done.Task.IsCompleted));
     }
 
     private void Leave(IEnumerable<Entry> entries)

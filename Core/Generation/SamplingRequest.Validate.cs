@@ -2,6 +2,7 @@ using System.Globalization;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
 using Playground.Core.Samplers;
+using Playground.Core.Schedules;
 
 namespace Playground.Core.Generation;
 
@@ -13,6 +14,7 @@ public sealed partial record SamplingRequest
     /// <summary>Everything in the request that this model cannot do; empty when fine.</summary>
     public IReadOnlyList<SamplingProblem> Validate(ModelSummary model, int maxCount = DefaultMaxCount)
     {
+        if (ModelFitness.ProblemOf(model.Config, model.Scheduler) is { } unfit) return [new SamplingProblem("model", unfit)];
         var problems = new List<SamplingProblem>();
         foreach (var (field, message) in SamplerCatalog.Problems(Sampler, Options, Steps,
             model.TrainTimesteps)) problems.Add(new(field, message));
@@ -26,6 +28,11 @@ public sealed partial record SamplingRequest
             Need(problems, model.Classes is { } n && k >= 0 && k < n, "classes", model.Classes is { } m
                 ? $"class {k} does not exist; the model's classes are 0 to {m - 1}."
                 : $"class {k} was asked for, and the model '{model.Name}' has no classes; leave it out.");
+        Need(problems, Options.VarianceType is not { } v || !PosteriorVariance.IsLearned(v)
+            || model.Config.OutChannels == 2 * model.Channels,
+            "varianceType", $"varianceType is '{Options.VarianceType}', and the model '{model.Name}' does not predict a variance: it "
+                + $"has {model.Config.OutChannels} output channels, not {2 * model.Channels}. Use fixed_small or fixed_large.");
+        CheckText(problems, model);
         CheckStart(problems, model);
         if (Interpolate is not null) CheckInterpolation(problems, model);
         if (problems.Count == 0 && Refusal(model) is { } refusal) problems.Add(refusal);
@@ -48,7 +55,7 @@ public sealed partial record SamplingRequest
     private void CheckGuidance(List<SamplingProblem> problems, ModelSummary model)
     {
         Need(problems, Guidance is >= 0 and <= 20, "guidance", Say($"guidance is {Guidance}; it must be 0 to 20."));
-        Need(problems, Guidance == 1 || model.HasNullClass || !(Guidance is >= 0 and <= 20), "guidance",
+        Need(problems, Guidance == 1 || model.HasNullClass || model.Text is not null || !(Guidance is >= 0 and <= 20), "guidance",
             Say($"guidance is {Guidance}, and the model '{model.Name}' was not trained with a \"no class\" label; use 1."));
         Need(problems, GuidanceRescale is >= 0 and <= 1, "guidanceRescale",
             Say($"guidanceRescale is {GuidanceRescale}; it must be 0 to 1."));
@@ -110,7 +117,11 @@ public sealed partial record SamplingRequest
     {
         try
         {
-            return Schedule(CreateSampler(model.Scheduler)).Length > 0 ? null
+            var sampler = CreateSampler(model.Scheduler);
+            if (model.Config.TimeEmbeddingType == "learned" && sampler.Timesteps.Any(t => t != MathF.Truncate(t)))
+                return new SamplingProblem("sampler", $"The model knows whole timesteps alone (its time_embedding_type is learned), and "
+                    + $"{Sampler} visits some in between; use ddim, ddpm or dpmpp-2m, or another spacing.");
+            return Schedule(sampler).Length > 0 ? null
                 : new SamplingProblem("strength",
                     Say($"strength is {StrengthUsed}, and the options leave no timestep that little noise reaches; use more."));
         }
@@ -120,15 +131,15 @@ public sealed partial record SamplingRequest
         }
     }
 
-    private static void CheckPictures(List<SamplingProblem> problems, string field, PictureBatch? pictures, ModelSummary model,
+    private void CheckPictures(List<SamplingProblem> problems, string field, PictureBatch? pictures, ModelSummary model,
         int channels)
     {
         if (pictures is null) return;
-        var size = model.SampleSize;
+        var (width, height) = SizeOn(model);
         Need(problems, pictures.Count > 0, field, $"{field} has no picture.");
-        Need(problems, pictures.Height == size && pictures.Width == size && pictures.Channels == channels, field,
+        Need(problems, pictures.Height == height && pictures.Width == width && pictures.Channels == channels, field,
             $"{field} is {pictures.Width} x {pictures.Height} with {pictures.Channels} channels; the "
-                + $"model '{model.Name}' takes {size} x {size} with {channels}.");
+                + $"model '{model.Name}' takes {width} x {height} with {channels}.");
     }
 
     private static void Need(List<SamplingProblem> problems, bool fine, string field, string message)

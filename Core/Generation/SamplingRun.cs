@@ -16,16 +16,16 @@ public static class SamplingRun
     /// before returning and on the same thread: it copies the tensors to bytes.
     /// </param>
     /// <param name="ct">Stops before the next step.</param>
-    /// <param name="noise">x_T, [N, C, H, W] row-major; null: drawn from the seeds.</param>
+    /// <param name="noise">x_T, of <see cref="SampledModel.NoiseShape"/>, row-major; null: drawn from the seeds.</param>
     /// <exception cref="PlaygroundException">The request does not fit the model.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static SamplingResult Execute(DiffusionModel model, SamplingRequest request, Action<int, Func<SamplingFrame>>? onStep = null,
+    public static SamplingResult Execute(SampledModel model, SamplingRequest request, Action<int, Func<SamplingFrame>>? onStep = null,
         CancellationToken ct = default, float[]? noise = null)
     {
         using var guard = inference_mode();
         using var precision = Precision.Enter(request.Precision);
         using var run = new ActiveSampling(model, request, onStep, noise);
-        var denoiser = new BatchedDenoiser(model, BatchLimit.Fixed(model.Config, MaxRows));
+        var denoiser = new BatchedDenoiser(model, BatchLimit.Fixed(model.Extent, MaxRows));
         while (!run.IsFinished)
         {
             ct.ThrowIfCancellationRequested();

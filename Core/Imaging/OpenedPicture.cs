@@ -1,4 +1,5 @@
 using NetVips;
+using Playground.Core.Data;
 
 namespace Playground.Core.Imaging;
 
@@ -79,7 +80,9 @@ internal sealed class OpenedPicture : IDisposable
             throw new PlaygroundException($"The file is empty, and not an image: {PictureFormat.AllRead} can be read.");
         var format = PictureFormat.Of(file.AsSpan(0, Math.Min(file.Length, PictureFormat.HeadSize)))
             ?? throw new PlaygroundException(
-                $"The file is not an image of a kind that can be read, whatever its name says: {PictureFormat.AllRead} can be read.");
+                FileNature.Of(file.AsSpan(0, Math.Min(file.Length, FileNature.HeadSize)), "") is { } nature
+                    ? $"The file is not an image: it is {nature.What}; {nature.Remedy}."
+                    : $"The file is not an image of a kind that can be read, whatever its name says: {PictureFormat.AllRead} can be read.");
         return format.IsRead ? format : throw new PlaygroundException($"The file is {format.Refusal}.");
     }
 

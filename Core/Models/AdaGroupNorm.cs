@@ -19,9 +19,9 @@ internal sealed class AdaGroupNorm : TimedLayer
 
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="embedding">The time embedding, [N, E].</param>
-    public override Tensor forward(Tensor x, Tensor embedding)
+    public override Tensor forward(Tensor x, Tensor? embedding)
     {
-        var gain = _linear.call(embedding).unsqueeze(-1).unsqueeze(-1).chunk(2, 1);
+        var gain = _linear.call(embedding!).unsqueeze(-1).unsqueeze(-1).chunk(2, 1);
         return nn.functional.group_norm(Normalization.Float32(x), _groups, eps: _eps) * (gain[0] + 1) + gain[1];
     }
 }

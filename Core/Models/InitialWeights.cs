@@ -17,7 +17,7 @@ internal static class InitialWeights
         {
             switch (module)
             {
-                case GroupNorm or TorchSharp.Modules.GroupNorm: break;
+                case GroupNorm or LayerNorm or TorchSharp.Modules.GroupNorm or TorchSharp.Modules.LayerNorm: break;
                 case Embedding or TorchSharp.Modules.Embedding: Normal(module, 1, generator); break;
                 case FourierFeatures: Normal(module, FourierFeatures.Spread, generator); break;
                 default: Uniform(module, generator); break;

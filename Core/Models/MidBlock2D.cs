@@ -9,7 +9,7 @@ internal sealed class MidBlock2D : TimedLayer
     private readonly ResnetBlock2D _first, _second;
     private readonly AttentionBlock? _attention;
 
-    public MidBlock2D(int channels, int timeChannels, UNet2DConfig config) : base(nameof(MidBlock2D))
+    public MidBlock2D(int channels, int? timeChannels, UNet2DConfig config) : base(nameof(MidBlock2D))
     {
         var (groups, scale) = (config.GroupsOf(channels), config.MidBlockScaleFactor);
         _first = new ResnetBlock2D(channels, channels, timeChannels, config, groups, scale: scale);
@@ -19,7 +19,7 @@ internal sealed class MidBlock2D : TimedLayer
         register_module("resnets", nn.ModuleList<nn.Module>(_first, _second));
     }
 
-    public override Tensor forward(Tensor x, Tensor time)
+    public override Tensor forward(Tensor x, Tensor? time)
     {
         x = _first.call(x, time);
         return _second.call(_attention?.call(x) ?? x, time);

@@ -57,6 +57,15 @@ internal sealed class Upsample2D : Layer, IKeepsPrepared
             padding: [1, 1]));
     }
 
+    /// <summary>[N, C, H, W] → [N, C, H′, W′], the size of a map that was halved to H, W with odd sides rounded up.</summary>
+    public Tensor ToSizeOf(Tensor other, Tensor x)
+    {
+        var (from, to) = (x.shape, other.shape);
+        return to[2] == 2 * from[2] && to[3] == 2 * from[3]
+            ? call(x)
+            : _conv.call(nn.functional.interpolate(x, size: [to[2], to[3]], mode: InterpolationMode.Nearest));
+    }
+
     private PackedConvolution Pack(long[] input)
     {
         using var scope = NewDisposeScope();

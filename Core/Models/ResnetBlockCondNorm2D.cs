@@ -32,10 +32,10 @@ internal sealed class ResnetBlockCondNorm2D : TimedLayer
 
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="embedding">The time embedding, [N, E], without an activation.</param>
-    public override Tensor forward(Tensor x, Tensor embedding)
+    public override Tensor forward(Tensor x, Tensor? embedding)
     {
-        var h = _conv1.call(_activation(_norm1.call(x, embedding)));
-        h = _activation(_norm2.call(h, embedding));
+        var h = _conv1.call(_activation(_norm1.call(x, embedding!)));
+        h = _activation(_norm2.call(h, embedding!));
         h = _conv2.call(_dropout.call(h));
         return (_shortcut?.call(x) ?? x) + h;
     }

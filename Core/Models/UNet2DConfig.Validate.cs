@@ -22,8 +22,12 @@ public sealed partial record UNet2DConfig
     /// <exception cref="PlaygroundException">Names the key, its value and what is allowed.</exception>
     public void Validate()
     {
+        // First: in the file of another class, no key means what it means here.
+        Need(s_classNames.Contains(ClassName), "_class_name", ClassName,
+            ClassName == "UNet2DConditionModel"
+                ? $"{CurrentClassName}, which works on pixels; this one takes text, as Stable Diffusion's does"
+                : CurrentClassName);
         CheckOtherKeys();
-        Need(s_classNames.Contains(ClassName), "_class_name", ClassName, CurrentClassName);
         Need(Activation.IsKnown(ActFn), "act_fn", ActFn, OneOf(Activation.Names));
         Need(ResnetTimeScaleShift is "default" or "scale_shift", "resnet_time_scale_shift", ResnetTimeScaleShift, "default or scale_shift");
         Need(ClassEmbedType is null or "timestep" or "identity", "class_embed_type", ClassEmbedType, "null, timestep or identity");
@@ -57,9 +61,17 @@ public sealed partial record UNet2DConfig
         {
             if (value.ValueKind == JsonValueKind.Null || key.StartsWith('_') || s_averageKeys.Contains(key)) continue;
             if (key == "mid_block_type" && value.ValueKind == JsonValueKind.String && value.GetString() == "UNetMidBlock2D") continue;
-            Need(false, key, value.GetRawText(),
+            Need(false, key, Shown(value.GetRawText()),
                 key == "mid_block_type" ? "UNetMidBlock2D" : "left out: UNet2DModel of diffusers 0.27 has no such key");
         }
+    }
+
+    // A list or an object may go over many lines.
+    private static string Shown(string json)
+    {
+        const int most = 60;
+        var line = string.Join(' ', json.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length > most ? line[..most] + "…" : line;
     }
 
     private void CheckTime()

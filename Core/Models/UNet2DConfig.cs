@@ -131,6 +131,9 @@ public sealed partial record UNet2DConfig
 
     private sealed class SampleSizeConverter : JsonConverter<int>
     {
+        // Else null would be refused before it is seen here.
+        public override bool HandleNull => true;
+
         public override int Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
         {
             if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var size)) return size;
@@ -138,7 +141,10 @@ public sealed partial record UNet2DConfig
             if (value.RootElement is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2
                 && pair[0].ValueKind == JsonValueKind.Number && pair[0].GetRawText() == pair[1].GetRawText()
                 && pair[0].TryGetInt32(out size)) return size;
-            throw Refusal("sample_size", value.RootElement.GetRawText(), "a whole number, or two equal ones: pictures are square");
+            if (value.RootElement.ValueKind == JsonValueKind.Null)
+                throw Refusal("sample_size", null,
+                    "the height and width of the images that it was trained on: write it into config.json, such as \"sample_size\": 32");
+            throw Refusal("sample_size", Shown(value.RootElement.GetRawText()), "a whole number, or two equal ones: pictures are square");
         }
 
         public override void Write(Utf8JsonWriter writer, int value, JsonSerializerOptions options) => writer.WriteNumberValue(value);

@@ -13,6 +13,9 @@ internal sealed class UNetPath
     /// made smaller at each resolution; on the way up the output, null until a block has begun it.
     /// </summary>
     public Tensor? Picture { get; set; }
+
+    /// <summary>What cross-attention reads, [N, L, D]; null in networks without it.</summary>
+    public Tensor? Text { get; init; }
 }
 
 /// <summary>One resolution of the U-Net, on the way down or up.</summary>

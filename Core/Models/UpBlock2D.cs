@@ -42,6 +42,6 @@ internal sealed class UpBlock2D : UNetBlock
             x = _resnets[i].Joined(x, path.Skips.Pop(), time.Activated);
             if (_attentions is not null) x = _attentions[i].call(x);
         }
-        return _upsample?.call(x) ?? _resnetUpsample?.call(x, time.Activated) ?? x;
+        return _upsample?.ToSizeOf(path.Skips.Peek(), x) ?? _resnetUpsample?.call(x, time.Activated) ?? x;
     }
 }

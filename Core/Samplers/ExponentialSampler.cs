@@ -43,5 +43,13 @@ internal abstract class ExponentialSampler : ISampler
 
     public abstract SamplerStep Step(int index, Tensor x, Tensor prediction, IReadOnlyList<Tensor> history, Tensor? noise);
 
+    /// <summary>x̂₀, and what the method integrates: it, or ε where <see cref="SamplerSettings.OverNoise"/>.</summary>
+    protected (Tensor X0, Tensor Integrand) Estimate(int index, Tensor x, Tensor prediction)
+    {
+        var (x0, at) = (Original(index, x, prediction), _levels[index]);
+        if (!Settings.OverNoise) return (x0, x0);
+        return (x0, Settings.Threshold is null ? _original.Noise(x, prediction, at) : (x - x0 * at.Alpha) / at.Sigma);
+    }
+
     protected Tensor Original(int index, Tensor x, Tensor prediction) => _original.From(x, prediction, _levels[index]);
 }

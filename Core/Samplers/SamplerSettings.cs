@@ -25,6 +25,18 @@ internal sealed record SamplerSettings
     public required double? SigmaMax { get; init; }
     public required string SolverType { get; init; }
     public required bool LowerOrderFinal { get; init; }
+
+    /// <summary>Whether DPM-Solver and UniPC integrate ε, not x₀.</summary>
+    public required bool OverNoise { get; init; }
+
+    /// <summary>UniPC: steps after which nothing is corrected.</summary>
+    public required IReadOnlyList<int> Uncorrected { get; init; }
+
+    /// <summary>Euler: σ evenly spaced in its logarithm over the whole schedule, one more than timesteps.</summary>
+    public required bool LogLinear { get; init; }
+
+    /// <summary>Euler: the model is told ¼ ln σ.</summary>
+    public required bool Continuous { get; init; }
     public required bool EulerAtFinal { get; init; }
     public required float LambdaMin { get; init; }
     public required float Eta { get; init; }
@@ -42,7 +54,10 @@ internal sealed record SamplerSettings
 
     public static SamplerSettings Resolve(SamplerDescription sampler, SchedulerConfig config, int steps, SamplerOptions o)
     {
-        var file = IsOwn(config.ClassName, sampler.Scheduler) ? config : new SchedulerConfig();
+        var own = IsOwn(config.ClassName, sampler.Scheduler);
+        if (own) SchedulerKeys.Require(sampler, config, o);
+        var file = own ? SchedulerKeys.OwnOf(config) : config.HandsOn ? config : new SchedulerConfig();
+        var isDpm = sampler.Scheduler == "DPMSolverMultistepScheduler";
         var clips = o.ClipSample ?? file.ClipSample ?? sampler.Clips;
         var thresholds = o.Thresholding ?? file.Thresholding;
         // A spacing of σ asked for by the request takes the place of the file's.
@@ -61,13 +76,20 @@ internal sealed record SamplerSettings
             Threshold = thresholds ? (o.ThresholdRatio ?? file.DynamicThresholdingRatio ?? 0.995f,
                 o.ThresholdMax ?? file.SampleMaxValue ?? 1) : null,
             Karras = o.KarrasSigmas ?? (curves && file.UseKarrasSigmas == true),
-            Exponential = o.ExponentialSigmas ?? (curves && file.UseExponentialSigmas == true),
+            // Lu's λ = −ln σ: even in λ is even in the logarithm of σ.
+            Exponential = o.ExponentialSigmas ?? (curves && (file.UseExponentialSigmas == true
+                || (isDpm && file.UseLuLambdas == true && file.UseKarrasSigmas != true))),
             SigmaMin = o.SigmaMin ?? file.SigmaMin,
             SigmaMax = o.SigmaMax ?? file.SigmaMax,
             SolverType = o.SolverType ?? (sampler.SolverTypes.Contains(file.SolverType ?? "")
                 ? file.SolverType!
                 : sampler.SolverTypes is [var first, ..] ? first : ""),
             LowerOrderFinal = o.LowerOrderFinal ?? file.LowerOrderFinal ?? true,
+            OverNoise = (isDpm && file.AlgorithmType is ("dpmsolver" or "sde-dpmsolver"))
+                || (sampler.Name == "unipc" && file.PredictX0 == false),
+            Uncorrected = file.DisableCorrector ?? [],
+            LogLinear = sampler.Name == "euler" && file.InterpolationType == "log_linear",
+            Continuous = sampler.Name == "euler" && file.TimestepType == "continuous" && config.PredictionType == "v_prediction",
             EulerAtFinal = o.EulerAtFinal ?? file.EulerAtFinal ?? false,
             LambdaMin = o.LambdaMinClipped ?? file.LambdaMinClipped ?? float.NegativeInfinity,
             Eta = (float)(o.Eta ?? 0),

@@ -10,12 +10,16 @@ internal static class SigmaLists
     {
         var all = SigmaSchedule.Of(s.Schedule);
         var timesteps = TimestepSpacing.Fractional(s.Spacing, s.Trained, s.Steps, s.Offset);
-        var sigmas = SigmaSchedule.Interpolate(all, timesteps);
+        var sigmas = s.LogLinear
+            ? SigmaSchedule.Exponential(all[0], all[^1], s.Steps + 1)
+            : SigmaSchedule.Interpolate(all, timesteps);
         if (Curve(s, sigmas[^1], sigmas[0], s.Steps) is { } curve)
         {
             float[] logs = [.. all.Select(v => MathF.Log(v))];
             (sigmas, timesteps) = (curve, [.. curve.Select(v => (float)SigmaSchedule.TimestepOf(v, logs))]);
         }
+        // σ of Gaussian noise levels, as models of continuous time are told it (Karras et al. 2022, table 1).
+        if (s.Continuous) timesteps = [.. sigmas.Select(v => 0.25f * MathF.Log((float)v))];
         return Ended(timesteps, sigmas, s.EndsAtZero ? 0 : all[0]);
     }
 
@@ -35,6 +39,7 @@ internal static class SigmaLists
     /// <summary>ᾱ of the timestep before a fractional one: σ in between, 0 before the first.</summary>
     public static float AlphaBarBefore(NoiseSchedule schedule, float t)
     {
+        t = Math.Clamp(t, 0, schedule.Length - 1);
         var floor = (int)t;
         var before = Before(floor);
         if (t > floor) before += (Before(floor + 1) - before) * (t - floor);

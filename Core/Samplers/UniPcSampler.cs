@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Playground.Core.Samplers;
 
 /// <summary>
-/// UniPC in its x₀ form (Zhao et al. 2023, algorithms 5 and 6): each model call first corrects the x that it was made at (UniC), then
-/// predicts the next (UniP). The history holds the corrected x before, then the x₀ predicted at the steps before.
+/// UniPC in its x₀ form, or its ε form (Zhao et al. 2023, algorithms 5 and 6, and 1 and 2): each model call first corrects the x that it
+/// was made at (UniC), then
+/// predicts the next (UniP). The history holds the corrected x before, then what was predicted at the steps before.
 /// </summary>
 internal sealed class UniPcSampler(SamplerSettings s) : ExponentialSampler(s, SigmaLists.Multistep(s, endsWithCurve: true))
 {
@@ -12,12 +13,14 @@ internal sealed class UniPcSampler(SamplerSettings s) : ExponentialSampler(s, Si
 
     public override SamplerStep Step(int index, Tensor x, Tensor prediction, IReadOnlyList<Tensor> history, Tensor? noise)
     {
-        var m = Original(index, x, prediction);
+        var (x0, m) = Estimate(index, x, prediction);
         IReadOnlyList<Tensor> past = [.. history.Skip(1)];
-        var corrected = history.Count == 0 ? x : Update(index - 1, history[0], past, OrderAt(index - 1, past.Count), m);
+        var corrected = history.Count == 0 || Settings.Uncorrected.Contains(index - 1)
+            ? x
+            : Update(index - 1, history[0], past, OrderAt(index - 1, past.Count), m);
         past = [m, .. past.Take(Settings.Order - 1)];
         var previous = Update(index, corrected, past, OrderAt(index, past.Count), null);
-        return new SamplerStep(previous, m, [corrected, .. past]);
+        return new SamplerStep(previous, x0, [corrected, .. past]);
     }
 
     private int OrderAt(int index, int known)
@@ -29,26 +32,30 @@ internal sealed class UniPcSampler(SamplerSettings s) : ExponentialSampler(s, Si
     // From λ_index to the next: UniP, or UniC where the x₀ at the far end is known.
     private Tensor Update(int index, Tensor x, IReadOnlyList<Tensor> m, int order, Tensor? far)
     {
-        var (alpha, h) = (Alpha[index + 1], Lambda[index + 1] - Lambda[index]);
-        var phi1 = (float)ExpMinus1(-h);
-        var result = x * (Sigma[index + 1] / Sigma[index]) - m[0] * (alpha * phi1);
+        var h = Lambda[index + 1] - Lambda[index];
+        // Over ε, α and σ change places and h its sign.
+        var (hh, alpha, ratio) = Settings.OverNoise
+            ? (h, Sigma[index + 1], Alpha[index + 1] / Alpha[index])
+            : (-h, Alpha[index + 1], Sigma[index + 1] / Sigma[index]);
+        var phi1 = (float)ExpMinus1(hh);
+        var result = x * ratio - m[0] * (alpha * phi1);
         if (h == 0 || (order == 1 && far is null)) return result;
 
-        var b = Settings.SolverType == "bh1" ? -h : phi1;
+        var b = Settings.SolverType == "bh1" ? hh : phi1;
         float[] r = [.. Enumerable.Range(1, order - 1).Select(i => (Lambda[index - i] - Lambda[index]) / h)];
-        var rho = Weights(r, h, b, far is not null);
+        var rho = Weights(r, hh, b, far is not null);
         for (var i = 0; i < r.Length; i++) result -= (m[i + 1] - m[0]) / r[i] * (alpha * b * rho[i]);
         return far is null ? result : result - (far - m[0]) * (alpha * b * rho[^1]);
     }
 
     // ρ: Σ_k r_k^(i−1)·ρ_k = i!·φ_(i+1)(−h)/B(h) for i = 1…; order 1 of UniC and order 2 of UniP take ½ (eq. 10, section 3.4)
-    private static float[] Weights(float[] r, float h, float b, bool corrects)
+    private static float[] Weights(float[] r, double hh, float b, bool corrects)
     {
         var n = corrects ? r.Length + 1 : r.Length;
         if (n == 1) return [0.5f];
         double[] points = corrects ? [.. r.Select(v => (double)v), 1] : [.. r.Select(v => (double)v)];
         var (a, y) = (new double[n, n], new double[n]);
-        var (hh, factorial) = (-(double)h, 1.0);
+        var factorial = 1.0;
         var phi = ExpMinus1(hh) / hh - 1;
         for (var i = 0; i < n; i++)
         {

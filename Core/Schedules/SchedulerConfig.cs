@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Playground.Core.Schedules;
@@ -78,6 +79,42 @@ public sealed record SchedulerConfig
     public bool? SkipPrkSteps { get; init; }
     [JsonPropertyName("original_inference_steps"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? OriginalInferenceSteps { get; init; }
+    /// <summary>DPM-Solver: <c>dpmsolver++</c> (over x₀) or <c>dpmsolver</c> (over ε), each with <c>sde-</c> in front; "deis" is the
+    /// first.</summary>
+    [JsonPropertyName("algorithm_type"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AlgorithmType { get; init; }
+
+    /// <summary>DPM-Solver: σ evenly spaced in λ, which is in its logarithm (Lu et al. 2022a).</summary>
+    [JsonPropertyName("use_lu_lambdas"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? UseLuLambdas { get; init; }
+
+    /// <summary>UniPC: its x₀ form when true, its ε form when false.</summary>
+    [JsonPropertyName("predict_x0"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public bool? PredictX0 { get; init; }
+
+    /// <summary>UniPC: steps, 0-based, after which nothing is corrected.</summary>
+    [JsonPropertyName("disable_corrector"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? DisableCorrector { get; init; }
+
+    /// <summary>Euler: <c>linear</c>, or <c>log_linear</c>, σ evenly spaced in its logarithm.</summary>
+    [JsonPropertyName("interpolation_type"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? InterpolationType { get; init; }
+
+    /// <summary>Euler: <c>discrete</c>, or <c>continuous</c>, where a model of v is told ¼ ln σ.</summary>
+    [JsonPropertyName("timestep_type"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TimestepType { get; init; }
+
+    /// <summary>Keys that are none of the others. <see cref="Samplers.SchedulerKeys"/> refuses those that mean something.</summary>
+    [JsonExtensionData] public Dictionary<string, JsonElement>? OtherKeys { get; set; }
     [JsonPropertyName("timestep_scaling"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public float? TimestepScaling { get; init; }
+
+    /// <summary>
+    /// Whether the file's settings hold for samplers of other kinds too, as diffusers' <c>from_config</c> has it. Where latents are
+    /// denoised
+    /// they must: clipping, the default of some, would cut them.
+    /// </summary>
+    [JsonIgnore] internal bool HandsOn { get; init; }
+
+    /// <summary>The settings as <c>StableDiffusionPipeline</c> takes them: one more than the leading timesteps, no clipping.</summary>
+    internal SchedulerConfig ForLatents() => this with { HandsOn = true, StepsOffset = 1, ClipSample = false, Thresholding = false };
 }

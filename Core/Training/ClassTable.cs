@@ -1,4 +1,5 @@
 using Playground.Core.Checkpoints;
+using Playground.Core.Generation;
 using Playground.Core.Models;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Models;
 using Playground.Core.Models.Lora;
+using Playground.Core.Pipelines;
 using Playground.Core.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;

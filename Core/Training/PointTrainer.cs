@@ -1,5 +1,6 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
+using Playground.Core.Schedules;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Training;

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Playground.Core.Training;
 
-/// <summary>Running means of the loss over about the last 100 steps: over all timesteps, and over each quarter of them.</summary>
+/// <summary>
+/// Running means of the loss over about the last 100 steps, or the last tenth of a shorter run: over all timesteps, and over each quarter
+/// of them.
+/// </summary>
 internal sealed class RunningLoss(int timesteps)
 {
     public const int Quarters = 4;
@@ -36,10 +39,17 @@ internal sealed class RunningLoss(int timesteps)
     }
 }
 
-/// <summary>A mean that forgets what is long past.</summary>
+/// <summary>
+/// An exponential mean that has no bias from its start, and forgets the start too: a loss falls steeply in its first steps, and a mean that
+/// keeps them shows several times what the model loses now. The window is the last tenth of all values, up to 100 of them.
+/// </summary>
 internal sealed class RunningMean
 {
     private const double Pace = 0.01;
+
+    // Polynomial decay (Shamir and Zhang 2013): the i-th of n values weighs about (i/n)^9. A correction by 1 - 0.99^n, as Adam's, takes the
+    // bias towards zero away, but weighs the first of 100 values still at a third of the last.
+    private const double Forgetting = 10;
 
     [JsonPropertyName("count"), JsonInclude] public int Count { get; private set; }
 
@@ -48,6 +58,6 @@ internal sealed class RunningMean
     public void Add(double value)
     {
         Count++;
-        Value = Value is { } before ? before + (value - before) * Math.Max(Pace, 1.0 / Count) : value;
+        Value = Value is { } before ? before + (value - before) * Math.Max(Pace, Forgetting / (Count - 1 + Forgetting)) : value;
     }
 }

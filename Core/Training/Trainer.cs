@@ -3,6 +3,7 @@ using Playground.Core.Data;
 using Playground.Core.Generation;
 using Playground.Core.Models;
 using Playground.Core.Models.Lora;
+using Playground.Core.Pipelines;
 using Playground.Core.Schedules;
 using static TorchSharp.torch;
 
@@ -82,6 +83,26 @@ public sealed class Trainer : IDisposable
     /// <summary>The step of the newest checkpoint in <paramref name="folder"/>; 0 without one.</summary>
     public static long CheckpointStep(string folder)
         => TrainingCheckpoint.Latest(folder) is { } checkpoint ? TrainingCheckpoint.StepOf(checkpoint) : 0;
+
+    /// <summary>Requires that a new training can begin in <paramref name="folder"/>: nothing of another one is there.</summary>
+    /// <exception cref="PlaygroundException">There is; the sentence says what, and what to do.</exception>
+    public static void RequireNew(string folder)
+    {
+        var checkpoint = TrainingCheckpoint.Latest(folder);
+        if (checkpoint is null && !File.Exists(ModelFiles.At(folder).Index) && !File.Exists(ModelFiles.At(folder).Weights)) return;
+        throw new PlaygroundException($"'{folder}' holds "
+            + (checkpoint is null ? "a model" : $"another training, at step {TrainingCheckpoint.StepOf(checkpoint)}")
+            + ". Resume it (--resume), give another folder, or have it deleted (--overwrite).");
+    }
+
+    /// <summary>Deletes what another training left in <paramref name="folder"/>: its checkpoints and its model; nothing else.</summary>
+    public static void Clear(string folder)
+    {
+        foreach (var part in new[] { "checkpoints", "unet", "scheduler" })
+            if (Path.Combine(folder, part) is var path && Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        foreach (var file in new[] { ModelFiles.At(folder).Index, ModelFiles.At(folder).Manifest, Path.Combine(folder, LoraFile.Name) })
+            File.Delete(file);
+    }
 
     /// <summary>Steps done so far.</summary>
     public long Step => _loop.Step;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Playground.Core.Checkpoints;
+using Playground.Core.Data;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Training;
@@ -15,6 +16,16 @@ internal sealed record TrainingState
     [JsonPropertyName("seed")] public ulong Seed { get; init; }
     [JsonPropertyName("batch_size")] public int BatchSize { get; init; }
     [JsonPropertyName("data")] public string Data { get; init; } = "";
+
+    /// <summary>What the run learned from; earlier checkpoints lack it.</summary>
+    [JsonPropertyName("data_fingerprint"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DataFingerprint? Fingerprint { get; init; }
+
+    /// <summary>Which run it is of: one keeps its id when it is resumed.</summary>
+    [JsonPropertyName("run")] public string Run { get; init; } = "";
+
+    /// <summary>When it was written, in milliseconds since 1970; 0 in earlier checkpoints.</summary>
+    [JsonPropertyName("saved")] public long Saved { get; init; }
     [JsonPropertyName("validation_loss")] public double? ValidationLoss { get; init; }
 
     /// <summary>The running means of the loss: all timesteps, then each quarter; checkpoints of version 0.1 lack them.</summary>
@@ -28,25 +39,31 @@ internal sealed record TrainingState
 internal static class TrainingCheckpoint
 {
     private const int Kept = 2;
+    private const string Prefix = "step-";
 
     private static string Root(string folder) => Path.Combine(folder, "checkpoints");
 
-    /// <summary>The newest whole checkpoint, or null.</summary>
-    public static string? Latest(string folder) => All(folder).LastOrDefault();
+    /// <summary>The newest whole checkpoint, or null: the furthest of the run that wrote last.</summary>
+    public static string? Latest(string folder)
+        => All(folder).GroupBy(c => c.Run).MaxBy(run => run.Max(c => c.Saved))?.MaxBy(c => c.Step)?.Path;
+
+    /// <summary>The furthest checkpoint of a run other than <paramref name="run"/>; null where there is none.</summary>
+    public static string? OfAnother(string folder, string run) => All(folder).Where(c => c.Run != run).MaxBy(c => c.Step)?.Path;
 
     /// <summary>The step that a checkpoint's name tells.</summary>
     public static long StepOf(string checkpoint)
-        => long.Parse(Path.GetFileName(checkpoint)["step-".Length..], CultureInfo.InvariantCulture);
+        => long.Parse(Path.GetFileName(checkpoint)[Prefix.Length..], CultureInfo.InvariantCulture);
 
     /// <exception cref="StorageException">It cannot be written; those before it are whole.</exception>
     public static void Save(string folder, TrainingState state, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        WholeFolder.Create(Path.Combine(Root(folder), $"step-{state.Step:D9}"), part =>
+        WholeFolder.Create(Path.Combine(Root(folder), $"{Prefix}{state.Step:D9}"), part =>
         {
             SafetensorsFile.Write(Path.Combine(part, "training.safetensors"), tensors);
             Json.Write(Path.Combine(part, "state.json"), state);
         });
-        foreach (var old in All(folder).SkipLast(Kept)) Directory.Delete(old, recursive: true);
+        foreach (var old in All(folder).Where(c => c.Run == state.Run).OrderBy(c => c.Step).SkipLast(Kept))
+            Directory.Delete(old.Path, recursive: true);
     }
 
     /// <summary>Reads a checkpoint; the caller's dispose scope owns the tensors.</summary>
@@ -54,5 +71,24 @@ internal static class TrainingCheckpoint
         => (Json.Read<TrainingState>(Path.Combine(checkpoint, "state.json")),
             SafetensorsFile.Read(Path.Combine(checkpoint, "training.safetensors")));
 
-    private static IEnumerable<string> All(string folder) => WholeFolder.In(Root(folder), "step-");
+    private sealed record Written(string Path, string Run, long Saved, long Step);
+
+    private static List<Written> All(string folder)
+        => [.. WholeFolder.In(Root(folder), Prefix).Where(d => long.TryParse(Path.GetFileName(d)[Prefix.Length..], NumberStyles.None,
+            CultureInfo.InvariantCulture, out _)).Select(Describe)];
+
+    // One whose state cannot be read is told when it is resumed.
+    private static Written Describe(string checkpoint)
+    {
+        var written = new DateTimeOffset(Directory.GetLastWriteTimeUtc(checkpoint)).ToUnixTimeMilliseconds();
+        try
+        {
+            var state = Json.Read<TrainingState>(Path.Combine(checkpoint, "state.json"));
+            return new Written(checkpoint, state.Run, state.Saved > 0 ? state.Saved : written, StepOf(checkpoint));
+        }
+        catch (PlaygroundException)
+        {
+            return new Written(checkpoint, "", written, StepOf(checkpoint));
+        }
+    }
 }

@@ -27,6 +27,7 @@ public sealed class TrainingPreview : IDisposable
     public bool IsFinished => _run.IsFinished;
 
     /// <summary>The next model call.</summary>
+    /// <exception cref="PlaygroundException">The prediction holds NaN or infinity.</exception>
     public void Advance()
     {
         using var guard = inference_mode();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Playground.Core.Schedules;
 
 namespace Playground.Core.Training;
 

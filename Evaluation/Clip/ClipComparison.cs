@@ -1,4 +1,5 @@
 using Playground.Core;
+using Playground.Core.Text;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Pictures;
 using Playground.Evaluation.Statistics;

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.ML.OnnxRuntime;
 using Playground.Core;
+using Playground.Core.Data;
+using Playground.Core.Text;
 using Playground.Evaluation.Features.Onnx;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Statistics;
@@ -20,7 +23,7 @@ internal sealed class ClipExport : IDisposable
 
     public ClipGraph Graph { get; }
 
-    /// <summary>SHA-256 of the file.</summary>
+    /// <summary>SHA-256 of the file, and of the files that its weights lie in where they lie in others.</summary>
     public string Hash { get; }
 
     /// <exception cref="PlaygroundException">Not a model, or not one of CLIP's.</exception>
@@ -132,7 +135,18 @@ internal sealed class ClipExport : IDisposable
         return new FeatureMatrix(total, width, [.. values]);
     }
 
-    private static string HashOf(string file)
+    // Weights may lie in files of their own beside the graph: with others of these, it is another model.
+    private static string HashOf(string file) => FileReading.Of(file, () =>
+    {
+        var hash = Sha256(file);
+        string[] others = [.. OnnxFile.ExternalFiles(file)];
+        if (others.Length == 0) return hash;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        var all = string.Join('\n', others.Select(o => $"{o} {Sha256(Path.Combine(folder, o))}").Prepend(hash));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
+    });
+
+    private static string Sha256(string file)
     {
         using var stream = File.OpenRead(file);
         return Convert.ToHexStringLower(SHA256.HashData(stream));

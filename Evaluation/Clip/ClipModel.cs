@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Playground.Core;
+using Playground.Core.Text;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Statistics;
 

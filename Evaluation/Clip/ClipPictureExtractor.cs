@@ -11,7 +11,7 @@ public sealed class ClipPictureExtractor(ClipModel model) : IPreparedExtractor
 
     public string Name => $"clip:{model.Name}";
 
-    public string Preprocessing => model.Preprocessing.Name;
+    public string Preprocessing => model.Preprocessing.Key;
 
     public string WeightsHash => model.PictureHash;
 

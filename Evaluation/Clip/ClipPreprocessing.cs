@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Playground.Core;
 using Playground.Core.Imaging;
@@ -22,6 +25,19 @@ public sealed record ClipPreprocessing(int ShorterSide, int Crop, bool Bicubic, 
 
     /// <summary>Its name in reports.</summary>
     public string Name => $"clip-{(Bicubic ? "bicubic" : "bilinear")}-{Crop}";
+
+    /// <summary>What caches know it by: beside the name, all that differs from OpenAI's values.</summary>
+    public string Key => IsUsual ? Name : $"{Name}-{Digest()}";
+
+    private bool IsUsual => ShorterSide == Crop && Rescale == OpenAi.Rescale && Mean.SequenceEqual(OpenAi.Mean)
+        && Deviation.SequenceEqual(OpenAi.Deviation);
+
+    private string Digest()
+    {
+        var values = string.Join(' ', new[] { ShorterSide, Rescale }.Concat(Mean).Concat(Deviation).Select(
+            v => v.ToString("R", CultureInfo.InvariantCulture)));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(values)))[..8];
+    }
 
     /// <param name="folder">OpenAI's values hold where it has no <c>preprocessor_config.json</c>.</param>
     /// <exception cref="PlaygroundException">The file asks for what cannot be done here.</exception>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Playground.Core;
+using Playground.Core.Data;
 using Playground.Evaluation.Pictures;
 
 namespace Playground.Evaluation.Clip;
@@ -19,13 +20,16 @@ public sealed class PromptFile
     /// <param name="path">JSONL where it ends in <c>.jsonl</c>, otherwise plain lines; a blank line is an empty prompt.</param>
     /// <exception cref="PlaygroundException">Missing, too large, without prompts, or with a line that is no such object.</exception>
     public static PromptFile Load(string path)
+        => FileReading.Of(path, () => Read(path, path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)));
+
+    private static PromptFile Read(string path, bool named)
     {
         if (!File.Exists(path)) throw new PlaygroundException($"The prompts '{path}' do not exist.");
         if (new FileInfo(path).Length > MaxBytes)
             throw new PlaygroundException($"'{path}' has {new FileInfo(path).Length:N0} bytes; the limit for prompts is {MaxBytes:N0}.");
         var lines = File.ReadAllLines(path);
         if (lines.Length == 0) throw new PlaygroundException($"'{path}' holds no prompts; write one on each line.");
-        return path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
+        return named
             ? new PromptFile(path, null, ByName(path, lines))
             : new PromptFile(path, lines, null);
     }

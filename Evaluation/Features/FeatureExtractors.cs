@@ -1,4 +1,5 @@
 using Playground.Core;
+using Playground.Core.Data;
 
 namespace Playground.Evaluation.Features;
 
@@ -34,6 +35,7 @@ public static class FeatureExtractors
         if (new FileInfo(features) is { Length: > MaxBytes and var length })
             throw new PlaygroundException($"'{features}' has {length:N0} bytes; the limit is {MaxBytes:N0}.");
         var chosen = preprocessing is null ? Preprocessing.PytorchFid : Preprocessing.Named(preprocessing);
-        return OnnxFeatureExtractor.Open(Path.GetFileNameWithoutExtension(features), File.ReadAllBytes(features), chosen, options);
+        return OnnxFeatureExtractor.Open(Path.GetFileNameWithoutExtension(features),
+            FileReading.Of(features, () => File.ReadAllBytes(features)), chosen, options);
     }
 }

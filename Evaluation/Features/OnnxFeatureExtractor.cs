@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Playground.Core;
+using Playground.Core.Data;
 using Playground.Core.Imaging;
 using Playground.Evaluation.Features.Onnx;
 
@@ -99,15 +99,8 @@ public sealed class OnnxFeatureExtractor : IPreparedExtractor
         if (pictures.Count == 0) return new FeatureBatch(0, [], Classes is null ? null : []);
         var size = OnCuda ? pictures.Count : RunSize;
         var parts = new FeatureBatch[(pictures.Count + size - 1) / size];
-        try
-        {
-            var cores = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
-            Parallel.For(0, parts.Length, cores, i => parts[i] = Extract(pictures, i * size, Math.Min(size, pictures.Count - i * size)));
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
+        ParallelWork.For(parts.Length, i => parts[i] = Extract(pictures, i * size, Math.Min(size, pictures.Count - i * size)),
+            degree: Environment.ProcessorCount);
         if (parts is [var only]) return only;
         return new FeatureBatch(
             pictures.Count, [.. parts.SelectMany(p => p.Features)], Classes is null ? null : [.. parts.SelectMany(p => p.Logits!)]);

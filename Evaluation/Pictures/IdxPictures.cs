@@ -8,8 +8,6 @@ namespace Playground.Evaluation.Pictures;
 /// <summary>The pictures of a data set in MNIST's form, which is held in memory.</summary>
 internal sealed class IdxPictures(IdxDataset data) : IPictureSource
 {
-    private const string Images = "-images-idx3-ubyte";
-
     public string Name => data.Name;
 
     public int Count => data.Count;
@@ -17,14 +15,6 @@ internal sealed class IdxPictures(IdxDataset data) : IPictureSource
     public IReadOnlyList<SkippedPicture> LeftOut => [];
 
     public string Form => $"idx {data.Height}x{data.Width}";
-
-    /// <summary>The prefix that <paramref name="path"/> is, or is the picture file of; null where there is no such data set.</summary>
-    public static string? Prefix(string path)
-    {
-        if (IdxDataset.Exists(path)) return path;
-        var at = path.LastIndexOf(Images, StringComparison.Ordinal);
-        return at >= 0 && IdxDataset.Exists(path[..at]) ? path[..at] : null;
-    }
 
     /// <exception cref="PlaygroundException">A file is missing, truncated, or not IDX; or there are no pictures in it.</exception>
     public static IdxPictures Open(string prefix)

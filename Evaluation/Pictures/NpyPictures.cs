@@ -40,6 +40,7 @@ internal sealed partial class NpyPictures : ArrayPictures
             var expected = header.Offset + header.Shape[0] * height * width * channels * (isFloat ? 4 : 1);
             if (RandomAccess.GetLength(file) != expected)
                 throw Bad(path, $"it has {RandomAccess.GetLength(file):N0} bytes where its shape needs {expected:N0}");
+            if (isFloat) RequireRange(path, file, header);
             return new NpyPictures(path, file, header, isFloat, (int)height, (int)width, (int)channels);
         }
         catch
@@ -47,6 +48,23 @@ internal sealed partial class NpyPictures : ArrayPictures
             file.Dispose();
             throw;
         }
+    }
+
+    // Taken as -1 to 1, values of another range would be clamped to images of other contrast, without a word.
+    private static void RequireRange(string path, SafeFileHandle file, NpyHeader header)
+    {
+        const int most = 1 << 24;
+        var bytes = new byte[(int)Math.Min(RandomAccess.GetLength(file) - header.Offset, most) / sizeof(float) * sizeof(float)];
+        var read = 0;
+        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), header.Offset + read) is > 0 and var more) read += more;
+        var (low, high) = (float.PositiveInfinity, float.NegativeInfinity);
+        foreach (var value in MemoryMarshal.Cast<byte, float>(bytes))
+            if (float.IsFinite(value)) (low, high) = (Math.Min(low, value), Math.Max(high, value));
+        var range = string.Create(CultureInfo.InvariantCulture, $"{low:g4} to {high:g4}");
+        if (high > 4)
+            throw Bad(path, $"its values are {range}, and float32 is taken as -1 to 1: divide by 127.5 and subtract 1, or save uint8");
+        if (low >= 0 && high is > 0 and <= 1)
+            throw Bad(path, $"its values are {range}, and float32 is taken as -1 to 1: multiply by 2 and subtract 1, or save uint8");
     }
 
     public override string Form => $"npy {(_isFloat ? "float32" : "uint8")} {_height}x{_width}x{_channels}";

@@ -1,5 +1,6 @@
-using System.IO.Compression;
 using Playground.Core;
+using Playground.Core.Data;
+using Playground.Core.Data.Archives;
 using Playground.Core.Imaging;
 
 namespace Playground.Evaluation.Pictures;
@@ -7,28 +8,33 @@ namespace Playground.Evaluation.Pictures;
 /// <summary>What an archive may be at most.</summary>
 public sealed record ArchiveLimits
 {
-    /// <summary>Entries, pictures or not; 1,000,000 unless told.</summary>
+    /// <summary>Entries, images or not; 1,000,000 unless told.</summary>
     public int MaxEntries { get; init; } = 1_000_000;
 
-    /// <summary>How much larger all pictures may be than the archive; 100 unless told. Pictures are compressed already.</summary>
+    /// <summary>How much larger all images may be than the archive; 100 unless told. Images are compressed already.</summary>
     public int MaxRatio { get; init; } = 100;
 
-    /// <summary>Bytes of one picture's file; 64 MiB unless told.</summary>
+    /// <summary>Bytes of one image's file; 64 MiB unless told.</summary>
     public int MaxPictureBytes { get; init; } = new PictureLimits().MaxBytes;
 }
 
 /// <summary>
-/// The picture files of a zip archive, by path. Nothing is unpacked to the disk; an entry is read up to the size that it claims.
+/// The image files of a zip archive, by path. Nothing is unpacked to the disk; an entry is read up to the size that it claims.
 /// </summary>
 public sealed class PictureArchive : IPictureSource
 {
-    private readonly ZipArchive _zip;
-    private readonly ZipArchiveEntry[] _entries;
+    private readonly FileStream _file;
+    private readonly (string Path, ZipEntry Entry)[] _entries;
+    private readonly ImageClasses _classes;
     private readonly ArchiveLimits _limits;
     private readonly Lock _reading = new();
 
-    private PictureArchive(string name, ZipArchive zip, ZipArchiveEntry[] entries, SkippedPicture[] leftOut, ArchiveLimits limits)
-        => (Name, _zip, _entries, LeftOut, _limits) = (name, zip, entries, leftOut, limits);
+    private PictureArchive(string name, FileStream file, (string Path, ZipEntry Entry)[] entries, SkippedPicture[] leftOut,
+        ArchiveLimits limits)
+    {
+        (Name, _file, _entries, LeftOut, _limits) = (name, file, entries, leftOut, limits);
+        _classes = new ImageClasses([.. entries.Select(e => e.Path)]);
+    }
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -42,28 +48,34 @@ public sealed class PictureArchive : IPictureSource
     /// <inheritdoc/>
     public IReadOnlyList<SkippedPicture> LeftOut { get; }
 
-    /// <summary>Lists the pictures; none is opened yet.</summary>
-    /// <exception cref="PlaygroundException">Not a zip archive, one beyond the limits, or one without pictures.</exception>
+    /// <summary>Lists the images; none is opened yet.</summary>
+    /// <exception cref="PlaygroundException">Not a zip archive, one beyond the limits, or one without images.</exception>
     public static PictureArchive Open(string path, ArchiveLimits? limits = null)
     {
         if (!File.Exists(path)) throw new PlaygroundException($"The archive '{path}' does not exist.");
-        var zip = OpenZip(path);
+        var file = File.OpenRead(path);
         try
         {
-            return List(path, zip, limits ?? new ArchiveLimits());
+            return List(path, file, limits ?? new ArchiveLimits());
+        }
+        catch (ArchiveException e)
+        {
+            file.Dispose();
+            throw new PlaygroundException(
+                $"'{path}' is not a zip archive, or one that is cut off or damaged: copy it again from its source. {e.Message}", e);
         }
         catch
         {
-            zip.Dispose();
+            file.Dispose();
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public string NameOf(int index) => Clean(_entries[index]);
+    public string NameOf(int index) => _entries[index].Path;
 
     /// <inheritdoc/>
-    public string? ClassOf(int index) => PictureNames.ClassOf(NameOf(index));
+    public string? ClassOf(int index) => _classes.Of(index);
 
     /// <inheritdoc/>
     public PictureBatch Read(int index) => PictureFile.Decode(ReadBytes(index));
@@ -71,59 +83,56 @@ public sealed class PictureArchive : IPictureSource
     /// <inheritdoc/>
     public byte[] ReadBytes(int index)
     {
-        var entry = _entries[index];
-        if (entry.IsEncrypted) throw new PlaygroundException("The entry is encrypted: pack it without a password.");
-        if (entry.Length > _limits.MaxPictureBytes)
-            throw new PlaygroundException($"The entry claims {entry.Length:N0} bytes; the limit is {_limits.MaxPictureBytes:N0}.");
+        var entry = _entries[index].Entry;
+        if (ZipEntryStream.ProblemOf(entry) is { } problem) throw new PlaygroundException($"The entry cannot be read: {problem}.");
+        if (entry.Size > _limits.MaxPictureBytes)
+            throw new PlaygroundException($"The entry claims {entry.Size:N0} bytes; the limit is {_limits.MaxPictureBytes:N0}.");
         try
         {
             lock (_reading)
             {
-                using var stream = entry.Open();
-                var bytes = new byte[entry.Length];
+                using var stream = ZipEntryStream.Open(_file, entry, BudgetOf(_limits));
+                var bytes = new byte[entry.Size];
                 stream.ReadExactly(bytes);
                 return stream.ReadByte() < 0 ? bytes
-                    : throw new PlaygroundException($"The entry is longer than the {entry.Length:N0} bytes that it claims.");
+                    : throw new PlaygroundException($"The entry is longer than the {entry.Size:N0} bytes that it claims.");
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or IOException or NotSupportedException)
+        catch (Exception e) when (e is EndOfStreamException or IOException)
         {
             throw new PlaygroundException("The entry is damaged: pack it again.", e);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _zip.Dispose();
+    public void Dispose() => _file.Dispose();
 
-    private static ZipArchive OpenZip(string path)
+    private static PictureArchive List(string path, FileStream file, ArchiveLimits limits)
     {
-        try
-        {
-            return ZipFile.OpenRead(path);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new PlaygroundException($"'{path}' is not a zip archive, or one that is cut off: copy it again from its source.", e);
-        }
-    }
-
-    private static PictureArchive List(string path, ZipArchive zip, ArchiveLimits limits)
-    {
+        var all = ZipDirectory.Read(file, BudgetOf(limits));
         // Counted in the directory alone, before any entry is opened.
-        if (zip.Entries.Count > limits.MaxEntries)
-            throw new PlaygroundException($"'{path}' holds {zip.Entries.Count:N0} entries; the limit is {limits.MaxEntries:N0}.");
-        var pictures = zip.Entries.Where(e => PictureNames.IsPicture(Clean(e))).OrderBy(Clean, StringComparer.Ordinal).ToList();
-        var (claimed, packed) = (pictures.Sum(e => e.Length), new FileInfo(path).Length);
+        if (all.Count > limits.MaxEntries)
+            throw new PlaygroundException($"'{path}' holds {all.Count:N0} entries; the limit is {limits.MaxEntries:N0}.");
+        var named = all.Where(e => e.Kind != ZipEntryKind.Folder).Select(e => (Clean: EntryPath.Clean(e.Name), Entry: e)).ToList();
+        SkippedPicture[] unnamed = [.. named.Where(e => e.Clean.Path is null)
+            .Select(e => new SkippedPicture(e.Entry.Name, e.Clean.Problem!))];
+        var entries = named.Where(e => e.Clean.Path is { } clean && !ImageNames.IsSystem(clean))
+            .Select(e => (Path: e.Clean.Path!, e.Entry)).ToList();
+        var overviews = ImageNames.OverviewsIn([.. entries.Select(e => e.Path)]);
+        var pictures = entries.Where(e => ImageNames.IsImage(e.Path)).OrderBy(e => e.Path, StringComparer.Ordinal).ToLookup(
+            e => overviews.Contains(e.Path));
+        var (claimed, packed) = (pictures.Sum(g => g.Sum(e => e.Entry.Size)), file.Length);
         if (claimed / limits.MaxRatio > packed)
             throw new PlaygroundException(
                 $"'{path}' has {packed:N0} bytes and claims to hold {claimed:N0}; more than {limits.MaxRatio} times is refused, since "
                     + "pictures do not shrink like that.");
-        var leftOut = pictures.ToLookup(e => PictureNames.LeftOut(Clean(e)));
-        return leftOut[null].Any()
-            ? new PictureArchive(path, zip, [.. leftOut[null]],
-                [.. leftOut.Where(g => g.Key is not null).SelectMany(g => g.Select(e => new SkippedPicture(Clean(e), g.Key!)))], limits)
-            : throw new PlaygroundException($"'{path}' holds no pictures: files that end in {PictureNames.Extensions} are taken.");
+        return pictures[false].Any()
+            ? new PictureArchive(path, file, [.. pictures[false]],
+                [.. unnamed, .. pictures[true].Select(e => new SkippedPicture(e.Path, ImageNames.OverviewReason))], limits)
+            : throw new PlaygroundException($"'{path}' holds no pictures: files that end in {ImageNames.Extensions} are taken.");
     }
 
-    private static string Clean(ZipArchiveEntry entry) => entry.FullName.Replace('\\', '/');
+    private static ArchiveBudget BudgetOf(ArchiveLimits limits)
+        => new(new Core.Data.Archives.ArchiveLimits
+        { MaxEntries = int.MaxValue, MaxRealBytes = long.MaxValue, MaxRatio = Math.Max(limits.MaxRatio, 1) });
 }

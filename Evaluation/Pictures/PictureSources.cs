@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Playground.Core;
+using Playground.Core.Data;
 
 namespace Playground.Evaluation.Pictures;
 
@@ -9,9 +10,11 @@ public static class PictureSources
 {
     /// <summary>Opens a folder, a zip archive, an IDX prefix or file, a .npy array, or a .bin file of CIFAR.</summary>
     /// <exception cref="PlaygroundException">Nothing of these is there, or it is damaged or without pictures.</exception>
-    public static IPictureSource Open(string path)
+    public static IPictureSource Open(string path) => FileReading.Of(path, () => OpenAny(path));
+
+    private static IPictureSource OpenAny(string path)
     {
-        if (IdxPictures.Prefix(path) is { } prefix) return IdxPictures.Open(prefix);
+        if (IdxDataset.PrefixAt(path) is { } prefix) return IdxPictures.Open(prefix);
         if (Directory.Exists(path)) return PictureFolder.Open(path);
         if (!File.Exists(path))
             throw new PlaygroundException(
@@ -35,7 +38,7 @@ public static class PictureSources
     {
         if (source.KnownHash is { } known) return known;
         var hashes = new byte[source.Count][];
-        Parallel.For(0, source.Count, new ParallelOptions { CancellationToken = ct }, i => hashes[i] = HashOf(source, i));
+        ParallelWork.For(source.Count, i => hashes[i] = HashOf(source, i), ct);
         Array.Sort(hashes, (a, b) => a.AsSpan().SequenceCompareTo(b));
         using var total = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         total.AppendData(Encoding.UTF8.GetBytes($"{source.Form}, {source.Count}\n"));

@@ -21,12 +21,15 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
     private const double Symmetric = 1e-6;
 
     /// <exception cref="PlaygroundException">Missing, damaged, hostile, or without <c>mu</c> and <c>sigma</c> that fit.</exception>
-    public static StatisticsFile Read(string path)
+    public static StatisticsFile Read(string path) => FileReading.Of(path, () => ReadFile(path));
+
+    private static StatisticsFile ReadFile(string path)
     {
         if (!File.Exists(path)) throw new PlaygroundException($"The statistics '{path}' do not exist.");
         try
         {
             using var zip = ZipFile.OpenRead(path);
+            if (zip.GetEntry("mu.npy") is null && ImagesIn(zip, path) is { } images) throw images;
             var mu = Required(zip, path, "mu", 1, FeatureStatistics.MaxDimensions * 8L);
             var sigma = Required(zip, path, "sigma", 2, FeatureStatistics.MaxDimensions * 8L * mu.Shape[0]);
             if (sigma.Shape[0] != mu.Shape[0] || sigma.Shape[1] != mu.Shape[0])
@@ -132,6 +135,23 @@ public sealed record StatisticsFile(FeatureStatistics Statistics, FeatureOrigin?
         if (entry.Length > MaxJsonBytes) throw Bad(path, $"its {name} has {entry.Length:N0} bytes; the limit is {MaxJsonBytes:N0}");
         using var stream = entry.Open();
         return JsonSerializer.Deserialize<T>(stream);
+    }
+
+    // Samples of guided-diffusion (arr_0) and data sets such as MedMNIST (train_images) come in the same kind of file.
+    private static PlaygroundException? ImagesIn(ZipArchive zip, string path)
+    {
+        foreach (var entry in zip.Entries.Where(e => e.FullName.EndsWith(".npy", StringComparison.Ordinal)))
+        {
+            using var stream = entry.Open();
+            if (NpyHeader.TryRead(stream, entry.FullName) is not { Shape.Length: 3 or 4 } header) continue;
+            var name = entry.FullName[..^".npy".Length];
+            var shape = string.Join(", ", header.Shape);
+            return new PlaygroundException(
+                $"'{path}' holds images, not statistics: '{name}' is {header.Type} of shape [{shape}]. Save them "
+                + $"alone, with numpy.save('{name}.npy', numpy.load(…)['{name}']), and give that file; of uint8, values are 0 to 255, of "
+                + "float32, -1 to 1.");
+        }
+        return null;
     }
 
     private static NpyArray Required(ZipArchive zip, string path, string name, int axes, long maxBytes)

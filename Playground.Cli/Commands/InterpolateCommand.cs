@@ -6,6 +6,7 @@ using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
+using Playground.Core.Pipelines;
 using Playground.Evaluation.Features;
 using Spectre.Console;
 
@@ -39,13 +40,14 @@ internal static class InterpolateCommand
     public static Command Create()
     {
         var command = new Command("interpolate", "Draw what lies between two pictures")
-            { s_model, s_from, s_to, s_count, s_steps, s_calls, s_class, s_precision, s_npy, s_out, s_json };
+            { s_model, s_from, s_to, s_count, s_steps, s_calls, s_class, s_precision, s_npy, s_out, PictureFolder.Overwrite, s_json };
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
+        PictureFolder.RequireNew(parsed.GetRequiredValue(s_out), parsed.GetValue(PictureFolder.Overwrite));
         using var model = ModelFolder.Load(parsed.GetRequiredValue(s_model));
         var request = new SamplingRequest
         {

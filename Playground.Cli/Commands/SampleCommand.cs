@@ -6,6 +6,7 @@ using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Generation;
+using Playground.Core.Pipelines;
 using Playground.Evaluation.Features;
 using Spectre.Console;
 
@@ -35,7 +36,7 @@ internal static class SampleCommand
     public static Command Create()
     {
         var command = new Command("sample", "Draw pictures from a model")
-            { s_model, s_steps, s_count, s_seed, s_class, s_guidance, s_precision, s_noise, s_npy, s_out, s_json };
+            { s_model, s_steps, s_count, s_seed, s_class, s_guidance, s_precision, s_noise, s_npy, s_out, PictureFolder.Overwrite, s_json };
         foreach (var option in SamplerArguments.All.Concat(EditingArguments.Flags.Values)) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
@@ -43,6 +44,7 @@ internal static class SampleCommand
 
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
+        PictureFolder.RequireNew(parsed.GetRequiredValue(s_out), parsed.GetValue(PictureFolder.Overwrite));
         using var model = ModelFolder.Load(parsed.GetRequiredValue(s_model));
         var request = EditingArguments.Read(parsed, new SamplingRequest
         {

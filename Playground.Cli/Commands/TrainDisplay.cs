@@ -11,6 +11,7 @@ namespace Playground.Cli.Commands;
 internal sealed class TrainDisplay : IDisposable
 {
     private static readonly TimeSpan s_terminalPause = TimeSpan.FromSeconds(0.2), s_logPause = TimeSpan.FromSeconds(10);
+    private const int MostNamed = 20;
     private readonly IAnsiConsole _console;
     private readonly bool _json, _live;
     private readonly Stopwatch _since = Stopwatch.StartNew();
@@ -25,6 +26,12 @@ internal sealed class TrainDisplay : IDisposable
         _console.MarkupLineInterpolated(
             $"{data.Count} pictures of {data.Width}×{data.Height}, {options.Steps} steps of {options.ExamplesPerStep}, {how}");
         if (note is not null) _console.WriteLine(note);
+        // Not through the console: it would break long lines.
+        foreach (var told in data.Notes) Console.Error.WriteLine(told);
+        if (data.LeftOut is not { Count: > 0 } leftOut) return;
+        Console.Error.WriteLine($"{leftOut.Count} {(leftOut.Count == 1 ? "file was" : "files were")} left out:");
+        foreach (var file in leftOut.Take(MostNamed)) Console.Error.WriteLine($"! '{file.Name}': {file.Reason}");
+        if (leftOut.Count > MostNamed) Console.Error.WriteLine($"! and {leftOut.Count - MostNamed} more");
     }
 
     public void Show(TrainingProgress progress)

@@ -20,9 +20,15 @@ public sealed partial class FieldGroup(IJSRuntime js) : IAsyncDisposable
     public async Task<bool> CheckAsync()
     {
         if (_fields.All(f => f.IsValid)) return true;
+        await RevealAsync();
+        return false;
+    }
+
+    /// <summary>Brings the first field that shows a problem into view, out of folds too, and gives it the focus.</summary>
+    public async Task RevealAsync()
+    {
         _module ??= await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/fields.js");
         await _module.InvokeVoidAsync("revealFirstProblem", _root);
-        return false;
     }
 
     internal void Add(IField field) => _fields.Add(field);

@@ -23,6 +23,9 @@ public sealed record DatasetView(
     string Id, string Name, string Status, string? Error, DatasetProgress? Progress, IReadOnlyList<DatasetUpload> Uploads,
     DatasetReport? Report, IReadOnlyList<DatasetVersion> Versions, long Bytes, DateTime Created)
 {
+    /// <summary>The job that makes it, or made it; null for a draft.</summary>
+    public string? Job { get; init; }
+
     /// <summary>The newest version that can be used; null when there is none.</summary>
     [JsonIgnore]
     public DatasetVersion? Latest => Versions.LastOrDefault(v => v.Status == DatasetStatus.Ready);
@@ -61,7 +64,11 @@ public sealed record DatasetClass(string Name, int Count);
 /// <param name="Created">When, in UTC.</param>
 public sealed record DatasetVersion(
     int Version, string Status, int Count, int Size, int Channels, string Crop, IReadOnlyList<DatasetClass> Classes,
-    string? Hash, long Bytes, DatasetProgress? Progress, string? Error, DateTime Created);
+    string? Hash, long Bytes, DatasetProgress? Progress, string? Error, DateTime Created)
+{
+    /// <summary>The job that packs it, or packed it; null for the first version.</summary>
+    public string? Job { get; init; }
+}
 
 /// <summary>What the caller keeps and may keep, in bytes.</summary>
 /// <param name="Used">Uploads, data sets and versions.</param>

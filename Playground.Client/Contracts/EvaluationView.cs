@@ -18,6 +18,9 @@ public sealed record EvaluationChoices(IReadOnlyList<ReferenceView> References, 
 /// are.</param>
 public sealed record ReferenceView(string Id, string Name, long? Count, bool HasPictures, string? Features)
 {
+    /// <summary>What its images are; null where statistics do not say, or they are not square.</summary>
+    public ImageForm? Form { get; init; }
+
     /// <summary>Name and count, for choosing.</summary>
     [JsonIgnore] public string Label => Count is { } count ? $"{Name} ({count:N0})" : Name;
 }
@@ -31,7 +34,15 @@ public sealed record ReferenceView(string Id, string Name, long? Count, bool Has
 /// yet.</param>
 /// <param name="EnoughImages">With so many, a distance is hardly biased.</param>
 public sealed record ExtractorView(
-    string Name, string Title, IReadOnlyList<string> Preprocessings, string Note, int? LeastImages, int? EnoughImages);
+    string Name, string Title, IReadOnlyList<string> Preprocessings, string Note, int? LeastImages, int? EnoughImages)
+{
+    /// <summary>The images that it was made for; null where that is not known.</summary>
+    public ImageForm? Form { get; init; }
+
+    /// <summary>What its distances are called, such as "Fréchet distance, ResNet-18 features"; null where its file has to be read for
+    /// that.</summary>
+    public string? DistanceName { get; init; }
+}
 
 /// <summary>An evaluation as its owner sees it.</summary>
 /// <param name="Job">Its job.</param>

@@ -1,25 +1,19 @@
 namespace Playground.Client.Contracts;
 
-/// <summary>An evaluation that cannot be carried out: messages by field.</summary>
-public sealed class InvalidEvaluationException(IReadOnlyDictionary<string, string[]> errors)
-    : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
-{
-    public InvalidEvaluationException(string field, string message) : this(new Dictionary<string, string[]> { [field] = [message] }) { }
-
-    public IReadOnlyDictionary<string, string[]> Errors { get; } = errors;
-}
-
 /// <summary>The caller's own evaluations. Of others' there is nothing: null, as if they were not there.</summary>
 public interface IEvaluations
 {
     Task<EvaluationChoices> GetChoicesAsync(CancellationToken ct);
 
     /// <summary>Queues a job.</summary>
-    /// <exception cref="InvalidEvaluationException">A value is out of its range; nothing is queued.</exception>
+    /// <exception cref="RequestException">A value is out of its range; nothing is queued.</exception>
     Task<EvaluationView> StartAsync(EvaluationRequest request, CancellationToken ct);
 
     /// <summary>The newest first.</summary>
     Task<IReadOnlyList<EvaluationView>> ListAsync(CancellationToken ct);
 
     Task<EvaluationView?> FindAsync(string id, CancellationToken ct);
+
+    /// <summary>The report of a combination, counted from 0; null when there is none.</summary>
+    Task<EvaluationReportView?> FindReportAsync(string id, int cell, CancellationToken ct);
 }

@@ -7,13 +7,6 @@ namespace Playground.Client.Contracts;
 /// <param name="Resamples">Whether it can go back, as <see cref="RepaintRequest.Resamples"/> above 1 asks for.</param>
 public sealed record SamplerView(string Name, string Title, IReadOnlyList<string> Options, bool Resamples);
 
-/// <summary>A request that cannot be carried out: messages by field.</summary>
-public sealed class InvalidSampleException(IReadOnlyDictionary<string, string[]> errors)
-    : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
-{
-    public IReadOnlyDictionary<string, string[]> Errors { get; } = errors;
-}
-
 /// <summary>Sampling as the pages use it.</summary>
 public interface ISampling
 {
@@ -27,6 +20,6 @@ public interface ISampling
     IReadOnlyList<SamplerView> Samplers { get; }
 
     /// <summary>Queues a job.</summary>
-    /// <exception cref="InvalidSampleException">A value is out of its range; nothing is queued.</exception>
+    /// <exception cref="RequestException">A value is out of its range; nothing is queued.</exception>
     Task<JobView> StartAsync(SampleRequest request, CancellationToken ct);
 }

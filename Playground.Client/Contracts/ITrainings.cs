@@ -1,17 +1,5 @@
 namespace Playground.Client.Contracts;
 
-/// <summary>A request that cannot be carried out: messages by field.</summary>
-public sealed class InvalidTrainingException(IReadOnlyDictionary<string, string[]> errors)
-    : Exception(string.Join(" ", errors.Values.SelectMany(e => e)))
-{
-    public InvalidTrainingException(string field, string message) : this(new Dictionary<string, string[]> { [field] = [message] }) { }
-
-    public IReadOnlyDictionary<string, string[]> Errors { get; } = errors;
-}
-
-/// <summary>What was asked for does not go with the state that the training is in; the message says which.</summary>
-public sealed class TrainingStateException(string message) : Exception(message);
-
 /// <summary>The caller's own trainings. Of others' there is nothing: null, as if they were not there.</summary>
 public interface ITrainings
 {
@@ -19,11 +7,11 @@ public interface ITrainings
     Task<TrainingChoices> GetChoicesAsync(CancellationToken ct);
 
     /// <summary>Runs a few steps of it, if they were not run before, and says what the whole takes.</summary>
-    /// <exception cref="InvalidTrainingException">A value is out of its range, or the parts do not fit each other.</exception>
+    /// <exception cref="RequestException">A value is out of its range, or the parts do not fit each other.</exception>
     Task<TrainingEstimate> EstimateAsync(TrainingRequest request, CancellationToken ct);
 
     /// <summary>Queues a job.</summary>
-    /// <exception cref="InvalidTrainingException">A value is out of its range, or the parts do not fit each other; nothing is
+    /// <exception cref="RequestException">A value is out of its range, or the parts do not fit each other; nothing is
     /// queued.</exception>
     Task<JobView> StartAsync(TrainingRequest request, CancellationToken ct);
 
@@ -36,20 +24,20 @@ public interface ITrainings
     Task<IReadOnlyList<TrainingPoint>?> GetCurveAsync(string id, long after, CancellationToken ct);
 
     /// <summary>Ends the run after the step under way, with a checkpoint, until it is resumed.</summary>
-    /// <exception cref="TrainingStateException">It does not run.</exception>
+    /// <exception cref="RequestException">It does not run.</exception>
     Task<JobView?> PauseAsync(string id, CancellationToken ct);
 
     /// <summary>Puts a paused training into the line again.</summary>
-    /// <exception cref="TrainingStateException">It is not paused.</exception>
+    /// <exception cref="RequestException">It is not paused.</exception>
     Task<JobView?> ResumeAsync(string id, CancellationToken ct);
 
     /// <summary>Ends it for good after the step under way and keeps what it has learned.</summary>
-    /// <exception cref="TrainingStateException">It has ended, or has not begun.</exception>
+    /// <exception cref="RequestException">It has ended, or has not begun.</exception>
     Task<JobView?> StopAsync(string id, CancellationToken ct);
 
     /// <summary>Changes how many steps there are.</summary>
-    /// <exception cref="InvalidTrainingException">As many are done already, or the value is out of its range.</exception>
-    /// <exception cref="TrainingStateException">It has ended.</exception>
+    /// <exception cref="RequestException">As many are done already, or the value is out of its range.</exception>
+    /// <exception cref="RequestException">It has ended.</exception>
     Task<JobView?> SetStepsAsync(string id, int steps, CancellationToken ct);
 
     /// <summary>Makes a checkpoint an installed model.</summary>
@@ -58,6 +46,6 @@ public interface ITrainings
     /// <param name="name">1 to 64 letters, digits, '-', '_' and '.', beginning with a letter or a digit; of no other model.</param>
     /// <param name="ct">Stops the copying.</param>
     /// <returns>The model; null: there is no such training or checkpoint.</returns>
-    /// <exception cref="InvalidTrainingException">The name cannot be used, or the disk is full.</exception>
+    /// <exception cref="RequestException">The name cannot be used, or the disk is full.</exception>
     Task<ModelView?> PromoteAsync(string id, long step, string name, CancellationToken ct);
 }

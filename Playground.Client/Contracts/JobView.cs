@@ -5,10 +5,13 @@ namespace Playground.Client.Contracts;
 /// <summary>What a job does.</summary>
 public static class JobKind
 {
-    public const string Sample = "sample", Training = "training", Evaluation = "evaluation";
+    public const string Sample = "sample", Training = "training", Evaluation = "evaluation", DatasetImport = "dataset-import",
+        DatasetVersion = "dataset-version", ModelImport = "model-import";
 }
 
-/// <summary>The states of a job. A paused one waits for its owner, not for its turn.</summary>
+/// <summary>
+/// The states of a job. A paused one waits for its owner, not for its turn: the owner paused it, or it was cut off too often.
+/// </summary>
 public static class JobStatus
 {
     public const string Queued = "queued", Running = "running", Paused = "paused", Succeeded = "succeeded", Failed = "failed",
@@ -34,6 +37,21 @@ public static class JobStatus
 public sealed record JobView(string Id, string Kind, string Status, long Sequence, int Step, int Steps, int Position,
     double? StepsPerSecond, double? SecondsLeft, string? Activity, string? Error, JsonElement Request, DateTime Created)
 {
+    /// <summary>Starts since the owner last asked for it, or since it last reached a point to go on from.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>When it ended, in UTC; null where it has not.</summary>
+    public DateTime? Ended { get; init; }
+
+    /// <summary>Where it is, in kinds of jobs that work in stages; null in others.</summary>
+    public JobStage? Stage { get; init; }
+
+    /// <summary>
+    /// What came of it: an <see cref="ImportedModel"/> for a model. Where the request turned out to be one that cannot be carried out,
+    /// <c>status</c>, <c>errors</c> by field and <c>reason</c>, as the answer to a request has them. Null in other cases.
+    /// </summary>
+    public JsonElement? Result { get; init; }
+
     /// <summary>What was asked for, as its own kind of record.</summary>
     public T RequestAs<T>() where T : new() => Request.Deserialize<T>(JsonSerializerOptions.Web) ?? new T();
 }
@@ -49,3 +67,18 @@ public sealed record WatchEvent(JobView Job, FrameView? Frame);
 /// <param name="Xt">The noisy pictures.</param>
 /// <param name="X0">What the model takes the clean pictures to be.</param>
 public sealed record FrameView(int Step, int Timestep, byte[] Xt, byte[] X0);
+
+/// <summary>How far a job is in one of its stages.</summary>
+/// <param name="Name">What it does: <c>waiting</c>, <c>fetching</c>, <c>reading</c>, <c>comparing</c>, <c>packing</c>,
+/// <c>checking</c>.</param>
+/// <param name="Done">Bytes when fetching, else entries or images.</param>
+/// <param name="Total">Null when unknown.</param>
+/// <param name="Share">Of the stage, 0 to 1; null when unknown.</param>
+public sealed record JobStage(string Name, long Done, long? Total, double? Share);
+
+/// <summary>Something that happened to a job.</summary>
+/// <param name="At">When, in UTC.</param>
+/// <param name="What">One of <see cref="JobStatus"/>, or <c>interrupted</c>: the server ended while the job ran.</param>
+/// <param name="Step">Steps done then.</param>
+/// <param name="Detail">Why, in a sentence; null where there is nothing to say.</param>
+public sealed record JobEvent(DateTime At, string What, int Step, string? Detail);

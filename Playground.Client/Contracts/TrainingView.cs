@@ -9,9 +9,13 @@ public sealed record TrainingChoices(IReadOnlyList<TrainingPreset> Presets, IRea
 /// <param name="Name">What requests call it.</param>
 /// <param name="Title">What people call it.</param>
 /// <param name="Description">What it is good for.</param>
-/// <param name="Parameters">Number of weights, for colour pictures without classes.</param>
+/// <param name="Parameters">Number of weights, for color images without classes.</param>
 /// <param name="Options">What differs from the defaults.</param>
-public sealed record TrainingPreset(string Name, string Title, string Description, long Parameters, TrainingSettings Options);
+public sealed record TrainingPreset(string Name, string Title, string Description, long Parameters, TrainingSettings Options)
+{
+    /// <summary>Images must have a height and width that is a multiple of it.</summary>
+    public int Multiple { get; init; } = 1;
+}
 
 /// <summary>A version of a data set that can be trained on.</summary>
 /// <param name="Id">What requests call the data set.</param>

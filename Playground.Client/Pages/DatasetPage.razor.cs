@@ -1,17 +1,20 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
 using MudBlazor;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
 
 namespace Playground.Client.Pages;
 
-/// <summary>One data set: its making, its report, its versions and its pictures. What is looked at stands in the address.</summary>
+/// <summary>One data set: its making, its report, its versions and its pictures. What is looked at is in the address.</summary>
 public sealed partial class DatasetPage(IDatasets datasets, NavigationManager navigation, IDialogService dialogs) : IDisposable
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource _closed = new();
-    private readonly Dictionary<int, bool> _marks = [];
+    private readonly DatasetEdits _edits = new();
     private DatasetView? _dataset;
+    private DatasetVersionEditor? _editor;
+    private (string Id, int Version) _edited;
     private string? _problem;
     private bool _isAlive, _looked;
 
@@ -39,10 +42,20 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_dataset?.Id == Id) return;
-        _marks.Clear();
-        _dataset = await datasets.FindAsync(Id, _closed.Token);
-        _looked = true;
+        if (_dataset?.Id != Id)
+        {
+            _dataset = await datasets.FindAsync(Id, _closed.Token);
+            _looked = true;
+        }
+        BeginEdits();
+    }
+
+    // Another version has other edits.
+    private void BeginEdits()
+    {
+        if (Version is not { } version || _edited == (Id, version.Version)) return;
+        _edited = (Id, version.Version);
+        _edits.Begin(version);
     }
 
     protected override void OnAfterRender(bool firstRender)
@@ -65,6 +78,7 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
                 try
                 {
                     _dataset = await datasets.FindAsync(Id, _closed.Token);
+                    BeginEdits();
                 }
                 catch (UnavailableException)
                 {
@@ -79,7 +93,7 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
         }
     }
 
-    private Task RenameAsync() => RenameDialog.AskAsync(dialogs, "Rename this data set", new()
+    private Task RenameAsync() => RenameDialog.AskAsync(dialogs, T["RenameTitle"], new()
     {
         { d => d.Name, _dataset!.Name },
         { d => d.Rename, to => RefusedAsync(async ct => _dataset = await datasets.EditAsync(Id, new DatasetEdit { Name = to.Name }, ct)) },
@@ -87,24 +101,51 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
 
     private async Task DeleteAsync()
     {
-        var isGone = await ConfirmDelete.AskAsync(dialogs, $"Delete '{_dataset!.Name}'?", new()
+        var isGone = await ConfirmDelete.AskAsync(dialogs, T["DeleteTitle", _dataset!.Name], new()
         {
-            { d => d.Text, "This permanently deletes the data set with all its versions. Models trained on it keep working." },
+            { d => d.Text, T["DeleteText"] },
             { d => d.Delete, _ => RefusedAsync(ct => datasets.DeleteAsync(Id, ct)) },
         });
-        if (isGone) navigation.NavigateTo("datasets");
+        if (!isGone) return;
+        if (Version is { } version) _edits.Begin(version);
+        navigation.NavigateTo("datasets");
     }
 
     private Task InspectAsync() => TryAsync(async ct => _dataset = await datasets.InspectAsync(Id, ct));
 
     private Task CancelAsync() => TryAsync(ct => datasets.CancelAsync(Id, ct));
 
-    private Task EditAsync(DatasetEdit edit) => TryAsync(async ct =>
+    private async Task MakeVersionAsync()
     {
-        _dataset = await datasets.EditAsync(Id, edit, ct);
-        _marks.Clear();
-        Navigate(version: _dataset.Versions[^1].Version);
-    });
+        if (_editor is not null && !await _editor.CheckAsync()) return;
+        await TryAsync(async ct =>
+        {
+            _dataset = await datasets.EditAsync(Id, _edits.ToEdit(), ct);
+            _edits.Begin(Version!);
+            Navigate(version: _dataset.Versions[^1].Version);
+        });
+    }
+
+    // Another look at the same version keeps the edits; everything else would lose them.
+    private async Task ConfirmLeavingAsync(LocationChangingContext context)
+    {
+        if (!_edits.Any || IsSameVersion(context.TargetLocation)) return;
+        var isConfirmed = await ConfirmDelete.AskAsync(dialogs, T["LeaveTitle"], new()
+        {
+            { d => d.Text, T["LeaveText"] },
+            { d => d.Button, T["LeaveButton"] },
+        });
+        if (!isConfirmed) context.PreventNavigation();
+    }
+
+    private bool IsSameVersion(string target)
+    {
+        var (here, there) = (navigation.ToAbsoluteUri(navigation.Uri), navigation.ToAbsoluteUri(target));
+        return here.AbsolutePath == there.AbsolutePath && VersionIn(here) == VersionIn(there);
+    }
+
+    private static string? VersionIn(Uri address)
+        => address.Query.TrimStart('?').Split('&').FirstOrDefault(p => p.StartsWith("v=", StringComparison.Ordinal));
 
     private async Task TryAsync(Func<CancellationToken, Task> action) => _problem = await RefusedAsync(action);
 
@@ -116,19 +157,13 @@ public sealed partial class DatasetPage(IDatasets datasets, NavigationManager na
             await action(_closed.Token);
             return null;
         }
-        catch (DatasetException e)
+        catch (RequestException e)
         {
             return e.Message;
         }
     }
 
-    private void ShowVersion(int version)
-    {
-        _marks.Clear();
-        Navigate(version: version);
-    }
-
-    // What is as it would be without a word stands not in the address.
+    // What is as it would be anyway is not in the address.
     private void Navigate(int? version = null, string? show = null, bool setClass = false, string? ofClass = null)
     {
         var newest = _dataset?.Latest?.Version;

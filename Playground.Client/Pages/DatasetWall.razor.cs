@@ -4,18 +4,15 @@ using Microsoft.AspNetCore.Components.Web.Virtualization;
 using Microsoft.JSInterop;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Pages;
 
-/// <summary>All pictures of a version as small ones, of which only those in view exist; chosen by mouse or keyboard, and marked as left out
-/// or taken.</summary>
+/// <summary>All images of a version as small ones, of which only those in view exist; chosen by mouse or keyboard, and marked as excluded
+/// or included.</summary>
 public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAsyncDisposable
 {
     private const int Tile = 96, Gap = 8, RowHeight = Tile + Gap, PageSize = 200;
-
-    private static readonly Option<string>[] s_shows =
-        [new("all", "All"), new("in", "Included"), new("out", "Excluded"), new("exact", "Exact duplicates"),
-            new("similar", "Near duplicates")];
 
     private readonly Dictionary<int, IReadOnlyList<DatasetPicture>> _pages = [];
     private readonly SemaphoreSlim _loading = new(1, 1);
@@ -45,8 +42,8 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
     /// <summary>Those of another class are to be shown; null: of all.</summary>
     [Parameter] public EventCallback<string?> ClassChanged { get; set; }
 
-    /// <summary>What has been marked and is not in a version yet: true where a picture is to be left out, false where it is to be
-    /// taken.</summary>
+    /// <summary>What has been marked and is not in a version yet: true where an image is to be excluded, false where it is to be
+    /// included.</summary>
     [Parameter, EditorRequired] public Dictionary<int, bool> Marks { get; set; } = default!;
 
     /// <summary>The marks were changed in place.</summary>
@@ -86,18 +83,25 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
     private DatasetPicture? Loaded(int index)
         => _pages.TryGetValue(index / PageSize, out var page) && index % PageSize < page.Count ? page[index % PageSize] : null;
 
+    private IReadOnlyList<Option<string>> Shows => [new("all", T["ShowAll"]), new("in", T["ShowIn"]), new("out", T["ShowOut"]),
+        new("exact", T["ShowExact"]), new("similar", T["ShowSimilar"])];
+
+    private string Counted => _selected.Count > 0
+        ? T["Selected", T.Plural("ImagesCount", _total), _selected.Count]
+        : T.Plural("ImagesCount", _total);
+
     private bool IsOut(DatasetPicture picture) => Marks.GetValueOrDefault(picture.Number, picture.Excluded);
 
     private string Describe(DatasetPicture picture)
-        => $"{picture.Name}{(picture.Class is null ? "" : $", {picture.Class}")}{(IsOut(picture) ? ", excluded" : "")}";
+        => string.Join(", ", new[] { picture.Name, picture.Class, IsOut(picture) ? T["IsExcluded"].Value : null }.OfType<string>());
 
-    private static string Caption(DatasetPicture picture) => string.Join(" · ", new[]
+    private string Caption(DatasetPicture picture) => string.Join(" · ", new[]
     {
         picture.Name,
         $"{picture.Width}×{picture.Height}",
         picture.Class,
-        picture.Caption is { } caption ? $"“{caption}”" : null,
-        picture.Exact ? "exact duplicate" : picture.Group is not null ? "near duplicate" : null,
+        picture.Caption is { } caption ? T["Quoted", caption].Value : null,
+        picture.Exact ? T["IsExact"].Value : picture.Group is not null ? T["IsNear"].Value : null,
     }.OfType<string>());
 
     private async ValueTask<ItemsProviderResult<int>> RowsAsync(ItemsProviderRequest request)
@@ -122,7 +126,7 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
                 (_total, _pages[page]) = (found.Total, found.Pictures);
             }
         }
-        catch (DatasetException)
+        catch (RequestException)
         {
             // Deleted by another tab meanwhile: there is nothing to show any more.
             _total = 0;

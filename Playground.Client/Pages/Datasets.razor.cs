@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using MudBlazor;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
 
@@ -10,7 +11,7 @@ namespace Playground.Client.Pages;
 /// <param name="Name">What the data set will be called.</param>
 /// <param name="Dataset">Its draft; null until the server has made it.</param>
 /// <param name="State"><c>sending</c>, <c>paused</c>, <c>lost</c> or <c>failed</c>.</param>
-/// <param name="Problem">Why it does not go on.</param>
+/// <param name="Problem">Why it stopped.</param>
 /// <param name="Sent">Bytes.</param>
 /// <param name="Total">Bytes.</param>
 /// <param name="Speed">Bytes a second; 0 when unknown.</param>
@@ -19,8 +20,10 @@ public sealed record BrowserUpload(
 
 /// <summary>Uploads and imports, and the list of what is there. The bytes go from the script to the server; only the progress comes
 /// here.</summary>
-public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, NavigationManager navigation) : IAsyncDisposable
+public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, NavigationManager navigation, IDialogService dialogs)
+    : IAsyncDisposable
 {
+    private static readonly string[] s_scriptTexts = ["NoFiles", "NameAndMore", "ServerAnswered", "Lost", "Unnamed"];
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _closed = new();
     private IReadOnlyList<DatasetView> _datasets = [];
@@ -33,7 +36,7 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
     private DotNetObjectReference<Datasets>? _self;
 
     private string? Limits => _storage is { } s
-        ? $"Up to {DatasetText.Bytes(s.MaxUpload)} each. You use {DatasetText.Bytes(s.Used)} of {DatasetText.Bytes(s.Quota)}."
+        ? T["Limits", ByteText.Of(s.MaxUpload), ByteText.Of(s.Used), ByteText.Of(s.Quota)].Value
         : null;
 
     protected override Task OnInitializedAsync() => LoadAsync();
@@ -43,7 +46,8 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/uploads.js");
-        await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self);
+        await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self,
+            s_scriptTexts.ToDictionary(k => k, k => T[$"Script_{k}"].Value));
         _ = PreviewAsync();
     }
 
@@ -116,6 +120,27 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
         if (_module is not null) await _module.InvokeVoidAsync(function, key);
     }
 
+    private async Task DeleteAsync(DatasetView item)
+    {
+        var isGone = await ConfirmDelete.AskAsync(dialogs, T["DeleteTitle", item.Name], new()
+        {
+            { d => d.Text, T["DeleteText"] },
+            { d => d.Delete, async _ =>
+            {
+                try
+                {
+                    await datasets.DeleteAsync(item.Id, _closed.Token);
+                    return null;
+                }
+                catch (DatasetException e)
+                {
+                    return e.Message;
+                }
+            } },
+        });
+        if (isGone) await LoadAsync();
+    }
+
     private async Task ImportAsync()
     {
         _problem = null;
@@ -124,11 +149,11 @@ public sealed partial class Datasets(IDatasets datasets, IJSRuntime js, Navigati
             var name = Uri.TryCreate(_address, UriKind.Absolute, out var uri)
                 && Path.GetFileNameWithoutExtension(uri.AbsolutePath) is { Length: > 0 and <= 100 } file
                 ? Uri.UnescapeDataString(file)
-                : "import";
+                : T["ImportName"];
             var made = await datasets.CreateAsync(new NewDataset { Name = name, Address = _address.Trim() }, _closed.Token);
             navigation.NavigateTo($"datasets/{made.Id}");
         }
-        catch (DatasetException e)
+        catch (RequestException e)
         {
             _problem = e.Message;
         }

@@ -1,38 +1,40 @@
+using Microsoft.Extensions.Localization;
 using Playground.Client.Contracts;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Pages;
 
-/// <summary>Numbers about models as people read them.</summary>
+/// <summary>Models in words.</summary>
 internal static class ModelText
 {
-    public static string Bytes(long bytes) => bytes switch
+    private const int MostJobs = 5;
+
+    public static string Weights(long count, IStringLocalizer<ModelsTexts> texts) => count switch
     {
-        >= 1L << 30 => FormattableString.Invariant($"{bytes / (double)(1L << 30):0.#} GiB"),
-        >= 1L << 20 => FormattableString.Invariant($"{bytes / (double)(1L << 20):0.#} MiB"),
-        _ => FormattableString.Invariant($"{bytes / 1024.0:0.#} KiB"),
+        >= 1_000_000_000 => texts["WeightsBillion", count / 1e9],
+        >= 1_000_000 => texts["WeightsMillion", count / 1e6],
+        _ => texts["WeightsThousand", count / 1e3],
     };
 
-    public static string Weights(long count) => count switch
+    public static string Pictures(ModelView model, IStringLocalizer<ModelsTexts> texts)
     {
-        >= 1_000_000_000 => FormattableString.Invariant($"{count / 1e9:0.#} billion weights"),
-        >= 1_000_000 => FormattableString.Invariant($"{count / 1e6:0.#} million weights"),
-        _ => FormattableString.Invariant($"{count / 1e3:0.#} thousand weights"),
-    };
-
-    public static string Pictures(ModelView model)
-        => $"{model.SampleSize}×{model.SampleSize} {model.Channels switch { 1 => "grayscale", 3 => "color", var n => $"{n} channels" }}";
-
-    public static string Classes(ModelView model) => model.Classes is { } n ? $"{n} classes" : "unconditional";
-
-    public static string InUse(ModelDetail detail)
-    {
-        var jobs = string.Join(", ", detail.Jobs.Take(5).Select(j => $"{j.Kind} ({j.Status})"));
-        return detail.Jobs.Count == 1
-            ? $"1 unfinished job uses it: {jobs}. Cancel it, or wait until it ends."
-            : $"{detail.Jobs.Count} unfinished jobs use it: {jobs}. Cancel them, or wait until they end.";
+        string colors = model.Channels switch { 1 => texts["Grayscale"], 3 => texts["Color"], var n => texts["Channels", n] };
+        return texts["Pictures", model.SampleSize, colors];
     }
+
+    public static string Classes(ModelView model, IStringLocalizer<ModelsTexts> texts)
+        => model.Classes is { } n ? texts.Plural("Classes", n) : texts["Unconditional"];
+
+    public static string Job(ModelJob job, IStringLocalizer<ModelsTexts> texts)
+        => texts["JobState", texts[$"Kind_{job.Kind}"], texts[$"Status_{job.Status}"]];
+
+    public static string InUse(ModelDetail detail, IStringLocalizer<ModelsTexts> texts)
+        => texts.Plural("InUse", detail.Jobs.Count, string.Join(", ", detail.Jobs.Take(MostJobs).Select(j => Job(j, texts))));
 
     public static string ExportOf(string name) => $"api/v1/models/{Uri.EscapeDataString(name)}/export";
 
     public static string AddressOf(string name) => $"models/{Uri.EscapeDataString(name)}";
+
+    public static string JobAddressOf(ModelJob job)
+        => $"{job.Kind switch { JobKind.Training => "train", JobKind.Evaluation => "reports", _ => "jobs" }}/{job.Id}";
 }

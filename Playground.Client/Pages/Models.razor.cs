@@ -15,6 +15,7 @@ public sealed partial class Models(IModels models, IJSRuntime js) : IAsyncDispos
         Checking,
     }
 
+    private static readonly string[] s_scriptTexts = ["TooLarge", "Lost", "NoReason"];
     private IReadOnlyList<ModelView> _models = [];
     private ImportState _state;
     private long _sent, _total;
@@ -25,8 +26,8 @@ public sealed partial class Models(IModels models, IJSRuntime js) : IAsyncDispos
     private DotNetObjectReference<Models>? _self;
 
     private string Sent => _state == ImportState.Checking
-        ? "Checking every weight…"
-        : $"{ModelText.Bytes(_sent)} of {ModelText.Bytes(_total)}";
+        ? T["Checking"]
+        : T["SentOf", ByteText.Of(_sent), ByteText.Of(_total)];
 
     protected override async Task OnInitializedAsync() => _models = await models.ListAsync(CancellationToken.None);
 
@@ -35,7 +36,8 @@ public sealed partial class Models(IModels models, IJSRuntime js) : IAsyncDispos
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/models.js");
-        await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self, models.MaxBytes);
+        await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self, models.MaxBytes,
+            s_scriptTexts.ToDictionary(k => k, k => T[$"Script_{k}"].Value));
     }
 
     /// <summary>Called by the script while it sends.</summary>
@@ -47,7 +49,7 @@ public sealed partial class Models(IModels models, IJSRuntime js) : IAsyncDispos
         StateHasChanged();
     }
 
-    /// <summary>Called by the script when the server has taken the model in.</summary>
+    /// <summary>Called by the script when the server has installed the model.</summary>
     [JSInvokable]
     public async Task OnImported(string name, string[] leftOut)
     {
@@ -56,7 +58,7 @@ public sealed partial class Models(IModels models, IJSRuntime js) : IAsyncDispos
         StateHasChanged();
     }
 
-    /// <summary>Called by the script when nothing came of it; null: the visitor has stopped it.</summary>
+    /// <summary>Called by the script when it failed; null: the visitor has stopped it.</summary>
     [JSInvokable]
     public void OnProblem(string? message)
     {

@@ -1,11 +1,13 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Pages;
 
-/// <summary>One model: its card, its network, where it came from, its files, and what can be done with it.</summary>
+/// <summary>One model: its card, its network, its origin, its files, and what can be done with it.</summary>
 public sealed partial class ModelsDetail(IModels models, IDialogService dialogs, NavigationManager navigation)
 {
     private ModelDetail? _detail;
@@ -24,13 +26,13 @@ public sealed partial class ModelsDetail(IModels models, IDialogService dialogs,
     {
         if (await RefreshAsync() is not { } detail) return;
         var name = Name;
-        var isDone = await RenameDialog.AskAsync(dialogs, $"Rename {Name}", new()
+        var isDone = await RenameDialog.AskAsync(dialogs, T["RenameTitle", Name], new()
         {
             { d => d.Name, Name },
             { d => d.MaxLength, 64 },
-            { d => d.Blocked, detail.Jobs.Count > 0 ? ModelText.InUse(detail) : null },
+            { d => d.Blocked, detail.Jobs.Count > 0 ? ModelText.InUse(detail, T) : null },
             { d => d.Confirm, detail.Model.Shipped ? Name : null },
-            { d => d.ConfirmHint, "This model is included with Playground, and the guide refers to it by this name." },
+            { d => d.ConfirmHint, T["RenameIncluded"] },
             { d => d.Rename, to => RefusedAsync(async () =>
             {
                 var change = new ModelRename { Name = to.Name, Confirm = to.Confirm };
@@ -44,12 +46,11 @@ public sealed partial class ModelsDetail(IModels models, IDialogService dialogs,
     {
         if (await RefreshAsync() is not { } detail) return;
         var dependents = string.Join(", ", detail.Dependents);
-        var files = $"{detail.Files.Count} files ({ModelText.Bytes(detail.Model.Bytes)})";
-        var isGone = await ConfirmDelete.AskAsync(dialogs, $"Delete {Name}?", new()
+        var isGone = await ConfirmDelete.AskAsync(dialogs, T["DeleteTitle", Name], new()
         {
-            { d => d.Text, $"This permanently deletes {files}. Generated images are kept." },
-            { d => d.Blocked, detail.Jobs.Count > 0 ? ModelText.InUse(detail) : null },
-            { d => d.Warning, dependents.Length > 0 ? $"Delete anyway. Derived models keep working: {dependents}." : null },
+            { d => d.Text, T.Plural("DeleteText", detail.Files.Count, ByteText.Of(detail.Model.Bytes)) },
+            { d => d.Blocked, detail.Jobs.Count > 0 ? ModelText.InUse(detail, T) : null },
+            { d => d.Warning, dependents.Length > 0 ? T["DeleteAnyway", dependents].Value : null },
             { d => d.Name, detail.Model.Shipped ? Name : null },
             { d => d.Delete, how => RefusedAsync(() => models.DeleteAsync(Name, how.Force, how.Name, CancellationToken.None)) },
         });
@@ -66,29 +67,35 @@ public sealed partial class ModelsDetail(IModels models, IDialogService dialogs,
             await action();
             return null;
         }
-        catch (ModelRefusedException e)
+        catch (RequestException e)
         {
             return e.Message;
         }
     }
 
-    private static IEnumerable<(string Term, string Value)> Architecture(ModelDetail detail)
+    private IEnumerable<(string Term, string Value)> Architecture(ModelDetail detail)
     {
         var (model, network) = (detail.Model, detail.Architecture);
-        yield return ("Weights", $"{model.Parameters:N0}");
-        yield return ("Channels", string.Join(", ", network.BlockOutChannels));
-        yield return ("Down blocks", string.Join(", ", network.DownBlockTypes));
-        yield return ("Up blocks", string.Join(", ", network.UpBlockTypes));
-        yield return ("Layers per block", $"{network.LayersPerBlock}");
-        if (network.AttentionHeadDim is { } head) yield return ("Channels per head", $"{head}");
-        yield return ("Time embedding", network.TimeEmbeddingType);
+        yield return (T["ArchWeights"], model.Parameters.ToString("N0", CultureInfo.CurrentCulture));
+        yield return (T["ArchChannels"], string.Join(", ", network.BlockOutChannels));
+        yield return (T["ArchDown"], string.Join(", ", network.DownBlockTypes));
+        yield return (T["ArchUp"], string.Join(", ", network.UpBlockTypes));
+        yield return (T["ArchLayers"], $"{network.LayersPerBlock}");
+        if (network.AttentionHeadDim is { } head) yield return (T["ArchHead"], $"{head}");
+        yield return (T["ArchTime"], network.TimeEmbeddingType);
         if (network.NumClassEmbeds is { } rows)
-            yield return ("Class embedding", $"{rows} rows{(model.Guides ? ", the last for no class" : "")}");
-        yield return ("Prediction", network.PredictionType);
-        yield return ("Schedule", network.BetaSchedule is { } schedule
-            ? FormattableString.Invariant($"{schedule}, β {network.BetaStart:0.######} to {network.BetaEnd:0.######}")
-            : "custom β");
-        yield return ("Timesteps", $"{network.Timesteps}");
-        yield return ("Scheduler", network.Scheduler);
+            yield return (T["ArchClass"], model.Guides ? T.Plural("ArchRowsGuided", rows) : T.Plural("ArchRows", rows));
+        yield return (T["ArchPrediction"], network.PredictionType);
+        yield return (T["ArchSchedule"], network.BetaSchedule is { } schedule
+            ? T["ArchScheduleText", schedule, Number(network.BetaStart), Number(network.BetaEnd)]
+            : T["ArchCustom"]);
+        yield return (T["ArchTimesteps"], $"{network.Timesteps}");
+        yield return (T["ArchScheduler"], network.Scheduler);
     }
+
+    // A card usually has the same table, with a row for the steps.
+    private bool ShowsTraining => _detail is { Training.Count: > 0 } detail
+        && !(detail.Card is { } card && card.Contains("<td>steps</td>", StringComparison.OrdinalIgnoreCase));
+
+    private static string Number(float value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 }

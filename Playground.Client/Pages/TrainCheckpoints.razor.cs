@@ -6,9 +6,6 @@ namespace Playground.Client.Pages;
 /// <summary>The checkpoints of a training, the newest first, and what can be done with each.</summary>
 public sealed partial class TrainCheckpoints(ITrainings trainings)
 {
-    private static readonly Dictionary<string, object?> s_name
-        = new() { ["name"] = "name", ["aria-label"] = "Model name", ["autocomplete"] = "off" };
-
     private long? _promoting;
     private string? _name;
     private string? _problem, _done;
@@ -19,7 +16,15 @@ public sealed partial class TrainCheckpoints(ITrainings trainings)
     /// <summary>A checkpoint has become a model.</summary>
     [Parameter] public EventCallback Promoted { get; set; }
 
-    private void Ask(long step) => (_promoting, _name, _problem, _done) = (step, "", null, null);
+    private Dictionary<string, object?> NameAttributes
+        => new() { ["name"] = "name", ["aria-label"] = T["ModelName"].Value, ["autocomplete"] = "off" };
+
+    /// <summary>Asks for the name of the model that a checkpoint is to become.</summary>
+    public void Ask(long step)
+    {
+        (_promoting, _name, _problem, _done) = (step, "", null, null);
+        StateHasChanged();
+    }
 
     private async Task PromoteAsync()
     {
@@ -27,11 +32,11 @@ public sealed partial class TrainCheckpoints(ITrainings trainings)
         try
         {
             var model = await trainings.PromoteAsync(Training.Job.Id, _promoting!.Value, _name?.Trim() ?? "", CancellationToken.None);
-            if (model is null) _problem = "The checkpoint was deleted.";
+            if (model is null) _problem = T["CheckpointDeleted"];
             else (_done, _promoting) = (model.Name, null);
             await Promoted.InvokeAsync();
         }
-        catch (InvalidTrainingException e)
+        catch (RequestException e)
         {
             _problem = e.Message;
         }

@@ -5,6 +5,7 @@ using Microsoft.JSInterop;
 using MudBlazor;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Pages;
 
@@ -12,14 +13,20 @@ namespace Playground.Client.Pages;
 public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntime js, IDialogService dialogs) : IAsyncDisposable
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
+    private static readonly string[] s_curveTexts = ["Loss", "EachStep", "Smoothed", "Validation", "Rate", "Norm", "Speed", "Step",
+        "State"];
     private readonly Stopwatch _sinceLook = Stopwatch.StartNew();
     private TrainingView? _training;
     private JobView? _job;
-    private string? _problem;
+    private string? _problem, _dataset;
+
+    // What was asked for and has not come about yet: the key of its text.
+    private string? _asked;
     private bool _looked;
     private int _steps;
     private long? _scrubbed;
     private Charts? _charts;
+    private TrainCheckpoints? _checkpoints;
     private FieldGroup? _fields;
     private IJSObjectReference? _module;
     private DotNetObjectReference<TrainRun>? _self;
@@ -31,17 +38,18 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
 
     private bool HasEnded => JobStatus.IsFinal(Job.Status);
 
-    private string Title => TrainingText.Name(_training!.Lineage?.Dataset ?? "Training", _training.Request);
+    private string Name => TrainingText.Name(_training!.Lineage?.Dataset ?? _dataset ?? T["Training"], _training.Request, T);
 
     private string StatusText
     {
         get
         {
-            var text = TrainingText.Status(Job);
-            if (Job.StepsPerSecond is { } pace && Job.Status == JobStatus.Running)
-                text += $" · {pace * _training!.Request.Options.BatchSize * _training.Request.Options.Accumulate:0} images/s";
-            if (Job.SecondsLeft is { } left && Job.Status == JobStatus.Running) text += $" · {TrainingText.Time(left)} left";
-            return char.ToUpper(text[0], CultureInfo.CurrentCulture) + text[1..];
+            if (_asked is { } asked) return T[$"Asked_{asked}"];
+            var text = TrainingText.Status(Job, T);
+            if (Job.Status != JobStatus.Running) return text;
+            if (Job.StepsPerSecond is { } pace)
+                text += " · " + T["ImagesPerSecond", pace * _training!.Request.Options.BatchSize * _training.Request.Options.Accumulate];
+            return Job.SecondsLeft is { } left ? text + " · " + T["Left", TrainingText.Time(left, T)] : text;
         }
     }
 
@@ -57,7 +65,7 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         if (_module is not null || _charts is null || _self is not null) return;
         _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/train.js");
-        await _module.InvokeVoidAsync("attach", _charts.Element, _self, Id);
+        await _module.InvokeVoidAsync("attach", _charts.Element, _self, Id, s_curveTexts.ToDictionary(k => k, k => T[$"Curve{k}"].Value));
     }
 
     /// <summary>Called by the script with every change of the job.</summary>
@@ -66,6 +74,7 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
     {
         var changed = job.Status != Job.Status || job.Steps != Job.Steps;
         _job = job;
+        if (changed) _asked = null;
         if (changed) _steps = job.Steps;
         if (changed || _sinceLook.Elapsed >= s_lookEvery) await LoadAsync();
         StateHasChanged();
@@ -84,6 +93,9 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         _sinceLook.Restart();
         _training = await trainings.FindAsync(Id, CancellationToken.None);
         if (!_looked && _training is not null) _steps = _training.Job.Steps;
+        // Before its first step a training does not know the name of its data.
+        if (_training is { Lineage: null, Request.Dataset: var id } && _dataset is null)
+            _dataset = (await trainings.GetChoicesAsync(CancellationToken.None)).Datasets.FirstOrDefault(d => d.Id == id)?.Name;
         _looked = true;
     }
 
@@ -93,16 +105,26 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         _scrubbed = at < _training!.Samples.Count - 1 ? _training.Samples[at] : null;
     }
 
-    private async Task DoAsync(Func<string, CancellationToken, Task<JobView?>> what)
+    // The step under way is finished first, which can take a while: until then the page says that it was heard.
+    private async Task AskAsync(string asked, Func<string, CancellationToken, Task<JobView?>> what)
+    {
+        _asked = asked;
+        StateHasChanged();
+        if (!await DoAsync(what) || Job.Status is not (JobStatus.Running or JobStatus.Paused)) _asked = null;
+    }
+
+    private async Task<bool> DoAsync(Func<string, CancellationToken, Task<JobView?>> what)
     {
         _problem = null;
         try
         {
-            _job = await what(Id, CancellationToken.None) ?? _job;
+            if (await what(Id, CancellationToken.None) is { } job && job.Sequence >= Job.Sequence) _job = job;
+            return true;
         }
-        catch (Exception e) when (e is TrainingStateException or InvalidTrainingException)
+        catch (RequestException e)
         {
             _problem = e.Message;
+            return false;
         }
     }
 
@@ -111,11 +133,10 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         if (_fields is null || await _fields.CheckAsync()) await DoAsync((id, ct) => trainings.SetStepsAsync(id, _steps, ct));
     }
 
-    private Task CancelAsync() => ConfirmDelete.AskAsync(dialogs, "Discard this training?", new()
+    private Task CancelAsync() => ConfirmDelete.AskAsync(dialogs, T["DiscardTitle"], new()
     {
-        { d => d.Text,
-            "This stops the training and permanently deletes its weights and checkpoints. Its curves and models saved from it are kept." },
-        { d => d.Button, "Discard" },
+        { d => d.Text, T["DiscardText"] },
+        { d => d.Button, T["Discard"] },
         { d => d.Delete, async _ =>
         {
             await jobs.CancelAsync(Id, CancellationToken.None);
@@ -123,26 +144,32 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         } },
     });
 
-    private static IEnumerable<(string Title, string Value)> Facts(TrainingView training)
+    private string FurtherAddress(string model)
+    {
+        var (request, version) = (_training!.Request, _training.Request.Version ?? _training.Lineage?.Version ?? 1);
+        return $"train?model={Uri.EscapeDataString(model)}&dataset={Uri.EscapeDataString($"{request.Dataset}@{version}")}";
+    }
+
+    private IEnumerable<(string Title, string Value)> Facts(TrainingView training)
     {
         var request = training.Request;
         if (training.Lineage is { } lineage)
         {
-            yield return ("Data", $"{lineage.Dataset}, version {lineage.Version}, {lineage.Pictures:N0} images");
-            yield return ("Content hash", lineage.Hash[..Math.Min(10, lineage.Hash.Length)]);
-            if (lineage.Parent is not null) yield return ("Trained from", $"{lineage.Parent} ({lineage.ParentHash})");
-            yield return ("Trained",
-                $"{TrainingText.Count(lineage.Parameters)} weights{(request.Lora is { } lora
-                ? $", adapters of rank {lora.Rank}, alpha {lora.Alpha}" : "")}");
-            if (lineage.Note is { } note) yield return ("Adapted", note);
+            yield return (T["FactData"],
+                T["DatasetName", lineage.Dataset, lineage.Version, T.Plural("Images", lineage.Pictures)]);
+            yield return (T["FactHash"], lineage.Hash[..Math.Min(10, lineage.Hash.Length)]);
+            if (lineage.Parent is { } parent)
+                yield return (T["FactParent"], T["FactParentText", TrainingText.Model(parent, T), lineage.ParentHash ?? ""]);
+            var weights = TrainingText.Weights(lineage.Parameters, T);
+            yield return (T["FactTrained"], request.Lora is { } lora ? T["FactAdapters", weights, lora.Rank, lora.Alpha] : weights);
+            if (lineage.Note is { } note) yield return (T["FactAdapted"], note);
         }
         var options = request.Options;
-        yield return ("Batch size", options.Accumulate > 1 ? $"{options.BatchSize} × {options.Accumulate}" : $"{options.BatchSize}");
-        yield return ("Learning rate",
-            $"{options.LearningRate.ToString("0.#e0",
-            CultureInfo.InvariantCulture)}{(options.Cosine ? ", cosine" : "")}, warm-up {options.WarmupSteps}");
-        yield return ("EMA", options.Ema.ToString(CultureInfo.CurrentCulture));
-        yield return ("Precision, seed", $"{options.Precision}, {options.Seed}");
+        yield return (T["FactBatch"], options.Accumulate > 1 ? $"{options.BatchSize} × {options.Accumulate}" : $"{options.BatchSize}");
+        var rate = options.LearningRate.ToString("0.#e0", CultureInfo.InvariantCulture);
+        yield return (T["FactRate"], T[options.Cosine ? "FactRateCosine" : "FactRateText", rate, options.WarmupSteps]);
+        yield return (T["FactEma"], options.Ema.ToString(CultureInfo.CurrentCulture));
+        yield return (T["FactPrecision"], $"{options.Precision}, {options.Seed}");
     }
 
     public async ValueTask DisposeAsync()

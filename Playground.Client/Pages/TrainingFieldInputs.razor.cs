@@ -9,14 +9,14 @@ public sealed partial class TrainingFieldInputs
     /// <summary>What to show.</summary>
     [Parameter, EditorRequired] public IEnumerable<TrainingField> Fields { get; set; } = [];
 
-    /// <summary>The settings by name; written to.</summary>
+    /// <summary>The settings by name.</summary>
     [Parameter, EditorRequired] public JsonObject Settings { get; set; } = [];
 
     /// <summary>What the server said against values, by <c>options.NAME</c>.</summary>
     [Parameter] public IReadOnlyDictionary<string, string[]> Problems { get; set; } = new Dictionary<string, string[]>();
 
-    /// <summary>A value was changed.</summary>
-    [Parameter] public EventCallback Changed { get; set; }
+    /// <summary>A value was typed.</summary>
+    [Parameter] public EventCallback<(TrainingField Field, JsonNode? Value)> Typed { get; set; }
 
     private string? Problem(TrainingField field)
         => Problems.TryGetValue("options." + field.Name, out var problems) ? string.Join(" ", problems) : null;
@@ -30,11 +30,7 @@ public sealed partial class TrainingFieldInputs
     private double Step(TrainingField field)
         => Number(field) is { } n and not 0 ? Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(n)) + 1e-9)) : 0.1;
 
-    private Task Set(TrainingField field, JsonNode? value)
-    {
-        Settings[field.Name] = value;
-        return Changed.InvokeAsync();
-    }
+    private Task Set(TrainingField field, JsonNode? value) => Typed.InvokeAsync((field, value));
 
     private static Dictionary<string, object?> Attributes(TrainingField field)
         => new() { ["name"] = field.Name, ["id"] = $"f-{field.Name}", ["aria-describedby"] = $"m-{field.Name}" };

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.Localization;
 using Playground.Client.Contracts;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Pages;
 
@@ -7,33 +9,53 @@ namespace Playground.Client.Pages;
 internal static class TrainingText
 {
     /// <summary>What people call a training, as long as it has no name of its own.</summary>
-    public static string Name(string dataset, TrainingRequest request)
-        => $"{dataset}, {(request.Model is { } model ? $"from {model}" : request.Preset)}{(request.Lora is null ? "" : ", adapters")}";
-
-    public static string Count(long weights) => weights < 1_000_000 ? $"{weights / 1e3:0} thousand" : $"{weights / 1e6:0.0} million";
-
-    public static string Bytes(long bytes) => bytes < 1L << 30 ? $"{Math.Max(1, bytes >> 20)} MB" : $"{bytes / (double)(1L << 30):0.0} GB";
-
-    public static string Time(double seconds) => seconds switch
+    public static string Name(string dataset, TrainingRequest request, IStringLocalizer<TrainTexts> texts) => request switch
     {
-        < 90 => $"{Math.Max(1, seconds):0} s",
-        < 5400 => $"{seconds / 60:0} min",
-        < 172_800 => $"{seconds / 3600:0.0} h",
-        _ => $"{seconds / 86_400:0.0} days",
+        { Model: { } model, Lora: not null } => texts["NameAdapters", dataset, Model(model, texts)],
+        { Model: { } model } => texts["NameFrom", dataset, Model(model, texts)],
+        _ => texts["Name", dataset, Preset(request.Preset ?? "", texts)],
     };
 
-    public static string Step(double seconds) => seconds < 1 ? $"{seconds * 1000:0} ms per step" : $"{seconds:0.0} s per step";
+    /// <summary>An installed model's name, or words for a training's checkpoint.</summary>
+    public static string Model(string name, IStringLocalizer<TrainTexts> texts)
+        => name.Split(':', '@') is ["training", { Length: 32 } id, var step]
+            && long.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? texts["CheckpointName", id[..8], number.ToString("N0", CultureInfo.CurrentCulture)]
+            : name;
+
+    /// <summary>A network's name.</summary>
+    public static string Preset(string name, IStringLocalizer<TrainTexts> texts)
+        => texts[$"Preset_{name}"] is { ResourceNotFound: false } text ? text : name;
+
+    public static string Weights(long count, IStringLocalizer<TrainTexts> texts)
+        => count < 1_000_000 ? texts["WeightsThousand", count / 1e3] : texts["WeightsMillion", count / 1e6];
+
+    public static string Time(double seconds, IStringLocalizer<TrainTexts> texts) => seconds switch
+    {
+        < 90 => texts["Seconds", Math.Max(1, seconds)],
+        < 5400 => texts["Minutes", seconds / 60],
+        < 172_800 => texts["Hours", seconds / 3600],
+        _ => texts["Days", seconds / 86_400],
+    };
+
+    public static string Step(double seconds, IStringLocalizer<TrainTexts> texts)
+        => seconds < 1 ? texts["StepMilliseconds", seconds * 1000] : texts["StepSeconds", seconds];
 
     public static string Loss(double? loss) => loss is { } value
         ? value.ToString(value < 0.1 ? "0.0000" : "0.000", CultureInfo.CurrentCulture) : "–";
 
-    public static string Status(JobView job) => job.Status switch
+    // Others are sentences of the server's, such as why it waits.
+    private static string Activity(string activity, IStringLocalizer<TrainTexts> texts)
+        => texts[$"Activity_{activity.Split(' ')[0]}"] is { ResourceNotFound: false } text ? text : activity;
+
+    public static string Status(JobView job, IStringLocalizer<TrainTexts> texts) => job.Status switch
     {
-        JobStatus.Queued => job.Position > 1 ? $"queued: number {job.Position} in line" : "queued: next up",
-        JobStatus.Running => $"step {job.Step:N0} of {job.Steps:N0}" + (job.Activity is { } activity ? $", {activity}" : ""),
-        JobStatus.Paused => $"paused after step {job.Step:N0} of {job.Steps:N0}",
-        JobStatus.Succeeded => $"done: {job.Step:N0} steps",
-        JobStatus.Canceled => $"canceled after {job.Step:N0} steps",
-        _ => $"failed after {job.Step:N0} steps",
+        JobStatus.Queued => job.Position > 1 ? texts["StatusQueued", job.Position] : texts["StatusQueuedFirst"],
+        JobStatus.Running => texts["StatusRunning", job.Step, job.Steps]
+            + (job.Activity is { } activity ? $" · {Activity(activity, texts)}" : ""),
+        JobStatus.Paused => texts["StatusPaused", job.Step, job.Steps],
+        JobStatus.Succeeded => texts.Plural("StatusDone", job.Step),
+        JobStatus.Canceled => texts.Plural("StatusCanceled", job.Step),
+        _ => texts.Plural("StatusFailed", job.Step),
     };
 }

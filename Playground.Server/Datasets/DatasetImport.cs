@@ -12,6 +12,13 @@ using Playground.Server.Uploads;
 
 namespace Playground.Server.Datasets;
 
+/// <summary>What an import job works on.</summary>
+/// <param name="Dataset">The data set's id.</param>
+internal sealed record DatasetJob(string Dataset)
+{
+    public DatasetJob() : this("") { }
+}
+
 /// <summary>
 /// Makes a data set of what was uploaded or fetched: inspects it, packs its pictures and its first version. All of it is kept, or nothing.
 /// </summary>
@@ -21,9 +28,11 @@ internal sealed class DatasetImport(
 {
     private static readonly TimeSpan s_reportEvery = TimeSpan.FromMilliseconds(100);
 
-    public async Task RunAsync(DatasetWork work, Action<DatasetProgress> progress, CancellationToken ct)
+    /// <exception cref="PlaygroundException">It cannot be made; nothing is kept.</exception>
+    public async Task RunAsync(string dataset, string owner, Action<JobStage> progress, CancellationToken ct)
     {
-        var row = await store.FindAsync(work.Dataset, work.Owner, ct);
+        var row = await store.FindAsync(dataset, owner, ct);
+        // It was made before the server ended, which did not come to say so.
         if (row is not { Status: DatasetStatus.Inspecting }) return;
         string[] scratch = [files.NewWork(row.Id), files.NewWork(row.Id), files.NewWork(row.Id)];
         try
@@ -63,12 +72,12 @@ internal sealed class DatasetImport(
     }
 
     /// <summary>Marks the data set as failed and removes what came for it.</summary>
-    public async Task FailAsync(DatasetWork work, string error)
+    public async Task FailAsync(string dataset, string error)
     {
-        await RemoveUploadsAsync(work.Dataset);
+        await RemoveUploadsAsync(dataset);
         // What was published before something went wrong stays.
-        if (await store.MoveAsync(work.Dataset, DatasetStatus.Inspecting, DatasetStatus.Failed, error, CancellationToken.None))
-            await pictures.RemoveAsync(work.Dataset, CancellationToken.None);
+        if (await store.MoveAsync(dataset, DatasetStatus.Inspecting, DatasetStatus.Failed, error, CancellationToken.None))
+            await pictures.RemoveAsync(dataset, CancellationToken.None);
     }
 
     private async Task RemoveUploadsAsync(string dataset)
@@ -81,25 +90,18 @@ internal sealed class DatasetImport(
     private async Task RequireSpaceAsync(DatasetRow row, long bytes, CancellationToken ct)
     {
         var going = (await uploads.OfDatasetAsync(row.Id, ct)).Sum(u => u.Length);
-        try
-        {
-            await space.RequireAsync(row.Owner, bytes - going, 0, ct);
-        }
-        catch (UploadException e)
-        {
-            throw new PlaygroundException(e.Message, e);
-        }
+        await space.RequireAsync(row.Owner, bytes - going, 0, ct);
     }
 
     // Entries may come by the ten thousand a second.
-    private static Action<DatasetProgress> Sparse(Action<DatasetProgress> progress)
+    private static Action<JobStage> Sparse(Action<JobStage> progress)
     {
         var last = Stopwatch.StartNew();
         var stage = "";
         return p =>
         {
-            if (p.Stage == stage && last.Elapsed < s_reportEvery) return;
-            stage = p.Stage;
+            if (p.Name == stage && last.Elapsed < s_reportEvery) return;
+            stage = p.Name;
             last.Restart();
             progress(p);
         };

@@ -21,6 +21,9 @@ internal sealed class DatasetRow
     /// <summary>Where it is imported from.</summary>
     public string? Address { get; init; }
 
+    /// <summary>The job that makes it, or made it.</summary>
+    public string? JobId { get; init; }
+
     public string? Error { get; init; }
 
     /// <summary>JSON; not read for lists.</summary>
@@ -45,6 +48,9 @@ internal sealed class VersionRow
 
     /// <summary>One of <see cref="Client.Contracts.DatasetStatus"/>.</summary>
     public required string Status { get; init; }
+
+    /// <summary>The job that packs it, or packed it; null for the first, which is packed with the import.</summary>
+    public string? JobId { get; set; }
 
     /// <summary>A <see cref="Versions.VersionRecipe"/> as JSON.</summary>
     public required string Recipe { get; init; }
@@ -130,7 +136,7 @@ internal sealed class DatasetTables
         builder.HasKey(v => new { v.DatasetId, v.Version });
         builder.Property(v => v.Version).ValueGeneratedNever();
         builder.HasIndex(v => v.Hash);
-        builder.HasIndex(v => v.Status);
+        builder.HasIndex(v => v.JobId);
         builder.HasMany<DatasetExclusionRow>().WithOne().HasForeignKey(e => new { e.DatasetId, e.Version })
             .OnDelete(DeleteBehavior.Cascade);
     }

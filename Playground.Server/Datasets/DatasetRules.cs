@@ -12,7 +12,7 @@ internal static class DatasetRules
     public static readonly IReadOnlyDictionary<string, PictureFit> Crops = new Dictionary<string, PictureFit>
     { ["centre"] = PictureFit.Centre, ["squash"] = PictureFit.Squash, ["pad"] = PictureFit.Pad };
 
-    /// <exception cref="DatasetException">Empty, too long, or with characters that cannot be seen.</exception>
+    /// <exception cref="RequestException">Empty, too long, or with characters that cannot be seen.</exception>
     public static string Name(string value, string what, int limit = MaxName)
     {
         var name = value.Trim();
@@ -22,5 +22,5 @@ internal static class DatasetRules
             : throw Invalid($"{what} has {name.Length} characters; it must have 1 to {limit} that can be seen.");
     }
 
-    public static DatasetException Invalid(string message) => new(DatasetProblem.Invalid, message);
+    public static RequestException Invalid(string message) => RequestException.Invalid(message);
 }

@@ -5,29 +5,29 @@ using Playground.Core;
 using Playground.Server.Datasets.Imports;
 using Playground.Server.Datasets.Versions;
 using Playground.Server.Hosting;
-using Playground.Server.Sampling;
-using Playground.Server.Storage;
+using Playground.Server.Jobs;
 using Playground.Server.Uploads;
 
 namespace Playground.Server.Datasets;
 
 /// <summary>Data sets as pages and the HTTP API use them.</summary>
 internal sealed class DatasetService(
-    DatasetStore store, PictureStore pictures, UploadStore uploads, UploadFiles uploadFiles, DatasetBoard board, StorageSpace space,
-    IEnumerable<IDatasetReferences> references, IOptions<UploadOptions> options, TimeProvider clock) : IDatasets
+    DatasetStore store, PictureStore pictures, UploadStore uploads, UploadFiles uploadFiles, JobQueue jobs, JobBoard board,
+    StorageSpace space, IEnumerable<IDatasetReferences> references, ICurrentOwner owner, IOptions<UploadOptions> options,
+    TimeProvider clock) : IDatasets
 {
     private const int MaxTake = 500, MaxUploads = 1000;
 
     public async Task<IReadOnlyList<DatasetView>> ListAsync(CancellationToken ct)
     {
-        var rows = await store.ListAsync(Owners.Local, ct);
-        var files = (await uploads.OfDatasetsAsync(Owners.Local, ct)).ToLookup(u => u.DatasetId);
-        var versions = (await store.VersionsOfAsync(Owners.Local, ct)).ToLookup(v => v.DatasetId);
+        var rows = await store.ListAsync(owner.Id, ct);
+        var files = (await uploads.OfDatasetsAsync(owner.Id, ct)).ToLookup(u => u.DatasetId);
+        var versions = (await store.VersionsOfAsync(owner.Id, ct)).ToLookup(v => v.DatasetId);
         return [.. rows.Select(row => ViewOf(row, files[row.Id], [.. versions[row.Id]]))];
     }
 
     public async Task<DatasetView?> FindAsync(string id, CancellationToken ct)
-        => await store.FindAsync(id, Owners.Local, ct) is { } row ? await ViewAsync(row, ct) : null;
+        => await store.FindAsync(id, owner.Id, ct) is { } row ? await ViewAsync(row, ct) : null;
 
     public async Task<DatasetView> CreateAsync(NewDataset request, CancellationToken ct)
     {
@@ -41,7 +41,7 @@ internal sealed class DatasetService(
         var row = new DatasetRow
         {
             Id = Guid.NewGuid().ToString("N"),
-            Owner = Owners.Local,
+            Owner = owner.Id,
             Name = name,
             Status = DatasetStatus.Draft,
             Address = request.Address,
@@ -76,8 +76,8 @@ internal sealed class DatasetService(
     public async Task CancelAsync(string id, CancellationToken ct)
     {
         var row = await RequireAsync(id, ct);
-        if (row.Status == DatasetStatus.Inspecting && board.Find(id, 0) is { } live) await live.Cancel.CancelAsync();
-        else throw Conflict($"'{row.Name}' is not being made; there is nothing to cancel.");
+        if (row is not { Status: DatasetStatus.Inspecting, JobId: { } job } || await jobs.CancelAsync(job, ct) != true)
+            throw Conflict($"'{row.Name}' is not being made; there is nothing to cancel.");
     }
 
     public async Task<DatasetView> EditAsync(string id, DatasetEdit edit, CancellationToken ct)
@@ -104,14 +104,7 @@ internal sealed class DatasetService(
                     users.Take(5))}{(users.Count > 5 ? $" and {users.Count - 5} more" : "")}. Delete those first.");
         foreach (var upload in await uploads.OfDatasetAsync(id, ct))
         {
-            try
-            {
-                await uploadFiles.DeleteAsync(upload.Id, ct);
-            }
-            catch (UploadException e)
-            {
-                throw Conflict(e.Message);
-            }
+            await uploadFiles.DeleteAsync(upload.Id, ct);
         }
         await store.DeleteAsync(id, row.Owner, ct);
     }
@@ -134,7 +127,7 @@ internal sealed class DatasetService(
     }
 
     public async Task<DatasetStorage> StorageAsync(CancellationToken ct)
-        => new(await space.UsedAsync(Owners.Local, ct), options.Value.Quota, options.Value.MaxBytes);
+        => new(await space.UsedAsync(owner.Id, ct), options.Value.Quota, options.Value.MaxBytes);
 
     private async Task AddVersionAsync(DatasetRow row, DatasetEdit edit, CancellationToken ct)
     {
@@ -142,48 +135,23 @@ internal sealed class DatasetService(
         var from = await RequireVersionAsync(row, edit.From, ct);
         var (recipe, excluded, count) = VersionEdits.Apply(await pictures.KeysAsync(row.Id, ct),
             await pictures.ExcludedAsync(row.Id, from.Version, ct), VersionRecipe.Parse(from.Recipe), edit);
-        try
-        {
-            await space.RequireAsync(row.Owner, VersionRecipe.EstimateBytes(count, recipe.Size, recipe.Channels), 0, ct);
-        }
-        catch (UploadException e)
-        {
-            throw new DatasetException(e.Status == StatusCodes.Status507InsufficientStorage
-                ? DatasetProblem.DiskFull
-                : DatasetProblem.TooLarge, e.Message);
-        }
-        var number = await pictures.AddVersionAsync(new VersionRow
+        await space.RequireAsync(row.Owner, VersionRecipe.EstimateBytes(count, recipe.Size, recipe.Channels), 0, ct);
+        await PictureStore.AddVersionAsync(new VersionRow
         {
             DatasetId = row.Id,
             Status = DatasetStatus.Inspecting,
             Recipe = recipe.ToJson(),
             Count = count,
             Created = clock.GetUtcNow()
-        }, excluded, ct);
-        if (board.TryAdd(new DatasetWork(row.Id, row.Owner, number))) return;
-        await store.EndVersionAsync(row.Id, number, DatasetStatus.Failed, null, 0, "Too much was in line. Make the version again later.",
-            CancellationToken.None);
+        }, excluded, with => jobs.EnqueueAsync(JobKind.DatasetVersion, new DatasetJob(row.Id), DatasetImportHandler.Steps, ct, with), ct);
     }
 
     private async Task<DatasetView> StartAsync(DatasetRow row, CancellationToken ct)
     {
-        var work = new DatasetWork(row.Id, row.Owner, 0);
-        try
+        await jobs.EnqueueAsync(JobKind.DatasetImport, new DatasetJob(row.Id), DatasetImportHandler.Steps, ct, async (db, job) =>
         {
-            if (!await store.MoveAsync(row.Id, DatasetStatus.Draft, DatasetStatus.Inspecting, null, ct))
-                throw Conflict($"'{row.Name}' is being made already.");
-        }
-        catch (StorageUnavailableException)
-        {
-            // It may have been written all the same. The worker looks once the database is back, and leaves a draft alone.
-            board.TryAdd(work);
-            throw;
-        }
-        if (!board.TryAdd(work))
-        {
-            await store.MoveAsync(row.Id, DatasetStatus.Inspecting, DatasetStatus.Draft, null, CancellationToken.None);
-            throw Conflict("Too many data sets wait to be made. Try again later.");
-        }
+            if (!await DatasetStore.BeginAsync(db, row.Id, job, ct)) throw Conflict($"'{row.Name}' is being made already.");
+        });
         return await ViewAsync(await RequireAsync(row.Id, ct), ct);
     }
 
@@ -195,31 +163,41 @@ internal sealed class DatasetService(
         var files = uploaded.Select(u => new DatasetUpload(u.Id, u.Name, u.Length, uploadFiles.OffsetOf(u.Id), u.Sha256)).ToList();
         var status = row.Status == DatasetStatus.Draft && files.Any(f => f.Sha256 is null) ? DatasetStatus.Uploading : row.Status;
         var report = string.IsNullOrEmpty(row.Report) ? null : JsonSerializer.Deserialize<DatasetReport>(row.Report);
-        var progress = row.Status == DatasetStatus.Inspecting ? board.Find(row.Id, 0)?.Progress : null;
-        return new DatasetView(row.Id, row.Name, status, row.Error, progress, files, report, [.. versions.Select(ViewOf)],
-            row.Bytes + versions.Sum(v => v.Bytes), row.Created.UtcDateTime);
+        var job = row.Status == DatasetStatus.Inspecting ? JobOf(row.JobId) : null;
+        return new DatasetView(row.Id, row.Name, status, row.Error ?? job?.Error, ProgressOf(job), files, report,
+            [.. versions.Select(ViewOf)],
+            row.Bytes + versions.Sum(v => v.Bytes), row.Created.UtcDateTime)
+        { Job = row.JobId };
     }
 
     private DatasetVersion ViewOf(VersionRow row)
     {
         var recipe = VersionRecipe.Parse(row.Recipe);
-        var progress = row.Status == DatasetStatus.Inspecting ? board.Find(row.DatasetId, row.Version)?.Progress : null;
+        var job = row.Status == DatasetStatus.Inspecting ? JobOf(row.JobId) : null;
         return new DatasetVersion(row.Version, row.Status, row.Count, recipe.Size, recipe.Channels, recipe.Crop, recipe.Classes, row.Hash,
-            row.Bytes, progress, row.Error, row.Created.UtcDateTime);
+            row.Bytes, ProgressOf(job), row.Error ?? job?.Error, row.Created.UtcDateTime)
+        { Job = row.JobId };
     }
 
+    private JobView? JobOf(string? id) => id is null ? null : board.Find(id, owner.Id)?.View;
+
+    private static DatasetProgress? ProgressOf(JobView? job) => job is null or { Status: JobStatus.Paused } ? null
+        : job.Stage is { } stage ? new DatasetProgress(stage.Name, stage.Done, stage.Total, stage.Share)
+        : new DatasetProgress("waiting", 0, null, null);
+
     private async Task<DatasetRow> RequireAsync(string id, CancellationToken ct)
-        => await store.FindAsync(id, Owners.Local, ct)
-            ?? throw new DatasetException(DatasetProblem.Missing, $"There is no data set '{id}'.");
+        => await store.FindAsync(id, owner.Id, ct)
+            ?? throw RequestException.Missing($"There is no data set '{id}'.");
 
     private async Task<VersionRow> RequireVersionAsync(DatasetRow row, int? version, CancellationToken ct)
     {
         var versions = await store.VersionsAsync(row.Id, ct);
         return (version is null ? versions.LastOrDefault(v => v.Status == DatasetStatus.Ready)
             : versions.FirstOrDefault(v => v.Version == version))
-            ?? throw new DatasetException(DatasetProblem.Missing,
-                version is null ? $"'{row.Name}' has no version that is ready." : $"'{row.Name}' has no version {version}.");
+            ?? throw RequestException.Missing(version is null
+                ? $"'{row.Name}' has no version that is ready."
+                : $"'{row.Name}' has no version {version}.");
     }
 
-    private static DatasetException Conflict(string message) => new(DatasetProblem.Conflict, message);
+    private static RequestException Conflict(string message) => RequestException.Conflict(message);
 }

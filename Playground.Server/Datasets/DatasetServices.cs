@@ -2,6 +2,7 @@ using Playground.Client.Contracts;
 using Playground.Server.Datasets.Imports;
 using Playground.Server.Datasets.Versions;
 using Playground.Server.Hosting;
+using Playground.Server.Jobs;
 using Playground.Server.Uploads;
 
 namespace Playground.Server.Datasets;
@@ -16,12 +17,12 @@ internal static class DatasetServices
         services.AddSingleton<DatasetFiles>();
         services.AddSingleton<DatasetStore>();
         services.AddSingleton<PictureStore>();
-        services.AddSingleton<DatasetBoard>();
         services.AddSingleton<AddressDownload>();
         services.AddSingleton<DatasetImport>();
         services.AddSingleton<VersionPacking>();
         services.AddSingleton<Thumbnails>();
         services.AddSingleton<IDatasets, DatasetService>();
-        services.AddHostedService<DatasetWorker>();
+        services.AddSingleton<IJobHandler, DatasetImportHandler>();
+        services.AddSingleton<IJobHandler, DatasetVersionHandler>();
     }
 }

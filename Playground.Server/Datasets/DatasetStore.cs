@@ -29,6 +29,7 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
             Name = d.Name,
             Status = d.Status,
             Address = d.Address,
+            JobId = d.JobId,
             Error = d.Error,
             Pack = d.Pack,
             Bytes = d.Bytes,
@@ -45,15 +46,23 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
         .Where(v => db.Set<DatasetRow>().Any(d => d.Id == v.DatasetId && d.Owner == owner)).OrderBy(v => v.DatasetId).ThenBy(v => v.Version)
         .ToListAsync(ct), ct);
 
-    /// <summary>Data sets and versions that a stopped server left in the making, as <c>(id, owner, version or 0)</c>.</summary>
-    public Task<List<DatasetWork>> UnfinishedAsync(CancellationToken ct) => database.ReadAsync(async db =>
+    /// <summary>The owner's data sets with the versions that are ready, newest data set and oldest version first.</summary>
+    public async Task<IReadOnlyList<(DatasetRow Dataset, IReadOnlyList<VersionRow> Versions)>> ReadyAsync(string owner,
+        CancellationToken ct)
     {
-        var work = await db.Set<DatasetRow>().Where(d => d.Status == DatasetStatus.Inspecting)
-            .Select(d => new DatasetWork(d.Id, d.Owner, 0)).ToListAsync(ct);
-        work.AddRange(await db.Set<VersionRow>().Where(v => v.Status == DatasetStatus.Inspecting)
-            .Join(db.Set<DatasetRow>(), v => v.DatasetId, d => d.Id, (v, d) => new DatasetWork(d.Id, d.Owner, v.Version)).ToListAsync(ct));
-        return work;
-    }, ct);
+        var versions = (await VersionsOfAsync(owner, ct)).Where(v => v.Status == DatasetStatus.Ready).ToLookup(v => v.DatasetId);
+        return [.. (await ListAsync(owner, ct)).Select(d => (d, (IReadOnlyList<VersionRow>)[.. versions[d.Id]]))];
+    }
+
+    /// <summary>The version that a job packs; null where there is none.</summary>
+    public Task<VersionRow?> VersionOfJobAsync(string job, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<VersionRow>().SingleOrDefaultAsync(v => v.JobId == job, ct), ct);
+
+    /// <summary>A draft is being made from here on, by a job; to be done in the transaction that writes the job down.</summary>
+    /// <returns>False when it is no draft.</returns>
+    public static async Task<bool> BeginAsync(PlaygroundDb db, string id, string job, CancellationToken ct)
+        => await db.Set<DatasetRow>().Where(d => d.Id == id && d.Status == DatasetStatus.Draft).ExecuteUpdateAsync(
+            set => set.SetProperty(d => d.Status, DatasetStatus.Inspecting).SetProperty(d => d.JobId, job), ct) > 0;
 
     /// <summary>Changes the state from one that it must be in.</summary>
     /// <returns>False when it is in another.</returns>
@@ -94,7 +103,7 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
     /// <summary>
     /// A version's pictures, for training; the caller disposes them. The content is that of the hash for as long as the version is there.
     /// </summary>
-    /// <exception cref="DatasetException">The owner has no such data set or version, or the version is not ready.</exception>
+    /// <exception cref="RequestException">The owner has no such data set or version, or the version is not ready.</exception>
     /// <exception cref="PlaygroundException">Its file is damaged.</exception>
     public async Task<StoredDataset> OpenAsync(string owner, string id, int version, CancellationToken ct)
     {
@@ -103,7 +112,7 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
     }
 
     /// <summary>A version's file and hash, for work that another process does.</summary>
-    /// <exception cref="DatasetException">The owner has no such data set or version, or the version is not ready.</exception>
+    /// <exception cref="RequestException">The owner has no such data set or version, or the version is not ready.</exception>
     public async Task<(string Path, string Hash)> LocateAsync(string owner, string id, int version, CancellationToken ct)
     {
         var (_, hash) = await RequireVersionAsync(owner, id, version, ct);
@@ -112,11 +121,11 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
 
     private async Task<(DatasetRow, string Hash)> RequireVersionAsync(string owner, string id, int version, CancellationToken ct)
     {
-        var row = await FindAsync(id, owner, ct) ?? throw new DatasetException(DatasetProblem.Missing, $"There is no data set '{id}'.");
+        var row = await FindAsync(id, owner, ct) ?? throw RequestException.Missing($"There is no data set '{id}'.");
         var found = (await VersionsAsync(id, ct)).FirstOrDefault(v => v.Version == version)
-            ?? throw new DatasetException(DatasetProblem.Missing, $"The data set '{row.Name}' has no version {version}.");
+            ?? throw RequestException.Missing($"The data set '{row.Name}' has no version {version}.");
         return found is { Status: DatasetStatus.Ready, Hash: { } hash }
             ? (row, hash)
-            : throw new DatasetException(DatasetProblem.Conflict, $"Version {version} of '{row.Name}' is not ready.");
+            : throw RequestException.Conflict($"Version {version} of '{row.Name}' is not ready.");
     }
 }

@@ -15,7 +15,7 @@ internal static class DatasetsApi
 
     public static void MapDatasets(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/datasets").WithTags("datasets").DisableAntiforgery().AddEndpointFilter(ExplainAsync)
+        var group = routes.MapGroup("/api/v1/datasets").WithTags("datasets").DisableAntiforgery()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBody));
         group.MapGet("/", (IDatasets datasets, CancellationToken ct) => datasets.ListAsync(ct))
             .WithSummary("The data sets, newest first, without their reports.");
@@ -89,40 +89,19 @@ internal static class DatasetsApi
         }, ct));
 
     private static async Task<IResult> ThumbnailAsync(
-        string id, int version, int number, Thumbnails thumbnails, HttpResponse response, CancellationToken ct,
+        string id, int version, int number, Thumbnails thumbnails, HttpResponse response, ICurrentOwner owner, CancellationToken ct,
         [Description("Height and width in pixels at most: 64, 96, 128, 192, 256 or 512.")] int side = 128,
         [Description("As if the version had this size.")] int? size = null,
         [Description("As if the version had so many channels.")] int? channels = null,
         [Description("As if the version had this crop.")] string? crop = null)
     {
-        if (await thumbnails.FindAsync(Owners.Local, id, version, number, new ThumbnailLook(side, size, channels, crop),
+        if (await thumbnails.FindAsync(owner.Id, id, version, number, new ThumbnailLook(side, size, channels, crop),
             ct) is not { } file)
             return TypedResults.Problem($"There is no picture {number} in version {version} of a data set '{id}'.",
                 statusCode: StatusCodes.Status404NotFound);
         response.Headers.CacheControl = Forever;
         return TypedResults.Bytes(file, "image/webp");
     }
-
-    private static async ValueTask<object?> ExplainAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(context);
-        }
-        catch (DatasetException e)
-        {
-            return TypedResults.Problem(e.Message, statusCode: StatusOf(e.Problem));
-        }
-    }
-
-    private static int StatusOf(DatasetProblem problem) => problem switch
-    {
-        DatasetProblem.Invalid => StatusCodes.Status400BadRequest,
-        DatasetProblem.Missing => StatusCodes.Status404NotFound,
-        DatasetProblem.Conflict => StatusCodes.Status409Conflict,
-        DatasetProblem.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        _ => StatusCodes.Status507InsufficientStorage,
-    };
 
     private static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
     {

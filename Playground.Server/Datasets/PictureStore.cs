@@ -51,14 +51,24 @@ internal sealed class PictureStore(Database database)
     public Task RemoveAsync(string dataset, CancellationToken ct)
         => database.WriteAsync(db => db.Set<DatasetPictureRow>().Where(p => p.DatasetId == dataset).ExecuteDeleteAsync(ct), ct);
 
-    /// <summary>Adds a version that is to be packed, with the next number.</summary>
-    public async Task<int> AddVersionAsync(VersionRow version, IReadOnlyCollection<int> excluded, CancellationToken ct)
+    /// <summary>Adds a version that is to be packed, with the next number, together with the job that packs it.</summary>
+    /// <param name="version">Gets its number and its job.</param>
+    /// <param name="excluded">Numbers of the pictures that it leaves out.</param>
+    /// <param name="writeAsync">Writes the job down, with what it is given in the same transaction; that is given the job's id.</param>
+    /// <param name="ct">Stops it.</param>
+    public static async Task AddVersionAsync(VersionRow version, IReadOnlyCollection<int> excluded,
+        Func<Func<PlaygroundDb, string, Task>, Task> writeAsync, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await database.TransactAsync(db => InsertVersionAsync(db, version, excluded, ct), ct);
+                await writeAsync((db, job) =>
+                {
+                    version.JobId = job;
+                    return InsertVersionAsync(db, version, excluded, ct);
+                });
+                return;
             }
             catch (DbUpdateException e) when (attempt < MostAttempts && StorageFailures.IsDuplicate(e))
             {
@@ -132,7 +142,7 @@ internal sealed class PictureStore(Database database)
         }
     }
 
-    private static async Task<int> InsertVersionAsync(PlaygroundDb db, VersionRow version, IReadOnlyCollection<int> excluded,
+    private static async Task InsertVersionAsync(PlaygroundDb db, VersionRow version, IReadOnlyCollection<int> excluded,
         CancellationToken ct)
     {
         version.Version = 1 + (await db.Set<VersionRow>().Where(v => v.DatasetId == version.DatasetId).MaxAsync(v => (int?)v.Version, ct)
@@ -146,7 +156,6 @@ internal sealed class PictureStore(Database database)
             { DatasetId = version.DatasetId, Version = version.Version, Number = number }));
             await db.SaveChangesAsync(ct);
         }
-        return version.Version;
     }
 
     private static DatasetPictureRow RowOf(string dataset, int number, InspectedPicture picture) => new()

@@ -27,7 +27,7 @@ internal sealed class Thumbnails(DatasetStore store, PictureStore pictures, Data
     private readonly SemaphoreSlim _decoders = new(Math.Max(1, Environment.ProcessorCount - 1));
 
     /// <returns>A WebP file; null when the owner has no such picture.</returns>
-    /// <exception cref="DatasetException">The look is out of range.</exception>
+    /// <exception cref="RequestException">The look is out of range.</exception>
     public async Task<byte[]?> FindAsync(string owner, string id, int version, int number, ThumbnailLook look, CancellationToken ct)
     {
         if (!s_sides.Contains(look.Side))

@@ -12,7 +12,7 @@ internal static class VersionEdits
     /// <param name="excluded">What the version to start from leaves out.</param>
     /// <param name="recipe">What the version to start from is.</param>
     /// <param name="edit">What is to change.</param>
-    /// <exception cref="DatasetException">A value is out of its range, or nothing would be left.</exception>
+    /// <exception cref="RequestException">A value is out of its range, or nothing would be left.</exception>
     public static (VersionRecipe Recipe, HashSet<int> Excluded, int Count) Apply(IReadOnlyList<PictureKey> pictures, HashSet<int> excluded,
         VersionRecipe recipe, DatasetEdit edit)
     {

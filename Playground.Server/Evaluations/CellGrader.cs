@@ -49,7 +49,7 @@ internal sealed class CellGrader
         PictureBatch[] first = [.. Enumerable.Range(0, Math.Min(Shown, pictures.Count)).Select(pictures.Picture)];
         var grid = PictureGrid.Of(new PictureBatch(first.Length, first[0].Height, first[0].Width, first[0].Channels,
             [.. first.SelectMany(p => p.Pixels)]));
-        return ToPicture(grid, $"The first {first.Length} generated pictures");
+        return ToPicture(grid, $"The first {first.Length} generated images");
     }
 
     private static ReportedNeighbours? Nearest(GradedPictures pictures, FeatureSample sample, RealPictures real, MetricOptions options,
@@ -63,8 +63,8 @@ internal sealed class CellGrader
             var (generated, twin) = (sample.Indices[i], other.Indices[nearest.Indices[i]]);
             return new ReportedPair(generated, twin, Math.Sqrt(nearest.Squared[i]), nearest.Squared[i] < nearest.Threshold)
             {
-                Generated = ToPicture(pictures.Picture((int)generated), $"Generated picture {generated}"),
-                Real = ToPicture(real.Pictures.Read((int)twin), $"Real picture {twin}"),
+                Generated = ToPicture(pictures.Picture((int)generated), $"Generated image {generated}"),
+                Real = ToPicture(real.Pictures.Read((int)twin), $"Real image {twin}"),
             };
         });
         return new ReportedNeighbours(nearest.TooNear, Math.Sqrt(nearest.Threshold), sample.Count, other.Count, [.. pairs]);

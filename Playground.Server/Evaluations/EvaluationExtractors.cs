@@ -16,7 +16,11 @@ internal sealed class EvaluationExtractors(IOptions<PlaygroundOptions> options)
     public IReadOnlyList<ExtractorView> List() =>
     [
         .. BundledExtractor.All.Select(e => new ExtractorView(
-            e.Id, e.Title, [e.Preprocessing.Name], e.Note, SampleSize.LeastForFrechet(e.Dimensions), SampleSize.ForFrechet(e.Dimensions))),
+            e.Id, e.Title, [e.Preprocessing.Name], e.Note, SampleSize.LeastForFrechet(e.Dimensions), SampleSize.ForFrechet(e.Dimensions))
+        {
+            Form = new ImageForm(e.Preprocessing.Size, e.Preprocessing.Channels),
+            DistanceName = DistanceName.Of(e.Name, e.Dimensions).Name,
+        }),
         .. Files().Select(name => new ExtractorView(
             name, name, [.. Preprocessing.ForInception.Select(p => p.Name)],
             "Its distances compare with those of the same weights and preprocessing.", LeastImages: null, EnoughImages: null)),

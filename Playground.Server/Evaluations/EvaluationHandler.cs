@@ -19,7 +19,7 @@ namespace Playground.Server.Evaluations;
 /// report. Pictures and features are written as they come, so that a restart loses one batch at most.
 /// </summary>
 internal sealed class EvaluationHandler(
-    SamplingEngine engine, ModelStore models, EvaluationReferences references, EvaluationExtractors extractors, EvaluationFiles files,
+    SamplingEngine engine, ModelAccess models, EvaluationReferences references, EvaluationExtractors extractors, EvaluationFiles files,
     CellGrader grader, EvaluationReports reports, IOptions<PlaygroundOptions> options) : IJobHandler
 {
     public string Kind => JobKind.Evaluation;
@@ -28,14 +28,21 @@ internal sealed class EvaluationHandler(
 
     public bool Resumes => true;
 
-    public async Task<JobOutcome> RunAsync(LiveJob job, Action start, CancellationToken ct)
+    public Task<IReadOnlyCollection<string>> DeleteAsync(JobRow job, CancellationToken ct)
+    {
+        files.Remove(job.Id);
+        return Task.FromResult<IReadOnlyCollection<string>>([]);
+    }
+
+    public async Task<JobOutcome> RunAsync(LiveJob job, Func<Task> start, CancellationToken ct)
     {
         var (id, request) = (job.View.Id, job.View.RequestAs<EvaluationRequest>());
-        start();
+        await start();
         try
         {
             var model = request.Model is { } name
-                ? models.Find(name) ?? throw new PlaygroundException($"The model '{name}' is not installed any more.")
+                ? await models.FindAsync(name, job.Owner, ct)
+                    ?? throw new PlaygroundException($"The model '{name}' is not installed any more.")
                 : null;
             var state = files.Read(id) ?? new EvaluationState(model?.Hash, new Dictionary<int, CellResult>());
             if (state.ModelHash != model?.Hash)
@@ -78,11 +85,11 @@ internal sealed class EvaluationHandler(
     private async Task<RealPictures> OpenRealAsync(LiveJob job, EvaluationRequest request, IFeatureExtractor extractor,
         CancellationToken ct)
     {
-        var reference = await references.FindAsync(request.Reference, ct)
+        var reference = await references.FindAsync(request.Reference, job.Owner, ct)
             ?? throw new PlaygroundException($"The reference '{request.Reference}' is not there any more.");
         if (!reference.HasPictures)
             return new RealPictures(new EvaluatedSide(reference.Name, references.ReadStatistics(reference.Id)), null);
-        var (pictures, hash) = await references.OpenAsync(reference.Id, ct);
+        var (pictures, hash) = await references.OpenAsync(reference.Id, job.Owner, ct);
         var source = new DatasetSource(pictures, hash);
         try
         {
@@ -120,7 +127,7 @@ internal sealed class EvaluationHandler(
             var before = cell.Index * request.Count;
             while (graded.Count < request.Count)
             {
-                job.Advance(before + graded.Count, activity: $"{cell.Title}: {graded.Count} of {request.Count} pictures");
+                job.Advance(before + graded.Count, activity: $"{cell.Title}: {graded.Count} of {request.Count} images");
                 var began = Stopwatch.GetTimestamp();
                 var result = await engine.SampleAsync(model.Name,
                     cell.Request!.Part(graded.Count, Math.Min(EvaluationPlan.Batch, request.Count - graded.Count), model), ct: ct);
@@ -140,7 +147,7 @@ internal sealed class EvaluationHandler(
     private async Task<GradedPictures> TakeGivenAsync(LiveJob job, EvaluationRequest request, IFeatureExtractor extractor,
         CancellationToken ct)
     {
-        var (pictures, hash) = await references.OpenAsync(request.Generated!, ct);
+        var (pictures, hash) = await references.OpenAsync(request.Generated!, job.Owner, ct);
         using var source = new DatasetSource(pictures, hash);
         if (pictures.Height != pictures.Width)
             throw new PlaygroundException($"'{pictures.Name}' has pictures of {pictures.Width}×{pictures.Height}; square ones are needed.");

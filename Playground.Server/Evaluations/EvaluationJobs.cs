@@ -12,17 +12,17 @@ namespace Playground.Server.Evaluations;
 
 /// <summary>Evaluations for the pages and the HTTP API, in process.</summary>
 internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, EvaluationReferences references, EvaluationExtractors extractors,
-    EvaluationFiles files, JobQueue queue) : IEvaluations
+    EvaluationFiles files, EvaluationReports reports, JobQueue queue, ICurrentOwner owner) : IEvaluations
 {
     private const int MinCount = 10, MaxCount = 50_000, MaxPictures = 100_000;
 
     public async Task<EvaluationChoices> GetChoicesAsync(CancellationToken ct)
-        => new(await references.ListAsync(ct), extractors.List(), extractors.ListClip());
+        => new(await references.ListAsync(owner.Id, ct), extractors.List(), extractors.ListClip());
 
     public async Task<EvaluationView> StartAsync(EvaluationRequest request, CancellationToken ct)
     {
         var problems = new List<(string Field, string Message)>();
-        var reference = await references.FindAsync(request.Reference, ct);
+        var reference = await references.FindAsync(request.Reference, owner.Id, ct);
         if (reference is null)
             problems.Add(("reference", $"reference '{request.Reference}' is not there; GET /api/v1/evaluations/choices lists what is."));
         request = request with { Features = request.Features ?? reference?.Features };
@@ -35,26 +35,31 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
         if (request.Model is null == request.Generated is null) problems.Add(("model", "Give either model or generated, and not both."));
 
         var steps = 0;
-        if (request.Model is { } name) steps = CheckModel(name, await owned.FindAsync(name, Owners.Local, ct), request, problems);
+        ImageForm? form = null;
+        if (request.Model is { } name)
+        {
+            var model = await owned.FindAsync(name, owner.Id, ct);
+            steps = CheckModel(name, model, request, problems);
+            form = model is null ? null : new ImageForm(model.SampleSize, model.Channels);
+        }
         else if (request.Generated is { } id)
         {
-            if (await references.FindAsync(id, ct) is not { HasPictures: true } generated)
+            if (await references.FindAsync(id, owner.Id, ct) is not { HasPictures: true } found)
                 problems.Add(
                     ("generated", $"generated '{id}' is not there, or has no pictures; GET /api/v1/evaluations/choices lists what is."));
             else if (id == request.Reference)
                 problems.Add(("generated", "generated and reference are the same pictures; choose two sets."));
-            else steps = (int)(generated.Count ?? 0);
+            else
+            {
+                steps = (int)(found.Count ?? 0);
+                form = found.Form;
+            }
         }
-        if (problems.Count > 0) throw new InvalidEvaluationException(
-            problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
-        try
-        {
-            return await ViewAsync(await queue.EnqueueAsync(JobKind.Evaluation, request, steps, ct), ct);
-        }
-        catch (PlaygroundException e)
-        {
-            throw new InvalidEvaluationException("queue", e.Message);
-        }
+        if (reference is not null && extractors.Find(request.Features ?? "") is { } taken)
+            problems.AddRange(EvaluationFit.Find(form, reference, taken).Where(EvaluationFit.IsRefused)
+                .Select(m => ("reference", MismatchText(m, form, reference, taken))));
+        if (problems.Count > 0) throw RequestException.Invalid(problems);
+        return await ViewAsync(await queue.EnqueueAsync(JobKind.Evaluation, request, steps, ct), ct);
     }
 
     public async Task<IReadOnlyList<EvaluationView>> ListAsync(CancellationToken ct)
@@ -66,6 +71,22 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
 
     public async Task<EvaluationView?> FindAsync(string id, CancellationToken ct)
         => await queue.FindAsync(id, ct) is { Kind: JobKind.Evaluation } job ? await ViewAsync(job, ct) : null;
+
+    public async Task<EvaluationReportView?> FindReportAsync(string id, int cell, CancellationToken ct)
+        => await reports.FindAsync(id, owner.Id, cell, ct) is { } report ? EvaluationReportViews.Of(report) : null;
+
+    private static string MismatchText(EvaluationMismatch mismatch, ImageForm? form, ReferenceView reference, ExtractorView extractor)
+        => mismatch switch
+        {
+            EvaluationMismatch.Colors =>
+                $"The images to evaluate are {Of(form)}, and those of '{reference.Name}' are {Of(reference.Form)}; "
+                + "their distance would say nothing. Choose a reference of the same kind.",
+            EvaluationMismatch.Extractor => $"features '{extractor.Name}' are for grayscale images, and these are in color; use others.",
+            _ => $"The statistics '{reference.Name}' are of the features '{reference.Features}', not of '{extractor.Name}'.",
+        };
+
+    private static string Of(ImageForm? form)
+        => form is null ? "of unknown form" : $"{form.Size}×{form.Size} in {(form.Channels == 1 ? "grayscale" : "color")}";
 
     private string MissingFeatures(string? features, ReferenceView? reference)
     {
@@ -99,8 +120,8 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
                 ("count",
                     $"count is {request.Count}, and {combinations} combinations make {combinations * request.Count} pictures; there may "
                     + $"be {MaxPictures} in all."));
-        foreach (var problem in request.Samplers.Where(s => SamplerCatalog.Find(s) is null))
-            problems.Add(("samplers", $"sampler '{problem}' is not known."));
+        foreach (var unknown in request.Samplers.Where(s => SamplerCatalog.Find(s) is null))
+            problems.Add(("samplers", $"sampler '{unknown}' is not known."));
         if (request.Prompts.Count > 1 && request.Prompts.Count != (model.Classes ?? 1))
             problems.Add(
                 ("prompts",
@@ -109,6 +130,8 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
         if (problems.Count > 0) return 0;
         var cells = EvaluationPlan.Cells(request);
         problems.AddRange(cells.SelectMany(c => c.Request!.Validate(model, MaxCount)).Select(p => (p.Field, p.Message)).Distinct());
+        if (MemoryAdmission.ProblemOf("model", MemoryNeed.OfSampling(model.Config, model.Parameters,
+            EvaluationPlan.Batch)) is { } problem) problems.Add(problem);
         return cells.Count * request.Count;
     }
 
@@ -138,7 +161,7 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
                 cell.Title, cell.Request?.Sampler, cell.Request?.Steps ?? 0, cell.Request?.Guidance ?? 1,
                 result?.Seconds, result?.DistanceName, result?.Distance, result?.DistanceLow, result?.DistanceHigh);
         });
-        var title = request.Model ?? (await references.FindAsync(request.Generated!, ct))?.Name ?? request.Generated!;
+        var title = request.Model ?? (await references.FindAsync(request.Generated!, owner.Id, ct))?.Name ?? request.Generated!;
         return new EvaluationView(job, title, state?.ModelHash, [.. cells], job.Status == JobStatus.Succeeded);
     }
 }

@@ -6,6 +6,7 @@ using Playground.Core.Data;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Statistics;
 using Playground.Server.Datasets;
+using Playground.Server.Datasets.Versions;
 using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 
@@ -15,37 +16,41 @@ namespace Playground.Server.Evaluations;
 /// What generated pictures can be compared with: versions of the owner's data sets, and what whoever runs the server put into the
 /// references folder: IDX pairs (<c>NAME-images-idx3-ubyte[.gz]</c>) and statistics (<c>NAME.npz</c>).
 /// </summary>
-internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore store, IOptions<PlaygroundOptions> options)
+internal sealed class EvaluationReferences(DatasetStore store, IOptions<PlaygroundOptions> options)
 {
-    private const string DatasetPrefix = "dataset:", FilePrefix = "file:", Images = "-images-idx3-ubyte", Statistics = ".npz";
+    private const string DatasetPrefix = "dataset:", FilePrefix = "file:", Statistics = ".npz";
 
-    public async Task<IReadOnlyList<ReferenceView>> ListAsync(CancellationToken ct)
+    public async Task<IReadOnlyList<ReferenceView>> ListAsync(string owner, CancellationToken ct)
     {
-        var own = from dataset in await datasets.ListAsync(ct)
+        var own = from dataset in await store.ReadyAsync(owner, ct)
                   from version in dataset.Versions
-                  where version.Status == DatasetStatus.Ready
-                  let features = BundledExtractor.For(version.Size, version.Size, version.Channels).Id
-                  let id = $"{DatasetPrefix}{dataset.Id}@{version.Version}"
-                  select new ReferenceView(id, $"{dataset.Name}, version {version.Version}", version.Count, true, features);
+                  let recipe = VersionRecipe.Parse(version.Recipe)
+                  let features = BundledExtractor.For(recipe.Size, recipe.Size, recipe.Channels).Id
+                  let id = $"{DatasetPrefix}{dataset.Dataset.Id}@{version.Version}"
+                  select new ReferenceView(id, $"{dataset.Dataset.Name}, version {version.Version}", version.Count, true, features)
+                  {
+                      Form = new ImageForm(recipe.Size, recipe.Channels),
+                  };
         return [.. own, .. Files()];
     }
 
     /// <summary>Null when there is none of that id.</summary>
-    public async Task<ReferenceView?> FindAsync(string id, CancellationToken ct) => (await ListAsync(ct)).FirstOrDefault(r => r.Id == id);
+    public async Task<ReferenceView?> FindAsync(string id, string owner, CancellationToken ct)
+        => (await ListAsync(owner, ct)).FirstOrDefault(r => r.Id == id);
 
     /// <summary>The pictures of a reference that has some, and a hash of their content. The caller disposes them.</summary>
     /// <exception cref="PlaygroundException">It is not there any more, or cannot be read.</exception>
-    public async Task<(IPictureDataset Pictures, string Hash)> OpenAsync(string id, CancellationToken ct)
+    public async Task<(IPictureDataset Pictures, string Hash)> OpenAsync(string id, string owner, CancellationToken ct)
     {
         if (id.StartsWith(DatasetPrefix, StringComparison.Ordinal) && id[DatasetPrefix.Length..].Split('@') is [var dataset, var number]
             && int.TryParse(number, out var version))
         {
             try
             {
-                var (_, hash) = await store.LocateAsync(Owners.Local, dataset, version, ct);
-                return (await store.OpenAsync(Owners.Local, dataset, version, ct), hash);
+                var (_, hash) = await store.LocateAsync(owner, dataset, version, ct);
+                return (await store.OpenAsync(owner, dataset, version, ct), hash);
             }
-            catch (DatasetException e)
+            catch (RequestException e)
             {
                 throw new PlaygroundException(e.Message, e);
             }
@@ -63,8 +68,7 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
     {
         if (!Directory.Exists(Folder)) return [];
         var files = Directory.EnumerateFiles(Folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).ToList();
-        return files.Where(f => f.Contains(Images, StringComparison.Ordinal)).Select(f => f[..f.IndexOf(Images, StringComparison.Ordinal)])
-            .Distinct().Select(Pictures)
+        return IdxNames.PrefixesIn(Folder).Select(Pictures)
             .Concat(files.Where(f => f.EndsWith(Statistics, StringComparison.Ordinal)).Select(Numbers));
     }
 
@@ -72,7 +76,10 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
     {
         var size = IdxDataset.SizeIn(Path.Combine(Folder, name));
         var features = size is (_, var height, var width) ? BundledExtractor.For(height, width, channels: 1).Id : null;
-        return new ReferenceView(FilePrefix + name, name, size?.Count, true, features);
+        return new ReferenceView(FilePrefix + name, name, size?.Count, true, features)
+        {
+            Form = size is (_, var side, var other) && side == other ? new ImageForm(side, Channels: 1) : null,
+        };
     }
 
     private ReferenceView Numbers(string file)
@@ -90,7 +97,7 @@ internal sealed class EvaluationReferences(IDatasets datasets, DatasetStore stor
     private async Task<string> HashAsync(string id, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in Directory.EnumerateFiles(Folder, NameOf(id) + "-*-ubyte*").Order(StringComparer.Ordinal))
+        foreach (var file in IdxNames.FilesOf(Path.Combine(Folder, NameOf(id))))
         {
             await using var stream = File.OpenRead(file);
             hash.AppendData(await SHA256.HashDataAsync(stream, ct));

@@ -25,6 +25,7 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
     {
         var charts = EvaluationCharts.Of(cells);
         var made = new Dictionary<string, string>();
+        using var hold = await blobs.HoldAsync(ct);
         foreach (var cell in cells)
         {
             var report = new EvaluationReport
@@ -53,8 +54,8 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
     }
 
     /// <summary>The report of a combination; null when there is none.</summary>
-    public async Task<EvaluationReport?> FindAsync(string job, int cell, CancellationToken ct)
-        => await store.FindPictureAsync(job, Owners.Local, NameOf(cell), ct) is { } hash
+    public async Task<EvaluationReport?> FindAsync(string job, string owner, int cell, CancellationToken ct)
+        => await store.FindPictureAsync(job, owner, NameOf(cell), ct) is { } hash
             ? ReportJson.Read(await File.ReadAllTextAsync(blobs.PathOf(hash), ct))
             : null;
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Playground.Client.Contracts;
 using Playground.Evaluation.Reports;
-using Playground.Server.Evaluations;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Evaluations;
 
@@ -13,41 +13,55 @@ internal static class EvaluationsApi
     public static void MapEvaluations(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/evaluations").WithTags("evaluations").DisableAntiforgery();
-        group.MapPost("/", StartAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody));
+        group.MapPost("/", StartAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody)).ProducesValidationProblem();
         group.MapGet("/", (IEvaluations evaluations, CancellationToken ct) => evaluations.ListAsync(ct));
         group.MapGet("/choices", (IEvaluations evaluations, CancellationToken ct) => evaluations.GetChoicesAsync(ct));
         group.MapGet("/{id}", FindAsync);
-        group.MapGet("/{id}/report.html", (string id, int? cell, EvaluationReports reports, HttpContext http,
-            CancellationToken ct) => ReportAsync(id, cell, http, "text/html; charset=utf-8", HtmlReport.Write, reports, ct));
-        group.MapGet("/{id}/report.json", (string id, int? cell, EvaluationReports reports, HttpContext http,
-            CancellationToken ct) => ReportAsync(id, cell, http, "application/json", r => ReportJson.Write(r), reports, ct));
-        group.MapGet("/{id}/report.csv", (string id, int? cell, EvaluationReports reports, HttpContext http,
-            CancellationToken ct) => ReportAsync(id, cell, http, "text/csv; charset=utf-8", ReportCsv.Write, reports, ct));
+        group.MapDelete("/{id}", DeleteAsync).WithSummary("Deletes an evaluation that has ended, with its reports.");
+        group.MapGet("/{id}/images/{name}.png", ImageAsync).WithSummary("An image of a report.");
+        group.MapGet("/{id}/report.html", (string id, int? cell, EvaluationReports reports, ICurrentOwner owner,
+            HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "text/html; charset=utf-8", HtmlReport.Write, reports,
+                owner, ct));
+        group.MapGet("/{id}/report.json", (string id, int? cell, EvaluationReports reports, ICurrentOwner owner,
+            HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "application/json", r => ReportJson.Write(r), reports,
+                owner, ct));
+        group.MapGet("/{id}/report.csv", (string id, int? cell, EvaluationReports reports, ICurrentOwner owner,
+            HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "text/csv; charset=utf-8", ReportCsv.Write, reports,
+                owner, ct));
     }
 
-    private static async Task<Results<Accepted<EvaluationView>, ValidationProblem>> StartAsync(EvaluationRequest request,
-        IEvaluations evaluations, CancellationToken ct)
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ImageAsync(string id, string name, int? cell,
+        HttpContext http, EvaluationReports reports, ICurrentOwner owner, CancellationToken ct)
     {
-        try
-        {
-            var view = await evaluations.StartAsync(request, ct);
-            return TypedResults.Accepted($"/api/v1/evaluations/{view.Job.Id}", view);
-        }
-        catch (InvalidEvaluationException e)
-        {
-            return TypedResults.ValidationProblem(e.Errors.ToDictionary(), detail: e.Message, title: "The request cannot be carried out.");
-        }
+        if (await reports.FindAsync(id, owner.Id, cell ?? 0, ct) is not { } report
+            || EvaluationReportViews.ImageOf(report, name) is not { } png)
+            return Missing($"There is no image '{name}' in report {cell ?? 0} of an evaluation '{id}'.");
+        // A report never changes.
+        http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        return TypedResults.File(png, "image/png");
+    }
+
+    private static async Task<Accepted<EvaluationView>> StartAsync(EvaluationRequest request, IEvaluations evaluations,
+        CancellationToken ct)
+    {
+        var view = await evaluations.StartAsync(request, ct);
+        return TypedResults.Accepted($"/api/v1/evaluations/{view.Job.Id}", view);
     }
 
     private static async Task<Results<Ok<EvaluationView>, ProblemHttpResult>> FindAsync(string id, IEvaluations evaluations,
         CancellationToken ct)
         => await evaluations.FindAsync(id, ct) is { } view ? TypedResults.Ok(view) : Missing($"There is no evaluation '{id}'.");
 
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string id, IJobs jobs, CancellationToken ct)
+        => await jobs.FindAsync(id, ct) is { Kind: JobKind.Evaluation } && await jobs.DeleteAsync(id, ct)
+            ? TypedResults.NoContent()
+            : Missing($"There is no evaluation '{id}'.");
+
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> ReportAsync(
         string id, int? cell, HttpContext http, string type, Func<EvaluationReport, string> write, EvaluationReports reports,
-        CancellationToken ct)
+        ICurrentOwner owner, CancellationToken ct)
     {
-        if (await reports.FindAsync(id, cell ?? 0, ct) is not { } report)
+        if (await reports.FindAsync(id, owner.Id, cell ?? 0, ct) is not { } report)
             return Missing(
                 $"There is no report {cell ?? 0} of an evaluation '{id}'; one that has succeeded has a report for each of its cells, "
                     + "counted from 0.");

@@ -2,12 +2,18 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
+using Playground.Client.Contracts;
 
 namespace Playground.Server.Hosting;
 
-/// <summary>Every error leaves as ProblemDetails whose detail a person can act on.</summary>
+/// <summary>
+/// Every error leaves as ProblemDetails whose detail a person can act on: <c>errors</c> has sentences by field, <c>reason</c> a name for
+/// programs.
+/// </summary>
 internal static class Problems
 {
+    private const string NotCarriedOut = "The request cannot be carried out.";
+
     public static void AddPlaygroundProblems(this IServiceCollection services)
     {
         services.AddProblemDetails(o => o.CustomizeProblemDetails = c =>
@@ -16,6 +22,8 @@ internal static class Problems
                 c.ProblemDetails.Detail = TooLarge(c.HttpContext);
         });
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.AddSingleton<ServerPaths>();
+        services.AddExceptionHandler<RefusalHandler>();
         services.AddExceptionHandler<BadRequestHandler>();
     }
 
@@ -27,27 +35,40 @@ internal static class Problems
             : "The body is too large.";
     }
 
+    private sealed class RefusalHandler(IProblemDetailsService problems, ServerPaths paths) : IExceptionHandler
+    {
+        public ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken ct)
+        {
+            if (exception is not RequestException refused) return ValueTask.FromResult(false);
+            context.Response.StatusCode = refused.Status;
+            if (refused.RetryAfter is { } wait) context.Response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds):0}";
+            var problem = refused.Errors.Count > 0
+                ? new HttpValidationProblemDetails(refused.Errors.ToDictionary(e => e.Key, e => e.Value.Select(paths.Hide).ToArray()))
+                { Title = NotCarriedOut }
+                : new ProblemDetails();
+            (problem.Status, problem.Detail) = (refused.Status, paths.Hide(refused.Message));
+            if (refused.Reason is { } reason) problem.Extensions["reason"] = reason;
+            return problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
+        }
+    }
+
     private sealed class BadRequestHandler(IProblemDetailsService problems) : IExceptionHandler
     {
         public ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken ct)
         {
             if (exception is not BadHttpRequestException bad) return ValueTask.FromResult(false);
             context.Response.StatusCode = bad.StatusCode;
-            return problems.TryWriteAsync(new ProblemDetailsContext
+            var (field, sentence) = bad switch
             {
-                HttpContext = context,
-                ProblemDetails = new ProblemDetails
-                { Status = bad.StatusCode, Title = "The request cannot be read.", Detail = Explain(bad, context) },
-            });
+                { StatusCode: StatusCodes.Status413PayloadTooLarge } => ("", TooLarge(context)),
+                { InnerException: JsonException json } => JsonSentence.Of(json),
+                _ => ("", bad.Message),
+            };
+            var problem = field.Length > 0
+                ? new HttpValidationProblemDetails(new Dictionary<string, string[]> { [field] = [sentence] })
+                : new ProblemDetails();
+            (problem.Status, problem.Title, problem.Detail) = (bad.StatusCode, "The request cannot be read.", sentence);
+            return problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
         }
-
-        private static string Explain(BadHttpRequestException bad, HttpContext context) => bad switch
-        {
-            { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge(context),
-            { InnerException: JsonException { Path: { Length: > 2 } path } } =>
-                $"The value of '{path[2..]}' is not of the kind that it must be; numbers are finite and unquoted. See /openapi/v1.json.",
-            { InnerException: JsonException } => "The body is not JSON. Send an object such as {\"model\": \"mnist\", \"steps\": 50}.",
-            _ => bad.Message,
-        };
     }
 }

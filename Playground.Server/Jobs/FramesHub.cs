@@ -1,41 +1,42 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.SignalR;
 using Playground.Client.Contracts;
-using Playground.Server.Hosting;
-using Playground.Server.Jobs;
-using Playground.Server.Storage;
 
 namespace Playground.Server.Jobs;
 
 /// <summary>Streams a job's states and frames to whoever owns it.</summary>
-internal sealed class FramesHub(JobBoard board, IJobs jobs) : Hub
+internal sealed class FramesHub(IJobs jobs) : Hub
 {
     /// <summary>
     /// The job as it is, then every change, ending with the final state. A slow reader gets the newest frame, not all of them.
     /// </summary>
     /// <param name="jobId">A job's id.</param>
     /// <param name="afterSequence">0, or the sequence of the last event seen.</param>
+    /// <param name="ct">Ends the stream.</param>
     public async IAsyncEnumerable<WatchEvent> Watch(string? jobId, long afterSequence, [EnumeratorCancellation] CancellationToken ct)
     {
         if (jobId is not { Length: 32 } || !jobId.All(char.IsAsciiHexDigitLower))
             throw new HubException("jobId must be the 32 hexadecimal digits of a job's id.");
         if (afterSequence < 0)
             throw new HubException($"afterSequence is {afterSequence}; it must be 0, or the sequence of the last event seen.");
-        if (board.Find(jobId, Owners.Local) is { } live)
+        var isThere = false;
+        await using var events = jobs.WatchAsync(jobId, afterSequence, ct).GetAsyncEnumerator(ct);
+        while (await NextAsync(events))
         {
-            await foreach (var item in live.WatchAsync(afterSequence, ct)) yield return item;
-            yield break;
+            isThere = true;
+            yield return events.Current;
         }
-        yield return new WatchEvent(await FindAsync(jobId, ct) ?? throw new HubException($"There is no job '{jobId}'."), null);
+        if (!isThere) throw new HubException($"There is no job '{jobId}'.");
     }
 
-    private async Task<JobView?> FindAsync(string id, CancellationToken ct)
+    // Within a stream no filter of the hub sees what is thrown.
+    private static async Task<bool> NextAsync(IAsyncEnumerator<WatchEvent> events)
     {
         try
         {
-            return await jobs.FindAsync(id, ct);
+            return await events.MoveNextAsync();
         }
-        catch (StorageUnavailableException e)
+        catch (Exception e) when (e is UnavailableException or RequestException)
         {
             throw new HubException(e.Message, e);
         }

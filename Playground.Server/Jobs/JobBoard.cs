@@ -9,8 +9,11 @@ internal sealed class JobBoard
 {
     private const int Kept = 100;
     private readonly ConcurrentDictionary<string, LiveJob> _live = new();
-    private readonly ConcurrentQueue<string> _ended = new();
+    private readonly ConcurrentQueue<LiveJob> _ended = new();
     private readonly ConcurrentDictionary<string, Line> _lines = new();
+
+    /// <summary>Every change of every job.</summary>
+    public JobFeed Feed { get; } = new();
 
     public LiveJob? Find(string id, string owner) => _live.TryGetValue(id, out var job) && job.Owner == owner ? job : null;
 
@@ -23,17 +26,36 @@ internal sealed class JobBoard
 
     /// <summary>Shows the job to those who ask for it, unless it is shown already.</summary>
     /// <returns>The one that is shown.</returns>
-    public LiveJob Show(LiveJob job) => _live.GetOrAdd(job.View.Id, job);
+    public LiveJob Show(JobRow row)
+    {
+        var shown = _live.GetOrAdd(row.Id, _ => new LiveJob(row.Owner, row.ToView(), Feed));
+        Feed.Tell(shown.Owner, shown.View);
+        return shown;
+    }
 
     /// <summary>
     /// Shows the job and puts it at the end of its kind's line, unless it is shown already: one and the same job does not run twice.
     /// </summary>
+    /// <param name="row">What to run.</param>
+    /// <param name="isDoubtful">Whether the row may not be there after all: the database did not answer when it was written.</param>
     /// <returns>The one that is shown.</returns>
-    public LiveJob Add(LiveJob job)
+    public LiveJob Add(JobRow row, bool isDoubtful = false)
     {
-        var shown = Show(job);
-        if (shown == job) Requeue(job);
+        var job = new LiveJob(row.Owner, row.ToView(), Feed) { IsDoubtful = isDoubtful };
+        var shown = _live.GetOrAdd(row.Id, job);
+        if (shown != job) job.Dispose();
+        else Requeue(job);
         return shown;
+    }
+
+    /// <summary>Puts a job that had ended into the line again, in place of the one that ended.</summary>
+    public LiveJob AddAgain(JobRow row)
+    {
+        var job = new LiveJob(row.Owner, row.ToView(), Feed);
+        // The one that ended is disposed when its time among the ended comes.
+        _live[row.Id] = job;
+        Requeue(job);
+        return job;
     }
 
     /// <summary>Puts a job that is shown at the end of its kind's line again.</summary>
@@ -47,8 +69,16 @@ internal sealed class JobBoard
     /// <summary>An ended job stays for late watchers, with its last frame, until a hundred more have ended.</summary>
     public void Retire(LiveJob job)
     {
-        _ended.Enqueue(job.View.Id);
-        while (_ended.Count > Kept && _ended.TryDequeue(out var old)) _live.TryRemove(old, out _);
+        _ended.Enqueue(job);
+        while (_ended.Count > Kept && _ended.TryDequeue(out var old)) Remove(old);
+    }
+
+    /// <summary>The job is shown no more.</summary>
+    public void Remove(LiveJob job)
+    {
+        Leave(job);
+        _live.TryRemove(new KeyValuePair<string, LiveJob>(job.View.Id, job));
+        job.Dispose();
     }
 
     private Line LineOf(string kind) => _lines.GetOrAdd(kind, _ => new Line());
@@ -80,7 +110,7 @@ internal sealed class JobBoard
         {
             lock (_lock)
             {
-                _waiting.Remove(job);
+                if (!_waiting.Remove(job)) return;
                 for (var i = 0; i < _waiting.Count; i++) _waiting[i].MoveTo(i + 1);
             }
         }

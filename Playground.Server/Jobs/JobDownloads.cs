@@ -20,16 +20,16 @@ internal static class JobDownloads
 
     public static void MapJobDownloads(this RouteGroupBuilder jobs)
     {
-        jobs.MapGet("/{id}/{name}.png", PictureAsync);
-        jobs.MapGet("/{id}/images.zip", ZipAsync);
+        jobs.MapGet("/{id}/{name}.png", PictureAsync).WithSummary("An image that a job made, enlarged on demand.");
+        jobs.MapGet("/{id}/images.zip", ZipAsync).WithSummary("All images of a job.");
     }
 
     private static async Task<Results<PhysicalFileHttpResult, FileContentHttpResult, ProblemHttpResult>> PictureAsync(string id,
-        string name,
-        JobStore store, BlobStore blobs, CancellationToken ct, int scale = 1)
+        string name, JobStore store, BlobStore blobs, ICurrentOwner owner, CancellationToken ct, int scale = 1)
     {
         if (scale is < 1 or > MaxScale) return Refused(scale);
-        if (await store.FindPictureAsync(id, Owners.Local, name, ct) is not { } hash) return Missing(id, name);
+        // What is not a picture has an extension of its own in its name.
+        if (name.Contains('.') || await store.FindPictureAsync(id, owner.Id, name, ct) is not { } hash) return Missing(id, name);
         if (scale == 1)
             return TypedResults.PhysicalFile(blobs.PathOf(hash), MediaTypeNames.Image.Png,
                 entityTag: new EntityTagHeaderValue($"\"{hash}\""));
@@ -39,10 +39,10 @@ internal static class JobDownloads
     }
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> ZipAsync(string id, JobStore store, BlobStore blobs,
-        CancellationToken ct, int scale = 1)
+        ICurrentOwner owner, CancellationToken ct, int scale = 1)
     {
         if (scale is < 1 or > MaxScale) return Refused(scale);
-        var pictures = await store.ListPicturesAsync(id, Owners.Local, ct);
+        var pictures = await store.ListPicturesAsync(id, owner.Id, ct);
         if (pictures.Count == 0) return Missing(id, "0");
         return TypedResults.Stream(body => WriteAsync(body, pictures, scale, blobs, ct), MediaTypeNames.Application.Zip,
             $"playground-{id[..8]}.zip");

@@ -2,11 +2,10 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Playground.Client.Contracts;
-using Playground.Core;
 
 namespace Playground.Server.Jobs;
 
-/// <summary>A job as the database keeps it.</summary>
+/// <summary>A job as the database keeps it: all that is needed to run it.</summary>
 internal sealed class JobRow
 {
     /// <summary>32 hexadecimal digits.</summary>
@@ -18,26 +17,64 @@ internal sealed class JobRow
     public required string Kind { get; init; }
 
     /// <summary>One of <see cref="JobStatus"/>.</summary>
-    public required string Status { get; init; }
+    public required string Status { get; set; }
 
     /// <summary>What was asked for, as JSON.</summary>
     public required string Request { get; init; }
 
     /// <summary>Rises with every state that is written, so that none is overwritten by one from before it.</summary>
-    public required long Sequence { get; init; }
+    public required long Sequence { get; set; }
 
-    public int Step { get; init; }
+    /// <summary>The step that a run goes on from, once it has come to a point where it can.</summary>
+    public int Step { get; set; }
 
     public required int Steps { get; init; }
 
-    public string? Error { get; init; }
+    /// <summary>Starts since the owner asked for it, or since the last point that it can go on from.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>The process that runs it; null where none does.</summary>
+    public string? Holder { get; set; }
+
+    /// <summary>When that process last said that it does.</summary>
+    public DateTimeOffset? Heartbeat { get; set; }
+
+    public string? Error { get; set; }
+
+    /// <summary>What came of it, as JSON.</summary>
+    public string? Result { get; set; }
 
     public required DateTimeOffset Created { get; init; }
 
-    public DateTimeOffset? Ended { get; init; }
+    public DateTimeOffset? Ended { get; set; }
 
     public JobView ToView() => new(Id, Kind, Status, Sequence, Step, Steps, 0, null, null, null, Error, JsonElement.Parse(Request),
-        Created.UtcDateTime);
+        Created.UtcDateTime)
+    {
+        Attempts = Attempts,
+        Ended = Ended?.UtcDateTime,
+        Result = Result is null ? null : JsonElement.Parse(Result),
+    };
+}
+
+/// <summary>Something that happened to a job.</summary>
+internal sealed class JobEventRow
+{
+    /// <summary>Given by the database, rising.</summary>
+    public long Id { get; init; }
+
+    public required string JobId { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>As in <see cref="JobEvent"/>.</summary>
+    public required string What { get; init; }
+
+    public required int Step { get; init; }
+
+    public string? Detail { get; init; }
+
+    public JobEvent ToEvent() => new(At.UtcDateTime, What, Step, Detail);
 }
 
 /// <summary>What a job made: the hash of a file under a name that is the job's own.</summary>
@@ -56,13 +93,22 @@ internal static class JobStates
     public static JobView Next(this JobView job, string status) => job with { Status = status, Error = null, Sequence = job.Sequence + 1 };
 }
 
-internal sealed class JobTables : IEntityTypeConfiguration<JobRow>, IEntityTypeConfiguration<JobPictureRow>
+internal sealed class JobTables
+    : IEntityTypeConfiguration<JobRow>, IEntityTypeConfiguration<JobEventRow>, IEntityTypeConfiguration<JobPictureRow>
 {
     public void Configure(EntityTypeBuilder<JobRow> builder)
     {
         builder.ToTable("Jobs");
         builder.HasIndex(j => new { j.Status, j.Created });
         builder.HasIndex(j => new { j.Owner, j.Created });
+        builder.HasIndex(j => j.Ended);
+    }
+
+    public void Configure(EntityTypeBuilder<JobEventRow> builder)
+    {
+        builder.ToTable("JobEvents");
+        builder.HasIndex(e => new { e.JobId, e.Id });
+        builder.HasOne<JobRow>().WithMany().HasForeignKey(e => e.JobId).OnDelete(DeleteBehavior.Cascade);
     }
 
     public void Configure(EntityTypeBuilder<JobPictureRow> builder)

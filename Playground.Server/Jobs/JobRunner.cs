@@ -1,28 +1,39 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core;
+using Playground.Server.Hosting;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Jobs;
 
 /// <summary>
 /// Takes the jobs of each kind in their order, has them carried out, and writes down how they end. Where the database is away, jobs
-/// wait for it, and what they have made is written once it is back.
+/// wait for it, and what they have made is written once it is back. It is the one process that owns a job while it runs: it writes its
+/// name and a heartbeat into the row.
 /// </summary>
-internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJobHandler> kinds, ILogger<JobRunner> log) : BackgroundService
+internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJobHandler> handlers, IOptions<JobOptions> options,
+    ServerPaths paths, TimeProvider clock, ILogger<JobRunner> log) : BackgroundService
 {
+    /// <summary>What is said of a job that its owner canceled.</summary>
+    public const string Canceled = "Cancelled. Nothing was kept.";
+
     private const string CutOff = "The server was stopped while this ran. Start it again: the same seed gives the same pictures.";
+    private const string ServerFailed = "The server failed while this ran; its log says why. Other jobs go on.";
+
+    private readonly string _holder = Guid.NewGuid().ToString("N");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var patience = StoragePatience.Begin(stoppingToken);
         try
         {
-            foreach (var kind in kinds) await store.EndInterruptedAsync(kind.Kind, kind.Resumes, CutOff, stoppingToken);
+            foreach (var handler in handlers)
+                await store.EndInterruptedAsync(handler.Kind, handler.Resumes, options.Value.MaxAttempts, CutOff, stoppingToken);
             foreach (var row in await store.UnendedAsync(stoppingToken))
             {
-                var job = new LiveJob(row.Owner, row.ToView());
-                if (row.Status == JobStatus.Paused) board.Show(job);
-                else board.Add(job);
+                if (row.Status == JobStatus.Paused) board.Show(row);
+                else board.Add(row);
             }
         }
         catch (StorageUnavailableException e)
@@ -32,19 +43,33 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
                 log.LogCritical("No job can run until the server has been restarted: {Message}", e.Message);
             return;
         }
-        await Task.WhenAll(kinds.Select(kind => ServeAsync(kind, stoppingToken)));
+        foreach (var handler in handlers) await PrepareAsync(handler, stoppingToken);
+        await Task.WhenAll([BeatAsync(stoppingToken), .. handlers.Select(handler => ServeAsync(handler, stoppingToken))]);
     }
 
-    private async Task ServeAsync(IJobHandler kind, CancellationToken stopping)
+    private async Task BeatAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(options.Value.HeartbeatEvery, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping)) await store.BeatAsync(_holder, stopping);
+        }
+        catch (Exception e) when (stopping.IsCancellationRequested && e is OperationCanceledException or StorageUnavailableException)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task ServeAsync(IJobHandler handler, CancellationToken stopping)
     {
         var running = new HashSet<Task>();
         try
         {
-            await foreach (var job in board.TakeAsync(kind.Kind, stopping))
+            await foreach (var job in board.TakeAsync(handler.Kind, stopping))
             {
                 running.RemoveWhere(t => t.IsCompleted);
-                if (running.Count >= kind.Parallel) running.Remove(await Task.WhenAny(running));
-                running.Add(RunAsync(kind, job, stopping));
+                if (running.Count >= handler.Parallel) running.Remove(await Task.WhenAny(running));
+                running.Add(RunAsync(handler, job, stopping));
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -54,69 +79,110 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         await Task.WhenAll(running);
     }
 
-    // What the job left is gone when it is seen to have ended.
-    private async Task CancelAsync(IJobHandler kind, LiveJob job)
+    private async Task PrepareAsync(IJobHandler handler, CancellationToken stopping)
     {
         try
         {
-            await kind.CanceledAsync(job);
+            await handler.PrepareAsync(stopping);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.LogWarning(e, "What the canceled job {Job} left cannot be removed", job.View.Id);
+            log.LogWarning(e, "What an earlier start left of jobs of kind {Kind} cannot be removed", handler.Kind);
         }
-        job.End(JobStatus.Canceled);
     }
 
-    private async Task RunAsync(IJobHandler kind, LiveJob job, CancellationToken stopping)
+    private async Task RunAsync(IJobHandler handler, LiveJob job, CancellationToken stopping)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(job.Canceled, stopping);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        // The start is told from the device's thread, which must not wait for the database.
-        var noted = NoteStartAsync();
+        var noted = Task.CompletedTask;
         try
         {
             cancel.Token.ThrowIfCancellationRequested();
             using var patience = StoragePatience.Begin(cancel.Token, job.Note);
-            var outcome = await kind.RunAsync(job, Start, cancel.Token);
-            job.End(outcome.Status, outcome.Reason);
+            if (job.IsDoubtful && !await store.ExistsAsync(job.View.Id, cancel.Token))
+            {
+                board.Remove(job);
+                return;
+            }
+            noted = NoteStartAsync();
+            var outcome = await handler.RunAsync(job, Start, cancel.Token);
+            job.End(outcome.Status, outcome.Reason is null ? null : paths.Hide(outcome.Reason), outcome.Result);
         }
         // A job that waited for storage when it was canceled ends with the failure that it waited for the end of.
         catch (Exception e) when (e is OperationCanceledException || (e is StorageUnavailableException && cancel.IsCancellationRequested))
         {
             var stopped = stopping.IsCancellationRequested && !job.Canceled.IsCancellationRequested;
             // One that only waited, or that can go on, stays in the line for the next start of the server.
-            if (stopped && (!started.Task.IsCompletedSuccessfully || kind.Resumes)) return;
-            if (stopped) job.End(JobStatus.Failed, CutOff);
-            else await CancelAsync(kind, job);
+            if (stopped && (!started.Task.IsCompleted || handler.Resumes))
+            {
+                started.TrySetCanceled(CancellationToken.None);
+                await LetGoAsync(job, noted);
+                return;
+            }
+            await EndAsync(handler, job, stopped ? JobStatus.Failed : JobStatus.Canceled, stopped ? CutOff : null);
+        }
+        catch (RequestException e)
+        {
+            await EndAsync(handler, job, JobStatus.Failed, e.Message, ResultOf(e));
         }
         catch (PlaygroundException e)
         {
-            job.End(JobStatus.Failed, e.Message);
+            await EndAsync(handler, job, JobStatus.Failed, e.Message);
         }
         catch (Exception e)
         {
             log.LogError(e, "Job {Job} failed", job.View.Id);
-            job.End(JobStatus.Failed, StorageFailures.Of(e)?.Message
-                ?? "The server failed while this ran; its log says why. Other jobs go on.");
+            await EndAsync(handler, job, JobStatus.Failed,
+                StorageFailures.Of(e)?.Message ?? (e is IOException ? StorageFailures.WordsFor(e) : ServerFailed));
         }
         started.TrySetCanceled(CancellationToken.None);
-        await noted;
+        await noted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await WriteAsync(job);
         board.Leave(job);
         if (JobStatus.IsFinal(job.View.Status)) board.Retire(job);
 
-        void Start()
+        // The start may be told from the device's thread, which must not wait for the database.
+        Task Start()
         {
             job.Start();
             board.Leave(job);
             started.TrySetResult();
+            return noted;
         }
 
         async Task NoteStartAsync()
         {
-            await started.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (started.Task.IsCompletedSuccessfully) await WriteAsync(job);
+            await started.Task;
+            await store.StartAsync(job.View, _holder, cancel.Token);
+        }
+    }
+
+    // What the job left is gone when it is seen to have ended.
+    private async Task EndAsync(IJobHandler handler, LiveJob job, string status, string? error, JsonElement? result = null)
+    {
+        error = error is null ? null : paths.Hide(error);
+        try
+        {
+            await handler.EndedAsync(job, status, error ?? Canceled);
+        }
+        catch (Exception e)
+        {
+            log.LogWarning(e, "What job {Job}, which is {Status}, left cannot be removed", job.View.Id, status);
+        }
+        job.End(status, error, result);
+    }
+
+    private async Task LetGoAsync(LiveJob job, Task noted)
+    {
+        await noted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await store.ReleaseAsync(job.View.Id, _holder, CancellationToken.None);
+        }
+        catch (StorageUnavailableException)
+        {
+            // The next start takes it for one that was cut off, and goes on with it all the same.
         }
     }
 
@@ -132,4 +198,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
             log.LogWarning("That job {Job} is {Status} could not be written: {Message}", view.Id, view.Status, e.Message);
         }
     }
+
+    private static JsonElement ResultOf(RequestException e)
+        => JsonSerializer.SerializeToElement(new { e.Status, e.Errors, e.Reason }, JsonSerializerOptions.Web);
 }

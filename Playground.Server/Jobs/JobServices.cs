@@ -1,5 +1,7 @@
 using Playground.Client.Contracts;
 using Playground.Core.Engine;
+using Playground.Server.Hosting;
+using Playground.Server.Storage;
 
 namespace Playground.Server.Jobs;
 
@@ -8,11 +10,14 @@ internal static class JobServices
 {
     public static void AddJobs(this IServiceCollection services)
     {
+        services.AddValidatedOptions<JobOptions>(JobOptions.Section);
         services.AddSingleton<JobStore>();
+        services.AddSingleton<IBlobReferences>(s => s.GetRequiredService<JobStore>());
         services.AddSingleton<JobBoard>();
         services.AddSingleton<JobQueue>();
         services.AddSingleton<IJobs>(s => s.GetRequiredService<JobQueue>());
         services.AddSingleton(_ => new DeviceThread("device"));
         services.AddHostedService<JobRunner>();
+        services.AddHostedService<JobSweeper>();
     }
 }

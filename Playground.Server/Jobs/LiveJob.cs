@@ -9,20 +9,32 @@ namespace Playground.Server.Jobs;
 /// A job while it waits, runs or is paused. Watchers read its newest state whenever they are ready, so a slow one skips frames and
 /// holds nobody up, and every one sees the last.
 /// </summary>
-internal sealed class LiveJob(string owner, JobView first) : IDisposable
+internal sealed class LiveJob : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _cancel = new();
+    private readonly JobFeed _feed;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (long Sequence, Lazy<FrameView>? Frame) _frame;
-    private JobView _view = first;
+    private JobView _view;
     private long _begun;
     private int _stepAtBegin;
     private int _watchers;
+    private bool _isDisposed;
 
-    public string Owner => owner;
+    public LiveJob(string owner, JobView first, JobFeed feed)
+    {
+        (Owner, _view, _feed) = (owner, first, feed);
+        // Outlives the source: it is asked for after the job has been disposed too.
+        Canceled = _cancel.Token;
+    }
 
-    public CancellationToken Canceled => _cancel.Token;
+    public string Owner { get; }
+
+    public CancellationToken Canceled { get; }
+
+    /// <summary>Whether its row may not be there: the database did not answer when it was written.</summary>
+    public bool IsDoubtful { get; init; }
 
     public bool IsWatched => Volatile.Read(ref _watchers) > 0;
 
@@ -34,7 +46,7 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
     public void Start()
     {
         CountFrom(View.Step);
-        Change(v => v with { Status = JobStatus.Running, Position = 0, Error = null });
+        Change(v => v with { Status = JobStatus.Running, Position = 0, Error = null, Attempts = v.Attempts + 1 });
     }
 
     /// <summary>The pace is taken from here on: so many steps were done before.</summary>
@@ -43,25 +55,62 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
         lock (_lock) (_begun, _stepAtBegin) = (Stopwatch.GetTimestamp(), step);
     }
 
-    /// <summary>Where the job stands before it starts: at the step that it goes on from.</summary>
-    public void SetStartStep(int step) => Change(v => v with { Step = step });
+    /// <summary>Where the job stands when its work begins: at the step that it goes on from, and from which its pace is taken.</summary>
+    public void SetStartStep(int step)
+    {
+        CountFrom(step);
+        Change(v => v with { Step = step });
+    }
 
     /// <summary>What the job is at, where no step is done meanwhile; null: its steps say it.</summary>
     public void Note(string? activity) => Change(v => v with { Activity = activity });
 
+    /// <summary>How far the job is, in kinds that work in stages.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="step">Of the whole.</param>
+    public void Report(JobStage stage, int step) => Change(v => v with { Stage = stage, Step = step });
+
+    /// <summary>The job has come to a point that it can go on from: the attempts are counted from here.</summary>
+    /// <returns>The state to be written.</returns>
+    public JobView Reach()
+    {
+        Change(v => v with { Attempts = 1 });
+        return View;
+    }
+
     /// <summary>The run is over: the job has ended, or is paused.</summary>
-    public void End(string status, string? error = null)
-        => Change(v => v with { Status = status, Error = error, SecondsLeft = null, StepsPerSecond = null, Activity = null, Position = 0 });
+    /// <param name="status">A value of <see cref="JobStatus"/>.</param>
+    /// <param name="error">Why, where it did not succeed.</param>
+    /// <param name="result">What came of it.</param>
+    public void End(string status, string? error = null, JsonElement? result = null) => Change(v => v with
+    {
+        Status = status,
+        Error = error,
+        Result = result,
+        SecondsLeft = null,
+        StepsPerSecond = null,
+        Activity = null,
+        Stage = null,
+        Position = 0,
+        Ended = JobStatus.IsFinal(status) ? DateTime.UtcNow : null,
+    });
 
     /// <summary>A paused job waits for its turn again; the board must be told too. False where it is not paused, or no longer.</summary>
     public bool TryRequeue()
     {
         var requeued = false;
-        Change(v => (requeued = v.Status == JobStatus.Paused) ? v with { Status = JobStatus.Queued, Error = null } : v);
+        Change(v => (requeued = v.Status == JobStatus.Paused) ? v with { Status = JobStatus.Queued, Error = null, Attempts = 0 } : v);
         return requeued;
     }
 
-    public void Cancel() => _cancel.Cancel();
+    public void Cancel()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed) return;
+        }
+        _cancel.Cancel();
+    }
 
     public void MoveTo(int position)
     {
@@ -135,7 +184,12 @@ internal sealed class LiveJob(string owner, JobView first) : IDisposable
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
         wake.SetResult();
+        _feed.Tell(Owner, View);
     }
 
-    public void Dispose() => _cancel.Dispose();
+    public void Dispose()
+    {
+        lock (_lock) _isDisposed = true;
+        _cancel.Dispose();
+    }
 }

@@ -1,8 +1,8 @@
-using System.Text.Json;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
+using Playground.Core.Pipelines;
 
 namespace Playground.Server.Models;
 
@@ -14,12 +14,11 @@ internal sealed class IncomingModel(string folder)
     private readonly ModelFiles _files = ModelFiles.At(folder);
 
     /// <summary>Reads every part; what only adorns the model is removed where it is bad, and named in <paramref name="leftOut"/>.</summary>
-    /// <exception cref="ModelRefusedException">A part that is needed is not sound.</exception>
+    /// <exception cref="RequestException">A part that is needed is not sound.</exception>
     public void Check(List<string> leftOut)
     {
         try
         {
-            CheckIndex();
             MendManifest();
             CheckSamples(leftOut);
             var summary = ModelFolder.Verify(folder);
@@ -33,20 +32,9 @@ internal sealed class IncomingModel(string folder)
         catch (PlaygroundException e)
         {
             // The message speaks of a folder that its reader has never seen.
-            throw new ModelRefusedException(ModelRefusal.Invalid,
-                e.Message.Replace(folder + "/", "", StringComparison.Ordinal).Replace(folder, "the model", StringComparison.Ordinal), e);
+            throw ModelRefusal.Invalid(e.Message.Replace(folder + "/", "", StringComparison.Ordinal)
+                .Replace(folder, "the model", StringComparison.Ordinal), e);
         }
-    }
-
-    private void CheckIndex()
-    {
-        if (!File.Exists(_files.Index)) return;
-        var parts = Json.Read<Dictionary<string, JsonElement>>(_files.Index)
-            .Where(p => !p.Key.StartsWith('_') && p.Value.ValueKind == JsonValueKind.Array).Select(p => p.Key).ToList();
-        if (parts.Except(["unet", "scheduler"]).ToList() is { Count: > 0 } others)
-            throw new PlaygroundException($"'{Path.GetFileName(_files.Index)}' names {string.Join(", ", others.Take(10))} beside unet and "
-                + "scheduler: it is a pipeline of another kind. Models that work on pixels (UNet2DModel, DDPMPipeline, DDIMPipeline) can "
-                + "be imported.");
     }
 
     private void MendManifest()

@@ -12,7 +12,7 @@ internal sealed class InstalledModels(ModelStore store, ModelFolderLock places, 
 {
     public long MaxBytes => options.Value.MaxModelBytes;
 
-    public Task<IReadOnlyList<ModelView>> ListAsync(CancellationToken ct) => Task.FromResult(ModelViews.Of(store.List()));
+    public Task<IReadOnlyList<ModelView>> ListAsync(CancellationToken ct) => Task.FromResult(places.Steadily(() => ModelViews.Of(store.List())));
 
     public async Task<ModelDetail?> FindAsync(string name, CancellationToken ct)
     {
@@ -29,8 +29,7 @@ internal sealed class InstalledModels(ModelStore store, ModelFolderLock places, 
         CheckConfirmed(model, change.Confirm, "renamed");
         using var claim = places.ClaimNew(change.Name);
         await MoveAsync(model, places.PathOf(change.Name), "rename", ct);
-        var models = store.List();
-        return ModelViews.Of(models.First(m => m.Name == change.Name), models);
+        return ModelViews.Of(Existing(change.Name), store.List());
     }
 
     public async Task DeleteAsync(string name, bool force, string? confirm, CancellationToken ct)
@@ -39,7 +38,7 @@ internal sealed class InstalledModels(ModelStore store, ModelFolderLock places, 
         var model = Existing(name);
         CheckConfirmed(model, confirm, "deleted");
         if (!force && LineageTree.Dependents(model, store.List()) is { Count: > 0 } dependents)
-            throw new ModelRefusedException(ModelRefusal.NeedsForce,
+            throw ModelRefusal.NeedsForce(
                 $"{string.Join(", ", dependents.Select(d => $"'{d}'"))} came from '{name}': where it is gone, nobody can see any more what "
                     + "the training began with. Say force=true to delete it all the same; what came from it works on.");
         using var staging = places.Stage();
@@ -55,26 +54,25 @@ internal sealed class InstalledModels(ModelStore store, ModelFolderLock places, 
         await device.RunAsync(() =>
         {
             store.Unload(model);
-            ModelFolderLock.Move(model.Folder, target);
+            places.Move(model.Folder, target);
         }, CancellationToken.None);
     }
 
     private async Task CheckUnusedAsync(string name, string verb, CancellationToken ct)
     {
         if (await jobs.UsingAsync(name, ct) is not { Count: > 0 } using_) return;
-        throw new ModelRefusedException(ModelRefusal.Conflict,
-            $"{(using_.Count == 1 ? "A job that has not ended needs"
+        throw ModelRefusal.Conflict($"{(using_.Count == 1 ? "A job that has not ended needs"
                 : $"{using_.Count} jobs that have not ended need")} '{name}': {string.Join(", ",
                     using_.Take(5).Select(j => $"{j.Kind} {j.Id} ({j.Status})"))}. Cancel them or wait for them, then {verb} it.");
     }
 
     private ModelSummary Existing(string name)
-        => store.FindInstalled(name) ?? throw new ModelRefusedException(ModelRefusal.Missing, $"There is no model '{name}'.");
+        => store.FindInstalled(name) ?? throw ModelRefusal.Missing($"There is no model '{name}'.");
 
     private static void CheckConfirmed(ModelSummary model, string? confirm, string done)
     {
         if (model.Manifest.Shipped && confirm != model.Name)
-            throw new ModelRefusedException(ModelRefusal.NeedsConfirmation,
+            throw ModelRefusal.NeedsConfirmation(
                 $"'{model.Name}' came with the program; the guide and the examples speak of it by this name. It "
                     + $"is {done} only where confirm is its name.");
     }

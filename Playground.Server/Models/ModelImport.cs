@@ -2,51 +2,58 @@ using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Data;
 using Playground.Core.Data.Archives;
 using Playground.Server.Hosting;
+using Playground.Server.Uploads;
 
 namespace Playground.Server.Models;
 
 /// <summary>
 /// Takes a model in: what came is written beside the models, checked to the last number, and only then renamed to its place.
 /// </summary>
-internal sealed class ModelImport(ModelFolderLock places, ModelStore store, IOptions<PlaygroundOptions> options)
+internal sealed class ModelImport(ModelFolderLock places, ModelStore store, UploadStore uploads, UploadFiles uploadFiles,
+    IOptions<PlaygroundOptions> options)
 {
     private const int SmallFile = 1 << 20, Picture = 16 << 20;
 
-    // Each check holds a network in memory.
-    private readonly SemaphoreSlim _checking = new(1, 1);
-
-    /// <param name="receive">Writes what comes into the folder, and gives the files.</param>
-    /// <param name="name">What the model is to be called; null: as the folder or the file that came is.</param>
-    /// <param name="fileName">What the zip is called where it came from.</param>
+    /// <param name="job">What came, and what the model is to be called.</param>
+    /// <param name="owner">Whose uploads they are.</param>
     /// <param name="ct">Ends the import before its last step; nothing is kept.</param>
-    /// <exception cref="ModelRefusedException">It is not a sound model, or there is no place for it; nothing is kept.</exception>
-    public async Task<ImportedModel> TakeAsync(Func<Staging, ByteBudget, Task<IReadOnlyList<ReceivedFile>>> receive, string? name,
-        string? fileName, CancellationToken ct)
+    /// <exception cref="RequestException">It is not a sound model, or there is no place for it; nothing is kept.</exception>
+    public async Task<ImportedModel> RunAsync(ModelImportJob job, string owner, CancellationToken ct)
     {
-        using var claim = name is null ? null : places.ClaimNew(name);
-        using var staging = places.Stage();
-        var files = await receive(staging, new ByteBudget(options.Value.MaxModelBytes));
-        await _checking.WaitAsync(ct);
-        try
+        using var claim = job.Name is null ? null : places.ClaimNew(job.Name);
+        using var staging = places.Reopen(job.Folder);
+        var files = job.Files.Select(f => new ReceivedFile(f.Name, f.Stored is null ? null : staging.PathOf(f.Stored))).ToList();
+        foreach (var id in job.Uploads)
         {
-            return await Task.Run(() => Take(files, staging, name, fileName, ct), ct);
+            if (await uploads.FindAsync(id, owner, ct) is not { IsComplete: true } upload)
+                throw ModelRefusal.Invalid($"The upload '{id}' has expired. Upload the file again.");
+            files.Add(new ReceivedFile(upload.Name, uploadFiles.PathOf(id)));
         }
-        finally
-        {
-            _checking.Release();
-        }
+        var imported = await Task.Run(() => Take(files, staging, job.Name, job.FileName, ct), ct);
+        // They have become a model, and are no longer needed.
+        foreach (var id in job.Uploads) await uploadFiles.DeleteAsync(id, CancellationToken.None);
+        return imported;
     }
+
+    /// <summary>Removes what came for a job that does not become a model.</summary>
+    public void Discard(ModelImportJob job) => places.Reopen(job.Folder).Dispose();
 
     private ImportedModel Take(IReadOnlyList<ReceivedFile> received, Staging staging, string? name, string? fileName, CancellationToken ct)
     {
         using var zip = received is [{ StoredAt: { } path }] && ZipFiles.IsZip(path)
             ? new ZipFiles(path, options.Value.MaxModelBytes)
             : null;
+        if (zip is null && received is [{ StoredAt: { } stored } only] && FileNature.Of(stored) is { } nature)
+            throw ModelRefusal.Invalid(
+                (only.Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)
+                    ? $"'{only.Name}' is not a zip archive: it"
+                    : $"'{only.Name}'")
+                    + $" is {nature.What}: {nature.Remedy}. A model is taken as a folder or as a zip.");
         if (zip is null && received is [var alone] && alone.Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
-            throw new ModelRefusedException(ModelRefusal.Invalid,
-                $"'{alone.Name}' is not a zip archive: it does not begin as one. Pack the model's folder as zip.");
+            throw ModelRefusal.Invalid($"'{alone.Name}' is not a zip archive: it does not begin as one. Pack the model's folder as zip.");
         var plan = ModelLayout.Plan(zip?.Files ?? [.. received.Select(f => f.ToImport())]);
         var folder = Path.Combine(staging.Folder, "model");
         List<string> leftOut = [.. plan.LeftOut];
@@ -56,9 +63,9 @@ internal sealed class ModelImport(ModelFolderLock places, ModelStore store, IOpt
         var (given, claim) = name is null ? places.ClaimLike(NameFor(plan.Folder, fileName ?? received[0].Name)) : (name, null);
         using (claim)
         {
-            ModelFolderLock.Move(folder, places.PathOf(given));
-            var models = store.List();
-            return new ImportedModel(ModelViews.Of(models.First(m => m.Name == given), models), leftOut);
+            places.Move(folder, places.PathOf(given));
+            return new ImportedModel(ModelViews.Of(store.FindInstalled(given)
+                ?? throw ModelRefusal.Missing($"The model '{given}' was removed as soon as it came."), store.List()), leftOut);
         }
     }
 
@@ -84,8 +91,8 @@ internal sealed class ModelImport(ModelFolderLock places, ModelStore store, IOpt
         while (Reading(file, () => from.Read(buffer)) is var count and > 0)
         {
             ct.ThrowIfCancellationRequested();
-            if ((written += count) > limit) throw new ModelRefusedException(ModelRefusal.TooLarge,
-                $"'{file.Path}' has more than {limit:N0} bytes, which is the limit for it.");
+            if ((written += count) > limit)
+                throw ModelRefusal.TooLarge($"'{file.Path}' has more than {limit:N0} bytes, which is the limit for it.");
             try
             {
                 to.Write(buffer, 0, count);
@@ -106,12 +113,11 @@ internal sealed class ModelImport(ModelFolderLock places, ModelStore store, IOpt
         }
         catch (ArchiveException e)
         {
-            throw new ModelRefusedException(ModelRefusal.Invalid, e.Message, e);
+            throw ModelRefusal.Invalid(e.Message, e);
         }
         catch (PlaygroundException e)
         {
-            throw new ModelRefusedException(ModelRefusal.Invalid,
-                $"'{file.Path}': {e.Message}. Pack and upload it again; nothing was kept.", e);
+            throw ModelRefusal.Invalid($"'{file.Path}': {e.Message}. Pack and upload it again; nothing was kept.", e);
         }
     }
 }
@@ -121,8 +127,8 @@ internal sealed class ModelImport(ModelFolderLock places, ModelStore store, IOpt
 /// <param name="StoredAt">Where its bytes are; null where its sender only names it.</param>
 internal sealed record ReceivedFile(string Name, string? StoredAt)
 {
-    /// <exception cref="ModelRefusedException">Its name leads elsewhere.</exception>
+    /// <exception cref="RequestException">Its name leads elsewhere.</exception>
     public ImportFile ToImport() => EntryPath.Clean(Name) is ({ } path, _)
         ? new ImportFile(path, StoredAt is null ? null : () => File.OpenRead(StoredAt))
-        : throw new ModelRefusedException(ModelRefusal.Invalid, $"'{Name}': {EntryPath.Clean(Name).Problem}. Nothing was kept.");
+        : throw ModelRefusal.Invalid($"'{Name}': {EntryPath.Clean(Name).Problem}. Nothing was kept.");
 }

@@ -24,7 +24,7 @@ internal static class ModelLayout
     private const string Wanted =
         $"A model is a folder or zip with {Config}, unet/{ModelFiles.WeightsName} and {Scheduler}, as diffusers' save_pretrained writes it";
 
-    /// <exception cref="ModelRefusedException">There is no model, there are several, or a part is missing or is not read.</exception>
+    /// <exception cref="RequestException">There is no model, there are several, or a part is missing or is not read.</exception>
     public static ModelPlan Plan(IReadOnlyList<ImportFile> files)
     {
         if (files.GroupBy(f => f.Path).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -75,6 +75,10 @@ internal static class ModelLayout
                         + "one at a time.");
         }
         if (paths.FirstOrDefault(ModelFiles.IsPickled) is { } pickled) throw Invalid(ModelFiles.PickledSentence(pickled));
+        if (paths.FirstOrDefault(p => Path.GetExtension(p).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)) is { } weights)
+            throw Invalid(
+                $"'{weights}' is weights alone, as single files of Stable Diffusion come: nothing says which network they are of. "
+                + $"{Wanted}.");
         throw Invalid($"There is no model in what came. {Wanted}.");
     }
 
@@ -93,5 +97,5 @@ internal static class ModelLayout
         throw Invalid($"'{unet}{ModelFiles.WeightsName}' is missing. {Wanted}.");
     }
 
-    private static ModelRefusedException Invalid(string message) => new(ModelRefusal.Invalid, message);
+    private static RequestException Invalid(string message) => ModelRefusal.Invalid(message);
 }

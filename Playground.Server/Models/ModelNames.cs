@@ -19,7 +19,10 @@ internal static class ModelNames
     public static string Clean(string text)
     {
         var clean = new StringBuilder();
-        foreach (var c in text.Normalize(NormalizationForm.FormC))
+        // What is no letter need not be normalized, and half a surrogate pair or a noncharacter cannot be.
+        var letters = string.Concat(text.Select(c => char.IsLetterOrDigit(c) || char.IsAscii(c)
+            || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.NonSpacingMark ? c : '-'));
+        foreach (var c in letters.Normalize(NormalizationForm.FormC))
         {
             if (char.IsLetterOrDigit(c) || (clean.Length > 0 && (c is '-' or '_' or '.'))) clean.Append(c);
             else if (clean.Length > 0 && clean[^1] != '-') clean.Append('-');

@@ -1,4 +1,5 @@
 using Playground.Client.Contracts;
+using Playground.Server.Jobs;
 
 namespace Playground.Server.Models;
 
@@ -12,7 +13,8 @@ internal static class ModelServices
         services.AddSingleton<ModelFolderLock>();
         services.AddSingleton<ModelJobs>();
         services.AddSingleton<ModelImport>();
-        services.AddScoped<ModelUpload>();
+        services.AddSingleton<ModelUpload>();
+        services.AddSingleton<IJobHandler, ModelImportHandler>();
         services.AddSingleton<IModels, InstalledModels>();
     }
 }

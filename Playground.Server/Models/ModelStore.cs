@@ -3,26 +3,33 @@ using Microsoft.Extensions.Options;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
+using Playground.Core.Generation;
+using Playground.Core.Pipelines;
 using Playground.Server.Hosting;
 
 namespace Playground.Server.Models;
 
 /// <summary>The models in the models folder; the one used last stays loaded.</summary>
-internal sealed class ModelStore(IOptions<PlaygroundOptions> options, IEnumerable<IModelSource> sources, ILogger<ModelStore> log)
+internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ModelFolderLock places, IEnumerable<IModelSource> sources,
+    ILogger<ModelStore> log)
     : IDisposable
 {
     private readonly ConcurrentDictionary<(string Folder, DateTime Written), ModelSummary?> _summaries = new();
     private readonly ConcurrentDictionary<string, bool> _hidden = new();
     private (ModelSummary Summary, DiffusionModel Model)? _loaded;
 
-    /// <summary>The sound models, by name.</summary>
-    public IReadOnlyList<ModelSummary> List() => Directory.Exists(options.Value.Models)
+    /// <summary>
+    /// The sound models, by name, as they are at one moment: none is missing, or there twice, because it is being renamed.
+    /// </summary>
+    public IReadOnlyList<ModelSummary> List() => places.Steadily(ListOnce);
+
+    private IReadOnlyList<ModelSummary> ListOnce() => Directory.Exists(options.Value.Models)
         ? [.. Directory.GetDirectories(options.Value.Models).Where(d => File.Exists(Path.Combine(d, "model_index.json")))
-            .Order(StringComparer.Ordinal).Select(Describe).OfType<ModelSummary>().Where(m => !_hidden.ContainsKey(m.Name))]
+            .Order(StringComparer.Ordinal).Select(Describe).OfType<ModelSummary>()]
         : [];
 
-    /// <summary>Null where no model of that name is in the models folder: a training's checkpoint is not.</summary>
-    public ModelSummary? FindInstalled(string name) => List().FirstOrDefault(m => m.Name == name);
+    /// <summary>Null where no model of that name is in the models folder: a training's checkpoint is not. Nor is one about to go.</summary>
+    public ModelSummary? FindInstalled(string name) => _hidden.ContainsKey(name) ? null : List().FirstOrDefault(m => m.Name == name);
 
     // A name is only ever compared with what the folder holds: it never becomes part of a path.
     public ModelSummary? Find(string name)
@@ -48,6 +55,15 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, IEnumerabl
         foreach (var key in _summaries.Keys.Where(k => Path.GetFullPath(k.Folder) == model.Folder)) _summaries.TryRemove(key, out _);
     }
 
+    /// <summary>As <see cref="Unload(ModelSummary)"/>, for whatever model lies below a folder.</summary>
+    public void UnloadIn(string folder)
+    {
+        var below = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
+        if (_loaded is { } loaded && Path.GetFullPath(loaded.Summary.Folder).StartsWith(below, StringComparison.Ordinal)) Unload();
+        foreach (var key in _summaries.Keys.Where(k => Path.GetFullPath(k.Folder).StartsWith(below, StringComparison.Ordinal)))
+            _summaries.TryRemove(key, out _);
+    }
+
     /// <summary>A model that is about to go is found by nobody, until the result is disposed.</summary>
     public IDisposable Hide(string name)
     {
@@ -67,7 +83,14 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, IEnumerabl
     {
         try
         {
-            return _summaries.GetOrAdd((folder, Newest(folder)), _ => Read(folder));
+            var key = (folder, Newest(folder));
+            if (_summaries.TryGetValue(key, out var known)) return known;
+            var moves = places.Moves;
+            var read = Read(folder);
+            // What could not be read while something was renamed may have been just that.
+            return read is not null || (moves % 2 == 0 && moves == places.Moves && Directory.Exists(folder))
+                ? _summaries.GetOrAdd(key, read)
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {

@@ -1,8 +1,10 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Playground.Client.Contracts;
 using Playground.Core;
-using Playground.Server.Models;
+using Playground.Server.Hosting;
+using Playground.Server.Jobs;
 using Playground.Server.Uploads;
 
 namespace Playground.Server.Models;
@@ -13,8 +15,7 @@ internal static class ModelsApi
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).WithTags("models");
-        var group = routes.MapGroup("/api/v1/models").WithTags("models").DisableAntiforgery().AddEndpointFilter(RefusalsAsProblems);
+        var group = routes.MapGroup("/api/v1/models").WithTags("models").DisableAntiforgery();
         group.MapGet("/", (IModels models, CancellationToken ct) => models.ListAsync(ct));
         group.MapPost("/", ImportAsync).Accepts<IFormFile>("application/zip", "application/octet-stream", "multipart/form-data",
             "application/json").ProducesProblem(StatusCodes.Status400BadRequest);
@@ -29,8 +30,8 @@ internal static class ModelsApi
     private static async Task<Results<Ok<ModelDetail>, ProblemHttpResult>> FindAsync(string name, IModels models, CancellationToken ct)
         => await models.FindAsync(name, ct) is { } model ? TypedResults.Ok(model) : Missing(name);
 
-    private static async Task<Results<Created<ImportedModel>, ProblemHttpResult>> ImportAsync(HttpRequest request, string? name,
-        string? file, ModelImport import, IModels models, ModelUpload upload, CancellationToken ct)
+    private static async Task<IResult> ImportAsync(HttpRequest request, string? name, string? file, ModelFolderLock places,
+        IModels models, ModelUpload upload, JobQueue jobs, CancellationToken ct)
     {
         // A page of another site can make a browser send files here; it cannot add a header of its own.
         if (request.Headers.ContainsKey("Origin") && !request.Headers.ContainsKey("X-Requested-With"))
@@ -39,9 +40,26 @@ internal static class ModelsApi
         if (request.ContentLength > models.MaxBytes) throw ByteBudget.TooLarge(models.MaxBytes);
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = request.HasJsonContentType() ? MaxJson : null;
-        var imported = await import.TakeAsync((staging, budget) => upload.ReceiveAsync(request, file, staging, budget, ct), name, file, ct);
-        await upload.DoneAsync();
-        return TypedResults.Created(ModelViews.AddressOf(imported.Model.Name), imported);
+        if (name is not null) places.ClaimNew(name).Dispose();
+        using var staging = places.Stage();
+        var import = await upload.ReceiveAsync(request, name, file, staging, new ByteBudget(models.MaxBytes), ct);
+        var job = await jobs.EnqueueAsync(JobKind.ModelImport, import, 1, ct);
+        staging.Leave();
+        return await AnswerAsync(job, request, jobs, ct);
+    }
+
+    // Who would rather wait says so (RFC 7240), and is answered with the model.
+    private static async Task<IResult> AnswerAsync(JobView job, HttpRequest request, JobQueue jobs, CancellationToken ct)
+    {
+        if (PreferredWait.Of(request) is { } patience) job = await jobs.EndAsync(job, patience, ct);
+        return job switch
+        {
+            { Status: JobStatus.Succeeded, Result: { } result }
+                when result.Deserialize<ImportedModel>(JsonSerializerOptions.Web) is { } made
+                => TypedResults.Created(ModelViews.AddressOf(made.Model.Name), made),
+            { Status: JobStatus.Failed or JobStatus.Canceled } => throw JobQueue.RefusalOf(job),
+            _ => TypedResults.Accepted($"/api/v1/jobs/{job.Id}", job),
+        };
     }
 
     private static async Task<NoContent> DeleteAsync(string name, IModels models, CancellationToken ct, bool force = false,
@@ -71,31 +89,4 @@ internal static class ModelsApi
 
     private static ProblemHttpResult Missing(string name)
         => TypedResults.Problem($"There is no model '{name}', or it has no such file.", statusCode: StatusCodes.Status404NotFound);
-
-    private static async ValueTask<object?> RefusalsAsProblems(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(context);
-        }
-        catch (ModelRefusedException e)
-        {
-            var reason = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(e.Reason.ToString());
-            return TypedResults.Problem(e.Message, statusCode: StatusOf(e.Reason),
-                extensions: new Dictionary<string, object?> { ["reason"] = reason });
-        }
-        catch (UploadException e)
-        {
-            return TypedResults.Problem(e.Message, statusCode: e.Status);
-        }
-    }
-
-    private static int StatusOf(ModelRefusal reason) => reason switch
-    {
-        ModelRefusal.Missing => StatusCodes.Status404NotFound,
-        ModelRefusal.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        ModelRefusal.Conflict or ModelRefusal.NeedsForce or ModelRefusal.NeedsConfirmation => StatusCodes.Status409Conflict,
-        ModelRefusal.Storage => StatusCodes.Status507InsufficientStorage,
-        _ => StatusCodes.Status400BadRequest,
-    };
 }

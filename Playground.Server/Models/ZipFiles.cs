@@ -12,7 +12,7 @@ internal sealed class ZipFiles : IDisposable
 
     /// <param name="path">The archive.</param>
     /// <param name="maxBytes">Most bytes that may come out of it.</param>
-    /// <exception cref="ModelRefusedException">It is damaged, or one of its entries is not what a model holds.</exception>
+    /// <exception cref="RequestException">It is damaged, or one of its entries is not what a model holds.</exception>
     public ZipFiles(string path, long maxBytes)
     {
         _file = File.OpenRead(path);
@@ -24,7 +24,7 @@ internal sealed class ZipFiles : IDisposable
         catch (ArchiveException e)
         {
             _file.Dispose();
-            throw new ModelRefusedException(ModelRefusal.Invalid, e.Message, e);
+            throw ModelRefusal.Invalid(e.Message, e);
         }
         catch
         {
@@ -39,7 +39,7 @@ internal sealed class ZipFiles : IDisposable
     {
         var (path, problem) = EntryPath.Clean(entry.Name);
         if ((problem ?? ZipEntryStream.ProblemOf(entry)) is { } why)
-            throw new ModelRefusedException(ModelRefusal.Invalid,
+            throw ModelRefusal.Invalid(
                 $"'{(entry.Name.Length > ShownCharacters ? entry.Name[..ShownCharacters] + "…" : entry.Name)}' in the zip "
                     + $"archive: {why}. Nothing was kept.");
         return entry.Kind == ZipEntryKind.Folder ? null : new ImportFile(path!, () => ZipEntryStream.Open(_file, entry, budget));

@@ -17,23 +17,22 @@ internal static class PicturesApi
     public static void MapPictures(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/pictures").WithTags("pictures").DisableAntiforgery();
-        group.MapPost("/", AddAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody));
+        group.MapPost("/", AddAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody)).ProducesValidationProblem();
         group.MapGet("/{id}", FindAsync);
         group.MapGet("/{id}.png", FileAsync);
     }
 
-    private static async Task<Results<Created<PictureView>, ValidationProblem>> AddAsync(HttpRequest request, SourcePictures pictures,
+    private static async Task<Created<PictureView>> AddAsync(HttpRequest request, SourcePictures pictures, ICurrentOwner owner,
         CancellationToken ct)
     {
         try
         {
-            var picture = await pictures.AddAsync(await ReadAsync(request, ct), Owners.Local, ct);
+            var picture = await pictures.AddAsync(await ReadAsync(request, ct), owner.Id, ct);
             return TypedResults.Created($"/api/v1/pictures/{picture.Id}", picture);
         }
         catch (PlaygroundException e)
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["picture"] = [e.Message] }, detail: e.Message,
-                title: "The picture cannot be used.");
+            throw RequestException.Invalid("picture", e.Message, e);
         }
     }
 
@@ -41,8 +40,8 @@ internal static class PicturesApi
         => await pictures.FindAsync(id, ct) is { } picture ? TypedResults.Ok(picture) : Missing(id);
 
     private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> FileAsync(string id, SourcePictures pictures,
-        CancellationToken ct)
-        => await pictures.FindFileAsync(id, Owners.Local, ct) is { } path
+        ICurrentOwner owner, CancellationToken ct)
+        => await pictures.FindFileAsync(id, owner.Id, ct) is { } path
             ? TypedResults.PhysicalFile(path, "image/png", entityTag: new EntityTagHeaderValue($"\"{id}\""))
             : Missing(id);
 

@@ -1,11 +1,12 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
 using Playground.Core.Samplers;
+using Playground.Server.Hosting;
+using Playground.Server.Models;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Sampling;
@@ -13,11 +14,39 @@ namespace Playground.Server.Sampling;
 /// <summary>Turns what people ask for into what the engine takes, with the pictures that it names as the model takes them.</summary>
 internal sealed class SampleRequestMapper(SourcePictures pictures)
 {
-    private static readonly JsonSerializerOptions s_strict = new(JsonSerializerDefaults.Web)
-    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, NumberHandling = JsonNumberHandling.Strict };
+    private static readonly JsonSerializerOptions s_strict = StrictJson.Apply(new(JsonSerializerDefaults.Web));
 
-    /// <exception cref="InvalidSampleException">An option is not known, or a picture is not one of the owner's.</exception>
-    public async Task<SamplingRequest> ReadAsync(SampleRequest request, ModelSummary model, string owner, CancellationToken ct)
+    /// <summary>
+    /// The request with stand-ins of the right size for its pictures, which are looked for and not read: all that can be known of it
+    /// without decoding anything.
+    /// </summary>
+    /// <exception cref="RequestException">An option is not known, a value cannot be used with this model, or a picture is not one of the
+    /// owner's.</exception>
+    public async Task<SamplingRequest> CheckAsync(SampleRequest request, ModelSummary model, string owner, CancellationToken ct)
+    {
+        var core = await MapAsync(request, model, async (field, id, channels) =>
+        {
+            var found = await pictures.FindAsync(id, owner, ct) ?? throw NoPicture(field, id);
+            var level = field == "mask" ? found.Brightest : (byte)0;
+            return new PictureBatch(1, model.SampleSize, model.SampleSize, channels,
+                [.. Enumerable.Repeat(level, model.SampleSize * model.SampleSize * channels)]);
+        });
+        var problems = core.Validate(model);
+        if (problems.Count == 0 && MemoryAdmission.ProblemOf("count",
+            MemoryNeed.OfSampling(model.Config, model.Parameters, core.Count)) is var
+            (field, message)) problems = [new SamplingProblem(field, message)];
+        if (problems.Count == 0 && SamplingTrial.Of(core, model) is { } refusal) problems = [refusal];
+        return problems.Count == 0 ? core : throw RequestException.Invalid(problems.Select(p => (p.Field, p.Message)));
+    }
+
+    /// <summary>The request with its pictures, decoded.</summary>
+    /// <exception cref="RequestException">A picture is not there any more.</exception>
+    public Task<SamplingRequest> OpenAsync(SampleRequest request, ModelSummary model, string owner, CancellationToken ct)
+        => MapAsync(request, model, async (field, id, channels)
+            => await pictures.ReadAsync(id, owner, model.SampleSize, channels, ct) ?? throw NoPicture(field, id));
+
+    private static async Task<SamplingRequest> MapAsync(SampleRequest request, ModelSummary model,
+        Func<string, string, int, Task<PictureBatch>> readAsync)
     {
         var core = new SamplingRequest
         {
@@ -42,22 +71,20 @@ internal sealed class SampleRequestMapper(SourcePictures pictures)
         string[] init = [.. request.Init.Take(Math.Clamp(request.Count, 1, SamplingRequest.DefaultMaxCount))];
         return core with
         {
-            Init = init.Length > 0 ? PictureBatch.Concat(await Task.WhenAll(init.Select(id => ReadAsync("init", id, model.Channels))))
+            Init = init.Length > 0 ? PictureBatch.Concat(await Task.WhenAll(init.Select(id => readAsync("init", id, model.Channels))))
                 : null,
-            Mask = request.Mask is { } mask ? await ReadAsync("mask", mask, channels: 1) : null,
+            Mask = request.Mask is { } mask ? await readAsync("mask", mask, 1) : null,
             Interpolate = request.Interpolate is { } pair
-                ? PictureBatch.Concat([await ReadAsync("interpolate.from", pair.From, model.Channels),
-                    await ReadAsync("interpolate.to", pair.To, model.Channels)])
+                ? PictureBatch.Concat([await readAsync("interpolate.from", pair.From, model.Channels),
+                    await readAsync("interpolate.to", pair.To, model.Channels)])
                 : null,
         };
-
-        async Task<PictureBatch> ReadAsync(string field, string id, int channels)
-            => await pictures.ReadAsync(id, owner, model.SampleSize, channels, ct)
-                ?? throw Invalid(field, $"{field} is '{id}', and there is no such picture; upload it first: POST /api/v1/pictures.");
     }
 
-    public static InvalidSampleException Invalid(string field, string message)
-        => new(new Dictionary<string, string[]> { [field] = [message] });
+    private static RequestException NoPicture(string field, string id)
+        => Invalid(field, $"{field} is '{id}', and there is no such picture; upload it first: POST /api/v1/pictures.");
+
+    public static RequestException Invalid(string field, string message) => RequestException.Invalid(field, message);
 
     private static SamplerOptions OptionsOf(SampleRequest request)
     {

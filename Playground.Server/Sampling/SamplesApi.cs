@@ -9,20 +9,16 @@ internal static class SamplesApi
     private const long MaxBody = 64 << 10;
 
     public static void MapSamples(this IEndpointRouteBuilder routes)
-        => routes.MapGroup("/api/v1/samples").WithTags("samples").MapPost("/", StartAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery();
-
-    private static async Task<Results<Accepted<JobView>, ValidationProblem>> StartAsync(SampleRequest request, ISampling sampling,
-        CancellationToken ct)
     {
-        try
-        {
-            var job = await sampling.StartAsync(request, ct);
-            return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", job);
-        }
-        catch (InvalidSampleException e)
-        {
-            return TypedResults.ValidationProblem(e.Errors.ToDictionary(), detail: e.Message, title: "The request cannot be carried out.");
-        }
+        routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).WithTags("samples").WithSummary(
+            "The samplers, with the options of each.");
+        routes.MapGroup("/api/v1/samples").WithTags("samples").MapPost("/", StartAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery().ProducesValidationProblem();
+    }
+
+    private static async Task<Accepted<JobView>> StartAsync(SampleRequest request, ISampling sampling, CancellationToken ct)
+    {
+        var job = await sampling.StartAsync(request, ct);
+        return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", job);
     }
 }

@@ -10,7 +10,8 @@ using Playground.Server.Storage;
 namespace Playground.Server.Sampling;
 
 /// <summary>Samplings: the engine takes all of them at once, and what comes of each is kept as PNG files.</summary>
-internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelStore models, SampleRequestMapper reader, SamplingEngine engine)
+internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAccess models, SampleRequestMapper reader,
+    SamplingEngine engine)
     : IJobHandler
 {
     private static readonly TimeSpan s_framePause = TimeSpan.FromMilliseconds(33);
@@ -21,26 +22,20 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelStor
 
     public bool Resumes => false;
 
-    public async Task<JobOutcome> RunAsync(LiveJob job, Action start, CancellationToken ct)
+    public async Task<JobOutcome> RunAsync(LiveJob job, Func<Task> start, CancellationToken ct)
     {
         var asked = job.View.RequestAs<SampleRequest>();
         var request = await ReadAsync(asked, job.Owner, ct);
-        var result = await engine.SampleAsync(asked.Model, request, start, FramesFor(job, request), ct);
+        var result = await engine.SampleAsync(asked.Model, request, () => _ = start(), FramesFor(job, request), ct);
         await KeepAsync(job.View.Id, asked, request, result);
         return JobOutcome.Succeeded;
     }
 
     private async Task<SamplingRequest> ReadAsync(SampleRequest asked, string owner, CancellationToken ct)
     {
-        var model = models.Find(asked.Model) ?? throw new PlaygroundException($"The model '{asked.Model}' is not installed any more.");
-        try
-        {
-            return await reader.ReadAsync(asked, model, owner, ct);
-        }
-        catch (InvalidSampleException e)
-        {
-            throw new PlaygroundException(e.Message, e);
-        }
+        var model = await models.FindAsync(asked.Model, owner, ct)
+            ?? throw new PlaygroundException($"The model '{asked.Model}' is not installed any more.");
+        return await reader.OpenAsync(asked, model, owner, ct);
     }
 
     private static Action<int, Func<SamplingFrame>> FramesFor(LiveJob job, SamplingRequest request)
@@ -65,6 +60,7 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelStor
     private async Task KeepAsync(string job, SampleRequest asked, SamplingRequest request, SamplingResult result)
     {
         var made = new Dictionary<string, string>();
+        using var hold = await blobs.HoldAsync(CancellationToken.None);
         for (var i = 0; i < result.Pictures.Count; i++)
             await SaveAsync($"{i}", result.Pictures[i], Recipe.Of(asked, request, result.Model, i));
         await SaveAsync("grid", PictureGrid.Of(result.Pictures), Recipe.Of(asked, request, result.Model, null));

@@ -10,7 +10,8 @@ using Playground.Server.Trainings;
 namespace Playground.Server.Sampling;
 
 /// <summary>Sampling for the pages and the HTTP API, in process.</summary>
-internal sealed class SamplingJobs(ModelStore models, ModelAccess owned, SampleRequestMapper reader, JobQueue queue) : ISampling
+internal sealed class SamplingJobs(ModelStore models, ModelAccess owned, SampleRequestMapper reader, JobQueue queue,
+    ICurrentOwner owner) : ISampling
 {
     public IReadOnlyList<SamplerView> Samplers { get; } = [.. SamplerCatalog.All.Select(
         s => new SamplerView(s.Name, s.Title, [.. s.Options.Select(JsonNamingPolicy.CamelCase.ConvertName)], s.IsMemoryless))];
@@ -18,25 +19,15 @@ internal sealed class SamplingJobs(ModelStore models, ModelAccess owned, SampleR
     public Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct) => Task.FromResult(ModelViews.Of(models.List()));
 
     public async Task<ModelView?> FindModelAsync(string name, CancellationToken ct)
-        => await owned.FindAsync(name, Owners.Local, ct) is { } m
+        => await owned.FindAsync(name, owner.Id, ct) is { } m
             ? new ModelView(name, m.SampleSize, m.Channels, m.Classes, m.TrainTimesteps, m.HasNullClass, m.Hash)
             : null;
 
     public async Task<JobView> StartAsync(SampleRequest request, CancellationToken ct)
     {
-        var model = await owned.FindAsync(request.Model, Owners.Local, ct) ?? throw SampleRequestMapper.Invalid("model",
+        var model = await owned.FindAsync(request.Model, owner.Id, ct) ?? throw SampleRequestMapper.Invalid("model",
             $"model '{request.Model}' is not installed; use one of: {string.Join(", ", models.List().Select(m => m.Name))}.");
-        var core = await reader.ReadAsync(request, model, Owners.Local, ct);
-        var problems = core.Validate(model);
-        if (problems.Count > 0) throw new InvalidSampleException(
-            problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
-        try
-        {
-            return await queue.EnqueueAsync(JobKind.Sample, request, core.CallsOn(model), ct);
-        }
-        catch (PlaygroundException e)
-        {
-            throw SampleRequestMapper.Invalid("queue", e.Message);
-        }
+        var core = await reader.CheckAsync(request, model, owner.Id, ct);
+        return await queue.EnqueueAsync(JobKind.Sample, request, core.CallsOn(model), ct);
     }
 }

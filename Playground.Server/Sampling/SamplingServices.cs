@@ -3,6 +3,7 @@ using Playground.Core.Engine;
 using Playground.Core.Generation;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
+using Playground.Server.Storage;
 
 namespace Playground.Server.Sampling;
 
@@ -12,7 +13,8 @@ internal static class SamplingServices
     public static void AddSampling(this IServiceCollection services)
     {
         services.AddSingleton<SourcePictures>();
-        services.AddSingleton<IPictures, LocalPictures>();
+        services.AddSingleton<IBlobReferences>(s => s.GetRequiredService<SourcePictures>());
+        services.AddSingleton<IPictures, OwnPictures>();
         services.AddSingleton(s => new SamplingEngine(s.GetRequiredService<DeviceThread>(), s.GetRequiredService<ModelStore>().Load));
         services.AddSingleton<SampleRequestMapper>();
         services.AddSingleton<ISampling, SamplingJobs>();

@@ -17,8 +17,16 @@ internal sealed class SourcePictureRow
     /// <summary>SHA-256 of its PNG file.</summary>
     public required string Hash { get; init; }
 
+    /// <summary>The value of its brightest channel, 0 to 255: a mask without white covers nothing.</summary>
+    public required byte Brightest { get; init; }
+
     public required DateTimeOffset Created { get; init; }
 }
+
+/// <summary>What is known of a picture without reading it.</summary>
+/// <param name="Path">Its file.</param>
+/// <param name="Brightest">The value of its brightest channel; 255 where a job made it and nobody looked.</param>
+internal sealed record FoundPicture(string Path, byte Brightest);
 
 internal sealed class SourcePictureTable : IEntityTypeConfiguration<SourcePictureRow>
 {
@@ -26,6 +34,7 @@ internal sealed class SourcePictureTable : IEntityTypeConfiguration<SourcePictur
     {
         builder.ToTable("SourcePictures");
         builder.HasKey(p => new { p.Owner, p.Hash });
+        builder.HasIndex(p => p.Hash);
     }
 }
 
@@ -33,7 +42,7 @@ internal sealed class SourcePictureTable : IEntityTypeConfiguration<SourcePictur
 /// The pictures that people start from, each under the hash of its PNG file: those uploaded, and those that the owner's jobs made.
 /// A hash that is not among the owner's is as good as none.
 /// </summary>
-internal sealed class SourcePictures(Database database, BlobStore blobs, TimeProvider clock)
+internal sealed class SourcePictures(Database database, BlobStore blobs, TimeProvider clock) : IBlobReferences
 {
     /// <summary>Most bytes of an upload; its sides may have <see cref="PictureLimits"/>' 4096 pixels.</summary>
     public const int MaxBytes = 16 << 20;
@@ -45,29 +54,38 @@ internal sealed class SourcePictures(Database database, BlobStore blobs, TimePro
     public async Task<PictureView> AddAsync(byte[] file, string owner, CancellationToken ct)
     {
         var picture = PictureFile.Decode(file, limits: s_limits);
+        using var hold = await blobs.HoldAsync(ct);
         var hash = await blobs.SaveAsync(PngFile.Encode(picture), ct);
-        await KeepAsync(owner, hash, ct);
+        await KeepAsync(owner, hash, picture.Pixels.Max(), ct);
         return new PictureView(hash, picture.Width, picture.Height);
     }
 
-    /// <summary>Where the owner's picture is; null when there is none.</summary>
-    public async Task<string?> FindFileAsync(string hash, string owner, CancellationToken ct)
+    /// <summary>The owner's picture, not read; null when there is none.</summary>
+    public async Task<FoundPicture?> FindAsync(string hash, string owner, CancellationToken ct)
     {
-        var isKnown = await database.ReadAsync(
-            async db => await db.Set<SourcePictureRow>().AnyAsync(p => p.Owner == owner && p.Hash == hash, ct)
-            || await db.Set<JobPictureRow>().AnyAsync(p => p.Hash == hash && db.Set<JobRow>().Any(j => j.Id == p.JobId && j.Owner == owner),
-                ct), ct);
-        return isKnown && blobs.PathOf(hash) is var path && File.Exists(path) ? path : null;
+        var brightest = await database.ReadAsync(async db =>
+            await db.Set<SourcePictureRow>().Where(p => p.Owner == owner && p.Hash == hash).Select(p => (byte?)p.Brightest)
+                .SingleOrDefaultAsync(ct)
+            ?? (await db.Set<JobPictureRow>().AnyAsync(p => p.Hash == hash
+                && db.Set<JobRow>().Any(j => j.Id == p.JobId && j.Owner == owner), ct) ? byte.MaxValue : (byte?)null), ct);
+        return brightest is { } b && blobs.PathOf(hash) is var path && File.Exists(path) ? new FoundPicture(path, b) : null;
     }
 
-    private async Task KeepAsync(string owner, string hash, CancellationToken ct)
+    /// <summary>Where the owner's picture is; null when there is none.</summary>
+    public async Task<string?> FindFileAsync(string hash, string owner, CancellationToken ct) => (await FindAsync(hash, owner, ct))?.Path;
+
+    public async Task<IReadOnlyCollection<string>> OfAsync(IReadOnlyCollection<string> hashes, CancellationToken ct)
+        => await database.ReadAsync(db => db.Set<SourcePictureRow>().Where(p => hashes.Contains(p.Hash)).Select(p => p.Hash).Distinct()
+            .ToListAsync(ct), ct);
+
+    private async Task KeepAsync(string owner, string hash, byte brightest, CancellationToken ct)
     {
         if (await database.ReadAsync(db => db.Set<SourcePictureRow>().AnyAsync(p => p.Owner == owner && p.Hash == hash, ct), ct)) return;
         try
         {
             await database.WriteAsync(db =>
             {
-                db.Add(new SourcePictureRow { Owner = owner, Hash = hash, Created = clock.GetUtcNow() });
+                db.Add(new SourcePictureRow { Owner = owner, Hash = hash, Brightest = brightest, Created = clock.GetUtcNow() });
                 return db.SaveChangesAsync(ct);
             }, ct);
         }
@@ -84,11 +102,11 @@ internal sealed class SourcePictures(Database database, BlobStore blobs, TimePro
             : null;
 }
 
-/// <summary>The local owner's pictures, for the pages.</summary>
-internal sealed class LocalPictures(SourcePictures store) : IPictures
+/// <summary>The caller's pictures, for the pages.</summary>
+internal sealed class OwnPictures(SourcePictures store, ICurrentOwner owner) : IPictures
 {
     public async Task<PictureView?> FindAsync(string id, CancellationToken ct)
-        => await store.ReadAsync(id, Owners.Local, null, null, ct) is { } picture
+        => await store.ReadAsync(id, owner.Id, null, null, ct) is { } picture
             ? new PictureView(id, picture.Width, picture.Height)
             : null;
 }

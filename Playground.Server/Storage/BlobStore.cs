@@ -7,7 +7,49 @@ namespace Playground.Server.Storage;
 /// <summary>Files named by the SHA-256 of their content, written whole or not at all.</summary>
 public sealed class BlobStore(IOptions<PlaygroundOptions> options, TimeProvider clock, ILogger<BlobStore> log)
 {
+    private const int MostHolders = 1024;
     private readonly string _folder = Path.Combine(options.Value.Data, "blobs");
+    private readonly SemaphoreSlim _holders = new(MostHolders, MostHolders), _deleting = new(1, 1);
+
+    /// <summary>
+    /// Nothing is deleted until the result is disposed. To be held from before a file is saved until it is referred to: another row may be
+    /// letting go of the same content.
+    /// </summary>
+    public async Task<IDisposable> HoldAsync(CancellationToken ct)
+    {
+        await _holders.WaitAsync(ct);
+        return new Hold(() => _holders.Release());
+    }
+
+    /// <summary>Waits until nobody holds the store; to be held while files are deleted.</summary>
+    public async Task<IDisposable> HoldAloneAsync(CancellationToken ct)
+    {
+        await _deleting.WaitAsync(ct);
+        var taken = 0;
+        try
+        {
+            for (; taken < MostHolders; taken++) await _holders.WaitAsync(ct);
+            return new Hold(Release);
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
+        void Release()
+        {
+            if (taken > 0) _holders.Release(taken);
+            _deleting.Release();
+        }
+    }
+
+    /// <summary>Deletes a file; where it is not there, nothing happens.</summary>
+    public void Delete(string hash)
+    {
+        var path = PathOf(hash);
+        if (File.Exists(path)) File.Delete(path);
+    }
 
     /// <summary>
     /// Keeps <paramref name="content"/>; its bytes are on the disk, and not only in its cache, before it has its name. Jobs wait while the
@@ -38,6 +80,13 @@ public sealed class BlobStore(IOptions<PlaygroundOptions> options, TimeProvider 
     }
 
     public string PathOf(string hash) => Path.GetFullPath(Path.Combine(_folder, hash[..2], hash));
+
+    private sealed class Hold(Action release) : IDisposable
+    {
+        private Action? _release = release;
+
+        public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
+    }
 
     private static async Task WriteAsync(string path, byte[] content, CancellationToken ct)
     {

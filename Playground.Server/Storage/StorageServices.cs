@@ -23,6 +23,7 @@ internal static class StorageServices
             .AddCheck<DatabaseHealthCheck>("database", tags: [HealthEndpoints.Ready], timeout: TimeSpan.FromSeconds(5));
         services.AddSingleton<DataFolder>();
         services.AddSingleton<BlobStore>();
+        services.AddSingleton<BlobCleaner>();
         services.AddSingleton<Database>();
         services.AddSingleton<StorageStartup>();
         services.AddHostedService(s => s.GetRequiredService<StorageStartup>());

@@ -9,12 +9,10 @@ namespace Playground.Server.Trainings;
 /// <summary>Gives a training its part of the device's time: all of it while nobody else wants it, else a settled share.</summary>
 internal sealed class DeviceShare(IOptions<PlaygroundOptions> options, DeviceThread device, SamplingEngine engine)
 {
-    public const double Least = 0.05;
-
     // Short enough that a sampling that comes along is hardly held up, long enough that the way to the device's thread costs nothing.
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(100), s_longest = TimeSpan.FromSeconds(5);
 
-    private readonly double _share = Math.Clamp(options.Value.TrainingShare, Least, 1);
+    private readonly double _share = options.Value.TrainingShare;
     private TimeSpan _others;
 
     /// <summary>Runs <paramref name="run"/> on the device's thread, then lets others have what is theirs.</summary>

@@ -20,6 +20,10 @@ internal interface ITrainingData
     /// <summary>What the owner may train on, the newest version of each data set first.</summary>
     Task<IReadOnlyList<TrainingDataset>> ListAsync(string owner, CancellationToken ct);
 
+    /// <summary>What <see cref="OpenAsync"/> would give, as far as it is known without reading the pictures.</summary>
+    /// <inheritdoc cref="OpenAsync"/>
+    Task<TrainingDataset?> FindAsync(string owner, string dataset, int? version, int? size, int? channels, CancellationToken ct);
+
     /// <summary>Opens a version.</summary>
     /// <param name="owner">Who asks.</param>
     /// <param name="dataset">Its id.</param>

@@ -1,16 +1,25 @@
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Server.Datasets;
+using Playground.Server.Datasets.Versions;
 using Playground.Server.Jobs;
 
 namespace Playground.Server.Trainings;
 
 /// <summary>The data sets that people have made here.</summary>
-internal sealed class StoredTrainingData(IDatasets datasets, DatasetStore store) : ITrainingData
+internal sealed class StoredTrainingData(DatasetStore store) : ITrainingData
 {
     public async Task<IReadOnlyList<TrainingDataset>> ListAsync(string owner, CancellationToken ct)
-        => [.. (await datasets.ListAsync(ct)).SelectMany(d => d.Versions.Where(v => v.Status == DatasetStatus.Ready).Reverse()
-            .Select(v => new TrainingDataset(d.Id, v.Version, d.Name, v.Count, v.Size, v.Channels, [.. v.Classes.Select(c => c.Name)])))];
+        => [.. (await store.ReadyAsync(owner, ct)).SelectMany(d => d.Versions.Reverse().Select(v => Describe(d.Dataset, v)))];
+
+    public async Task<TrainingDataset?> FindAsync(string owner, string dataset, int? version, int? size, int? channels,
+        CancellationToken ct)
+    {
+        if (await store.FindAsync(dataset, owner, ct) is not { } row) return null;
+        var found = (await store.VersionsAsync(dataset, ct)).LastOrDefault(
+            v => v.Status == DatasetStatus.Ready && (version is null || v.Version == version));
+        return found is null ? null : Describe(row, found);
+    }
 
     public async Task<TrainingData?> OpenAsync(string owner, string dataset, int? version, int? size, int? channels, CancellationToken ct)
     {
@@ -22,14 +31,21 @@ internal sealed class StoredTrainingData(IDatasets datasets, DatasetStore store)
             var (_, hash) = await store.LocateAsync(owner, dataset, number, ct);
             return new TrainingData(await store.OpenAsync(owner, dataset, number, ct), dataset, number, row.Name, hash);
         }
-        catch (DatasetException e) when (e.Problem == DatasetProblem.Missing)
+        catch (RequestException e) when (e.IsMissing)
         {
             return null;
         }
-        catch (DatasetException e)
+        catch (RequestException e)
         {
             throw new PlaygroundException(e.Message, e);
         }
+    }
+
+    private static TrainingDataset Describe(DatasetRow row, VersionRow version)
+    {
+        var recipe = VersionRecipe.Parse(version.Recipe);
+        return new TrainingDataset(row.Id, version.Version, row.Name, version.Count, recipe.Size, recipe.Channels,
+            [.. recipe.Classes.Select(c => c.Name)]);
     }
 }
 
@@ -39,9 +55,9 @@ internal sealed class TrainingReferences(JobStore jobs, DatasetStore store) : ID
     public async Task<IReadOnlyList<string>> UsersOfAsync(string owner, IReadOnlyList<string> hashes, CancellationToken ct)
     {
         var users = new List<string>();
-        foreach (var job in await jobs.ListAsync(owner, JobKind.Training, ct))
+        foreach (var job in await jobs.LiveAsync(ct))
         {
-            if (JobStatus.IsFinal(job.Status) || job.ToView().RequestAs<TrainingRequest>() is not { Version: { } version } request)
+            if (job.Kind != JobKind.Training || job.ToView().RequestAs<TrainingRequest>() is not { Version: { } version } request)
                 continue;
             if ((await store.VersionsAsync(request.Dataset, ct)).Any(v => v.Version == version && hashes.Contains(v.Hash)))
                 users.Add($"the training {job.Id[..8]}, which is {job.Status}");

@@ -46,10 +46,12 @@ internal sealed class TrainingCurve : IDisposable
         if (!File.Exists(path)) return [];
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var last = file.Length / Row.Size;
+        // Also where a client's number is too large to count on from.
+        if (after >= last) return [];
         var steps = new SortedSet<long>();
         AddMultiples(1);
         if (every > 0) AddMultiples(every);
-        if (last > after) steps.Add(last);
+        steps.Add(last);
         return [.. steps.Select(step => ReadRow(file, step)).OfType<TrainingPoint>()];
 
         void AddMultiples(long unit)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -12,23 +13,52 @@ namespace Playground.Server.Trainings;
 /// <summary>
 /// What a training takes, by running a few of its own steps; a kind that was measured before on this machine is not run again.
 /// </summary>
-internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share)
+internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share) : IDisposable
 {
     // After the first step, which compiles kernels and fills the allocator.
     private const int MostSteps = 5;
-    private static readonly TimeSpan s_enough = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_enough = TimeSpan.FromSeconds(5), s_busy = TimeSpan.FromSeconds(10);
 
-    /// <exception cref="InvalidTrainingException">The plan cannot be carried out.</exception>
-    public async Task<TrainingEstimate> OfAsync(TrainingPlan plan, TrainingRequest request, CancellationToken ct)
+    // Each holds a network in memory, and only one at a time can be told how much it takes.
+    private readonly SemaphoreSlim _measuring = new(1, 1);
+
+    // How many an owner has under way or waiting.
+    private const int MostOfOwner = 3;
+    private readonly ConcurrentDictionary<string, int> _owners = new();
+
+    /// <exception cref="RequestException">The plan cannot be carried out, or the owner has too many estimates under way.</exception>
+    public async Task<TrainingEstimate> OfAsync(TrainingPlan plan, TrainingRequest request, string owner, CancellationToken ct)
     {
         var kind = KindOf(plan, request);
-        var measured = await store.FindMeasurementAsync(kind, ct);
-        if (measured is null)
-        {
-            measured = await MeasureAsync(kind, plan, request, ct);
-            await store.AddMeasurementAsync(measured, ct);
-        }
+        var measured = await store.FindMeasurementAsync(kind, ct) ?? await MeasureAloneAsync(kind, plan, request, owner, ct);
         return Extend(measured, plan, request);
+    }
+
+    private async Task<TrainingMeasurement> MeasureAloneAsync(string kind, TrainingPlan plan, TrainingRequest request, string owner,
+        CancellationToken ct)
+    {
+        try
+        {
+            if (_owners.AddOrUpdate(owner, 1, (_, count) => count + 1) > MostOfOwner)
+                throw RequestException.TooMany("Other estimates of yours are under way. Wait for them, then ask again.", s_busy);
+            await _measuring.WaitAsync(ct);
+            try
+            {
+                // Somebody before may have measured the same.
+                if (await store.FindMeasurementAsync(kind, ct) is { } known) return known;
+                var measured = await MeasureAsync(kind, plan, request, ct);
+                await store.AddMeasurementAsync(measured, ct);
+                return measured;
+            }
+            finally
+            {
+                _measuring.Release();
+            }
+        }
+        finally
+        {
+            _owners.AddOrUpdate(owner, 0, (_, count) => count - 1);
+        }
     }
 
     private async Task<TrainingMeasurement> MeasureAsync(string kind, TrainingPlan plan, TrainingRequest request, CancellationToken ct)
@@ -71,7 +101,7 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share)
         }
         catch (PlaygroundException e)
         {
-            throw new InvalidTrainingException(plan.Model is null ? "preset" : "model", e.Message);
+            throw RequestException.Invalid(plan.Model is null ? "preset" : "model", e.Message);
         }
         finally
         {
@@ -79,6 +109,8 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share)
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    public void Dispose() => _measuring.Dispose();
 
     private async Task<TimeSpan> TimeAsync(Action work)
     {

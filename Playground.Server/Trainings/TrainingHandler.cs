@@ -7,6 +7,7 @@ using Playground.Core.Engine;
 using Playground.Core.Training;
 using Playground.Server.Hosting;
 using Playground.Server.Jobs;
+using Playground.Server.Models;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Trainings;
@@ -14,7 +15,8 @@ namespace Playground.Server.Trainings;
 /// <summary>Trainings: one at a time, each going on from its newest checkpoint wherever it was cut off.</summary>
 internal sealed class TrainingHandler(
     IOptions<PlaygroundOptions> options, TrainingPlans plans, TrainingStore store, JobStore jobs, BlobStore blobs,
-    TrainingSignalBoard signals, DeviceThread device, DeviceShare share, ILogger<TrainingHandler> log) : IJobHandler
+    TrainingSignalBoard signals, ModelJobs users, ModelStore models, DeviceThread device, DeviceShare share, ILogger<TrainingHandler> log)
+        : IJobHandler
 {
     public string Kind => JobKind.Training;
 
@@ -22,8 +24,9 @@ internal sealed class TrainingHandler(
 
     public bool Resumes => true;
 
-    public async Task<JobOutcome> RunAsync(LiveJob job, Action start, CancellationToken ct)
+    public async Task<JobOutcome> RunAsync(LiveJob job, Func<Task> start, CancellationToken ct)
     {
+        await start();
         var request = job.View.RequestAs<TrainingRequest>();
         var folder = new TrainingFolder(options.Value.Data, job.View.Id);
         using var plan = await OpenAsync(job.Owner, request, folder, ct);
@@ -35,7 +38,6 @@ internal sealed class TrainingHandler(
             await store.RemoveSamplesAfterAsync(job.View.Id, trainer.Step, ct);
             using var curve = new TrainingCurve(folder.Curve, trainer.Step);
             job.SetStartStep((int)trainer.Step);
-            start();
             var run = new TrainingRun(job, request, trainer, folder, curve, signals.Begin(job.View.Id), store, jobs, blobs, share,
                 Lineage(folder, request, job.View.Id));
             return await run.RunAsync(ct);
@@ -59,10 +61,26 @@ internal sealed class TrainingHandler(
         }
     }
 
-    public Task CanceledAsync(LiveJob job)
+    public Task EndedAsync(LiveJob job, string status, string error)
     {
-        new TrainingFolder(options.Value.Data, job.View.Id).Discard();
+        // What was learned before a failure may be wanted.
+        if (status == JobStatus.Canceled) new TrainingFolder(options.Value.Data, job.View.Id).Discard();
         return Task.CompletedTask;
+    }
+
+    public async Task<IReadOnlyCollection<string>> DeleteAsync(JobRow job, CancellationToken ct)
+    {
+        var folder = new TrainingFolder(options.Value.Data, job.Id);
+        foreach (var step in folder.Steps())
+        {
+            if (await users.UsingAsync(TrainingFolder.NameOf(job.Id, step), ct) is [var user, ..])
+                throw RequestException.Conflict($"The checkpoint after step {step} is in use by {user.Kind} {user.Id[..8]}, which is "
+                    + $"{user.Status}. Cancel that or wait for it, then delete the training.");
+        }
+        var samples = await store.SamplesAsync(job.Id, ct);
+        await device.RunAsync(() => models.UnloadIn(folder.Path), CancellationToken.None);
+        if (Directory.Exists(folder.Path)) Directory.Delete(folder.Path, recursive: true);
+        return samples;
     }
 
     private async Task<TrainingPlan> OpenAsync(string owner, TrainingRequest request, TrainingFolder folder, CancellationToken ct)
@@ -73,7 +91,7 @@ internal sealed class TrainingHandler(
             var kept = Directory.Exists(folder.Base) ? ModelCatalog.Describe(folder.Base) : null;
             return await plans.OpenAsync(owner, request, kept, ct);
         }
-        catch (InvalidTrainingException e)
+        catch (RequestException e)
         {
             throw new PlaygroundException($"The training cannot begin: {e.Message}", e);
         }
@@ -97,13 +115,13 @@ internal sealed class TrainingHandler(
         }
     }
 
-    // The data set's content and the parent are settled by the first run; a later one must find the same.
     private static void End(Trainer trainer)
     {
         trainer.Dispose();
         TensorMemory.Trim();
     }
 
+    // The data set's content and the parent are settled by the first run; a later one must find the same.
     private static async Task RememberAsync(TrainingPlan plan, Trainer trainer, TrainingFolder folder, TrainingRequest request,
         CancellationToken ct)
     {

@@ -8,36 +8,30 @@ using Playground.Server.Jobs;
 
 namespace Playground.Server.Trainings;
 
-/// <summary>Trainings for the pages and the HTTP API, in process. Everything is the local owner's.</summary>
+/// <summary>Trainings for the pages and the HTTP API, in process. Everything is the caller's.</summary>
 internal sealed class TrainingJobs(
     IOptions<PlaygroundOptions> options, TrainingPlans plans, TrainingEstimates estimates, TrainingPromotion promotion,
     TrainingPresets presets, IEnumerable<ITrainingData> data,
-    TrainingStore store, TrainingSignalBoard signals, JobQueue queue, JobStore jobs, JobBoard board, ISampling sampling) : ITrainings
+    TrainingStore store, TrainingSignalBoard signals, JobQueue queue, JobStore jobs, JobBoard board,
+    ISampling sampling, ICurrentOwner owner) : ITrainings
 {
     public async Task<TrainingChoices> GetChoicesAsync(CancellationToken ct)
     {
         var datasets = new List<TrainingDataset>();
-        foreach (var source in data) datasets.AddRange(await source.ListAsync(Owners.Local, ct));
+        foreach (var source in data) datasets.AddRange(await source.ListAsync(owner.Id, ct));
         return new TrainingChoices(presets.All, datasets);
     }
 
     public async Task<TrainingEstimate> EstimateAsync(TrainingRequest request, CancellationToken ct)
     {
-        using var plan = await plans.OpenAsync(Owners.Local, request, null, ct);
-        return await estimates.OfAsync(plan, request, ct);
+        using var plan = await plans.OpenAsync(owner.Id, request, null, ct);
+        return await estimates.OfAsync(plan, request, owner.Id, ct);
     }
 
     public async Task<JobView> StartAsync(TrainingRequest request, CancellationToken ct)
     {
-        using (var plan = await plans.OpenAsync(Owners.Local, request, null, ct)) request = request with { Version = plan.Data.Version };
-        try
-        {
-            return await queue.EnqueueAsync(JobKind.Training, request, request.Options.Steps, ct);
-        }
-        catch (PlaygroundException e)
-        {
-            throw new InvalidTrainingException("queue", e.Message);
-        }
+        (request, _) = await plans.CheckAsync(owner.Id, request, ct);
+        return await queue.EnqueueAsync(JobKind.Training, request, request.Options.Steps, ct);
     }
 
     public async Task<TrainingView?> FindAsync(string id, CancellationToken ct)
@@ -64,7 +58,7 @@ internal sealed class TrainingJobs(
     {
         if (await FindJobAsync(id, ct) is not { } job) return null;
         if (job.Status != JobStatus.Running || signals.Find(id) is not { } running)
-            throw new TrainingStateException($"The training is {job.Status}; only one that runs can be paused.");
+            throw RequestException.Conflict($"The training is {job.Status}; only one that runs can be paused.");
         running.Wish = TrainingCommand.Pause;
         return job;
     }
@@ -72,12 +66,9 @@ internal sealed class TrainingJobs(
     public async Task<JobView?> ResumeAsync(string id, CancellationToken ct)
     {
         if (await FindJobAsync(id, ct) is not { } job) return null;
-        // The database decides between two who ask at once, and nothing has changed where it does not answer.
-        if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live
-            || !await jobs.UpdateAsync(job.Next(JobStatus.Queued), ct) || !live.TryRequeue())
-            throw new TrainingStateException($"The training is {job.Status}; only one that is paused can be resumed.");
-        board.Requeue(live);
-        return live.View;
+        if (job.Status != JobStatus.Paused)
+            throw RequestException.Conflict($"The training is {job.Status}; only one that is paused can be resumed.");
+        return await queue.RetryAsync(id, ct);
     }
 
     public async Task<JobView?> StopAsync(string id, CancellationToken ct)
@@ -88,13 +79,13 @@ internal sealed class TrainingJobs(
             running.Wish = TrainingCommand.Stop;
             return job;
         }
-        if (job.Status != JobStatus.Paused || board.Find(id, Owners.Local) is not { } live)
-            throw new TrainingStateException($"The training is {job.Status}; only one that runs or is paused can be stopped.");
+        if (job.Status != JobStatus.Paused || board.Find(id, owner.Id) is not { } live)
+            throw RequestException.Conflict($"The training is {job.Status}; only one that runs or is paused can be stopped.");
         if (FolderOf(id).Steps().Count == 0)
-            throw new TrainingStateException("The training has learned nothing yet that could be kept; cancel it instead.");
+            throw RequestException.Conflict("The training has learned nothing yet that could be kept; cancel it instead.");
         // Nobody works at a paused job who could end it.
         if (!await jobs.UpdateAsync(job.Next(JobStatus.Succeeded), ct))
-            throw new TrainingStateException("The training was resumed or canceled at the same time.");
+            throw RequestException.Conflict("The training was resumed or canceled at the same time.");
         live.End(JobStatus.Succeeded);
         board.Retire(live);
         return live.View;
@@ -103,14 +94,14 @@ internal sealed class TrainingJobs(
     public async Task<JobView?> SetStepsAsync(string id, int steps, CancellationToken ct)
     {
         if (await FindJobAsync(id, ct) is not { } job) return null;
-        if (JobStatus.IsFinal(job.Status) || board.Find(id, Owners.Local) is not { } live)
-            throw new TrainingStateException($"The training is {job.Status}; its steps can be changed until it has ended.");
+        if (JobStatus.IsFinal(job.Status) || board.Find(id, owner.Id) is not { } live)
+            throw RequestException.Conflict($"The training is {job.Status}; its steps can be changed until it has ended.");
         var request = job.RequestAs<TrainingRequest>();
         request = request with { Options = request.Options with { Steps = steps } };
         if (TrainingPlans.ToCore(request.Options).Problems() is [var problem, ..])
-            throw new InvalidTrainingException("steps", problem.Message);
+            throw RequestException.Invalid("steps", problem.Message);
         if (steps <= job.Step)
-            throw new InvalidTrainingException("steps", $"steps is {steps}, and {job.Step} are done; give more, or stop the training.");
+            throw RequestException.Invalid("steps", $"steps is {steps}, and {job.Step} are done; give more, or stop the training.");
         var amended = JsonSerializer.SerializeToElement(request, JsonSerializerOptions.Web);
         await jobs.AmendAsync(id, amended, steps, ct);
         live.Amend(amended, steps);
@@ -122,7 +113,7 @@ internal sealed class TrainingJobs(
     {
         if (await FindAsync(id, ct) is not { } training || training.Checkpoints.FirstOrDefault(c => c.Step == step) is not { } checkpoint)
             return null;
-        var sample = checkpoint.SampleStep is { } at ? await store.FindSampleAsync(id, Owners.Local, at, ct) : null;
+        var sample = checkpoint.SampleStep is { } at ? await store.FindSampleAsync(id, owner.Id, at, ct) : null;
         await Task.Run(() => promotion.Promote(FolderOf(id).ModelAt(step), name, training, sample), ct);
         return await sampling.FindModelAsync(name, ct);
     }

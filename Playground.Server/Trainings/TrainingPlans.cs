@@ -2,6 +2,7 @@ using System.Text.Json;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Generation;
 using Playground.Core.Models;
 using Playground.Core.Models.Lora;
 using Playground.Core.Training;
@@ -11,33 +12,59 @@ using Playground.Server.Models;
 namespace Playground.Server.Trainings;
 
 /// <summary>Checks requests and opens what they name.</summary>
-internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, TrainingPresets presets, ModelAccess models)
+internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, TrainingPresets presets, ModelAccess models, ServerPaths paths)
 {
     private const int MostSamples = 64, MostSampleSteps = 100, MostKept = 1000;
 
-    /// <param name="owner">Who asks.</param>
+    /// <summary>Checks a request by what is known of its data set and its model, and reads neither.</summary>
+    /// <returns>The request with the version that it then keeps to, and the network.</returns>
+    /// <exception cref="RequestException">Names each field that cannot be used.</exception>
+    public async Task<(TrainingRequest Request, TrainingFit Fit)> CheckAsync(string owner, TrainingRequest request, CancellationToken ct)
+    {
+        var (options, model) = await CheckAsync(owner, request, null, ct);
+        foreach (var source in sources)
+        {
+            if (await source.FindAsync(owner, request.Dataset, request.Version, model?.SampleSize, model?.Channels, ct) is not { } found)
+                continue;
+            var form = new PictureForm(found.Size, found.Size, found.Channels, found.Count,
+                found.Classes.Count == 0 ? null : found.Classes.Count);
+            return (request with { Version = found.Version }, Fit(request, options, model, form));
+        }
+        throw NoData(request);
+    }
+
+    /// <summary>Opens what a request names.</summary>
+    /// <param name="owner">Whose request it is.</param>
     /// <param name="request">What for.</param>
     /// <param name="kept">The model to go on from, where it is not to be looked for by its name.</param>
     /// <param name="ct">Stops the reading of the data.</param>
-    /// <exception cref="InvalidTrainingException">Names each field that cannot be used.</exception>
+    /// <exception cref="RequestException">Names each field that cannot be used.</exception>
     public async Task<TrainingPlan> OpenAsync(string owner, TrainingRequest request, ModelSummary? kept, CancellationToken ct)
     {
-        var options = ToCore(request.Options);
-        Check(request, options);
-        var model = request.Model is { } name
-            ? kept ?? await models.FindAsync(name, owner, ct)
-                ?? throw new InvalidTrainingException("model", $"model '{name}' is not installed.")
-            : null;
+        var (options, model) = await CheckAsync(owner, request, kept, ct);
         var data = await OpenDataAsync(owner, request, model, ct);
         try
         {
-            return Fit(request, options, model, data);
+            var pictures = data.Pictures;
+            var fit = Fit(request, options, model,
+                new PictureForm(pictures.Height, pictures.Width, pictures.Channels, pictures.Count, pictures.Classes));
+            return new TrainingPlan(data, fit.Options, fit.Config, model, fit.Lora, fit.Conditional);
         }
         catch
         {
             data.Dispose();
             throw;
         }
+    }
+
+    private async Task<(TrainingOptions Options, ModelSummary? Model)> CheckAsync(string owner, TrainingRequest request, ModelSummary? kept,
+        CancellationToken ct)
+    {
+        var options = ToCore(request.Options);
+        Check(request, options);
+        if (request.Model is not { } name) return (options, null);
+        return (options, kept ?? await models.FindAsync(name, owner, ct)
+            ?? throw RequestException.Invalid("model", $"model '{name}' is not installed."));
     }
 
     /// <summary>The same settings for Core.</summary>
@@ -63,8 +90,7 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
         Range("sampleCount", request.SampleCount, MostSamples);
         Range("sampleSteps", request.SampleSteps, Math.Min(MostSampleSteps, options.Timesteps));
         Range("keepCheckpoints", request.KeepCheckpoints, MostKept);
-        if (problems.Count > 0) throw new InvalidTrainingException(
-            problems.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray()));
+        if (problems.Count > 0) throw RequestException.Invalid(problems);
 
         void Range(string field, int value, int most)
         {
@@ -82,45 +108,74 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
         }
         catch (PlaygroundException e)
         {
-            throw new InvalidTrainingException("dataset", e.Message);
+            throw RequestException.Invalid("dataset", paths.Hide(e.Message), e);
         }
-        throw new InvalidTrainingException("dataset", request.Version is { } version
-            ? $"There is no version {version} of a data set '{request.Dataset}'."
-            : $"There is no data set '{request.Dataset}' that is ready.");
+        throw NoData(request);
     }
 
-    private TrainingPlan Fit(TrainingRequest request, TrainingOptions options, ModelSummary? model, TrainingData data)
+    private static RequestException NoData(TrainingRequest request)
+        => RequestException.Invalid("dataset", request.Version is { } version
+            ? $"There is no version {version} of a data set '{request.Dataset}'."
+            : $"There is no data set '{request.Dataset}' that is ready.");
+
+    private TrainingFit Fit(TrainingRequest request, TrainingOptions options, ModelSummary? model, PictureForm pictures)
     {
-        var pictures = data.Pictures;
         if (pictures.Height != pictures.Width)
-            throw new InvalidTrainingException("dataset", $"The pictures are {pictures.Width}×{pictures.Height}; they must be square.");
+            throw RequestException.Invalid("dataset", $"The pictures are {pictures.Width}×{pictures.Height}; they must be square.");
         if (Math.Ceiling(pictures.Count * options.Validation) >= pictures.Count)
-            throw new InvalidTrainingException("options.validation", FormattableString.Invariant(
+            throw RequestException.Invalid("options.validation", FormattableString.Invariant(
                 $"validation is {options.Validation}, and there are {pictures.Count} pictures, so that none is left to train on."));
         var conditional = request.Classes && pictures.Classes is not null;
         if (model is null)
-            return new TrainingPlan(data, options, ConfigOf(request.Preset!, pictures, conditional), null, null, conditional);
+        {
+            var config = ConfigOf(request.Preset!, pictures, conditional);
+            Admit(config, presets.All.First(p => p.Name == request.Preset).Parameters);
+            return new TrainingFit(options, config, null, conditional);
+        }
         if (pictures.Height != model.SampleSize || pictures.Channels != model.Channels)
-            throw new InvalidTrainingException("dataset",
+            throw RequestException.Invalid("dataset",
                 $"The pictures are {pictures.Width}×{pictures.Height} in {pictures.Channels} channels, and the "
                     + $"model '{request.Model}' takes {model.SampleSize}×{model.SampleSize} in {model.Channels}; make a version of the "
                     + "data set in that form.");
-        return new TrainingPlan(data, options.With(model.Scheduler), null, model,
-            request.Lora is { } lora ? new LoraOptions(lora.Rank, lora.Alpha) : null, conditional);
+        Admit(model.Config, model.Parameters);
+        return new TrainingFit(options.With(model.Scheduler), null,
+            request.Lora is { } lora ? new LoraOptions(lora.Rank, lora.Alpha) : null,
+            conditional);
+
+        void Admit(UNet2DConfig config, long parameters)
+        {
+            var bytes = MemoryNeed.OfTraining(config, parameters, options.BatchSize, options.Ema > 0);
+            if (MemoryAdmission.ProblemOf("options.batchSize", bytes) is { } problem) throw RequestException.Invalid([problem]);
+        }
     }
 
-    private UNet2DConfig ConfigOf(string preset, Core.Data.IPictureDataset pictures, bool conditional)
+    private UNet2DConfig ConfigOf(string preset, PictureForm pictures, bool conditional)
     {
         try
         {
             return presets.Find(preset, pictures.Height, pictures.Channels, conditional ? pictures.Classes : null)
-                ?? throw new InvalidTrainingException("preset",
+                ?? throw RequestException.Invalid("preset",
                     $"preset '{preset}' is not known; use one of: {string.Join(", ", presets.All.Select(p => p.Name))}.");
         }
         catch (PlaygroundException e)
         {
-            throw new InvalidTrainingException("dataset",
+            throw RequestException.Invalid("dataset",
                 $"The pictures are {pictures.Width}×{pictures.Height}, and the preset {preset} cannot be built for that: {e.Message}");
         }
     }
 }
+
+/// <summary>The form of a data set's pictures.</summary>
+/// <param name="Height">Pixels.</param>
+/// <param name="Width">Pixels.</param>
+/// <param name="Channels">1: grey, 3: colour.</param>
+/// <param name="Count">Pictures.</param>
+/// <param name="Classes">Null when they have none.</param>
+internal sealed record PictureForm(int Height, int Width, int Channels, int Count, int? Classes);
+
+/// <summary>What a request comes to for pictures of some form.</summary>
+/// <param name="Options">Checked.</param>
+/// <param name="Config">The network to train from scratch; null where a model is gone on from.</param>
+/// <param name="Lora">Adapters of that model.</param>
+/// <param name="Conditional">Whether the data's classes are learned.</param>
+internal sealed record TrainingFit(TrainingOptions Options, UNet2DConfig? Config, LoraOptions? Lora, bool Conditional);

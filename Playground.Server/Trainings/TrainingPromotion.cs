@@ -16,7 +16,7 @@ internal sealed partial class TrainingPromotion(ModelFolderLock places, BlobStor
     /// <param name="name">What the model shall be called.</param>
     /// <param name="training">How it was made.</param>
     /// <param name="sample">Hash of its samples' picture; null: none.</param>
-    /// <exception cref="InvalidTrainingException">The name cannot be used, or the model cannot be written; nothing is left of
+    /// <exception cref="RequestException">The name cannot be used, or the model cannot be written; nothing is left of
     /// it.</exception>
     public void Promote(string checkpoint, string name, TrainingView training, string? sample)
     {
@@ -32,11 +32,11 @@ internal sealed partial class TrainingPromotion(ModelFolderLock places, BlobStor
                 File.WriteAllText(Path.Combine(part, ModelCard.FileName),
                     Card(name, training, Json.Read<ModelManifest>(Path.Combine(checkpoint, "playground.json")), sample is not null));
             });
-            ModelFolderLock.Move(model, places.PathOf(name));
+            places.Move(model, places.PathOf(name));
         }
-        catch (Exception e) when (e is ModelRefusedException or StorageException)
+        catch (Exception e) when (e is RequestException or StorageException)
         {
-            throw new InvalidTrainingException("name", e.Message);
+            throw RequestException.Invalid("name", e.Message);
         }
     }
 

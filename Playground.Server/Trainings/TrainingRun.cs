@@ -105,7 +105,7 @@ internal sealed class TrainingRun(
         });
         folder.Keep(request.KeepCheckpoints);
         _kept = step;
-        await jobs.UpdateAsync(job.View, CancellationToken.None);
+        if (resumable) await jobs.ReachAsync(job.Reach(), CancellationToken.None);
     }
 
     private async Task PreviewAsync(CancellationToken ct)
@@ -129,6 +129,7 @@ internal sealed class TrainingRun(
             }
             PictureBatch? pictures = null;
             await share.RunAsync(_ => pictures = preview.Pictures());
+            using var hold = await blobs.HoldAsync(CancellationToken.None);
             var hash = await blobs.SaveAsync(PngFile.Encode(PictureGrid.Of(pictures!)), CancellationToken.None);
             await store.AddSampleAsync(_id, step, hash, CancellationToken.None);
         }

@@ -2,6 +2,7 @@ using Playground.Client.Contracts;
 using Playground.Server.Datasets;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
+using Playground.Server.Storage;
 
 namespace Playground.Server.Trainings;
 
@@ -16,6 +17,7 @@ internal static class TrainingServices
         services.AddSingleton<TrainingPresets>();
         services.AddSingleton<TrainingPlans>();
         services.AddSingleton<TrainingStore>();
+        services.AddSingleton<IBlobReferences>(s => s.GetRequiredService<TrainingStore>());
         services.AddSingleton<TrainingSignalBoard>();
         services.AddSingleton<DeviceShare>();
         services.AddSingleton<TrainingEstimates>();

@@ -47,6 +47,7 @@ internal sealed class TrainingTables : IEntityTypeConfiguration<TrainingSampleRo
     {
         builder.ToTable("TrainingSamples");
         builder.HasKey(s => new { s.JobId, s.Step });
+        builder.HasIndex(s => s.Hash);
         builder.HasOne<JobRow>().WithMany().HasForeignKey(s => s.JobId).OnDelete(DeleteBehavior.Cascade);
     }
 
@@ -58,7 +59,7 @@ internal sealed class TrainingTables : IEntityTypeConfiguration<TrainingSampleRo
 }
 
 /// <summary>Trainings' samples, and what was measured for estimates, in the database. Callers have made sure of the owner.</summary>
-internal sealed class TrainingStore(Database database)
+internal sealed class TrainingStore(Database database) : IBlobReferences
 {
     /// <summary>Keeps the samples of a step, in place of those that it has.</summary>
     public Task AddSampleAsync(string job, long step, string hash, CancellationToken ct) => database.TransactAsync(async db =>
@@ -74,6 +75,15 @@ internal sealed class TrainingStore(Database database)
 
     public Task<List<long>> SampleStepsAsync(string job, CancellationToken ct)
         => database.ReadAsync(db => db.Set<TrainingSampleRow>().Where(s => s.JobId == job).OrderBy(s => s.Step).Select(s => s.Step)
+            .ToListAsync(ct), ct);
+
+    /// <summary>The hashes of all samples of a training.</summary>
+    public Task<List<string>> SamplesAsync(string job, CancellationToken ct)
+        => database.ReadAsync(db => db.Set<TrainingSampleRow>().Where(s => s.JobId == job).Select(s => s.Hash).Distinct().ToListAsync(ct),
+            ct);
+
+    public async Task<IReadOnlyCollection<string>> OfAsync(IReadOnlyCollection<string> hashes, CancellationToken ct)
+        => await database.ReadAsync(db => db.Set<TrainingSampleRow>().Where(s => hashes.Contains(s.Hash)).Select(s => s.Hash).Distinct()
             .ToListAsync(ct), ct);
 
     public Task<string?> FindSampleAsync(string job, string owner, long step, CancellationToken ct)

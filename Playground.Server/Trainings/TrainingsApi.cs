@@ -23,13 +23,13 @@ internal static class TrainingsApi
     {
         var group = routes.MapGroup("/api/v1/trainings").WithTags("trainings").WithMetadata(new RequestSizeLimitAttribute(MaxBody))
             .DisableAntiforgery();
-        group.AddEndpointFilter(AnswerRefusals);
         group.MapGet("/choices", (ITrainings trainings, CancellationToken ct) => trainings.GetChoicesAsync(ct));
         group.MapPost("/estimate", (TrainingRequest request, ITrainings trainings,
             CancellationToken ct) => trainings.EstimateAsync(request, ct)).ProducesValidationProblem();
         group.MapPost("/", StartAsync).ProducesValidationProblem();
         group.MapGet("/{id}", async (string id, ITrainings trainings,
             CancellationToken ct) => Found(id, await trainings.FindAsync(id, ct)));
+        group.MapDelete("/{id}", DeleteAsync).WithSummary("Deletes a training that has ended, with its checkpoints, samples and curve.");
         group.MapGet("/{id}/curve", async (string id, ITrainings trainings, CancellationToken ct,
             long after = 0) => Found(id, await trainings.GetCurveAsync(id, after, ct)));
         group.MapGet("/{id}/checkpoints", async (string id, ITrainings trainings,
@@ -53,6 +53,11 @@ internal static class TrainingsApi
         return TypedResults.Accepted($"/api/v1/trainings/{job.Id}", job);
     }
 
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string id, IJobs jobs, CancellationToken ct)
+        => await jobs.FindAsync(id, ct) is { Kind: JobKind.Training } && await jobs.DeleteAsync(id, ct)
+            ? TypedResults.NoContent()
+            : Missing(id);
+
     private static async Task<Results<Created<ModelView>, ProblemHttpResult>> PromoteAsync(string id, long step, PromoteRequest request,
         ITrainings trainings, CancellationToken ct)
         => await trainings.PromoteAsync(id, step, request.Name, ct) is { } model
@@ -60,8 +65,8 @@ internal static class TrainingsApi
             : Missing(id, $"checkpoint {step}");
 
     private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> SampleAsync(string id, long step, TrainingStore store,
-        BlobStore blobs, CancellationToken ct)
-        => await store.FindSampleAsync(id, Owners.Local, step, ct) is { } hash
+        BlobStore blobs, ICurrentOwner owner, CancellationToken ct)
+        => await store.FindSampleAsync(id, owner.Id, step, ct) is { } hash
             ? TypedResults.PhysicalFile(blobs.PathOf(hash), "image/png")
             : Missing(id, $"samples after step {step}");
 
@@ -76,22 +81,6 @@ internal static class TrainingsApi
         http.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
         return TypedResults.Stream(body => export.WriteAsync(body, http.RequestAborted), "application/zip",
             $"training-{id[..8]}-step-{step}.zip");
-    }
-
-    private static async ValueTask<object?> AnswerRefusals(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(context);
-        }
-        catch (InvalidTrainingException e)
-        {
-            return TypedResults.ValidationProblem(e.Errors.ToDictionary(), detail: e.Message, title: "The request cannot be carried out.");
-        }
-        catch (TrainingStateException e)
-        {
-            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
-        }
     }
 
     private static Results<Ok<T>, ProblemHttpResult> Found<T>(string id, T? value) where T : class

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Playground.Client.Contracts;
 using Playground.Server.Hosting;
 using Playground.Server.Storage;
 
@@ -21,17 +22,17 @@ internal sealed class StorageSpace(Database database, UploadOwners owners, DataF
     /// <param name="bytes">How much more.</param>
     /// <param name="promised">What the disk must take besides.</param>
     /// <param name="ct">Stops the question.</param>
-    /// <exception cref="UploadException">The quota (413) or the disk (507) does not allow it.</exception>
+    /// <exception cref="RequestException">The quota (413) or the disk (507) does not allow it.</exception>
     public async Task RequireAsync(string owner, long bytes, long promised, CancellationToken ct)
     {
         var used = await UsedAsync(owner, ct);
         if (bytes > Limits.Quota - used)
-            throw new UploadException(StatusCodes.Status413PayloadTooLarge,
+            throw new RequestException(StatusCodes.Status413PayloadTooLarge,
                 $"{Size(bytes)} more would pass your quota: {Size(used)} of {Size(Limits.Quota)} are in use. Delete data sets or versions "
                     + "that you no longer need.");
         var free = Free;
         if (bytes > free - promised - Limits.DiskReserve)
-            throw new UploadException(StatusCodes.Status507InsufficientStorage,
+            throw new RequestException(StatusCodes.Status507InsufficientStorage,
                 $"The server's disk has no room for {Size(bytes)}: {Size(free)} are free, of "
                     + $"which {Size(Limits.DiskReserve)} stay so and {Size(promised)} are promised to other uploads. Try a smaller file, "
                     + "or ask whoever runs the server.");

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Playground.Client.Contracts;
 using Playground.Core.Data.Archives;
 using Playground.Server.Hosting;
 using Playground.Server.Storage;
@@ -30,20 +31,20 @@ internal sealed class UploadFiles(UploadStore store, UploadOwners owners, Storag
     public long OffsetOf(string id) => new FileInfo(PathOf(id)) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>Makes room for an upload.</summary>
-    /// <exception cref="UploadException">Too large, beyond the quota, or the disk is full; nothing is kept.</exception>
+    /// <exception cref="RequestException">Too large, beyond the quota, or the disk is full; nothing is kept.</exception>
     public async Task<Upload> CreateAsync(string owner, long length, string metadata, CancellationToken ct)
     {
         if (length < 0)
-            throw new UploadException(StatusCodes.Status400BadRequest, $"Upload-Length is {length}; it must be 0 to {Limits.MaxBytes}.");
+            throw new RequestException(StatusCodes.Status400BadRequest, $"Upload-Length is {length}; it must be 0 to {Limits.MaxBytes}.");
         if (length > Limits.MaxBytes)
-            throw new UploadException(StatusCodes.Status413PayloadTooLarge,
+            throw new RequestException(StatusCodes.Status413PayloadTooLarge,
                 $"The file has {StorageSpace.Size(length)}; one upload takes at most {StorageSpace.Size(Limits.MaxBytes)}. Split it into "
                     + "several data sets.");
         var values = UploadMetadata.Parse(metadata);
         var (name, problem) = EntryPath.Clean(values.GetValueOrDefault("relativePath") is { Length: > 0 } path
             ? path
             : values.GetValueOrDefault("filename") ?? "upload");
-        if (name is null) throw new UploadException(StatusCodes.Status400BadRequest, $"The file cannot be taken: {problem}.");
+        if (name is null) throw new RequestException(StatusCodes.Status400BadRequest, $"The file cannot be taken: {problem}.");
         var now = clock.GetUtcNow();
         var upload = new Upload
         {
@@ -81,21 +82,21 @@ internal sealed class UploadFiles(UploadStore store, UploadOwners owners, Storag
     /// <param name="checksum">Of these bytes; null when none was given. A part that is broken off or differs is dropped then.</param>
     /// <param name="ct">Ends when the connection does.</param>
     /// <returns>The upload, complete or not.</returns>
-    /// <exception cref="UploadException">Another connection writes (423), the offset differs (409), too many bytes (413), the checksum
+    /// <exception cref="RequestException">Another connection writes (423), the offset differs (409), too many bytes (413), the checksum
     /// differs (460), the disk is full (507).</exception>
     public async Task<Upload> AppendAsync(Upload upload, long offset, Stream body, long? bodyLength, UploadChecksum? checksum,
         CancellationToken ct)
     {
         var session = _sessions.GetOrAdd(upload.Id, _ => new UploadSession());
-        if (!session.TryEnter()) throw new UploadException(StatusCodes.Status423Locked,
+        if (!session.TryEnter()) throw new RequestException(StatusCodes.Status423Locked,
             "Another connection is writing to this upload. Ask for its offset again in a few seconds.");
         try
         {
             if (upload.IsComplete)
-                throw new UploadException(StatusCodes.Status409Conflict, "This upload is complete and cannot be changed. Begin another.");
+                throw new RequestException(StatusCodes.Status409Conflict, "This upload is complete and cannot be changed. Begin another.");
             await using var file = new FileStream(PathOf(upload.Id), FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0,
                 FileOptions.Asynchronous);
-            if (file.Length != offset) throw new UploadException(StatusCodes.Status409Conflict,
+            if (file.Length != offset) throw new RequestException(StatusCodes.Status409Conflict,
                 $"Upload-Offset is {offset}; the upload stands at {file.Length}. Ask for its offset with HEAD and go on from there.");
             if (bodyLength > upload.Length - offset) throw TooMuch(upload);
             if (session.Hashed != offset) session.Reset();
@@ -118,7 +119,7 @@ internal sealed class UploadFiles(UploadStore store, UploadOwners owners, Storag
             if (checksum?.Matches() == false)
             {
                 Drop(file, offset, session);
-                throw new UploadException(UploadException.ChecksumMismatch,
+                throw new RequestException(UploadChecksum.Mismatch,
                     "The part's checksum differs from what arrived; the part was dropped. Send it again.");
             }
             return file.Length < upload.Length ? upload : await CompleteAsync(upload, session, CancellationToken.None);
@@ -147,12 +148,12 @@ internal sealed class UploadFiles(UploadStore store, UploadOwners owners, Storag
     }
 
     /// <summary>Removes an upload and its bytes.</summary>
-    /// <exception cref="UploadException">A connection is writing to it.</exception>
+    /// <exception cref="RequestException">A connection is writing to it.</exception>
     public async Task DeleteAsync(string id, CancellationToken ct)
     {
         var session = _sessions.GetOrAdd(id, _ => new UploadSession());
         if (!session.TryEnter())
-            throw new UploadException(StatusCodes.Status423Locked, "A connection is writing to this upload. Break it off first.");
+            throw new RequestException(StatusCodes.Status423Locked, "A connection is writing to this upload. Break it off first.");
         _sessions.TryRemove(id, out _);
         await store.DeleteAsync(id, ct);
         File.Delete(PathOf(id));
@@ -168,7 +169,7 @@ internal sealed class UploadFiles(UploadStore store, UploadOwners owners, Storag
             {
                 await DeleteAsync(id, ct);
             }
-            catch (UploadException)
+            catch (RequestException)
             {
                 // Bytes are coming in just now, which prolongs it.
             }
@@ -223,7 +224,8 @@ internal sealed class UploadFiles(UploadStore store, UploadOwners owners, Storag
         catch (IOException e)
         {
             file.SetLength(start);
-            throw new UploadException(StatusCodes.Status507InsufficientStorage, $"{StorageFailures.WordsFor(e)} What has arrived is kept.");
+            throw new RequestException(StatusCodes.Status507InsufficientStorage,
+                $"{StorageFailures.WordsFor(e)} What has arrived is kept.");
         }
     }
 
@@ -249,9 +251,9 @@ internal sealed class UploadFiles(UploadStore store, UploadOwners owners, Storag
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
     }
 
-    private static UploadException NoDataset(Upload upload)
+    private static RequestException NoDataset(Upload upload)
         => new(StatusCodes.Status409Conflict, $"There is no data set '{upload.DatasetId}' that waits for uploads. Make a new one.");
 
-    private static UploadException TooMuch(Upload upload) => new(StatusCodes.Status413PayloadTooLarge,
+    private static RequestException TooMuch(Upload upload) => new(StatusCodes.Status413PayloadTooLarge,
         $"More bytes were sent than the {upload.Length:N0} that the upload was begun with. Begin another.");
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Playground.Client.Contracts;
 
 namespace Playground.Server.Uploads;
 
@@ -8,7 +9,7 @@ internal static class UploadMetadata
 {
     private const int MaxLength = 8 << 10;
 
-    /// <exception cref="UploadException">The header is not of that form, or too long.</exception>
+    /// <exception cref="RequestException">The header is not of that form, or too long.</exception>
     public static IReadOnlyDictionary<string, string> Parse(string? header)
     {
         var values = new Dictionary<string, string>();
@@ -18,7 +19,10 @@ internal static class UploadMetadata
         {
             var parts = pair.Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (parts.Length is not (1 or 2) || !parts[0].All(char.IsAscii)) throw Bad($"'{pair}' is not a key and a value");
-            if (!values.TryAdd(parts[0], parts.Length == 1 ? "" : Decode(parts[1]))) throw Bad($"the key '{parts[0]}' stands twice");
+            var value = parts.Length == 1 ? "" : Decode(parts[1]);
+            // JavaScript writes what it does not have as a word.
+            if (value is "null" or "undefined") continue;
+            if (!values.TryAdd(parts[0], value)) throw Bad($"the key '{parts[0]}' stands twice");
         }
         return values;
     }
@@ -31,6 +35,6 @@ internal static class UploadMetadata
             : throw Bad($"'{base64}' is not base64");
     }
 
-    private static UploadException Bad(string why) => new(StatusCodes.Status400BadRequest,
+    private static RequestException Bad(string why) => new(StatusCodes.Status400BadRequest,
         $"The header Upload-Metadata cannot be read: {why}. Write 'filename d29ybGQ=,filetype aW1hZ2U='.");
 }

@@ -2,6 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Playground.Client.Contracts;
 using Playground.Server.Hosting;
 using Playground.Server.Uploads;
 
@@ -35,12 +37,12 @@ internal static class UploadsApi
         group.MapGet("/{id}", FindAsync).WithSummary("An upload as JSON, with its SHA-256 once it is complete.").Produces<UploadView>();
         // For clients that know GET and POST only.
         group.MapPost("/{id}", (string id, HttpContext http, UploadFiles files, UploadStore store,
-            UploadOwners owners) => http.Request.Headers["X-HTTP-Method-Override"].ToString().ToUpperInvariant() switch
+            UploadOwners owners, ICurrentOwner owner) => http.Request.Headers["X-HTTP-Method-Override"].ToString().ToUpperInvariant() switch
         {
-            "PATCH" => AppendAsync(id, http, files, store),
-            "DELETE" => DeleteAsync(id, files, store, owners, http.RequestAborted),
-            "HEAD" => HeadAsync(id, http, files, store),
-            _ => throw new UploadException(StatusCodes.Status405MethodNotAllowed,
+            "PATCH" => AppendAsync(id, http, files, store, owner),
+            "DELETE" => DeleteAsync(id, files, store, owner, owners, http.RequestAborted),
+            "HEAD" => HeadAsync(id, http, files, store, owner),
+            _ => throw new RequestException(StatusCodes.Status405MethodNotAllowed,
                 "POST to an upload needs X-HTTP-Method-Override: PATCH, DELETE or HEAD."),
         }).WithMetadata(unlimited).ExcludeFromDescription();
     }
@@ -54,21 +56,21 @@ internal static class UploadsApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, UploadFiles files)
+    private static async Task<IResult> CreateAsync(HttpContext http, UploadFiles files, ICurrentOwner owner)
     {
         var length = Number(http.Request, "Upload-Length")
-            ?? throw new UploadException(StatusCodes.Status400BadRequest, "Upload-Length is missing: how many bytes will the file have?");
-        var upload = await files.CreateAsync(Owners.Local, length, http.Request.Headers["Upload-Metadata"].ToString(), http.RequestAborted);
+            ?? throw new RequestException(StatusCodes.Status400BadRequest, "Upload-Length is missing: how many bytes will the file have?");
+        var upload = await files.CreateAsync(owner.Id, length, http.Request.Headers["Upload-Metadata"].ToString(), http.RequestAborted);
         http.Response.Headers.Location = $"{Path}/{upload.Id}";
-        if (http.Request.ContentType == BytesType && !upload.IsComplete) upload = await TakeAsync(upload, 0, http, files);
+        if (IsBytes(http.Request) && !upload.IsComplete) upload = await TakeAsync(upload, 0, http, files);
         http.Response.Headers["Upload-Offset"] = Text(files.OffsetOf(upload.Id));
         Expires(http.Response, upload);
         return TypedResults.StatusCode(StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> HeadAsync(string id, HttpContext http, UploadFiles files, UploadStore store)
+    private static async Task<IResult> HeadAsync(string id, HttpContext http, UploadFiles files, UploadStore store, ICurrentOwner owner)
     {
-        var upload = await RequireAsync(id, files, store, http.RequestAborted);
+        var upload = await RequireAsync(id, files, store, owner, http.RequestAborted);
         http.Response.Headers["Upload-Offset"] = Text(files.OffsetOf(id));
         http.Response.Headers["Upload-Length"] = Text(upload.Length);
         http.Response.Headers.CacheControl = "no-store";
@@ -77,14 +79,14 @@ internal static class UploadsApi
         return TypedResults.Ok();
     }
 
-    private static async Task<IResult> AppendAsync(string id, HttpContext http, UploadFiles files, UploadStore store)
+    private static async Task<IResult> AppendAsync(string id, HttpContext http, UploadFiles files, UploadStore store, ICurrentOwner owner)
     {
-        if (http.Request.ContentType != BytesType)
-            throw new UploadException(StatusCodes.Status415UnsupportedMediaType,
+        if (!IsBytes(http.Request))
+            throw new RequestException(StatusCodes.Status415UnsupportedMediaType,
                 $"Content-Type is '{http.Request.ContentType}'; it must be {BytesType}.");
         var offset = Number(http.Request, "Upload-Offset")
-            ?? throw new UploadException(StatusCodes.Status400BadRequest, "Upload-Offset is missing: where do these bytes begin?");
-        var upload = await TakeAsync(await RequireAsync(id, files, store, http.RequestAborted), offset, http, files);
+            ?? throw new RequestException(StatusCodes.Status400BadRequest, "Upload-Offset is missing: where do these bytes begin?");
+        var upload = await TakeAsync(await RequireAsync(id, files, store, owner, http.RequestAborted), offset, http, files);
         http.Response.Headers["Upload-Offset"] = Text(files.OffsetOf(id));
         Expires(http.Response, upload);
         return TypedResults.NoContent();
@@ -96,29 +98,31 @@ internal static class UploadsApi
         return await files.AppendAsync(upload, offset, http.Request.Body, http.Request.ContentLength, checksum, http.RequestAborted);
     }
 
-    private static async Task<IResult> DeleteAsync(string id, UploadFiles files, UploadStore store, UploadOwners owners,
+    private static async Task<IResult> DeleteAsync(string id, UploadFiles files, UploadStore store, ICurrentOwner owner,
+        UploadOwners owners,
         CancellationToken ct)
     {
-        var upload = await RequireAsync(id, files, store, ct);
-        if (upload.DatasetId is not null && !await owners.TakesUploadsAsync(upload.DatasetId, Owners.Local, ct))
-            throw new UploadException(StatusCodes.Status409Conflict, "A data set is being made of this upload. Cancel that first.");
+        var upload = await RequireAsync(id, files, store, owner, ct);
+        if (upload.DatasetId is not null && !await owners.TakesUploadsAsync(upload.DatasetId, owner.Id, ct))
+            throw new RequestException(StatusCodes.Status409Conflict, "A data set is being made of this upload. Cancel that first.");
         await files.DeleteAsync(id, ct);
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> FindAsync(string id, UploadFiles files, UploadStore store, CancellationToken ct)
+    private static async Task<IResult> FindAsync(string id, UploadFiles files, UploadStore store, ICurrentOwner owner, CancellationToken ct)
     {
-        var upload = await RequireAsync(id, files, store, ct);
+        var upload = await RequireAsync(id, files, store, owner, ct);
         return TypedResults.Ok(new UploadView(id, upload.Name, upload.Length, files.OffsetOf(id), upload.Sha256,
             upload.Expires.UtcDateTime));
     }
 
-    private static async Task<Upload> RequireAsync(string id, UploadFiles files, UploadStore store, CancellationToken ct)
+    private static async Task<Upload> RequireAsync(string id, UploadFiles files, UploadStore store, ICurrentOwner owner,
+        CancellationToken ct)
     {
-        var upload = await store.FindAsync(id, Owners.Local, ct)
-            ?? throw new UploadException(StatusCodes.Status404NotFound, $"There is no upload '{id}'; it may have expired. Begin another.");
+        var upload = await store.FindAsync(id, owner.Id, ct)
+            ?? throw new RequestException(StatusCodes.Status404NotFound, $"There is no upload '{id}'; it may have expired. Begin another.");
         return upload.Expires > DateTimeOffset.UtcNow ? await files.SettleAsync(upload, ct)
-            : throw new UploadException(StatusCodes.Status410Gone, $"The upload '{id}' has expired. Begin another.");
+            : throw new RequestException(StatusCodes.Status410Gone, $"The upload '{id}' has expired. Begin another.");
     }
 
     private static long? Number(HttpRequest request, string header)
@@ -126,8 +130,12 @@ internal static class UploadsApi
         var text = request.Headers[header].ToString();
         if (text.Length == 0) return null;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
-            : throw new UploadException(StatusCodes.Status400BadRequest, $"{header} is '{text}'; it must be a whole number, 0 or more.");
+            : throw new RequestException(StatusCodes.Status400BadRequest, $"{header} is '{text}'; it must be a whole number, 0 or more.");
     }
+
+    // Media types have parameters, and no case.
+    private static bool IsBytes(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals(BytesType, StringComparison.OrdinalIgnoreCase);
 
     private static void Expires(HttpResponse response, Upload upload)
         => response.Headers["Upload-Expires"] = upload.Expires.ToString("R", CultureInfo.InvariantCulture);
@@ -152,10 +160,6 @@ internal static class UploadsApi
             try
             {
                 return await next(context);
-            }
-            catch (UploadException e)
-            {
-                return TypedResults.Problem(e.Message, statusCode: e.Status);
             }
             catch (Exception e) when (e is ConnectionResetException
             || (e is IOException or OperationCanceledException && context.HttpContext.RequestAborted.IsCancellationRequested))

@@ -120,6 +120,47 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.NotEmpty(JsonDocument.Parse(run.Out).RootElement.GetProperty("libtorchVersion").GetString()!);
     }
 
+    [Fact]
+    public async Task Train_leaves_an_unreadable_image_out_and_names_it_and_refuses_where_none_can_be_read()
+    {
+        var images = Directory.CreateDirectory(folder.At("partly")).FullName;
+        await File.WriteAllBytesAsync(Path.Combine(images, "1.png"), PngFile.Encode(new(1, 8, 8, 1, new byte[64])),
+            TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(images, "3.jpg"), "no image", TestContext.Current.CancellationToken);
+        string[] train = ["train", "--data", images, "--model-config", folder.Config, "--steps", "1", "--batch", "1", "--out"];
+        var trained = await Cli.RunAsync([.. train, folder.At("partly-model")]);
+        Assert.Equal(0, trained.ExitCode);
+        Assert.Contains("1 pictures of 8×8", trained.Error, StringComparison.Ordinal);
+        Assert.Contains("! '3.jpg': The file is not an image", trained.Error, StringComparison.Ordinal);
+
+        File.Delete(Path.Combine(images, "1.png"));
+        var refused = await Cli.RunAsync([.. train, folder.At("none-model")]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Matches(@"^None of the 1 images of '.*' can be read\. '3\.jpg': [^\n]*\n$", refused.Error);
+    }
+
+    [Fact]
+    public async Task A_folder_of_another_run_is_not_mixed_with_a_new_one()
+    {
+        Assert.Equal(0, (await Cli.RunAsync(folder.Train("once", 3))).ExitCode);
+        var second = await Cli.RunAsync(folder.Train("once", 1));
+        Assert.Equal((2, 1), (second.ExitCode, second.Error.Trim().Split('\n').Length));
+        Assert.Contains("holds another training, at step 3. Resume it (--resume), give another folder", second.Error,
+            StringComparison.Ordinal);
+        Assert.Equal(0, (await Cli.RunAsync(folder.Train("once", 1, "--overwrite"))).ExitCode);
+        Assert.Equal(["step-000000001"], Directory.GetDirectories(folder.At("once/checkpoints")).Select(d => Path.GetFileName(d)));
+
+        string[] sample = ["sample", "--model", folder.At("once"), "--steps", "2", "--out", folder.At("shots"), "--class"];
+        Assert.Equal(0, (await Cli.RunAsync([.. sample, "1", "--count", "3"])).ExitCode);
+        await File.WriteAllTextAsync(folder.At("shots/mine.txt"), "x", TestContext.Current.CancellationToken);
+        var mixed = await Cli.RunAsync([.. sample, "0", "--count", "2"]);
+        Assert.Equal(2, mixed.ExitCode);
+        Assert.Contains("holds 4 images of an earlier run, such as '00000-class1.png'", mixed.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await Cli.RunAsync([.. sample, "0", "--count", "2", "--overwrite"])).ExitCode);
+        Assert.Equal(["00000-class0.png", "00001-class0.png", "grid.png", "mine.txt"],
+            Directory.GetFiles(folder.At("shots")).Select(f => Path.GetFileName(f)).Order());
+    }
+
     [Theory]
     [InlineData("Option '--model' is required", "sample", "--out", "nowhere")]
     [InlineData("does not exist", "sample", "--model", "/nowhere/model", "--out", "nowhere")]

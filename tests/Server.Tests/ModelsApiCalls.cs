@@ -18,8 +18,15 @@ internal static class ModelsApiCalls
             .Select(m => m!["name"]!.GetValue<string>())];
 
     public static Task<HttpResponseMessage> ImportAsync(this HttpClient http, byte[] zip, string query = "")
-        => http.PostAsync(Root + query, new ByteArrayContent(zip) { Headers = { { "Content-Type", "application/zip" } } },
-            TestContext.Current.CancellationToken);
+        => http.ImportAsync(new ByteArrayContent(zip) { Headers = { { "Content-Type", "application/zip" } } }, query);
+
+    /// <summary>Imports, and waits until the model is there or refused.</summary>
+    public static Task<HttpResponseMessage> ImportAsync(this HttpClient http, HttpContent content, string query = "")
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, Root + query) { Content = content };
+        request.Headers.Add("Prefer", "wait=300");
+        return http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
 
     public static Task<HttpResponseMessage> RenameAsync(this HttpClient http, string name, string newName, string? confirm = null)
         => http.PatchAsync($"{Root}/{name}", JsonContent.Create(new { name = newName, confirm }), TestContext.Current.CancellationToken);

@@ -97,7 +97,7 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         foreach (var (path, content) in Tiny("my model/")) form.Add(new ByteArrayContent(content), "file", path);
         form.Add(new StringContent("my model/unet/diffusion_pytorch_model.bin"), "absent");
         form.Add(new StringContent("my model/.gitattributes"), "absent");
-        var response = await _http.PostAsync("/api/v1/models", form, TestContext.Current.CancellationToken);
+        var response = await _http.ImportAsync(form);
         var imported = await response.ReadAsync();
         Assert.Equal("my-model", (string?)imported["model"]!["name"]);
         Assert.Equal("/api/v1/models/my-model", response.Headers.Location!.ToString());
@@ -109,7 +109,7 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
     public async Task A_zip_in_a_form_is_a_zip()
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent(ModelZip.Pack(Tiny())), "file", "in-a-form.zip" } };
-        Assert.Equal("in-a-form", await _http.PostAsync("/api/v1/models", form, TestContext.Current.CancellationToken).ImportedAsync());
+        Assert.Equal("in-a-form", await _http.ImportAsync(form).ImportedAsync());
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
     }
 
     private Task<HttpResponseMessage> FromUploadsAsync(params string[] ids)
-        => _http.PostAsJsonAsync("/api/v1/models", new { uploads = ids }, TestContext.Current.CancellationToken);
+        => _http.ImportAsync(JsonContent.Create(new { uploads = ids }));
 
     private async Task<string> UploadAsync(string path, byte[] content, long? length = null)
     {
@@ -217,6 +217,11 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
 
     [Theory]
     [InlineData(Config, "_class_name", "\"UNet2DConditionModel\"", "_class_name = UNet2DConditionModel; it must be UNet2DModel")]
+    [InlineData("model_index.json", "unet", "[\"diffusers\", \"UNet2DConditionModel\"]", "the network is a UNet2DConditionModel")]
+    [InlineData(Config, "in_channels", "2", "in_channels = 2 and out_channels = 1; they must be equal. The network takes a second image")]
+    [InlineData(Config, "class_embed_type", "\"identity\"", "class_embed_type = identity; it must be null")]
+    [InlineData(Config, "time_embedding_type", "\"fourier\"", "time_embedding_type = fourier; it must be positional or learned")]
+    [InlineData(Config, "sample_size", "null", "write it into config.json")]
     [InlineData("model_index.json", "vae", "[\"diffusers\", \"AutoencoderKL\"]", "names vae beside unet and scheduler")]
     [InlineData(Scheduler, "num_train_timesteps", "2000000000", "num_train_timesteps is 2000000000")]
     [InlineData(Scheduler, "num_train_timesteps", "\"many\"", "'scheduler/scheduler_config.json' cannot be read")]
@@ -231,6 +236,28 @@ public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposabl
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains(expected, detail, StringComparison.Ordinal);
         Assert.DoesNotContain(_server.Models, detail, StringComparison.Ordinal);
+        AssertNothingWasKept();
+    }
+
+    [Theory]
+    [InlineData("m.tar", "is a tar archive: unpack it, then pack the files as zip")]
+    [InlineData("m.7z", "is a 7z archive: unpack it, then pack the files as zip")]
+    [InlineData("m.ckpt", "'archive/data.pkl' is pickled: reading it would run whatever code is in it")]
+    [InlineData("sd.safetensors", "is weights alone, as single files of Stable Diffusion come")]
+    [InlineData("page.zip", "is not a zip archive: it is an HTML page")]
+    public async Task One_file_that_is_no_model_is_told_for_what_it_is(string name, string expected)
+    {
+        byte[] bytes = Path.GetExtension(name) switch
+        {
+            ".tar" => [.. new byte[257], .. "ustar\0"u8, .. new byte[249]],
+            ".7z" => [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C, 0],
+            ".ckpt" => new ZipForge().Add("archive/data.pkl", [0x80, 2]).ToArray(),
+            ".zip" => "<!DOCTYPE html><html>"u8.ToArray(),
+            _ => Tiny()[Weights],
+        };
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(bytes), "file", name } };
+        var detail = (await _http.ImportAsync(form).RefusalAsync()).Detail;
+        Assert.Contains(expected, detail, StringComparison.Ordinal);
         AssertNothingWasKept();
     }
 

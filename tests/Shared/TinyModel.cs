@@ -1,5 +1,6 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Models;
+using Playground.Core.Pipelines;
 using Playground.Core.Schedules;
 
 namespace Playground.Core.Tests;

@@ -14,6 +14,10 @@ public static class EntryPath
         ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })],
         StringComparer.OrdinalIgnoreCase);
 
+    private static readonly HashSet<string> s_tools = new(
+        ["__MACOSX", "__pycache__", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "@eaDir", "$RECYCLE.BIN",
+            "System Volume Information", "lost+found"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The segments joined by '/', in Unicode's composed form, without characters that hide or reorder text.</summary>
     /// <returns>The path, or why the entry cannot be taken.</returns>
     public static (string? Path, string? Problem) Clean(string name)
@@ -39,9 +43,8 @@ public static class EntryPath
         return segments.Count == 0 ? (null, "its name is empty") : (string.Join('/', segments), null);
     }
 
-    /// <summary>Whether the path belongs to what file managers leave behind, or is hidden.</summary>
-    public static bool IsSystem(string path) => path.Split('/')
-        .Any(s => s.StartsWith('.') || s is "__MACOSX" or "Thumbs.db" or "desktop.ini");
+    /// <summary>Whether the path belongs to what file managers and other tools leave behind, or is hidden.</summary>
+    public static bool IsSystem(string path) => path.Split('/').Any(s => s.StartsWith('.') || s_tools.Contains(s));
 
     /// <summary>The folder of a path, "" at the top.</summary>
     public static string FolderOf(string path) => path.LastIndexOf('/') is var at and >= 0 ? path[..at] : "";
@@ -53,7 +56,12 @@ public static class EntryPath
     {
         var clean = new StringBuilder(segment.Length);
         foreach (var rune in segment.EnumerateRunes())
-            clean.Append(Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format ? "\ufffd" : rune.ToString());
+            clean.Append(IsText(rune) ? rune.ToString() : "\ufffd");
         return clean.ToString().Normalize(NormalizationForm.FormC);
     }
+
+    // What cannot be seen, and what Unicode says will never be a character: that cannot be normalized either.
+    private static bool IsText(Rune rune)
+        => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format)
+            && (rune.Value & 0xFFFE) != 0xFFFE && rune.Value is not (>= 0xFDD0 and <= 0xFDEF);
 }

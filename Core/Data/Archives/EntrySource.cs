@@ -32,11 +32,16 @@ public sealed class EntrySource : IDisposable
         if (_kind == FileKind.OtherArchive)
             throw new ArchiveException($"'{name}' is an archive of a kind that is not read. Pack the files as zip or tar.");
         if (_kind == FileKind.Gzip && HoldsTar()) _kind = FileKind.Tar;
+        // With bytes in front, such as the program that unpacks it, only its end tells a zip.
+        if (_kind == FileKind.Unknown && name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) _kind = FileKind.Zip;
         if (_kind == FileKind.Zip) _directory = ZipDirectory.Read(file, budget);
     }
 
     /// <summary>How many entries there are; null where only reading to the end tells.</summary>
     public int? Count => _directory?.Count ?? (_kind == FileKind.Tar ? null : 1);
+
+    /// <summary>Names whose encoding had to be guessed.</summary>
+    public int GuessedNames => _directory?.Count(e => e.IsNameGuessed) ?? 0;
 
     /// <summary>How much of the file has been read, 0 to 1.</summary>
     public double Share => _file.Length == 0 ? 1 : (double)_file.Position / _file.Length;
@@ -47,7 +52,7 @@ public sealed class EntrySource : IDisposable
     /// <exception cref="ArchiveException">An archive that is damaged, of an unknown kind, or refused for what it holds.</exception>
     public static EntrySource Open(string path, string name, ArchiveBudget budget)
     {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize);
+        var file = FileReading.Of(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize));
         try
         {
             return new EntrySource(file, name, budget);
@@ -87,7 +92,7 @@ public sealed class EntrySource : IDisposable
             var isFile = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile;
             var problem = isFile || entry.EntryType == TarEntryType.Directory ? null : "it is a link or a device, not a file";
             yield return new ArchiveEntry(entry.Name, entry.EntryType == TarEntryType.Directory, entry.Length, problem,
-                () => entry.DataStream ?? Stream.Null);
+                () => entry.DataStream is { } data ? new GuardedStream(data) : Stream.Null);
         }
     }
 
@@ -127,9 +132,9 @@ public sealed class EntrySource : IDisposable
             using var plain = Plain();
             return FileKinds.Of(head.AsSpan(0, plain.ReadAtLeast(head, head.Length, throwOnEndOfStream: false))) == FileKind.Tar;
         }
-        catch (InvalidDataException e)
+        catch (PlaygroundException e) when (e is not ArchiveException)
         {
-            throw new ArchiveException($"'{_name}' is cut off or damaged: it cannot be decompressed. Upload the original again.", e);
+            throw new ArchiveException(e.Message, e);
         }
     }
 }

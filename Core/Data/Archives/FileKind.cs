@@ -61,6 +61,18 @@ public static class FileKinds
         return IsMarkup(head) ? FileKind.Markup : FileKind.Unknown;
     }
 
+    /// <summary>
+    /// Why a file of that kind is no image, for a sentence that begins with "it"; null where the kind alone does not say.
+    /// </summary>
+    public static string? RefusalOf(FileKind kind) => kind switch
+    {
+        FileKind.Zip or FileKind.Tar or FileKind.OtherArchive =>
+            "it is an archive within the archive, which is never opened; unpack it first",
+        FileKind.Pdf => "it is a PDF document, not a picture",
+        FileKind.Markup => "it is SVG, HTML or XML, not a picture of pixels; save it as PNG",
+        _ => null,
+    };
+
     private static bool IsMarkup(ReadOnlySpan<byte> head)
     {
         var text = Encoding.UTF8.GetString(head).TrimStart('\ufeff', ' ', '\t', '\r', '\n');

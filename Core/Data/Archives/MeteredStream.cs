@@ -12,10 +12,22 @@ internal sealed class MeteredStream(Stream inner, Func<long> compressed, Archive
     {
         if (buffer.Length > MaxPiece) throw new ArchiveException(
             $"A header in '{name}' claims {buffer.Length:N0} bytes; the limit is {MaxPiece:N0}. Pack the files again.");
-        var count = inner.Read(buffer);
+        var count = Plain(buffer);
         Taken += count;
         budget.Spend(count, Taken, compressed(), name);
         return count;
+    }
+
+    private int Plain(Span<byte> buffer)
+    {
+        try
+        {
+            return inner.Read(buffer);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new PlaygroundException($"'{name}' is cut off or damaged: it cannot be decompressed. Upload the original again.", e);
+        }
     }
 
     protected override void Dispose(bool disposing)

@@ -11,6 +11,7 @@ public static class ZipDirectory
 {
     private const uint EndSignature = 0x06054b50, End64Signature = 0x06064b50, LocatorSignature = 0x07064b50, EntrySignature = 0x02014b50;
     private const int EndSize = 22, LocatorSize = 20, End64Size = 56, EntrySize = 46;
+    private const ushort UnicodePath = 0x7075;
     private const string CutOff = "The zip archive is cut off or damaged: {0}. Upload the original again.";
 
     private sealed record End(ulong Count, long Offset, long Size, long Position);
@@ -24,12 +25,16 @@ public static class ZipDirectory
         var end = FindEnd(file);
         budget.CheckClaim(end.Count);
         if (end.Offset < 0 || end.Size < 0 || end.Offset > end.Position - end.Size) throw Damaged("its directory lies outside the file");
+        if (end.Count > (ulong)(end.Size / EntrySize))
+            throw Damaged($"it claims {end.Count:N0} entries, more than its directory has room for");
+        var before = BytesBefore(file, end);
 
         var entries = new List<ZipEntry>((int)end.Count);
-        file.Position = end.Offset;
+        file.Position = end.Offset + before;
         var directory = new BufferedStream(new BoundedStream(file, end.Size), 1 << 16);
         var fixedPart = new byte[EntrySize];
         var variable = Array.Empty<byte>();
+        var raw = new Dictionary<int, byte[]>();
         for (var i = 0UL; i < end.Count; i++)
         {
             ReadExactly(directory, fixedPart);
@@ -37,10 +42,27 @@ public static class ZipDirectory
             var length = Short(fixedPart, 28) + Short(fixedPart, 30) + Short(fixedPart, 32);
             if (variable.Length < length) variable = new byte[length];
             ReadExactly(directory, variable.AsSpan(0, length));
-            entries.Add(Parse(fixedPart, variable.AsSpan(0, length)));
+            var entry = Parse(fixedPart, variable.AsSpan(0, length), out var unsure);
+            if (unsure is not null) raw[entries.Count] = unsure;
+            entries.Add(entry with { Offset = entry.Offset + before });
         }
-        CheckOverlap(entries, end.Offset);
+        Decode(entries, raw);
+        CheckOverlap(entries, end.Offset + before);
         return entries;
+    }
+
+    // What was put in front of an archive, such as the program that unpacks it, moves everything in it and changes no number.
+    private static long BytesBefore(Stream file, End end)
+    {
+        var before = end.Position - end.Size - end.Offset;
+        return end.Count > 0 && before > 0 && !HasEntryAt(end.Offset) && HasEntryAt(end.Offset + before) ? before : 0;
+
+        bool HasEntryAt(long position)
+        {
+            Span<byte> signature = stackalloc byte[4];
+            file.Position = position;
+            return file.ReadAtLeast(signature, 4, throwOnEndOfStream: false) == 4 && Number(signature, 0) == EntrySignature;
+        }
     }
 
     private static End FindEnd(Stream file)
@@ -73,16 +95,36 @@ public static class ZipDirectory
         if (position < 0 || position > end.Position - LocatorSize - End64Size) throw Damaged("its zip64 directory lies outside the file");
         file.Position = position;
         ReadExactly(file, record);
+        if (Number(record, 0) != End64Signature)
+        {
+            // With bytes in front of the archive, the record still stands right before its locator.
+            position = end.Position - LocatorSize - End64Size;
+            file.Position = position;
+            ReadExactly(file, record);
+        }
         if (Number(record, 0) != End64Signature) throw Damaged("its zip64 directory is missing");
         return new End(Long(record, 32), (long)Long(record, 48), (long)Long(record, 40), position);
     }
 
-    private static ZipEntry Parse(ReadOnlySpan<byte> head, ReadOnlySpan<byte> variable)
+    // One packer wrote them all: were they decoded each by itself, some that happen to be UTF-8 would become other names than the rest.
+    private static void Decode(List<ZipEntry> entries, Dictionary<int, byte[]> raw)
+    {
+        var utf8 = raw.Values.All(ZipName.IsUtf8);
+        foreach (var (i, bytes) in raw)
+        {
+            var name = utf8 ? ZipName.Decode(bytes) : ZipName.DecodeCodePage437(bytes);
+            entries[i] = entries[i] with { Name = name, IsNameGuessed = !utf8 };
+        }
+    }
+
+    // `unsure`: the name's bytes where they are not ASCII and the entry does not say what they are.
+    private static ZipEntry Parse(ReadOnlySpan<byte> head, ReadOnlySpan<byte> variable, out byte[]? unsure)
     {
         var (flags, method) = (Short(head, 8), Short(head, 10));
         var (nameLength, extraLength) = (Short(head, 28), Short(head, 30));
         long compressed = Number(head, 20), size = Number(head, 24), offset = Number(head, 42);
         var extra = variable.Slice(nameLength, extraLength);
+        string? unicode = null;
         while (extra.Length >= 4 && Short(extra, 2) + 4 <= extra.Length)
         {
             var field = extra.Slice(4, Short(extra, 2));
@@ -92,9 +134,13 @@ public static class ZipDirectory
                 if (compressed == uint.MaxValue) compressed = Take(ref field);
                 if (offset == uint.MaxValue) offset = Take(ref field);
             }
+            else if (Short(extra, 0) == UnicodePath) unicode = ZipName.OfUnicodePath(field, variable[..nameLength]);
             extra = extra[(4 + Short(extra, 2))..];
         }
-        var name = ZipName.Decode(variable[..nameLength], (flags & 0x800) != 0);
+        var said = (flags & 0x800) != 0;
+        unsure = said || unicode is not null || !variable[..nameLength].ContainsAnyInRange((byte)0x80, (byte)0xFF) ? null
+            : variable[..nameLength].ToArray();
+        var name = unicode ?? ZipName.Decode(variable[..nameLength]);
         // Bit 0: encrypted; bit 6: strongly; bit 13: the headers too. Method 99 is AES.
         var encrypted = (flags & 0x2041) != 0 || method == 99;
         return new ZipEntry(name, KindOf(head, name), method, encrypted, Number(head, 16), compressed, size, offset)

@@ -22,6 +22,9 @@ public enum ZipEntryKind
 public sealed record ZipEntry(string Name, ZipEntryKind Kind, int Method, bool IsEncrypted, uint Crc, long CompressedSize, long Size,
     long Offset)
 {
+    /// <summary>Whether the archive does not say in what encoding the name is, and it is no UTF-8.</summary>
+    public bool IsNameGuessed { get; init; }
+
     /// <summary>Bytes of the local header before the data, at least.</summary>
     internal int HeaderSize { get; init; }
 }

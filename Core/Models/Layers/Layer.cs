@@ -13,8 +13,8 @@ internal abstract class Layer(string name) : nn.Module<Tensor, Tensor>(name)
     }
 }
 
-/// <summary><see cref="Layer"/> of two inputs: features and what is told of the time.</summary>
-internal abstract class TimedLayer(string name) : nn.Module<Tensor, Tensor, Tensor>(name)
+/// <summary><see cref="Layer"/> of two inputs: features, and what is told of the time where there is one.</summary>
+internal abstract class TimedLayer(string name) : nn.Module<Tensor, Tensor?, Tensor>(name)
 {
     protected sealed override void RegisterComponents()
     {

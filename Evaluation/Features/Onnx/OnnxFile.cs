@@ -44,10 +44,33 @@ internal sealed class OnnxFile
             return Graph(model).Where(f => f.Number == ConstantField)
                 .Any(f => ProtoFields.Of(f.Content).Any(p => p is { Number: Location, Value: not 0 }));
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException)
         {
             return false;
         }
+    }
+
+    /// <summary>The files beside an ONNX file that its constants lie in, in their ordinal order; none where it is no ONNX file.</summary>
+    /// <param name="path">The file. One beyond what one array can hold has its constants inside.</param>
+    public static IReadOnlyList<string> ExternalFiles(string path)
+    {
+        const int ExternalData = 13, Key = 1, Value = 2;
+        if (new FileInfo(path).Length > Array.MaxLength) return [];
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var constant in Graph(File.ReadAllBytes(path)).Where(f => f.Number == ConstantField))
+                foreach (var entry in ProtoFields.Of(constant.Content).Where(f => f.Number == ExternalData))
+                {
+                    ProtoField[] pair = [.. ProtoFields.Of(entry.Content)];
+                    if (pair.Any(f => f.Number == Key && f.Text == "location")) names.Add(pair.First(f => f.Number == Value).Text);
+                }
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException or InvalidOperationException)
+        {
+            return [];
+        }
+        return [.. names];
     }
 
     /// <summary>The values of a constant.</summary>

@@ -18,6 +18,7 @@ internal static class ProtoFields
     /// <exception cref="InvalidProtocolBufferException">It is no such message.</exception>
     public static IEnumerable<ProtoField> Of(ArraySegment<byte> message)
     {
+        if (message.Count == 0) yield break;
         var input = new CodedInputStream(message.Array, message.Offset, message.Count);
         var start = input.Position;
         while (!input.IsAtEnd)

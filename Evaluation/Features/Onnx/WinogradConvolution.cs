@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Playground.Core.Data;
 
 namespace Playground.Evaluation.Features.Onnx;
 
@@ -71,7 +72,7 @@ internal static class WinogradConvolution
     {
         var inputs = weight.Length / 9 / outputs;
         byte[][] kernels = [.. Enumerable.Range(0, Tile * Tile).Select(_ => new byte[inputs * outputs * sizeof(float)])];
-        Parallel.For(0, inputs, c =>
+        ParallelWork.For(inputs, c =>
         {
             Span<double> column = stackalloc double[Tile * 3], g = stackalloc double[Tile];
             for (var k = 0; k < outputs; k++)

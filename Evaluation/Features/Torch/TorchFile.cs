@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using Playground.Core;
+using Playground.Core.Data;
 
 namespace Playground.Evaluation.Features.Torch;
 
@@ -19,14 +21,15 @@ internal static class TorchFile
     {
         try
         {
-            using var file = File.OpenRead(path);
+            using var file = FileReading.Of(path, () => File.OpenRead(path));
             if (file.Length > MaxBytes) throw new WeightsException($"it has {file.Length:N0} bytes; the limit is {MaxBytes:N0}");
             Span<byte> head = stackalloc byte[4];
             var isZip = file.ReadAtLeast(head, 4, throwOnEndOfStream: false) == 4 && head.SequenceEqual("PK\x3\x4"u8);
             file.Position = 0;
             return isZip ? ReadZip(file) : ReadLegacy(file);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException or InvalidOperationException
+            or OverflowException or FormatException or NotSupportedException or IndexOutOfRangeException or InvalidCastException)
         {
             throw new WeightsException("it is cut off or damaged; copy it again from its source", e);
         }

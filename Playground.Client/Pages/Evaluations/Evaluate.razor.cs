@@ -2,13 +2,13 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Pages.Evaluations;
 
-/// <summary>What to grade against what, and the evaluations there are.</summary>
+/// <summary>What to evaluate against what, and the evaluations there are.</summary>
 public sealed partial class Evaluate(IEvaluations evaluations, ISampling sampling, IJobs jobs, NavigationManager navigation) : IDisposable
 {
-    private static readonly Option<bool>[] s_subjects = [new(true, "A model's samples"), new(false, "Images of a data set")];
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _gone = new();
@@ -18,6 +18,7 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     private IReadOnlyList<EvaluationView> _evaluations = [];
     private bool _gradesModel = true;
     private FieldGroup? _fields;
+    private ModelView? _found;
     private string? _model, _generated, _reference, _features, _preprocessing, _clip, _problem, _stepsProblem, _guidanceProblem;
     private IReadOnlyCollection<string> _samplers = ["ddim"];
     private string _steps = "50", _guidance = "1", _prompts = "";
@@ -28,9 +29,8 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     [SupplyParameterFromQuery] public string? Model { get; set; }
 
     private string CountHint => Extractor is { LeastImages: { } least, EnoughImages: { } enough }
-        ? string.Create(CultureInfo.InvariantCulture, $"At least {least:N0} for these features, better {enough:N0}.")
-          + " With fewer the distance is not reliable by itself, but still compares combinations."
-        : "With few images the distance is not reliable by itself, but still compares combinations.";
+        ? T["CountKnown", least, enough]
+        : T["CountUnknown"];
 
     private ExtractorView? Extractor => _choices.Extractors.FirstOrDefault(e => e.Name == _features);
 
@@ -41,10 +41,47 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
         _evaluations = await evaluations.ListAsync(_gone.Token);
         // A training's checkpoint is not among the installed models; its name in the address is enough.
         _names = [.. _models.Select(m => m.Name).Union(Model is null ? [] : [Model])];
-        _model = Model ?? _names.FirstOrDefault();
-        _reference = _choices.References.FirstOrDefault()?.Id;
+        _model = Model ?? DefaultModel();
+        await FindModelAsync();
+        _reference = (_choices.References.FirstOrDefault(r => r.Form == GeneratedForm) ?? _choices.References.FirstOrDefault())?.Id;
         TakeSuitedFeatures();
     }
+
+    // The one that was evaluated last, or the one that everybody has: never what comes first by name.
+    private string? DefaultModel() => _evaluations.Select(e => e.Job.RequestAs<EvaluationRequest>().Model)
+        .FirstOrDefault(m => m is not null && _names.Contains(m))
+            ?? _models.FirstOrDefault(m => m.Shipped)?.Name ?? _names.FirstOrDefault();
+
+    private async Task FindModelAsync()
+        => _found = _models.FirstOrDefault(m => m.Name == _model)
+            ?? (_model is null ? null : await sampling.FindModelAsync(_model, _gone.Token));
+
+    private ImageForm? GeneratedForm => _gradesModel
+        ? _found is null ? null : new ImageForm(_found.SampleSize, _found.Channels)
+        : Find(_generated)?.Form;
+
+    private ReferenceView? Find(string? reference) => _choices.References.FirstOrDefault(r => r.Id == reference);
+
+    private IReadOnlyList<EvaluationMismatch> Mismatches => Find(_reference) is { } reference && Extractor is { } extractor
+        ? EvaluationFit.Find(GeneratedForm, reference, extractor)
+        : [];
+
+    private string Say(EvaluationMismatch mismatch)
+    {
+        var (generated, reference) = (GeneratedForm, Find(_reference));
+        return mismatch switch
+        {
+            EvaluationMismatch.Statistics => T["Mismatch_Statistics", reference?.Features ?? ""],
+            EvaluationMismatch.ExtractorSize => T["Mismatch_ExtractorSize", Extractor?.Form?.Size ?? 0],
+            _ => T[$"Mismatch_{mismatch}", FormOf(generated), FormOf(reference?.Form)],
+        };
+    }
+
+    private string FormOf(ImageForm? form) => form is null ? "" : EvaluationText.Form(form, T);
+
+    private string? NameHint => Extractor is not { } extractor ? null
+        : extractor.DistanceName is not { } name ? EvaluationText.Note(extractor, T)
+        : $"{EvaluationText.Note(extractor, T)} {T["Named", EvaluationText.Distance(name, T)]}";
 
     // Digits and color images want different networks, so another reference asks anew.
     private void TakeSuitedFeatures()
@@ -87,8 +124,8 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     {
         _problem = null;
         var areFine = _fields is null || await _fields.CheckAsync();
-        _stepsProblem = TryNumbers(_steps, out var steps) ? null : "Enter numbers separated by commas, such as 10, 20, 50.";
-        _guidanceProblem = TryNumbers(_guidance, out var guidance) ? null : "Enter numbers separated by commas, such as 1, 2.5.";
+        _stepsProblem = TryNumbers(_steps, out var steps) ? null : T["StepsProblem"].Value;
+        _guidanceProblem = TryNumbers(_guidance, out var guidance) ? null : T["GuidanceProblem"].Value;
         if (!areFine || _stepsProblem is not null || _guidanceProblem is not null) return;
         try
         {
@@ -109,7 +146,7 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
             }, CancellationToken.None);
             navigation.NavigateTo($"reports/{view.Job.Id}");
         }
-        catch (InvalidEvaluationException e)
+        catch (RequestException e)
         {
             _problem = e.Message;
         }
@@ -128,8 +165,7 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
         return _choices.References.FirstOrDefault(r => r.Id == id)?.Name ?? id;
     }
 
-    private static string Best(EvaluationView view)
-        => view.Cells.Where(c => c.Distance is not null).MinBy(c => c.Distance) is { } best ? EvaluationText.Distance(best) : "";
+    private static EvaluationCell? Best(EvaluationView view) => view.Cells.Where(c => c.Distance is not null).MinBy(c => c.Distance);
 
     public void Dispose()
     {

@@ -3,18 +3,21 @@ using Playground.Client.Contracts;
 namespace Playground.Client.Pages.Evaluations;
 
 /// <summary>How one model's distance from one reference came along, over its evaluations.</summary>
-/// <param name="Title">The model, or the training whose checkpoints they are, and the reference.</param>
-/// <param name="Axis">What the evaluations are ordered by.</param>
+/// <param name="Family">The model's name, or the beginning of the training's id whose checkpoints they are.</param>
+/// <param name="IsTraining">Whether the evaluations are of checkpoints of one training, ordered by their step.</param>
+/// <param name="Count">Images per combination.</param>
+/// <param name="DistanceName">What the distances are called.</param>
 /// <param name="Points">At least two, in order.</param>
-public sealed record EvaluationHistory(string Title, string Axis, IReadOnlyList<EvaluationHistory.Point> Points)
+public sealed record EvaluationHistory(string Family, bool IsTraining, int Count, string? DistanceName,
+    IReadOnlyList<EvaluationHistory.Point> Points)
 {
     /// <param name="X">Training step, or the number of the evaluation.</param>
     /// <param name="Cell">The best combination.</param>
     /// <param name="Id">The evaluation's.</param>
-    public sealed record Point(double X, string Label, EvaluationCell Cell, string Id);
+    public sealed record Point(double X, EvaluationCell Cell, string Id);
 
-    /// <summary>Only evaluations that can be compared stand in one history: same reference, features, preprocessing and number of
-    /// pictures.</summary>
+    /// <summary>Only evaluations that can be compared are in one history: same reference, features, preprocessing and number of
+    /// images.</summary>
     public static IReadOnlyList<EvaluationHistory> Of(IReadOnlyList<EvaluationView> evaluations)
     {
         var done = from view in evaluations.Reverse()
@@ -28,9 +31,8 @@ public sealed record EvaluationHistory(string Title, string Axis, IReadOnlyList<
                group e by (e.name.Family, e.request.Reference, e.request.Features, e.request.Preprocessing, e.request.Count) into family
                where family.Count() > 1
                let bySteps = family.All(e => e.name.Step is not null)
-               select new EvaluationHistory($"{family.Key.Family}, {family.Key.Count} images", bySteps ? "training step" : "evaluation",
-                   [.. family.Select((e, i) => new Point(bySteps ? e.name.Step!.Value : i + 1, e.view.Title, e.best, e.view.Job.Id))
-                       .OrderBy(p => p.X)]),
+               select new EvaluationHistory(family.Key.Family, bySteps, family.Key.Count, family.First().best.DistanceName,
+                   [.. family.Select((e, i) => new Point(bySteps ? e.name.Step!.Value : i + 1, e.best, e.view.Job.Id)).OrderBy(p => p.X)]),
         ];
     }
 }

@@ -1,32 +1,77 @@
 using System.Globalization;
+using Microsoft.Extensions.Localization;
 using Playground.Client.Contracts;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Pages.Evaluations;
 
 /// <summary>Evaluations in words.</summary>
 internal static class EvaluationText
 {
-    public static string State(JobView job) => job.Status switch
+    public static string State(JobView job, IStringLocalizer<EvaluateTexts> texts) => job.Status switch
     {
-        JobStatus.Queued => job.Position > 1 ? $"queued: number {job.Position} in line" : "queued: next up",
-        JobStatus.Running when job.Activity is { } activity => activity + (job.SecondsLeft is { } left ? $" · {Duration(left)} left" : ""),
-        JobStatus.Running => $"{job.Step} of {job.Steps} images",
-        JobStatus.Succeeded => "done",
-        JobStatus.Canceled => "canceled",
-        _ => job.Error ?? job.Status,
+        JobStatus.Queued => job.Position > 1 ? texts["StateQueued", job.Position] : texts["StateQueuedFirst"],
+        JobStatus.Running when job.SecondsLeft is { } left => texts["Left", Done(job, texts), Duration(left, texts)],
+        JobStatus.Running => Done(job, texts),
+        JobStatus.Succeeded => texts["StateDone"],
+        JobStatus.Canceled => texts["StateCanceled"],
+        _ => texts["StateFailed"],
     };
+
+    /// <summary>A model's name, or words for a training's checkpoint.</summary>
+    public static string Model(string name, IStringLocalizer<EvaluateTexts> texts)
+        => CheckpointName.Parse(name) is { Step: { } step, Family: var family } ? texts["CheckpointName", family, step] : name;
+
+    /// <summary>A combination's name.</summary>
+    public static string Cell(EvaluationCell cell, IReadOnlyList<SamplerView> samplers, IStringLocalizer<EvaluateTexts> texts)
+    {
+        if (cell.Sampler is not { } name) return texts["CellImages"];
+        var text = texts.Plural("CellSteps", cell.Steps, samplers.FirstOrDefault(s => s.Name == name)?.Title ?? name);
+        return cell.Guidance == 1 ? text : texts["CellGuidance", text, cell.Guidance.ToString("0.##", CultureInfo.InvariantCulture)];
+    }
+
+    /// <summary>A score's name; a distance is called by whose features it is of.</summary>
+    /// <param name="id">Its key.</param>
+    /// <param name="name">Its English name, with the features after a comma where they count.</param>
+    public static string Score(string id, string name, IStringLocalizer<EvaluateTexts> texts)
+    {
+        if (texts[$"Score_{id}"] is not { ResourceNotFound: false } text) return name;
+        return name.IndexOf(", ", StringComparison.Ordinal) is > 0 and var comma ? texts["OfFeatures", text, name[(comma + 2)..]] : text;
+    }
+
+    /// <summary>The name of a Fréchet distance.</summary>
+    public static string Distance(string? name, IStringLocalizer<EvaluateTexts> texts)
+        => name switch { null => texts["Distance"], "FID" => name, _ => Score("frechet-distance", name, texts) };
 
     /// <summary>The distance with its interval.</summary>
     public static string Distance(EvaluationCell cell) => cell.Distance is not { } distance
         ? ""
         : Number(distance) + (cell is { DistanceLow: { } low, DistanceHigh: { } high } ? $" ({Number(low)}–{Number(high)})" : "");
 
-    public static string Number(double value) => value.ToString(Math.Abs(value) < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
-
-    public static string Duration(double seconds) => seconds switch
+    /// <summary>Four digits that count.</summary>
+    public static string Number(double? value) => value switch
     {
-        < 90 => $"{seconds:0} s",
-        < 5400 => $"{seconds / 60:0} min",
-        _ => $"{seconds / 3600:0.0} h",
+        null => "–",
+        0 => "0",
+        { } v when Math.Abs(v) < 1e-4 => v.ToString("0.00e0", CultureInfo.InvariantCulture),
+        { } v => v.ToString(Math.Abs(v) switch { >= 1000 => "#,0", >= 100 => "0.0", >= 10 => "0.00", >= 1 => "0.000", _ => "0.0000" },
+            CultureInfo.InvariantCulture),
     };
+
+    /// <summary>What an extractor's distances mean.</summary>
+    public static string Note(ExtractorView extractor, IStringLocalizer<EvaluateTexts> texts)
+        => texts[$"Note_{extractor.Name}"] is { ResourceNotFound: false } text ? text : extractor.Note;
+
+    public static string Form(ImageForm form, IStringLocalizer<EvaluateTexts> texts)
+        => texts[form.Channels == 1 ? "FormGray" : "FormColor", form.Size];
+
+    public static string Duration(double seconds, IStringLocalizer<EvaluateTexts> texts) => seconds switch
+    {
+        < 90 => texts["Seconds", seconds],
+        < 5400 => texts["Minutes", seconds / 60],
+        _ => texts["Hours", seconds / 3600],
+    };
+
+    private static string Done(JobView job, IStringLocalizer<EvaluateTexts> texts)
+        => job.Step < job.Steps ? texts["StateRunning", job.Step, job.Steps] : texts["StateComputing"];
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Playground.Client.Contracts;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Pages.Evaluations;
 
@@ -8,6 +10,13 @@ public sealed partial class HistoryChart
 {
     /// <summary>What is drawn.</summary>
     [Parameter, EditorRequired] public EvaluationHistory History { get; set; } = null!;
+
+    /// <summary>What samplers are called.</summary>
+    [Parameter] public IReadOnlyList<SamplerView> Samplers { get; set; } = [];
+
+    private string Axis => History.IsTraining ? "step" : "evaluation";
+
+    private string Title => T.Plural("HistoryTitle", History.Count, History.IsTraining ? T["Family", History.Family] : History.Family);
 
     private double Top => Math.Max(History.Points.Max(p => p.Cell.DistanceHigh ?? p.Cell.Distance!.Value), 1e-9);
 

@@ -1,10 +1,12 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Playground.Client.Contracts;
+using Playground.Client.Resources;
 
 namespace Playground.Client.Pages.Evaluations;
 
-/// <summary>An evaluation while it runs, and its reports; two of them side by side. What is shown stands in the address.</summary>
-public sealed partial class Report(IEvaluations evaluations, IJobs jobs, NavigationManager navigation) : IDisposable
+/// <summary>An evaluation while it runs, and its reports; two of them side by side. What is shown is in the address.</summary>
+public sealed partial class Report(IEvaluations evaluations, ISampling sampling, IJobs jobs, NavigationManager navigation) : IDisposable
 {
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(1);
 
@@ -28,6 +30,12 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
 
     /// <summary>Its combination.</summary>
     [SupplyParameterFromQuery] public int? WithCell { get; set; }
+
+    private string Name => EvaluationText.Model(_view!.Title, T);
+
+    private EvaluationCells Compared => new(_view!.Cells);
+
+    private string OtherName => _others.FirstOrDefault(o => o.Address == $"{With}@{WithCell ?? 0}")?.Text ?? T["Report"];
 
     private int Shown => Cell is { } c && c >= 0 && c < _view!.Cells.Count ? c : Best(_view!);
 
@@ -75,9 +83,10 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
         [
             .. from other in await evaluations.ListAsync(_gone.Token)
                where other.HasReport
-               from cell in other.Cells.Select((c, i) => (c.Title, i))
+               from cell in other.Cells.Select((c, i) => (Name: NameOf(c), i))
                where other.Job.Id != Id || cell.i != Shown
-               select new Other($"{other.Title}: {cell.Title} ({other.Job.Created:yyyy-MM-dd HH:mm})", $"{other.Job.Id}@{cell.i}"),
+               let made = other.Job.Created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
+               select new Other(T["OtherReport", EvaluationText.Model(other.Title, T), cell.Name, made], $"{other.Job.Id}@{cell.i}"),
         ];
     }
 
@@ -92,7 +101,17 @@ public sealed partial class Report(IEvaluations evaluations, IJobs jobs, Navigat
 
     private string FileName(string extension) => $"{_view!.Title}-{Shown}.{extension}";
 
-    private string DistanceName => _view!.Cells.Select(c => c.DistanceName).FirstOrDefault(n => n is not null) ?? "Distance";
+    private string? DistanceName => _view!.Cells.Select(c => c.DistanceName).FirstOrDefault(n => n is not null);
+
+    private string NameOf(EvaluationCell cell) => EvaluationText.Cell(cell, sampling.Samplers, T);
+
+    private string? Verdict(EvaluationCell cell) => _view!.Cells.Count(c => c.Distance is not null) < 2 ? null
+        : ReferenceEquals(cell, Compared.Best) ? T["Best"]
+        : Compared.IsLikeBest(cell) ? T["NotDistinguishable"].Value : null;
+
+    /// <summary>Address of an image in a report.</summary>
+    internal static string ImageOf(string id, int cell, string name)
+        => $"api/v1/evaluations/{Uri.EscapeDataString(id)}/images/{name}.png?cell={cell}";
 
     private static string Source(string id, int cell, string extension)
         => $"api/v1/evaluations/{Uri.EscapeDataString(id)}/report.{extension}?cell={cell}";

@@ -208,7 +208,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
             if (_module is not null) await _module.InvokeVoidAsync("address", _job.Id, false);
             await WatchAsync(scrolls: true);
         }
-        catch (InvalidSampleException e)
+        catch (RequestException e)
         {
             (_problem, _failed) = (e.Message, true);
         }

@@ -7,10 +7,11 @@ const TELL_EVERY = 250;
 const WANTED = ['model_index.json', 'config.json', 'scheduler_config.json', 'README.md', 'playground.json', 'samples.png',
   'diffusion_pytorch_model.safetensors', 'diffusion_pytorch_model.fp16.safetensors'];
 const MAX_NAMED = 1000;
-let page, limit, request, told, unlisten;
+let page, limit, texts, request, told, unlisten;
 
-export function attach(dropZone, fileInput, folderInput, dotnet, maxBytes) {
-  [page, limit] = [dotnet, maxBytes];
+// The sentences are by name: TooLarge, Lost, NoReason.
+export function attach(dropZone, fileInput, folderInput, dotnet, maxBytes, sentences) {
+  [page, limit, texts] = [dotnet, maxBytes, sentences];
   unlisten = listen(dropZone, [fileInput, folderInput], send, problem => page?.invokeMethodAsync('OnProblem', problem));
   dropZone.dataset.ready = '';
 }
@@ -31,23 +32,25 @@ function send(files) {
   const [body, query] = files.length === 1 ? [files[0].file, `?file=${encodeURIComponent(files[0].file.name)}`] : [form(files, wanted), ''];
   const size = (files.length === 1 ? files : wanted).reduce((sum, f) => sum + f.file.size, 0);
   if (size > limit) {
-    const limits = `The model is ${size.toLocaleString('en')} bytes; the limit is ${limit.toLocaleString('en')}.`;
-    page.invokeMethodAsync('OnProblem', `${limits} The server's administrator can raise it.`);
+    page.invokeMethodAsync('OnProblem', say('TooLarge', size.toLocaleString('en'), limit.toLocaleString('en')));
     return;
   }
   request = new XMLHttpRequest();
   request.open('POST', ENDPOINT + query);
   request.setRequestHeader('X-Requested-With', 'XMLHttpRequest');
+  request.setRequestHeader('Prefer', 'wait=600');
   if (files.length === 1) request.setRequestHeader('Content-Type', 'application/octet-stream');
   request.upload.onprogress = e => tell(e.loaded, e.total);
   request.upload.onload = e => tell(e.loaded, e.loaded);
   request.onload = () => end(request.status === 201 ? imported : refused);
-  request.onerror = () => end(() => page?.invokeMethodAsync('OnProblem', 'The connection was lost and nothing was saved. Try again.'));
+  request.onerror = () => end(() => page?.invokeMethodAsync('OnProblem', texts.Lost));
   request.onabort = () => end(() => page?.invokeMethodAsync('OnProblem', null));
   told = 0;
   tell(0, Math.max(size, 1));
   request.send(body);
 }
+
+const say = (key, ...values) => texts[key].replace(/\{(\d)\}/g, (_, n) => values[n]);
 
 function form(files, wanted) {
   const data = new FormData();
@@ -81,5 +84,5 @@ function refused(done) {
   } catch {
     // Something between here and the server answered.
   }
-  page?.invokeMethodAsync('OnProblem', detail ?? `The server answered ${done.status} without a reason.`);
+  page?.invokeMethodAsync('OnProblem', detail ?? say('NoReason', done.status));
 }

@@ -4,11 +4,11 @@ import { createCharts } from './curve.js';
 const RETRY_MS = 3000, LOOK_MS = 1000;
 let page, id, charts, connection, subscription, sequence, timer, wanted;
 
-export async function attach(element, dotnet, trainingId) {
+export async function attach(element, dotnet, trainingId, texts) {
   page = dotnet;
   id = trainingId;
   sequence = 0;
-  charts = createCharts(element);
+  charts = createCharts(element, texts);
   look();
   // A training outlasts any break of the connection, so the attempts go on.
   connection = new signalR.HubConnectionBuilder().withUrl('/hubs/frames')

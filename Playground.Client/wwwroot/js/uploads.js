@@ -9,11 +9,13 @@ const CHUNK = 16 * 1024 * 1024;
 const RETRIES = [0, 1000, 3000, 5000, 10000, 20000];
 const TELL_EVERY = 250;
 const jobs = new Map();
-let page, unlisten, told = 0, tusLoaded;
+let page, texts, unlisten, told = 0, tusLoaded;
 
-export async function attach(dropZone, filesInput, folderInput, dotnet) {
+// The sentences are by name: NoFiles, NameAndMore, ServerAnswered, Lost, Unnamed.
+export async function attach(dropZone, filesInput, folderInput, dotnet, sentences) {
   detach();
   page = dotnet;
+  texts = sentences;
   unlisten = listen(dropZone, [filesInput, folderInput], begin, problem => page?.invokeMethodAsync('OnProblem', problem));
   await loadTus();
   tell(true);
@@ -58,7 +60,7 @@ window.addEventListener('beforeunload', e => [...jobs.values()].some(j => j.stat
 // Archives go as they are; everything else together as one tar.
 function begin(files) {
   if (files.length === 0) {
-    page?.invokeMethodAsync('OnProblem', 'There are no files in it. Choose a zip, a folder with images, or images.');
+    page?.invokeMethodAsync('OnProblem', texts.NoFiles);
     return;
   }
   const isArchive = ({ path }) => /\.(zip|tar|tgz|tar\.gz)$/i.test(path);
@@ -79,8 +81,9 @@ function begin(files) {
 function nameOf(files) {
   const tops = new Set(files.map(f => f.path.split('/')[0]));
   const endings = /\.(zip|tar|tgz|tar\.gz|png|jpe?g|webp|gif|tiff?|avif)$/i;
-  const name = tops.size === 1 ? [...tops][0].replace(endings, '') : `${files.length} files`;
-  return name.slice(0, 100) || 'Data set';
+  const first = [...tops][0].replace(endings, '');
+  const name = tops.size === 1 ? first : say('NameAndMore', first.slice(0, 70), tops.size - 1);
+  return name.slice(0, 100) || texts.Unnamed;
 }
 
 // Which files these are, without reading them: FNV-1a over paths, lengths and times.
@@ -177,7 +180,7 @@ async function call(method, address, body) {
   }
   const text = await answer.text();
   const value = text ? JSON.parse(text) : null;
-  if (!answer.ok) throw new Error(value?.detail ?? `The server answered ${answer.status}.`);
+  if (!answer.ok) throw new Error(value?.detail ?? say('ServerAnswered', answer.status));
   return value;
 }
 
@@ -187,14 +190,16 @@ function explain(error) {
   try {
     return new Error(JSON.parse(answer.getBody()).detail);
   } catch {
-    return new Error(`The server answered ${answer.getStatus()}.`);
+    return new Error(say('ServerAnswered', answer.getStatus()));
   }
 }
 
 // No answer, a pause that was too long, another connection that the server has not given up yet, or a server in trouble other than
 // a full disk.
 const isPassing = status => status === 0 || [408, 409, 423, 429].includes(status) || (status >= 500 && status !== 507);
-const lost = () => Object.assign(new Error('The connection was lost. Trying again…'), { isLost: true });
+const lost = () => Object.assign(new Error(texts.Lost), { isLost: true });
+
+const say = (key, ...values) => texts[key].replace(/\{(\d)\}/g, (_, n) => values[n]);
 
 function tell(now) {
   if (!page || (!now && performance.now() - told < TELL_EVERY)) return;

@@ -49,7 +49,7 @@ internal sealed class AddressDownload : IDisposable
     }
 
     /// <summary>The address, if it is one that can be imported from.</summary>
-    /// <exception cref="DatasetException">Not http or https, or with a name and password in it.</exception>
+    /// <exception cref="RequestException">Not http or https, or with a name and password in it.</exception>
     public static Uri Parse(string address)
         => Uri.TryCreate(address, UriKind.Absolute, out var uri) && ProblemOf(uri) is null
             ? uri
@@ -63,7 +63,7 @@ internal sealed class AddressDownload : IDisposable
     /// <param name="progress">Told how far it is.</param>
     /// <param name="ct">Stops it.</param>
     /// <exception cref="PlaygroundException">It cannot be had: refused, too large, too slow, or the other server says no.</exception>
-    public async Task<InspectedFile> FetchAsync(string owner, Uri address, string path, Action<DatasetProgress> progress,
+    public async Task<InspectedFile> FetchAsync(string owner, Uri address, string path, Action<JobStage> progress,
         CancellationToken ct)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -82,10 +82,6 @@ internal sealed class AddressDownload : IDisposable
         catch (HttpRequestException e)
         {
             throw new PlaygroundException(Refusal(e) ?? $"'{address.Host}' cannot be reached: {e.Message}. Check the address.", e);
-        }
-        catch (UploadException e)
-        {
-            throw new PlaygroundException(e.Message, e);
         }
         catch (IOException e) when (StorageFailures.Of(e) is { } failure)
         {
@@ -121,7 +117,7 @@ internal sealed class AddressDownload : IDisposable
         }
     }
 
-    private async Task<InspectedFile> SaveAsync(string owner, HttpResponseMessage response, string path, Action<DatasetProgress> progress,
+    private async Task<InspectedFile> SaveAsync(string owner, HttpResponseMessage response, string path, Action<JobStage> progress,
         CancellationTokenSource time)
     {
         var (limit, length) = (_maxBytes, response.Content.Headers.ContentLength);
@@ -143,7 +139,7 @@ internal sealed class AddressDownload : IDisposable
             }
             await file.WriteAsync(buffer.AsMemory(0, count), time.Token);
             hash.AppendData(buffer, 0, count);
-            progress(new DatasetProgress("fetching", total, length, length is > 0 ? (double)total / length : null));
+            progress(new JobStage("fetching", total, length, length is > 0 ? (double)total / length : null));
         }
         if (length is not null && total != length) throw new IOException($"the connection ended after {total:N0} of {length:N0} bytes");
         var name = Uri.UnescapeDataString(response.RequestMessage?.RequestUri?.Segments[^1].Trim('/') ?? "");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Playground.Core;
 using Playground.Core.Data;
 using Playground.Core.Data.Archives;
@@ -15,6 +14,7 @@ internal sealed class Annotations
     private readonly Dictionary<string, byte[]> _labels = [];
     private string[]? _classNames;
     private long _characters;
+    private (int Count, (string Path, string Encoding) First) _guessed;
 
     /// <summary>Takes the entry if it is metadata, a caption or a list of CIFAR's classes.</summary>
     public bool TryTake(string path, PeekStream stream, LeftOut leftOut)
@@ -22,7 +22,7 @@ internal sealed class Annotations
         if (PictureMetadata.IsMetadata(path)) TakeMetadata(path, stream, leftOut);
         else if (CifarRecords.IsClassNames(path))
             _classNames = [.. Text(stream).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
-        else if (Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase) && !stream.Head.IsEmpty)
+        else if (PictureMetadata.IsCaption(path) && !stream.Head.IsEmpty)
             TakeCaption(path, stream);
         else return false;
         return true;
@@ -50,7 +50,7 @@ internal sealed class Annotations
             }
             if (picture.LabelAt is { } at)
             {
-                if (_labels.TryGetValue(at.File, out var labels) && at.Index < labels.Length)
+                if (_labels.TryGetValue(IdxPictures.Key(at.File), out var labels) && at.Index < labels.Length)
                     picture.Label = labels[at.Index].ToString(CultureInfo.InvariantCulture);
                 else if (missing.Add(at.File))
                     leftOut.Add(at.File, "the labels of an IDX file did not come with it, or are too few; those pictures have no class");
@@ -75,7 +75,9 @@ internal sealed class Annotations
 
     private void TakeCaption(string path, PeekStream stream)
     {
-        if (PictureMetadata.Caption(Text(stream)) is not { } caption) return;
+        var text = TextDecoding.Of(stream.ReadAll(PictureMetadata.MaxBytes));
+        if (text.Guessed is not null && _guessed.Count++ == 0) _guessed.First = (path, text.Guessed);
+        if (PictureMetadata.Caption(text.Text) is not { } caption) return;
         Count(caption.Length);
         _captions[EntryPath.StemOf(path)] = caption;
     }
@@ -87,7 +89,12 @@ internal sealed class Annotations
             throw new PlaygroundException($"the captions have more than {MaxCharacters:N0} characters together, which is the limit");
     }
 
-    private static string Text(PeekStream stream) => Encoding.UTF8.GetString(stream.ReadAll(PictureMetadata.MaxBytes));
+    /// <summary>A sentence about captions whose encoding had to be guessed; null where there are none.</summary>
+    public string? EncodingNote => _guessed.Count == 0 ? null
+        : $"{_guessed.Count:N0} {(_guessed.Count == 1 ? "caption file is" : "caption files are")} not in UTF-8 or UTF-16 and was read as "
+            + $"{_guessed.First.Encoding}, such as '{_guessed.First.Path}': check its caption, or save it as UTF-8.";
+
+    private static string Text(PeekStream stream) => TextDecoding.Of(stream.ReadAll(PictureMetadata.MaxBytes)).Text;
 
     // Names of classes are shown like names of folders, and become them when someone exports.
     private static string? ClassName(string? label) => label is null ? null

@@ -35,8 +35,8 @@ internal static class IdxPictures
 
     // train-images-idx3-ubyte.gz has its labels in train-labels-idx1-ubyte.gz, or without .gz.
     private static string LabelsOf(string path)
-        => Key(path.Replace("images", "labels", StringComparison.OrdinalIgnoreCase)
-            .Replace("idx3", "idx1", StringComparison.OrdinalIgnoreCase));
+        => path.Replace("images", "labels", StringComparison.OrdinalIgnoreCase)
+            .Replace("idx3", "idx1", StringComparison.OrdinalIgnoreCase);
 
-    public static string Key(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+    public static string Key(string path) => IdxNames.KeyOf(path);
 }

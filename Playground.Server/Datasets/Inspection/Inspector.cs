@@ -16,14 +16,14 @@ namespace Playground.Server.Datasets.Inspection;
 /// <param name="packPath">A new file for the pictures.</param>
 /// <param name="progress">Told how far it is.</param>
 /// <param name="ct">Stops it.</param>
-internal sealed class Inspector(DatasetOptions options, string packPath, Action<DatasetProgress> progress, CancellationToken ct)
+internal sealed class Inspector(DatasetOptions options, string packPath, Action<JobStage> progress, CancellationToken ct)
 {
     private readonly ArchiveBudget _budget = new(options.Archive);
     private readonly PictureLimits _limits = options.Picture;
     private readonly LeftOut _leftOut = new();
     private readonly Annotations _annotations = new();
     private readonly List<InspectedPicture> _pictures = [];
-    private int _entries, _system;
+    private int _entries, _system, _guessedNames;
 
     /// <summary>Inspects the files as one data set. Runs long: not to be called where something waits.</summary>
     /// <exception cref="PlaygroundException">An archive is refused, or no picture was found; the pack is of no use then.</exception>
@@ -35,6 +35,7 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         for (var i = 0; i < files.Count; i++)
         {
             using var source = EntrySource.Open(files[i].Path, files[i].Name, _budget);
+            _guessedNames += source.GuessedNames;
             var (start, size) = (_entries, bytes[i]);
             // Within one IDX file there are thousands of pictures; so it is told after each batch, too.
             var batch = new PictureQueue(_limits, pack, _pictures, _leftOut, Tell, ct);
@@ -51,19 +52,28 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
             void Tell()
             {
                 var share = source.Count is > 1 and var count ? (double)(_entries - start) / count : source.Share;
-                progress(new DatasetProgress("reading", Math.Max(_entries, _pictures.Count),
+                progress(new JobStage("reading", Math.Max(_entries, _pictures.Count),
                     files.Count == 1 && source.Count > 1 ? source.Count : null, (before + share * size) / Math.Max(1, bytes.Sum())));
             }
         }
+        LeaveOverviewsOut();
         if (_pictures.Count == 0) throw new PlaygroundException(Nothing());
 
-        progress(new DatasetProgress("comparing", _pictures.Count, _pictures.Count, null));
+        progress(new JobStage("comparing", _pictures.Count, _pictures.Count, null));
         var unused = _annotations.Apply(_pictures, _leftOut);
         var (classes, notes) = FolderClasses.Assign(_pictures);
         var duplicates = DuplicateGroups.Mark(_pictures, ct);
         var report = ReportBuilder.Build(_pictures, classes, duplicates, _leftOut, _entries,
             [.. notes, .. Notes(unused, duplicates.IsComplete)], files);
         return new Inspection(_pictures, classes, report, pack.Finish(), pack.Length);
+    }
+
+    // The pack has it all the same; nothing points there.
+    private void LeaveOverviewsOut()
+    {
+        var overviews = ImageNames.OverviewsIn([.. _pictures.Select(p => p.Name)]);
+        _pictures.RemoveAll(p => overviews.Contains(p.Name));
+        foreach (var overview in overviews) _leftOut.Add(overview, ImageNames.OverviewReason);
     }
 
     private void Take(ArchiveEntry entry, PictureQueue batch)
@@ -95,12 +105,15 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         if (kind == FileKind.Picture) batch.Add(new PendingPicture(path, stream.ReadAll(_limits.MaxBytes), null));
         else if (kind == FileKind.Idx) IdxPictures.Take(path, stream, batch, _annotations);
         else if (kind == FileKind.Gzip) TakeGzip(path, size, stream, batch);
-        else if (Refusal(kind) is { } refusal) _leftOut.Add(path, refusal);
+        else if (FileNature.Of(stream.Head, path) is { IsForeign: true } foreign)
+            _leftOut.Add(path, $"it is {foreign.What}: {foreign.Remedy}");
+        else if (FileKinds.RefusalOf(kind) is { } refusal) _leftOut.Add(path, refusal);
         else if (_annotations.TryTake(path, stream, _leftOut)) return;
         else if (CifarRecords.IsName(path) && CifarRecords.LabelBytes(size, stream.Head) is { } labelBytes)
             CifarPictures.Take(path, labelBytes, stream, batch);
         else if (kind == FileKind.OtherPicture) _leftOut.Add(path, $"it is {PictureFormat.Of(stream.Head)!.Refusal}");
         else if (stream.Head.IsEmpty) _leftOut.Add(path, "it is empty");
+        else if (FileNature.Of(stream.Head, path) is { } nature) _leftOut.Add(path, $"it is {nature.What}: {nature.Remedy}");
         else _leftOut.Add(path, "it is not a picture of a kind that is read (PNG, JPEG, WebP, GIF, TIFF, AVIF), whatever its name says");
     }
 
@@ -109,17 +122,8 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
     {
         using var plain = new PeekStream(_budget.Metered(new GZipStream(stream, CompressionMode.Decompress), size, path));
         if (FileKinds.Of(plain.Head) == FileKind.Idx) IdxPictures.Take(path, plain, batch, _annotations);
-        else _leftOut.Add(path, Refusal(FileKind.Zip)!);
+        else _leftOut.Add(path, FileKinds.RefusalOf(FileKind.Zip)!);
     }
-
-    private static string? Refusal(FileKind kind) => kind switch
-    {
-        FileKind.Zip or FileKind.Tar or FileKind.OtherArchive =>
-            "it is an archive within the archive, which is never opened; unpack it first",
-        FileKind.Pdf => "it is a PDF document, not a picture",
-        FileKind.Markup => "it is SVG, HTML or XML, not a picture of pixels; save it as PNG",
-        _ => null,
-    };
 
     private string Nothing() => _entries == 0
         ? "The upload is empty: it holds no files. Put pictures into it: PNG, JPEG, WebP, GIF, TIFF or AVIF."
@@ -129,6 +133,11 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
     {
         var notes = new List<string>();
         if (_system > 0) notes.Add($"{_system:N0} hidden files and files of file managers were passed over.");
+        if (_annotations.EncodingNote is { } encoding) notes.Add(encoding);
+        if (_guessedNames > 0)
+            notes.Add(
+                $"{_guessedNames:N0} file names in zip archives are not in UTF-8 and were read as code page 437: check those with other "
+                + "than Latin letters.");
         if (unusedCaptions > 0) notes.Add($"{unusedCaptions:N0} captions or labels belong to no picture.");
         if (!isComplete)
             notes.Add(

@@ -1,3 +1,4 @@
+using Playground.Core.Data;
 using Playground.Core.Imaging;
 
 namespace Playground.Server.Datasets.Inspection;
@@ -25,8 +26,7 @@ internal sealed class PictureQueue(PictureLimits limits, PackWriter pack, List<I
     {
         var results = new (InspectedPicture? Picture, byte[]? File, RejectedPictureException? Rejection)[_pending.Count];
         // One core stays free for those who use the server meanwhile.
-        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1) };
-        Parallel.For(0, _pending.Count, parallel, i =>
+        ParallelWork.For(_pending.Count, i =>
         {
             try
             {
@@ -36,7 +36,7 @@ internal sealed class PictureQueue(PictureLimits limits, PackWriter pack, List<I
             {
                 results[i].Rejection = e;
             }
-        });
+        }, ct, Math.Max(1, Environment.ProcessorCount - 1));
         for (var i = 0; i < results.Length; i++)
         {
             var (picture, file, rejection) = results[i];

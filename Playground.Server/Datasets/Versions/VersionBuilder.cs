@@ -27,7 +27,7 @@ internal static class VersionBuilder
     /// <returns>The file's SHA-256 and bytes.</returns>
     public static (string Hash, long Bytes) Build(
         string pack, IReadOnlyList<VersionPicture> pictures, VersionRecipe recipe, PictureLimits limits, string path,
-        Action<DatasetProgress> progress, CancellationToken ct)
+        Action<JobStage> progress, CancellationToken ct)
     {
         using var file = File.OpenHandle(pack, options: FileOptions.RandomAccess);
         int[] labels = recipe.Classes.Count == 0
@@ -38,15 +38,14 @@ internal static class VersionBuilder
         using (var writer = new StoredDatasetWriter(path, new StoredDatasetContents(pictures.Count, recipe.Channels, recipe.Size,
             [.. recipe.Classes.Select(c => c.Name)], labels, captions)))
         {
-            var parallel = new ParallelOptions
-            { CancellationToken = ct, MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1) };
             for (var done = 0; done < pictures.Count; done += BatchSize)
             {
-                progress(new DatasetProgress("packing", done, pictures.Count, (double)done / pictures.Count));
+                progress(new JobStage("packing", done, pictures.Count, (double)done / pictures.Count));
                 var planar = new byte[Math.Min(BatchSize, pictures.Count - done)][];
                 var start = done;
-                Parallel.For(0, planar.Length, parallel,
-                    i => planar[i] = Planar(Decode(file, pictures[start + i], recipe.Size, recipe.Channels, recipe.Crop, limits)));
+                ParallelWork.For(planar.Length,
+                    i => planar[i] = Planar(Decode(file, pictures[start + i], recipe.Size, recipe.Channels, recipe.Crop, limits)),
+                    ct, Math.Max(1, Environment.ProcessorCount - 1));
                 foreach (var picture in planar) writer.Append(picture);
             }
             return (writer.Finish(), new FileInfo(path).Length);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
 using Playground.Core.Checkpoints;
+using Playground.Core.Pipelines;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Tests.Checkpoints;

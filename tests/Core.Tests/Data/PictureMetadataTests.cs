@@ -37,4 +37,29 @@ public sealed class PictureMetadataTests
     [InlineData("\ufeffcat", "cat")]
     [InlineData(" \n ", null)]
     public void A_caption_is_its_words(string text, string? expected) => Assert.Equal(expected, PictureMetadata.Caption(text));
+
+    [Theory]
+    [InlineData("""{"file_name": "1.png", "caption": "a cat"}""", "a cat", null)]
+    [InlineData("""{"file_name": "1.png", "prompt": "a cat"}""", "a cat", null)]
+    [InlineData("""{"image": "1.png", "description": "a cat", "class": "cat"}""", "a cat", "cat")]
+    [InlineData("""{"file_name": "1.png", "label": 3.0}""", null, "3")]
+    [InlineData("""{"file_name": "1.png", "label": true}""", null, "true")]
+    [InlineData("""{"file_name": "1.png", "label": ["cat", 2]}""", null, "cat + 2")]
+    [InlineData("""{"file_name": "1.png", "label": {"id": 4, "name": "cat"}}""", null, "cat")]
+    [InlineData("""{"file_name": "1.png", "text": null, "caption": "a cat", "label": null}""", "a cat", null)]
+    public void Captions_and_labels_are_found_by_the_names_that_are_in_use(string line, string? caption, string? label)
+    {
+        using var file = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(line));
+        var found = Assert.Single(PictureMetadata.ReadLines(file, (_, why) => Assert.Fail(why)));
+        Assert.Equal(("1.png", new PictureNote(caption, label)), found);
+    }
+
+    [Fact]
+    public void A_line_that_says_nothing_known_is_reported()
+    {
+        var problems = new List<string>();
+        using var file = new MemoryStream("""{"file_name": "1.png", "words": "a cat"}"""u8.ToArray());
+        _ = PictureMetadata.ReadLines(file, (_, why) => problems.Add(why)).ToList();
+        Assert.StartsWith("it has neither a caption (text, caption, prompt", Assert.Single(problems), StringComparison.Ordinal);
+    }
 }

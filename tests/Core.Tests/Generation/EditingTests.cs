@@ -2,6 +2,7 @@ using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
+using Playground.Core.Pipelines;
 using Playground.Core.Samplers;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Generation;
+using Playground.Core.Pipelines;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Tests.Generation;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
+using Playground.Core.Pipelines;
 using Playground.Core.Schedules;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
+using Playground.Core.Pipelines;
 
 namespace Playground.Core.Tests.Mnist;
 

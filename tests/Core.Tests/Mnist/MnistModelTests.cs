@@ -1,6 +1,7 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Generation;
+using Playground.Core.Pipelines;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Tests.Mnist;

@@ -3,6 +3,7 @@ using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Generation;
 using Playground.Core.Models;
+using Playground.Core.Pipelines;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Tests.Models;

@@ -1,6 +1,7 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Models;
 using Playground.Core.Models.Lora;
+using Playground.Core.Pipelines;
 using Playground.Core.Schedules;
 using Playground.Core.Training;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using Playground.Core.Data;
 using Playground.Core.Models;
 using Playground.Core.Samplers;
+using Playground.Core.Schedules;
 using Playground.Core.Training;
 using static TorchSharp.torch;
 

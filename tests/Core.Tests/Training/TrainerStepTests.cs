@@ -2,6 +2,7 @@ using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
 using Playground.Core.Models;
+using Playground.Core.Pipelines;
 using Playground.Core.Training;
 
 namespace Playground.Core.Tests.Training;

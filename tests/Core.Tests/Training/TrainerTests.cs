@@ -2,6 +2,7 @@ using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Generation;
 using Playground.Core.Models;
+using Playground.Core.Pipelines;
 using Playground.Core.Training;
 using static TorchSharp.torch;
 
@@ -164,7 +165,31 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(2.5, running.Add([1, 3, 2, 4], [0, 249, 250, 999]));
         Assert.Equal([2, 2, null, 4], running.ByQuarter);
         running.Add([4], [249]);
-        Assert.Equal([3, 2, null, 4], running.ByQuarter);
+        // The second value of a quarter weighs 10/11.
+        Assert.Equal(2 + 2 * 10 / 11.0, running.ByQuarter[0]!.Value, 1e-12);
+        Assert.Equal([2, null, 4], running.ByQuarter.Skip(1));
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(200)]
+    [InlineData(1000)]
+    public void The_smoothed_loss_is_near_the_loss_however_high_it_began(int steps)
+    {
+        var running = new RunningLoss(1000);
+        var random = new Random(1);
+        // Falls from 1 to 0.11 within the first hundred steps, as a tiny network's does, with the noise of its batches.
+        for (var i = 1; i <= steps; i++)
+            running.Add([(float)((0.11 + 0.9 * Math.Exp(-i / 25.0)) * (0.9 + 0.2 * random.NextDouble()))], [500]);
+        Assert.InRange(running.Value, 0.105, 0.15);
+    }
+
+    [Fact]
+    public void The_smoothed_loss_of_a_long_run_is_over_about_a_hundred_steps()
+    {
+        var mean = new RunningMean();
+        for (var i = 0; i < 5000; i++) mean.Add(i);
+        Assert.Equal(4999 - 99, mean.Value!.Value, 0.5);
     }
 
     [Theory]

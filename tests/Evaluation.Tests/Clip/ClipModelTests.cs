@@ -3,6 +3,7 @@ using System.Text.Json;
 using Playground.Core;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
+using Playground.Core.Text;
 using Playground.Evaluation.Clip;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Tests.Metrics;
@@ -122,5 +123,16 @@ public sealed class ClipModelTests : IDisposable
         Assert.Equal(expected.Length, actual.Length);
         var scale = expected.Max(MathF.Abs);
         for (var i = 0; i < expected.Length; i++) Assert.InRange(Math.Abs(expected[i] - actual[i]) / scale, 0, 1e-4);
+    }
+
+    [Fact]
+    public void The_preprocessings_key_tells_everything_that_decides_its_result()
+    {
+        var usual = ClipPreprocessing.OpenAi;
+        ClipPreprocessing[] others = [usual, usual with { Crop = 200 }, usual with { ShorterSide = 256 }, usual with { Bicubic = false },
+            usual with { Rescale = 1 }, usual with { Mean = [0, 0, 0] }, usual with { Deviation = [1, 1, 1] },
+            usual with { Deviation = [1, 1, 2] }];
+        Assert.Equal("clip-bicubic-224", usual.Key);
+        Assert.Equal(others.Length, others.Select(o => o.Key).Distinct().Count());
     }
 }

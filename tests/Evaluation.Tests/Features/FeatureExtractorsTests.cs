@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Playground.Core;
+using Playground.Core.Data;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
 using Playground.Evaluation.Features;
@@ -81,7 +82,7 @@ public sealed class FeatureExtractorsTests : IDisposable
     public void The_bundled_extractor_reads_98_and_a_half_percent_of_MNISTs_test_digits()
     {
         var prefix = Path.Combine(Repository.Root, "..", "shared", "data", "mnist", "t10k");
-        Assert.SkipUnless(IdxPictures.Prefix(prefix) is not null, "MNIST is not there: the bundled extractor's accuracy was not checked.");
+        Assert.SkipUnless(IdxDataset.PrefixAt(prefix) is not null, "MNIST is not there: the bundled extractor's accuracy was not checked.");
         using var extractor = FeatureExtractors.Open("mnist");
         using var digits = IdxPictures.Open(prefix);
         Assert.InRange(DigitTraining.Accuracy(extractor, digits), 0.985, 1);

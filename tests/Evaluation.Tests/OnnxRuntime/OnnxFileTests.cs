@@ -34,4 +34,25 @@ public sealed class OnnxFileTests
         Assert.ThrowsAny<InvalidProtocolBufferException>(() => OnnxFile.Read([0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f]));
         Assert.ThrowsAny<InvalidProtocolBufferException>(() => OnnxFile.Read("not a model"u8.ToArray()));
     }
+
+    [Fact]
+    public void The_files_that_constants_lie_in_are_told_so_that_a_cache_can_know_them()
+    {
+        static byte[] Field(int number, byte[] content) => [(byte)(number << 3 | 2), (byte)content.Length, .. content];
+        static byte[] Pair(string key, string value) => Field(13,
+            [.. Field(1, System.Text.Encoding.UTF8.GetBytes(key)), .. Field(2, System.Text.Encoding.UTF8.GetBytes(value))]);
+        byte[] constants = [.. Field(5, [.. Pair("location", "b.data"), .. Pair("offset", "0")]), .. Field(5, Pair("location", "a.data"))];
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, Field(7, constants));
+            Assert.Equal(["a.data", "b.data"], OnnxFile.ExternalFiles(path));
+            File.WriteAllText(path, "no model");
+            Assert.Empty(OnnxFile.ExternalFiles(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 }

@@ -159,6 +159,48 @@ public sealed class PictureSourcesTests : IDisposable
         Assert.Contains("the limit is 10.", Assert.Throws<PlaygroundException>(() => large.ReadBytes(0)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Formats_that_are_not_read_are_named_and_not_promised()
+    {
+        byte[] bitmap = [.. "BM"u8, 58, .. new byte[7], 54, 0, 0, 0, 40, .. new byte[43]];
+        _set.Add("only/0.bmp", bitmap).Add("only/1.pgm", "P5\n1 1\n255\n\0"u8.ToArray());
+        using var folder = PictureSources.Open(_set.At("only"));
+        using var zip = PictureSources.Open(_set.Zip(("0.bmp", bitmap)));
+        foreach (var (source, index, name) in new[] { (folder, 0, "BMP"), (folder, 1, "PGM or PPM"), (zip, 0, "BMP") })
+            Assert.Contains($"is a {name} image, which is not read; save it as PNG first",
+                Assert.Throws<PlaygroundException>(() => source.Read(index)).Message, StringComparison.Ordinal);
+        var none = Assert.Throws<PlaygroundException>(() => PictureSources.Open(_set.Add("none/x.txt", [1]).At("none"))).Message;
+        Assert.DoesNotMatch("bmp|pgm|ppm", none);
+    }
+
+    [Theory]
+    [InlineData(0f, 255f, "its values are 0 to 255, and float32 is taken as -1 to 1: divide by 127.5")]
+    [InlineData(0f, 1f, "its values are 0 to 1, and float32 is taken as -1 to 1: multiply by 2")]
+    [InlineData(-1f, 1f, null)]
+    [InlineData(-1.2f, 1.3f, null)]
+    public void An_array_of_another_range_is_refused_with_its_range(float low, float high, string? expected)
+    {
+        byte[] values = [.. new[] { low, high, (low + high) / 2, high }.SelectMany(BitConverter.GetBytes)];
+        var path = Npy("range.npy", "<f4", "1, 1, 2, 2", values);
+        if (expected is not null)
+            Assert.Contains(expected, Assert.Throws<PlaygroundException>(() => PictureSources.Open(path)).Message,
+                StringComparison.Ordinal);
+        else PictureSources.Open(path).Dispose();
+    }
+
+    [Theory]
+    [InlineData("arr_0", "'arr_0' is u1 of shape [2, 4, 4, 3]")]
+    [InlineData("train_images", "'train_images' is u1 of shape [2, 4, 4, 3]")]
+    public void A_file_of_arrays_that_holds_images_says_so_and_how_to_hand_them_over(string name, string expected)
+    {
+        using var array = new MemoryStream();
+        Core.Data.NpyFile.Write(array, new Core.Data.NpyArray("u1", [2, 4, 4, 3], new byte[96]));
+        var path = _set.Zip(($"{name}.npy", array.ToArray()));
+        var refusal = Assert.Throws<PlaygroundException>(() => Playground.Evaluation.Statistics.StatisticsFile.Read(path)).Message;
+        Assert.Contains($"holds images, not statistics: {expected}", refusal, StringComparison.Ordinal);
+        Assert.Contains($"numpy.save('{name}.npy'", refusal, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _set.Dispose();
 
     private static IEnumerable<string> Names(IPictureSource source) => Enumerable.Range(0, source.Count).Select(source.NameOf);

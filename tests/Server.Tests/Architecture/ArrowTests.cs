@@ -27,13 +27,15 @@ public sealed class ArrowTests
     {
         ["Engine"] = [],
         ["Imaging"] = [],
+        ["Text"] = [],
         ["Models"] = ["Engine"],
         ["Schedules"] = [],
         ["Samplers"] = ["Schedules"],
         ["Checkpoints"] = ["Models", "Samplers", "Schedules", "Engine"],
         ["Data"] = ["Checkpoints", "Imaging"],
-        ["Generation"] = ["Checkpoints", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
-        ["Training"] = ["Generation", "Data", "Checkpoints", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
+        ["Generation"] = ["Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
+        ["Pipelines"] = ["Generation", "Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
+        ["Training"] = ["Pipelines", "Generation", "Data", "Checkpoints", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
     };
 
     private static readonly Dictionary<string, string[]> s_evaluation = new()

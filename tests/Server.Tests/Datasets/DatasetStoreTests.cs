@@ -6,6 +6,7 @@ using Playground.Server.Datasets;
 using Playground.Server.Datasets.Inspection;
 using Playground.Server.Datasets.Versions;
 using Playground.Server.Hosting;
+using Playground.Server.Jobs;
 using Playground.Server.Sampling;
 using Playground.Server.Storage;
 using Playground.Server.Tests.Storage;
@@ -43,26 +44,25 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
     [Fact]
     public async Task A_version_is_opened_for_training_by_its_owner_and_is_not_deleted_while_something_depends_on_it()
     {
-        var worker = _database.Services.GetServices<IHostedService>().OfType<DatasetWorker>().Single();
+        var worker = _database.Services.GetServices<IHostedService>().OfType<JobRunner>().Single();
         await worker.StartAsync(Ct);
         try
         {
             var datasets = Get<IDatasets>();
             var training = Get<UsedByTraining>();
             var made = await MakeAsync(datasets);
-            using (var pictures = await Store.OpenAsync(Owners.Local, made.Id, 1, Ct))
+            using (var pictures = await Store.OpenAsync(LoopbackOwner.Local, made.Id, 1, Ct))
             {
                 Assert.Equal(("pair, version 1", 2, 16), (pictures.Name, pictures.Count, pictures.Width));
             }
-            Assert.Equal(DatasetProblem.Missing,
-                (await Assert.ThrowsAsync<DatasetException>(() => Store.OpenAsync("stranger", made.Id, 1, Ct))).Problem);
-            Assert.Equal(DatasetProblem.Missing,
-                (await Assert.ThrowsAsync<DatasetException>(() => Store.OpenAsync(Owners.Local, made.Id, 2, Ct))).Problem);
+            Assert.True((await Assert.ThrowsAsync<RequestException>(() => Store.OpenAsync("stranger", made.Id, 1, Ct))).IsMissing);
+            Assert.True(
+                (await Assert.ThrowsAsync<RequestException>(() => Store.OpenAsync(LoopbackOwner.Local, made.Id, 2, Ct))).IsMissing);
 
-            var (path, hash) = await Store.LocateAsync(Owners.Local, made.Id, 1, Ct);
+            var (path, hash) = await Store.LocateAsync(LoopbackOwner.Local, made.Id, 1, Ct);
             training.Uses = hash;
             Assert.Contains("used by the training 'digits'",
-                (await Assert.ThrowsAsync<DatasetException>(() => datasets.DeleteAsync(made.Id, Ct))).Message, StringComparison.Ordinal);
+                (await Assert.ThrowsAsync<RequestException>(() => datasets.DeleteAsync(made.Id, Ct))).Message, StringComparison.Ordinal);
             Assert.True(File.Exists(path));
             training.Uses = null;
             await datasets.DeleteAsync(made.Id, Ct);
@@ -81,7 +81,6 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
         var moved = await Task.WhenAll(Enumerable.Range(0, 10)
             .Select(_ => Task.Run(() => Store.MoveAsync(id, DatasetStatus.Draft, DatasetStatus.Inspecting, null, Ct), Ct)));
         Assert.Equal(1, moved.Count(m => m));
-        Assert.Contains(new DatasetWork(id, _owner, 0), await Store.UnfinishedAsync(Ct));
     }
 
     [Fact]
@@ -97,11 +96,10 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
         Assert.Null((await Store.ListAsync(_owner, Ct)).Single().Report);
         Assert.Equal(count, (await Pictures.KeysAsync(id, Ct)).Count);
 
-        var number = await Pictures.AddVersionAsync(Version(id), [.. Enumerable.Range(0, 2500)], Ct);
+        var number = await AddVersionAsync(id, [.. Enumerable.Range(0, 2500)]);
         Assert.Equal(2, number);
         Assert.Equal(2500, (await Pictures.ExcludedAsync(id, number, Ct)).Count);
         Assert.Equal(count - 2500, (await Pictures.OfVersionAsync(id, number, Ct)).Count);
-        Assert.Contains(new DatasetWork(id, _owner, 2), await Store.UnfinishedAsync(Ct));
 
         var (total, rows) = await Pictures.PageAsync(id, number, new DatasetPictureQuery { Skip = 2499, Take = 3 }, null, Ct);
         Assert.Equal((count, (2499, true), (2500, false), (2501, false)), (total, At(0), At(1), At(2)));
@@ -123,7 +121,7 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
         var id = await InspectingAsync();
         await PublishAsync(id, 20);
         var numbers = await Task.WhenAll(Enumerable.Range(0, 4)
-            .Select(i => Task.Run(() => Pictures.AddVersionAsync(Version(id), [i], Ct), Ct)));
+            .Select(i => Task.Run(() => AddVersionAsync(id, [i]), Ct)));
         Assert.Equal([2, 3, 4, 5], numbers.Order());
         foreach (var (i, number) in numbers.Index()) Assert.Equal([i], await Pictures.ExcludedAsync(id, number, Ct));
         await Store.EndVersionAsync(id, 3, DatasetStatus.Failed, null, 0, "no", Ct);
@@ -138,7 +136,7 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
     {
         var id = await InspectingAsync();
         await PublishAsync(id, 20);
-        await Pictures.AddVersionAsync(Version(id), [1, 2], Ct);
+        await AddVersionAsync(id, [1, 2]);
         string[] kept = [Get<DatasetFiles>().PackOf("pack" + id), Get<DatasetFiles>().VersionOf("hash" + id)];
         foreach (var path in kept)
         {
@@ -211,6 +209,19 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
         var id = Assert.Single(views.Select(v => v.Id).Distinct());
         Assert.NotNull(await pictures.FindFileAsync(id, _owner, Ct));
         Assert.Null(await pictures.FindFileAsync(id, "stranger", Ct));
+    }
+
+    private async Task<int> AddVersionAsync(string id, IReadOnlyCollection<int> excluded)
+    {
+        var version = Version(id);
+        var job = NewId();
+        await PictureStore.AddVersionAsync(version, excluded, with => _database.Database.TransactAsync(async db =>
+        {
+            await with(db, job);
+            return true;
+        }, Ct), Ct);
+        Assert.Equal(version.Version, (await Store.VersionOfJobAsync(job, Ct))!.Version);
+        return version.Version;
     }
 
     private static string NewId() => Guid.NewGuid().ToString("N");
@@ -297,7 +308,7 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
         for (var i = 0; i < 2; i++)
         {
             var picture = TestPicture.Png(i);
-            var upload = await files.CreateAsync(Owners.Local, picture.Length, $"filename {Convert.ToBase64String("x.png"u8)}", Ct);
+            var upload = await files.CreateAsync(LoopbackOwner.Local, picture.Length, $"filename {Convert.ToBase64String("x.png"u8)}", Ct);
             await files.AppendAsync(upload, 0, new MemoryStream(picture), picture.Length, null, Ct);
             ids.Add(upload.Id);
         }

@@ -94,13 +94,96 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
         var resumed = await RunningAsync(JobKind.Training);
         var failed = await RunningAsync(JobKind.Sample);
         var paused = await AddAsync(JobKind.Training, JobStatus.Paused);
-        await Jobs.EndInterruptedAsync(JobKind.Training, resumes: true, "cut off", Ct);
-        await Jobs.EndInterruptedAsync(JobKind.Sample, resumes: false, "cut off", Ct);
+        await Jobs.EndInterruptedAsync(JobKind.Training, resumes: true, 3, "cut off", Ct);
+        await Jobs.EndInterruptedAsync(JobKind.Sample, resumes: false, 3, "cut off", Ct);
         Assert.Equal((JobStatus.Queued, 3L, null), await StateAsync(resumed));
         Assert.Equal((JobStatus.Failed, 3L, "cut off"), await StateAsync(failed));
         Assert.Equal([resumed.Id, paused.Id], (await Jobs.UnendedAsync(Ct)).Where(j => j.Owner == _owner).Select(j => j.Id));
         Assert.Contains(await Jobs.LiveAsync(Ct), j => j.Id == paused.Id);
         Assert.DoesNotContain(await Jobs.LiveAsync(Ct), j => j.Id == failed.Id);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_cut_off_three_times_in_vain_is_paused_with_its_history()
+    {
+        var job = await AddAsync(JobKind.Evaluation);
+        for (var start = 1; start <= 3; start++)
+        {
+            Assert.Equal((JobStatus.Queued, start - 1), await AttemptsAsync(job));
+            await CutOffAsync(job);
+        }
+        Assert.Equal((JobStatus.Paused, 3), await AttemptsAsync(job));
+        Assert.StartsWith("The server ended 3 times", (await Jobs.FindAsync(job.Id, _owner, Ct))!.Error, StringComparison.Ordinal);
+        Assert.Equal(["queued", "running", "interrupted", "running", "interrupted", "running", "interrupted", "paused"],
+            (await Jobs.HistoryAsync(job.Id, Ct)).Select(e => e.What));
+    }
+
+    [Fact]
+    public async Task A_job_that_gets_further_each_time_is_never_paused()
+    {
+        var job = await AddAsync(JobKind.Evaluation);
+        for (var start = 0; start < 5; start++)
+        {
+            var running = await StartAsync(job);
+            await Jobs.ReachAsync(running with { Sequence = running.Sequence + 1, Step = start }, Ct);
+            await Jobs.EndInterruptedAsync(JobKind.Evaluation, resumes: true, 3, "cut off", Ct);
+        }
+        Assert.Equal((JobStatus.Queued, 1), await AttemptsAsync(job));
+        Assert.Equal(4, (await Jobs.FindAsync(job.Id, _owner, Ct))!.Step);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_in_good_order_does_not_count_as_an_attempt()
+    {
+        var job = await AddAsync(JobKind.Evaluation);
+        await StartAsync(job);
+        await Jobs.ReleaseAsync(job.Id, "another", Ct);
+        Assert.Equal((JobStatus.Running, 1), await AttemptsAsync(job));
+        await Jobs.ReleaseAsync(job.Id, "me", Ct);
+        Assert.Equal((JobStatus.Queued, 0), await AttemptsAsync(job));
+    }
+
+    [Fact]
+    public async Task One_process_at_a_time_runs_a_job()
+    {
+        var view = (await AddAsync()).ToView().Next(JobStatus.Running);
+        var began = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Jobs.StartAsync(view, $"{i}", Ct), Ct)));
+        Assert.Equal(1, began.Count(b => b));
+        var holder = Array.IndexOf(began, true);
+        // The same question, whose answer was lost, is answered the same.
+        Assert.True(await Jobs.StartAsync(view, $"{holder}", Ct));
+        Assert.Equal(1, (await Jobs.FindAsync(view.Id, _owner, Ct))!.Attempts);
+    }
+
+    [Fact]
+    public async Task Only_a_job_that_has_ended_is_deleted_and_takes_all_its_rows_along()
+    {
+        var job = await AddAsync();
+        await Jobs.AddPicturesAsync(job.Id, new Dictionary<string, string> { ["0"] = "a" + job.Id, ["grid"] = "b" }, Ct);
+        Assert.Null(await Jobs.DeleteAsync(job.Id, Ct));
+        await Jobs.UpdateAsync(job.ToView().Next(JobStatus.Succeeded), Ct);
+        Assert.Contains((await Jobs.EndedBeforeAsync(DateTimeOffset.UtcNow.AddMinutes(1), Ct)), j => j.Id == job.Id);
+        Assert.DoesNotContain((await Jobs.EndedBeforeAsync(DateTimeOffset.UtcNow.AddMinutes(-1), Ct)), j => j.Id == job.Id);
+        Assert.Equal(["a" + job.Id], await Jobs.OfAsync(["a" + job.Id, "nothing"], Ct));
+        Assert.Equal(["a" + job.Id, "b"], (await Jobs.DeleteAsync(job.Id, Ct))!.Order());
+        Assert.Null(await Jobs.FindAsync(job.Id, _owner, Ct));
+        Assert.Empty(await Jobs.HistoryAsync(job.Id, Ct));
+        Assert.Empty(await Jobs.OfAsync(["a" + job.Id], Ct));
+        Assert.Null(await Jobs.DeleteAsync(job.Id, Ct));
+    }
+
+    [Fact]
+    public async Task What_comes_with_a_job_is_written_with_it_or_not_at_all()
+    {
+        var job = NewJob();
+        await Assert.ThrowsAsync<RequestException>(() => Jobs.InsertAsync(job, db =>
+        {
+            db.Add(new TrainingMeasurement { Kind = job.Id, SecondsPerStep = 1, SecondsPerCall = 1, Parameters = 1, AllParameters = 1 });
+            db.SaveChanges();
+            throw RequestException.Conflict("no");
+        }, Ct));
+        Assert.Null(await Jobs.FindAsync(job.Id, _owner, Ct));
+        Assert.Null(await Trainings.FindMeasurementAsync(job.Id, Ct));
     }
 
     [Fact]
@@ -149,6 +232,37 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 
+    private async Task<JobView> StartAsync(JobRow job)
+    {
+        var view = (await Jobs.FindAsync(job.Id, _owner, Ct))!.ToView().Next(JobStatus.Running);
+        Assert.True(await Jobs.StartAsync(view, "me", Ct));
+        return view;
+    }
+
+    private async Task CutOffAsync(JobRow job)
+    {
+        await StartAsync(job);
+        await Jobs.EndInterruptedAsync(job.Kind, resumes: true, 3, "cut off", Ct);
+    }
+
+    private async Task<(string, int)> AttemptsAsync(JobRow job)
+    {
+        var found = await Jobs.FindAsync(job.Id, _owner, Ct);
+        return (found!.Status, found.Attempts);
+    }
+
+    private JobRow NewJob() => new()
+    {
+        Id = NewId(),
+        Owner = _owner,
+        Kind = JobKind.Sample,
+        Status = JobStatus.Queued,
+        Request = "{}",
+        Sequence = 1,
+        Steps = 10,
+        Created = DateTimeOffset.UtcNow,
+    };
+
     private async Task<JobRow> AddAsync(string kind = JobKind.Sample, string status = JobStatus.Queued, string request = "{}",
         DateTimeOffset? created = null)
     {
@@ -163,7 +277,7 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
             Steps = 10,
             Created = created ?? DateTimeOffset.UtcNow
         };
-        await Jobs.InsertAsync(job, Ct);
+        await Jobs.InsertAsync(job, null, Ct);
         return job;
     }
 

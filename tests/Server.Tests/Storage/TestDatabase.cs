@@ -59,7 +59,9 @@ public abstract class TestDatabase : IAsyncLifetime
 
     private static void AddServices(IServiceCollection services)
     {
-        services.AddSingleton<JobStore>();
+        services.AddSingleton<ICurrentOwner, LoopbackOwner>();
+        services.AddSingleton<ServerPaths>();
+        services.AddJobs();
         services.AddSingleton<TrainingStore>();
         services.AddSingleton<SourcePictures>();
         services.AddUploads();

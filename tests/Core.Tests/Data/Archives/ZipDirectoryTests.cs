@@ -95,6 +95,37 @@ public sealed class ZipDirectoryTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("猫/ü.png 狗/2.png", "utf-8", false)]
+    [InlineData("kä/1.png kö/2.png", "437", true)]
+    [InlineData("猫/1.png 狗/2.png", "gbk", true)]
+    public void All_names_of_one_archive_are_read_in_one_encoding(string names, string encoding, bool guessed)
+    {
+        byte[] Bytes(string name) => encoding switch
+        {
+            "437" => CodePagesEncodingProvider.Instance.GetEncoding(437)!.GetBytes(name),
+            "gbk" => CodePagesEncodingProvider.Instance.GetEncoding(936)!.GetBytes(name),
+            _ => Encoding.UTF8.GetBytes(name),
+        };
+        var zip = new ZipForge();
+        foreach (var name in names.Split(' ')) zip.Add(Bytes(name), [1]);
+        var entries = ZipDirectory.Read(new MemoryStream(zip.ToArray()), new ArchiveBudget(new ArchiveLimits()));
+        Assert.All(entries, e => Assert.Equal(guessed, e.IsNameGuessed));
+        var wanted = encoding == "gbk"
+            ? names.Split(' ').Select(n => CodePagesEncodingProvider.Instance.GetEncoding(437)!.GetString(Bytes(n)))
+            : names.Split(' ');
+        Assert.Equal(wanted, entries.Select(e => e.Name));
+    }
+
+    [Fact]
+    public void Bytes_in_front_of_an_archive_are_passed_over()
+    {
+        var zip = new ZipForge().Add("a", s_data, deflate: true).Add("b", s_data).ToArray();
+        var file = new MemoryStream([.. Encoding.ASCII.GetBytes("#!/bin/sh\nunpack me\n"), .. zip]);
+        var budget = new ArchiveBudget(new ArchiveLimits());
+        foreach (var entry in ZipDirectory.Read(file, budget)) Assert.Equal(s_data, Read(file, entry, budget));
+    }
+
     private static byte[] Read(Stream zip, ZipEntry entry, ArchiveBudget budget)
     {
         using var stream = ZipEntryStream.Open(zip, entry, budget);

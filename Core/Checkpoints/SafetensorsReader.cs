@@ -1,0 +1,64 @@
+using Playground.Core.Engine;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Playground.Core.Checkpoints;
+
+/// <summary>An open safetensors file, from which tensors are read one by one, without a copy of the whole in memory.</summary>
+internal sealed class SafetensorsReader : IDisposable
+{
+    private const int Piece = 1 << 24;
+
+    private readonly FileStream _file;
+    private readonly string _name;
+
+    /// <exception cref="PlaygroundException">The file is truncated, or its header lies.</exception>
+    public SafetensorsReader(string path)
+    {
+        _name = Path.GetFileName(path);
+        _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        Header = SafetensorsHeader.Read(_file, _name);
+    }
+
+    public SafetensorsHeader Header { get; }
+
+    /// <summary>The tensor, on the CPU; the caller's dispose scope owns it.</summary>
+    public Tensor Read(SafetensorsEntry entry)
+    {
+        var tensor = empty(entry.Shape, entry.Type);
+        Fill(tensor, entry);
+        return tensor;
+    }
+
+    /// <summary>
+    /// Reads straight into a tensor of the same type whose values lie in order on the CPU, and says whether it is one.
+    /// </summary>
+    public bool ReadInto(Tensor target, SafetensorsEntry entry)
+    {
+        if (target.dtype != entry.Type || target.device_type != DeviceType.CPU || !target.is_contiguous()) return false;
+        Fill(target, entry);
+        return true;
+    }
+
+    private unsafe void Fill(Tensor tensor, SafetensorsEntry entry)
+    {
+        _file.Position = Header.BufferStart + entry.Begin;
+        var at = TensorData.Of<byte>(tensor);
+        for (var left = entry.End - entry.Begin; left > 0;)
+        {
+            var part = new Span<byte>(at, (int)Math.Min(left, Piece));
+            try
+            {
+                _file.ReadExactly(part);
+            }
+            catch (EndOfStreamException e)
+            {
+                throw new PlaygroundException($"'{_name}' ends in the middle of '{entry.Name}'. Copy it again from its source.", e);
+            }
+            at += part.Length;
+            left -= part.Length;
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

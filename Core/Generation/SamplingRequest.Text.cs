@@ -1,0 +1,61 @@
+using Playground.Core.Checkpoints;
+
+namespace Playground.Core.Generation;
+
+public sealed partial record SamplingRequest
+{
+    /// <summary>The largest height and width of an image from a text.</summary>
+    public const int MaxSide = 2048;
+
+    /// <summary>Texts of the images, cycled over them, with emphasis as in <see cref="Text.WeightedPrompt"/>; empty: no text.</summary>
+    public IReadOnlyList<string> Prompts { get; init; } = [];
+
+    /// <summary>What guidance leads away from; "" is nothing in particular.</summary>
+    public string NegativePrompt { get; init; } = "";
+
+    /// <summary>
+    /// Last layers of the text encoder that are left out, 0 or more, as diffusers counts; AUTOMATIC1111's "Clip skip" is one more.
+    /// </summary>
+    public int ClipSkip { get; init; }
+
+    /// <summary>Pixels, a multiple of the autoencoder's factor (8 for Stable Diffusion); null: the model's.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Pixels, a multiple of the autoencoder's factor (8 for Stable Diffusion); null: the model's.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>The text of the image at <paramref name="i"/>, 0-based.</summary>
+    public string PromptOf(int i) => Prompts.Count == 0 ? "" : Prompts[i % Prompts.Count];
+
+    /// <summary>Width and height of the images that a model makes of the request.</summary>
+    public (int Width, int Height) SizeOn(ModelSummary model) => (Width ?? model.SampleSize, Height ?? model.SampleSize);
+
+    private void CheckText(List<SamplingProblem> problems, ModelSummary model)
+    {
+        if (model.Text is not { } text)
+        {
+            Need(problems, Prompts.Count == 0, "prompt", $"A prompt was given, and the model '{model.Name}' reads no text; leave it out.");
+            Need(problems, NegativePrompt.Length == 0, "negativePrompt",
+                $"A negative prompt was given, and the model '{model.Name}' reads no text; leave it out.");
+            Need(problems, ClipSkip == 0, "clipSkip", $"clipSkip is {ClipSkip}, and the model '{model.Name}' reads no text; leave it out.");
+            foreach (var (field, side) in new[] { ("width", Width), ("height", Height) })
+                Need(problems, side is null || side == model.SampleSize, field,
+                    $"{field} is {side}; the model '{model.Name}' makes images of {model.SampleSize} x {model.SampleSize}.");
+            return;
+        }
+        Need(problems, ClipSkip >= 0 && ClipSkip < text.Layers, "clipSkip",
+            $"clipSkip is {ClipSkip}; it must be 0 to {text.Layers - 1}, one less than the text encoder's layers.");
+        foreach (var (field, side) in new[] { ("width", Width), ("height", Height) })
+            Need(problems, side is null || (side >= text.Factor && side <= MaxSide && side % text.Factor == 0), field,
+                $"{field} is {side}; it must be a multiple of {text.Factor}, {text.Factor} to {MaxSide}.");
+        foreach (var prompt in Prompts.Append(NegativePrompt))
+            Need(problems, prompt.Length <= Core.Text.ClipText.MaxLength,
+                ReferenceEquals(prompt, NegativePrompt) ? "negativePrompt" : "prompt",
+                $"The prompt has {prompt.Length:N0} characters; the limit is {Core.Text.ClipText.MaxLength:N0}, and about 75 words are "
+                    + "read. "
+                    + "Shorten it.");
+        Need(problems, Interpolate is null, "interpolate", "interpolate is for models that read no text; leave it out.");
+        Need(problems, RePaint == RePaint.Once || !text.IsInpainting, "repaint.resamples",
+            "repaint was given, and this model is told of the mask itself; leave it out.");
+    }
+}

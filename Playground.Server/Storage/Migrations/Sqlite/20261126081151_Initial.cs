@@ -1,0 +1,374 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Playground.Server.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "Datasets",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", nullable: true),
+                    JobId = table.Column<string>(type: "TEXT", nullable: true),
+                    Error = table.Column<string>(type: "TEXT", nullable: true),
+                    Report = table.Column<string>(type: "TEXT", nullable: true),
+                    Pack = table.Column<string>(type: "TEXT", nullable: true),
+                    Bytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Created = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Datasets", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Jobs",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    Request = table.Column<string>(type: "TEXT", nullable: false),
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    Step = table.Column<int>(type: "INTEGER", nullable: false),
+                    Steps = table.Column<int>(type: "INTEGER", nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    Holder = table.Column<string>(type: "TEXT", nullable: true),
+                    Heartbeat = table.Column<long>(type: "INTEGER", nullable: true),
+                    Error = table.Column<string>(type: "TEXT", nullable: true),
+                    Result = table.Column<string>(type: "TEXT", nullable: true),
+                    Created = table.Column<long>(type: "INTEGER", nullable: false),
+                    Ended = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Jobs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SourcePictures",
+                columns: table => new
+                {
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: false),
+                    Brightest = table.Column<byte>(type: "INTEGER", nullable: false),
+                    Created = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SourcePictures", x => new { x.Owner, x.Hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "TrainingMeasurements",
+                columns: table => new
+                {
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    SecondsPerStep = table.Column<double>(type: "REAL", nullable: false),
+                    SecondsPerCall = table.Column<double>(type: "REAL", nullable: false),
+                    PeakBytes = table.Column<long>(type: "INTEGER", nullable: true),
+                    Parameters = table.Column<long>(type: "INTEGER", nullable: false),
+                    AllParameters = table.Column<long>(type: "INTEGER", nullable: false),
+                    Note = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TrainingMeasurements", x => x.Kind);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DatasetPictures",
+                columns: table => new
+                {
+                    DatasetId = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Class = table.Column<int>(type: "INTEGER", nullable: true),
+                    Caption = table.Column<string>(type: "TEXT", nullable: true),
+                    Width = table.Column<int>(type: "INTEGER", nullable: false),
+                    Height = table.Column<int>(type: "INTEGER", nullable: false),
+                    Channels = table.Column<int>(type: "INTEGER", nullable: false),
+                    Offset = table.Column<long>(type: "INTEGER", nullable: false),
+                    Length = table.Column<int>(type: "INTEGER", nullable: false),
+                    Pixels = table.Column<string>(type: "TEXT", nullable: false),
+                    Duplicates = table.Column<int>(type: "INTEGER", nullable: true),
+                    IsExact = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DatasetPictures", x => new { x.DatasetId, x.Number });
+                    table.ForeignKey(
+                        name: "FK_DatasetPictures_Datasets_DatasetId",
+                        column: x => x.DatasetId,
+                        principalTable: "Datasets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DatasetVersions",
+                columns: table => new
+                {
+                    DatasetId = table.Column<string>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    JobId = table.Column<string>(type: "TEXT", nullable: true),
+                    Recipe = table.Column<string>(type: "TEXT", nullable: false),
+                    Count = table.Column<int>(type: "INTEGER", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: true),
+                    Bytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Error = table.Column<string>(type: "TEXT", nullable: true),
+                    Created = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DatasetVersions", x => new { x.DatasetId, x.Version });
+                    table.ForeignKey(
+                        name: "FK_DatasetVersions_Datasets_DatasetId",
+                        column: x => x.DatasetId,
+                        principalTable: "Datasets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Uploads",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Length = table.Column<long>(type: "INTEGER", nullable: false),
+                    Metadata = table.Column<string>(type: "TEXT", nullable: false),
+                    DatasetId = table.Column<string>(type: "TEXT", nullable: true),
+                    Sha256 = table.Column<string>(type: "TEXT", nullable: true),
+                    Created = table.Column<long>(type: "INTEGER", nullable: false),
+                    Expires = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Uploads", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Uploads_Datasets_DatasetId",
+                        column: x => x.DatasetId,
+                        principalTable: "Datasets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "JobEvents",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    JobId = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    What = table.Column<string>(type: "TEXT", nullable: false),
+                    Step = table.Column<int>(type: "INTEGER", nullable: false),
+                    Detail = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_JobEvents", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_JobEvents_Jobs_JobId",
+                        column: x => x.JobId,
+                        principalTable: "Jobs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "JobPictures",
+                columns: table => new
+                {
+                    JobId = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_JobPictures", x => new { x.JobId, x.Name });
+                    table.ForeignKey(
+                        name: "FK_JobPictures_Jobs_JobId",
+                        column: x => x.JobId,
+                        principalTable: "Jobs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "TrainingSamples",
+                columns: table => new
+                {
+                    JobId = table.Column<string>(type: "TEXT", nullable: false),
+                    Step = table.Column<long>(type: "INTEGER", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TrainingSamples", x => new { x.JobId, x.Step });
+                    table.ForeignKey(
+                        name: "FK_TrainingSamples_Jobs_JobId",
+                        column: x => x.JobId,
+                        principalTable: "Jobs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DatasetExclusions",
+                columns: table => new
+                {
+                    DatasetId = table.Column<string>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DatasetExclusions", x => new { x.DatasetId, x.Version, x.Number });
+                    table.ForeignKey(
+                        name: "FK_DatasetExclusions_DatasetVersions_DatasetId_Version",
+                        columns: x => new { x.DatasetId, x.Version },
+                        principalTable: "DatasetVersions",
+                        principalColumns: new[] { "DatasetId", "Version" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DatasetPictures_DatasetId_Class_Number",
+                table: "DatasetPictures",
+                columns: new[] { "DatasetId", "Class", "Number" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DatasetPictures_DatasetId_Duplicates_Number",
+                table: "DatasetPictures",
+                columns: new[] { "DatasetId", "Duplicates", "Number" },
+                filter: "\"Duplicates\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Datasets_Owner_Created",
+                table: "Datasets",
+                columns: new[] { "Owner", "Created" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Datasets_Pack",
+                table: "Datasets",
+                column: "Pack");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Datasets_Status",
+                table: "Datasets",
+                column: "Status");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DatasetVersions_Hash",
+                table: "DatasetVersions",
+                column: "Hash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DatasetVersions_JobId",
+                table: "DatasetVersions",
+                column: "JobId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_JobEvents_JobId_Id",
+                table: "JobEvents",
+                columns: new[] { "JobId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_JobPictures_Hash",
+                table: "JobPictures",
+                column: "Hash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Jobs_Ended",
+                table: "Jobs",
+                column: "Ended");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Jobs_Owner_Created",
+                table: "Jobs",
+                columns: new[] { "Owner", "Created" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Jobs_Status_Created",
+                table: "Jobs",
+                columns: new[] { "Status", "Created" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SourcePictures_Hash",
+                table: "SourcePictures",
+                column: "Hash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TrainingSamples_Hash",
+                table: "TrainingSamples",
+                column: "Hash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Uploads_DatasetId",
+                table: "Uploads",
+                column: "DatasetId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Uploads_Expires",
+                table: "Uploads",
+                column: "Expires");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Uploads_Owner",
+                table: "Uploads",
+                column: "Owner");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "DatasetExclusions");
+
+            migrationBuilder.DropTable(
+                name: "DatasetPictures");
+
+            migrationBuilder.DropTable(
+                name: "JobEvents");
+
+            migrationBuilder.DropTable(
+                name: "JobPictures");
+
+            migrationBuilder.DropTable(
+                name: "SourcePictures");
+
+            migrationBuilder.DropTable(
+                name: "TrainingMeasurements");
+
+            migrationBuilder.DropTable(
+                name: "TrainingSamples");
+
+            migrationBuilder.DropTable(
+                name: "Uploads");
+
+            migrationBuilder.DropTable(
+                name: "DatasetVersions");
+
+            migrationBuilder.DropTable(
+                name: "Jobs");
+
+            migrationBuilder.DropTable(
+                name: "Datasets");
+        }
+    }
+}
