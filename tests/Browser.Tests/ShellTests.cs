@@ -174,6 +174,9 @@ public sealed class ShellTests(BrowserFixture browser) : IClassFixture<BrowserFi
         foreach (var width in new[] { 1280, 390 })
         {
             var page = await browser.OpenAsync(path, width: width, ready: Any, locale: locale);
+            // The circuit has taken over, and the head with it.
+            if (path == "/play") await page.ReadyAsync();
+            await page.WaitForFunctionAsync("() => document.title !== ''");
             Assert.Equal(title, await page.Locator("h1").InnerTextAsync());
             await page.SuitsEveryoneAsync();
         }
