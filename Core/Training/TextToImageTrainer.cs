@@ -1,8 +1,8 @@
-using Playground.Core.Pipelines.StableDiffusion;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Engine;
 using Playground.Core.Models;
+using Playground.Core.Pipelines.StableDiffusion;
 using Playground.Core.Text;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,9 +1,9 @@
-using Playground.Core.Generation.Lora;
 using System.CommandLine;
 using System.Globalization;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
+using Playground.Core.Generation.Lora;
 
 namespace Playground.Cli.Commands;
 

@@ -52,7 +52,8 @@ internal static class ModelViews
         try
         {
             return [.. new DirectoryInfo(model.Folder).EnumerateFiles("*", SearchOption.AllDirectories)
-                .Select(f => new ModelPart(Path.GetRelativePath(model.Folder, f.FullName).Replace('\\', '/'), f.Length, f.LastWriteTimeUtc))];
+                .Select(f => new ModelPart(Path.GetRelativePath(model.Folder, f.FullName).Replace('\\', '/'), f.Length,
+                    f.LastWriteTimeUtc))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,8 +1,8 @@
-using Playground.Core.Pipelines;
 using System.Reflection;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Generation;
+using Playground.Core.Pipelines;
 using Playground.Core.Samplers;
 
 namespace Playground.Core.Tests.Generation;
@@ -30,7 +30,8 @@ public sealed class IsolationTests : IDisposable
         [nameof(SamplerOptions.EulerAtFinal)] = [true],
         [nameof(SamplerOptions.LambdaMinClipped)] = [-1e30f, -5f, -1e-30f],
         [nameof(SamplerOptions.Eta)] = [1e-300, 0.5, 1.0],
-        [nameof(SamplerOptions.VarianceType)] = ["fixed_small", "fixed_small_log", "fixed_large", "fixed_large_log", "learned", "learned_range"],
+        [nameof(SamplerOptions.VarianceType)] = ["fixed_small", "fixed_small_log", "fixed_large", "fixed_large_log", "learned",
+            "learned_range"],
         [nameof(SamplerOptions.SetAlphaToOne)] = [true],
         [nameof(SamplerOptions.RederiveNoise)] = [true],
         [nameof(SamplerOptions.SkipPrkSteps)] = [true],
@@ -120,7 +121,8 @@ public sealed class IsolationTests : IDisposable
         foreach (var portion in sets.Chunk(15))
         {
             var innocent = _engine.SampleAsync("tiny", new SamplingRequest { Sampler = "ddim", Steps = 8, Count = 1, Seed = 1 });
-            var requests = portion.Select(s => new SamplingRequest { Sampler = s.Name, Options = s.Options, Steps = 5, Count = 1, Seed = 2 })
+            var requests = portion.Select(s => new SamplingRequest
+            { Sampler = s.Name, Options = s.Options, Steps = 5, Count = 1, Seed = 2 })
                 .Where(r => r.Validate(_model.Summary).Count == 0 && SamplingTrial.Of(r, _model.Summary) is null).ToList();
             taken += requests.Count;
             var runs = requests.Select(r => _engine.SampleAsync("tiny", r)).ToList();

@@ -1,7 +1,7 @@
-using Playground.Core.Pipelines;
-using Playground.Core.Pipelines.StableDiffusion;
 using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
+using Playground.Core.Pipelines;
+using Playground.Core.Pipelines.StableDiffusion;
 using Playground.Core.Text;
 using static TorchSharp.torch;
 

@@ -1,10 +1,10 @@
-using Playground.Core.Generation;
-using Playground.Core.Pipelines;
-using Playground.Core.Pipelines.StableDiffusion;
 using System.IO.Compression;
 using System.Text.Json;
 using Playground.Core.Checkpoints;
+using Playground.Core.Generation;
 using Playground.Core.Models;
+using Playground.Core.Pipelines;
+using Playground.Core.Pipelines.StableDiffusion;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Tests.TextToImage;

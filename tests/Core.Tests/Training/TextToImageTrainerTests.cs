@@ -1,9 +1,9 @@
-using Playground.Core.Pipelines.StableDiffusion;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
+using Playground.Core.Generation;
 using Playground.Core.Imaging;
 using Playground.Core.Models;
-using Playground.Core.Generation;
+using Playground.Core.Pipelines.StableDiffusion;
 using Playground.Core.Text;
 using Playground.Core.Training;
 using static TorchSharp.torch;

@@ -61,7 +61,8 @@ public sealed class JobLimitsTests : IAsyncLifetime
             if (response.StatusCode == HttpStatusCode.NotFound) break;
             await Task.Delay(50, Ct);
         }
-        while (Directory.GetFiles(Path.Combine(_server.Data, "blobs"), "*", SearchOption.AllDirectories).Length > 0) await Task.Delay(20, Ct);
+        while (Directory.GetFiles(Path.Combine(_server.Data, "blobs"), "*", SearchOption.AllDirectories).Length > 0)
+            await Task.Delay(20, Ct);
         Assert.DoesNotContain((await http.GetFromJsonAsync<JsonArray>("/api/v1/jobs", Ct))!, j => (string)j!["id"]! == id);
     }
 }
