@@ -181,7 +181,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         {
             _problems = e.Errors;
             // Beside the fields where all of them are shown, and here otherwise.
-            var isShown = e.Errors.Keys.All(IsShown);
+            var isShown = e.Errors.Count > 0 && e.Errors.Keys.All(IsShown);
             _problem = isShown ? T["SeeMarked"] : e.Message;
             StateHasChanged();
             if (isShown && _fields is not null) await _fields.RevealAsync();

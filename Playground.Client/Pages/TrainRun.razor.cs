@@ -10,7 +10,8 @@ using Playground.Client.Resources;
 namespace Playground.Client.Pages;
 
 /// <summary>One training, live. The curve goes from the API to the charts in JavaScript; the job's state comes here.</summary>
-public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntime js, IDialogService dialogs) : IAsyncDisposable
+public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntime js, IDialogService dialogs,
+    NavigationManager navigation) : IAsyncDisposable
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly string[] s_curveTexts = ["Loss", "EachStep", "Smoothed", "Validation", "Rate", "Norm", "Speed", "Step",
@@ -143,6 +144,27 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
             return null;
         } },
     });
+
+    private async Task DeleteAsync()
+    {
+        var isGone = await ConfirmDelete.AskAsync(dialogs, T["DeleteTitle"], new()
+        {
+            { d => d.Text, T["DeleteText"] },
+            { d => d.Delete, async _ =>
+            {
+                try
+                {
+                    await jobs.DeleteAsync(Id, CancellationToken.None);
+                    return null;
+                }
+                catch (RequestException e)
+                {
+                    return e.Message;
+                }
+            } },
+        });
+        if (isGone) navigation.NavigateTo("train");
+    }
 
     private string FurtherAddress(string model)
     {

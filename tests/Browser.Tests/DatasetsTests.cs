@@ -148,6 +148,27 @@ public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<Browse
     }
 
     [Fact]
+    public async Task Edits_that_are_in_no_version_are_not_lost_without_a_question()
+    {
+        var page = await MakeAsync(3);
+        await page.Tiles().First.ClickAsync();
+        await page.Locator("#exclude").ClickAsync();
+        await page.Locator(".pending:has-text('1 image excluded')").WaitForAsync();
+        // Another look at the same version keeps them.
+        await page.ChooseAsync("show", "Included");
+        await page.Locator("#wall .tile.out").WaitForAsync();
+        await page.Locator("nav a[href='models']").ClickAsync();
+        await page.Locator("[role=dialog]:has-text('Discard unsaved changes?')").WaitForAsync();
+        await page.SuitsEveryoneAsync();
+        await page.Locator("[role=dialog] button:has-text('Cancel')").ClickAsync();
+        await page.Locator(".pending:has-text('1 image excluded')").WaitForAsync();
+        Assert.Contains("/datasets/", page.Url, StringComparison.Ordinal);
+        await page.Locator("nav a[href='models']").ClickAsync();
+        await page.Locator("[role=dialog] button:has-text('Discard changes')").ClickAsync();
+        await page.WaitForFunctionAsync("() => location.pathname === '/models'");
+    }
+
+    [Fact]
     public async Task An_address_that_must_not_be_read_is_refused_on_the_page()
     {
         var page = await browser.OpenAsync("/datasets", ready: DatasetsPage.Ready);

@@ -112,7 +112,7 @@ public sealed class ModelsTests(BrowserFixture browser) : IClassFixture<BrowserF
 
     [Fact]
     public async Task A_model_that_is_not_there_is_said_so()
-        => await (await OpenAsync("/models/none")).Locator("[role=alert]:has-text(\"There is no model 'none'\")").WaitForAsync();
+        => await (await OpenAsync("/models/none")).Locator("[role=alert]:has-text(\"There is no model “none”\")").WaitForAsync();
 
     [Theory]
     [InlineData("/models", 1280)]

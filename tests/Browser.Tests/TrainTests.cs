@@ -21,11 +21,15 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
 
         await OpenTrainAsync(page);
         await ChooseDatasetAsync(page, "pets");
-        await page.ChooseAsync("preset", "Tiny");
+        await page.Locator("input[name='plan'][value='quick']").CheckAsync();
         await SetShortAsync(page);
+        // A plan takes nothing back that was typed.
+        await page.Locator("input[name='plan'][value='good']").CheckAsync();
+        await page.Locator("input[name='plan'][value='quick']").CheckAsync();
+        Assert.Equal("100000", await page.Locator("#f-steps").InputValueAsync());
         await FillAsync(page, "learningRate", "2");
         await page.Locator("#start").ClickAsync();
-        await page.Locator(".field:has(#f-learningRate) [role=alert]:has-text('at most 1')").WaitForAsync();
+        await page.Locator(".field:has(#f-learningRate) [role=alert]:has-text('0 to 1')").WaitForAsync();
         await FillAsync(page, "learningRate", "0.002");
         await page.Locator("#measure").ClickAsync();
         await page.Locator("#estimate:has-text('per step')").WaitForAsync();
@@ -36,7 +40,7 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
         await page.Locator("button.save").First.ClickAsync();
         await page.Locator("input[name='name']").FillAsync("pets");
         await page.Locator(".checkpoints form button[type='submit']").ClickAsync();
-        await page.Locator(".checkpoints [role=status]:has-text(\"'pets' is installed\")").WaitForAsync();
+        await page.Locator(".checkpoints [role=status]:has-text('“pets” is installed')").WaitForAsync();
         await SampleAsync(page, side: 32);
     }
 
@@ -93,6 +97,7 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
 
     private static async Task SetShortAsync(IPage page)
     {
+        await page.Locator("#settings summary").ClickAsync();
         foreach (var (field, value) in new[] { ("steps", "100000"), ("batchSize", "8"), ("checkpointEvery", "20"), ("sampleEvery", "10"),
             ("sampleCount", "4") }) await FillAsync(page, field, value);
     }
@@ -131,6 +136,9 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
         await page.WaitForFunctionAsync("points => Number(document.querySelector('#charts').dataset.points) > points", before);
         await page.Locator("#stop").ClickAsync();
         await StatusAsync(page, "Done:");
+        // What can be done next, and a tab that names the training.
+        foreach (var next in new[] { "#sample-it", "#save-it", "#evaluate-it", "#further" }) await page.Locator(next).WaitForAsync();
+        Assert.DoesNotContain("Training", await page.TitleAsync(), StringComparison.Ordinal);
     }
 
     private static async Task SampleAsync(IPage page, int side)

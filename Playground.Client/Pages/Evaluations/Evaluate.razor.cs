@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
 using Playground.Client.Resources;
@@ -7,7 +8,8 @@ using Playground.Client.Resources;
 namespace Playground.Client.Pages.Evaluations;
 
 /// <summary>What to evaluate against what, and the evaluations there are.</summary>
-public sealed partial class Evaluate(IEvaluations evaluations, ISampling sampling, IJobs jobs, NavigationManager navigation) : IDisposable
+public sealed partial class Evaluate(IEvaluations evaluations, ISampling sampling, IJobs jobs, NavigationManager navigation,
+    IDialogService dialogs) : IDisposable
 {
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(1);
 
@@ -118,6 +120,11 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
         {
             // The page is gone.
         }
+    }
+
+    private async Task DeleteAsync(EvaluationView view)
+    {
+        if (await EvaluationDeletion.AskAsync(dialogs, jobs, view, T)) _evaluations = await evaluations.ListAsync(_gone.Token);
     }
 
     private async Task Start()

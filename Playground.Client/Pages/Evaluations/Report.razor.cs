@@ -1,12 +1,15 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using Playground.Client.Components;
 using Playground.Client.Contracts;
 using Playground.Client.Resources;
 
 namespace Playground.Client.Pages.Evaluations;
 
 /// <summary>An evaluation while it runs, and its reports; two of them side by side. What is shown is in the address.</summary>
-public sealed partial class Report(IEvaluations evaluations, ISampling sampling, IJobs jobs, NavigationManager navigation) : IDisposable
+public sealed partial class Report(IEvaluations evaluations, ISampling sampling, IJobs jobs, NavigationManager navigation,
+    IDialogService dialogs) : IDisposable
 {
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(1);
 
@@ -88,6 +91,11 @@ public sealed partial class Report(IEvaluations evaluations, ISampling sampling,
                let made = other.Job.Created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
                select new Other(T["OtherReport", EvaluationText.Model(other.Title, T), cell.Name, made], $"{other.Job.Id}@{cell.i}"),
         ];
+    }
+
+    private async Task DeleteAsync()
+    {
+        if (await EvaluationDeletion.AskAsync(dialogs, jobs, _view!, T)) navigation.NavigateTo("evaluate");
     }
 
     private void Compare(string? address)

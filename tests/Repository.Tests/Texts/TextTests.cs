@@ -6,9 +6,6 @@ namespace Playground.RepositoryTests.Texts;
 /// <summary>What visitors read comes from resource files, in every language.</summary>
 public sealed partial class TextTests
 {
-    // Files whose texts are still in the source. A file that has none left must go from the list, and none may come to it.
-    private const string Unmoved = "tests/Repository.Tests/Texts/unmoved.txt";
-
     // Asked for by the library, by keys of its own.
     private const string Library = "MudTexts";
 
@@ -63,12 +60,9 @@ public sealed partial class TextTests
     [Fact]
     public void No_text_stands_in_the_pages_themselves()
     {
-        var unmoved = File.ReadAllLines(Path.Combine(Repository.Root, Unmoved)).Where(l => l.Length > 0).ToHashSet();
         var found = SourceFiles.List().Where(IsPage).ToDictionary(f => f, TextsOf);
         Assert.True(found.Count > 50, $"{found.Count} files");
-        None(found.Where(f => !unmoved.Contains(f.Key)).SelectMany(f => f.Value.Select(t => $"{f.Key}:{t.Line}: {t.Text}")));
-        None(unmoved.Where(f => !found.TryGetValue(f, out var texts) || texts.Count == 0)
-            .Select(f => $"{f} has no texts left: take it from {Unmoved}."));
+        None(found.SelectMany(f => f.Value.Select(t => $"{f.Key}:{t.Line}: {t.Text}")));
     }
 
     [Theory]
