@@ -1,3 +1,4 @@
+using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Imaging;
