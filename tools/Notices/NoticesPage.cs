@@ -44,7 +44,8 @@ internal static class NoticesPage
         page.Append("\n## Data\n\n");
         Table(page, s_data);
         page.Append("\n## Licenses\n");
-        var licenses = nuget.Concat(scripts).Concat(needed).Concat(s_data).SelectMany(p => p.Licenses).SelectMany(LicenseTexts.WithCompanions);
+        var licenses = nuget.Concat(scripts).Concat(needed).Concat(s_data).SelectMany(p => p.Licenses)
+            .SelectMany(LicenseTexts.WithCompanions);
         foreach (var license in licenses.Distinct().Order(StringComparer.Ordinal))
             page.Append('\n').Append("### ").Append(license).Append("\n\n```text\n").Append(LicenseTexts.Read(license)).Append("\n```\n");
         return page.ToString().ReplaceLineEndings("\n");
