@@ -59,6 +59,8 @@ catch (Exception e) when (e is PlaygroundException or OptionsValidationException
 
 static async Task<int> RunAsync(WebApplication app)
 {
+    // The host would do it later, and write a trace.
+    app.Services.GetService<IStartupValidator>()?.Validate();
     // Beside the rest of the start: building the model takes half a second of one core.
     var opening = Task.Run(() => StorageStartup.OpenAsync(app.Services));
     TorchEngine.Initialize(libtorch: app.Configuration[Libtorch.Setting]);

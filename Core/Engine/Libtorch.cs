@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -58,6 +57,7 @@ public static partial class Libtorch
         try
         {
             NativeLibrary.Load(library);
+            if (OperatingSystem.IsLinux()) RedirectedLibraries.From(AppContext.BaseDirectory, folder);
             LoadBinding();
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
@@ -69,9 +69,7 @@ public static partial class Libtorch
         LoadedFolder = folder;
     }
 
-    // Every symbol is resolved at once: one that another version lacks would otherwise end the process at its first use. TorchSharp's
-    // loader
-    // is told that the work is done, or it would load the build's own copy besides.
+    // Every symbol is resolved at once: one that another version lacks would otherwise end the process at its first use.
     private static void LoadBinding()
     {
         var name = OperatingSystem.IsWindows()
@@ -80,8 +78,6 @@ public static partial class Libtorch
         var path = Path.Combine(AppContext.BaseDirectory, name);
         if (OperatingSystem.IsLinux() && Open(path, Now | Global) == 0) throw new DllNotFoundException(Marshal.PtrToStringUTF8(Error()));
         NativeLibrary.Load(path);
-        typeof(torch).GetField("nativeBackendLoaded", BindingFlags.NonPublic | BindingFlags.Static)?.SetValue(null, true);
-        typeof(torch).GetField("nativeBackendCudaLoaded", BindingFlags.NonPublic | BindingFlags.Static)?.SetValue(null, true);
     }
 
     // A Python installation says its version in torch/version.py, libtorch's archives in a file beside lib.

@@ -10,7 +10,7 @@ namespace Playground.Core.Generation;
 /// </summary>
 public static class MemoryNeed
 {
-    // What a backward pass keeps of each picture, in units of what a forward pass holds at once. Measured: 3.3 for ddpm-cifar10-32.
+    // What a backward pass keeps of each picture, in units of what a forward pass holds at once. Estimated: 3.3 for ddpm-cifar10-32.
     private const double Backward = 3;
 
     // x, its noise, the prediction, x₀, a history, and what is between.

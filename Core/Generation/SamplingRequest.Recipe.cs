@@ -13,8 +13,15 @@ public sealed partial record SamplingRequest
     {
         var classes = ClassesFor(model);
         var prompt = picture is { } i && classes.Length > 0 ? $"class {classes[i]}" : "";
-        return GenerationParameters.Format(prompt, Steps, SamplerTitle, Guidance, SeedOf(picture ?? 0), model.SampleSize, model.SampleSize,
-            model.Hash, model.Name, [.. Edits(picture ?? 0)]);
+        if (model.Text is not null)
+            prompt = NegativePrompt.Length == 0 ? Line(PromptOf(picture ?? 0))
+                : $"{Line(PromptOf(picture ?? 0))}\nNegative prompt: {Line(NegativePrompt)}";
+        var (width, height) = SizeOn(model);
+        return GenerationParameters.Format(prompt, Steps, SamplerTitle, Guidance, SeedOf(picture ?? 0), width, height, model.Hash,
+            model.Name, [.. Edits(picture ?? 0)]);
+
+        // A line break in a prompt would end it for those who read the text again.
+        static string Line(string text) => text.ReplaceLineEndings(" ");
     }
 
     // The keys that AUTOMATIC1111 and its extensions write, in its order.
@@ -25,6 +32,7 @@ public sealed partial record SamplingRequest
             yield return ("Variation seed", (VariationSeed + picture).ToString(CultureInfo.InvariantCulture));
             yield return ("Variation seed strength", VariationStrength.ToString(CultureInfo.InvariantCulture));
         }
+        if (ClipSkip > 0) yield return ("Clip skip", (ClipSkip + 1).ToString(CultureInfo.InvariantCulture));
         if (Init is not null) yield return ("Denoising strength", StrengthUsed.ToString(CultureInfo.InvariantCulture));
         if (Guidance != 1 && GuidanceRescale > 0) yield return ("CFG Rescale", GuidanceRescale.ToString(CultureInfo.InvariantCulture));
     }

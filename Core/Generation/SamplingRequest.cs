@@ -103,6 +103,7 @@ public sealed partial record SamplingRequest
         Seeds = [.. Enumerable.Range(from, count).Select(SeedOf)],
         VariationSeed = VariationSeed + from,
         Classes = [.. ClassesFor(model).Skip(from).Take(count)],
+        Prompts = Prompts.Count == 0 ? [] : [.. Enumerable.Range(from, count).Select(PromptOf)],
         Init = Init?.Cycled(from, count),
     };
 

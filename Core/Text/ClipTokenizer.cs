@@ -55,6 +55,11 @@ public sealed class ClipTokenizer
         return new(ClipVocabulary.FromOpenAi(pairs), fillsWithZero ? 0 : null);
     }
 
+    /// <summary>Byte pairs of one's own, learned from texts.</summary>
+    /// <param name="texts">What it is for; other texts can be encoded too, in more tokens.</param>
+    /// <param name="size">Tokens, at least 515.</param>
+    public static ClipTokenizer Learn(IEnumerable<string> texts, int size) => new(PairTraining.Learn(texts, size), null);
+
     /// <summary>The text that tokens stand for, with a space behind each word.</summary>
     public string Decode(IEnumerable<int> tokens)
     {
@@ -70,7 +75,9 @@ public sealed class ClipTokenizer
     }
 
     /// <summary>Writes <c>vocab.json</c>, <c>merges.txt</c> and what transformers wants beside them.</summary>
-    public void Save(string folder) => _vocabulary.Save(folder, _texts[Filling]);
+    /// <param name="folder">Created where it is missing.</param>
+    /// <param name="length">Tokens that the text encoder reads, start and end included.</param>
+    public void Save(string folder, int length = Length) => _vocabulary.Save(folder, _texts[Filling], length);
 
     /// <summary>The tokens of a prompt, however many, without start and end.</summary>
     /// <exception cref="PlaygroundException">The prompt is longer than 20,000 characters.</exception>

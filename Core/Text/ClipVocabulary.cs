@@ -91,7 +91,7 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
     }
 
     /// <summary>Writes the files that transformers' <c>CLIPTokenizer</c> reads.</summary>
-    public void Save(string folder, string filling)
+    public void Save(string folder, string filling, int length)
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "vocab.json"),
@@ -107,7 +107,7 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
         };
         File.WriteAllText(Path.Combine(folder, "special_tokens_map.json"), JsonSerializer.Serialize(special, s_plain));
         special["tokenizer_class"] = "CLIPTokenizer";
-        special["model_max_length"] = ClipTokenizer.Length;
+        special["model_max_length"] = length;
         special["do_lower_case"] = true;
         File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), JsonSerializer.Serialize(special, s_plain));
     }

@@ -64,9 +64,9 @@ internal static class EditingArguments
             GuidanceInterval = Interval(parsed.GetValue(s_interval)),
             Init = files.Count == 0
                 ? null
-                : PictureBatch.Concat([.. files.Take(Math.Max(count, 1)).Select(f => Picture(f, model, model.Channels))]),
+                : PictureBatch.Concat([.. files.Take(Math.Max(count, 1)).Select(f => Picture(f, request, model, model.Channels))]),
             Strength = parsed.GetValue(s_strength),
-            Mask = parsed.GetValue(s_mask) is { } mask ? Picture(mask, model, channels: 1) : null,
+            Mask = parsed.GetValue(s_mask) is { } mask ? Picture(mask, request, model, channels: 1) : null,
             RePaint = new(parsed.GetValue(s_jump), parsed.GetValue(s_resamples)),
         };
     }
@@ -74,11 +74,16 @@ internal static class EditingArguments
     /// <summary>A file as the model takes it: the shorter side scaled to its size, the centre cut out.</summary>
     /// <exception cref="PlaygroundException">The file is not there, or not a picture.</exception>
     public static PictureBatch Picture(string path, ModelSummary model, int channels)
+        => Picture(path, new SamplingRequest(), model, channels);
+
+    private static PictureBatch Picture(string path, SamplingRequest request, ModelSummary model, int channels)
     {
+        var (width, height) = request.SizeOn(model);
         if (!File.Exists(path)) throw new PlaygroundException($"The picture '{path}' does not exist.");
         try
         {
-            return PictureFile.Decode(File.ReadAllBytes(path), model.SampleSize, channels);
+            // One that is not square has to be of the size itself: how it should be cut only its owner knows.
+            return PictureFile.Decode(File.ReadAllBytes(path), width == height ? width : null, channels);
         }
         catch (PlaygroundException e)
         {

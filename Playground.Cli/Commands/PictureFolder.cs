@@ -29,7 +29,7 @@ internal static class PictureFolder
     /// <param name="request">What was asked for.</param>
     /// <param name="results">Its parts, in their order.</param>
     /// <param name="npy">A file for the values before rounding; null: none.</param>
-    public static void Write(string folder, DiffusionModel model, SamplingRequest request, IReadOnlyList<SamplingResult> results,
+    public static void Write(string folder, SampledModel model, SamplingRequest request, IReadOnlyList<SamplingResult> results,
         string? npy)
     {
         Directory.CreateDirectory(folder);
@@ -44,7 +44,7 @@ internal static class PictureFolder
         var columns = request.Interpolate is null ? (int)Math.Ceiling(Math.Sqrt(request.Count)) : request.Count;
         File.WriteAllBytes(Path.Combine(folder, "grid.png"), PngFile.Encode(PictureBatch.Grid(pictures, columns), Text(null)));
         if (npy is not null)
-            NpyFile.Write(npy, [.. results.SelectMany(r => r.Values)], [request.Count, model.Channels, model.SampleSize, model.SampleSize]);
+            NpyFile.Write(npy, [.. results.SelectMany(r => r.Values)], [request.Count, .. results[0].Shape[1..]]);
 
         Dictionary<string, string> Text(int? picture) => new() { [GenerationParameters.Keyword] = request.Recipe(model.Summary, picture) };
     }

@@ -17,17 +17,19 @@ internal static class SampleCommand
 {
     private const int MaxCount = 10_000, Batch = 64;
 
-    private static readonly Option<string> s_model = new("--model") { Required = true, Description = "Model folder in diffusers' layout" };
+    private static readonly Option<string> s_model = new("--model")
+    { Required = true, Description = "Model folder in diffusers' layout, or Stable Diffusion in one .safetensors file" };
     private static readonly Option<int> s_steps = new("--steps") { DefaultValueFactory = _ => 50, Description = "Denoising steps" };
     private static readonly Option<int> s_count = new("--count")
     { DefaultValueFactory = _ => 16, Description = $"Pictures, 1 to {MaxCount}" };
     private static readonly Option<long> s_seed = new("--seed") { Description = "Seed of the first picture; the next has one more" };
     private static readonly Option<string?> s_class = new("--class") { Description = "Classes K[,K...], cycled over the pictures" };
     private static readonly Option<double> s_guidance = new("--guidance")
-    { DefaultValueFactory = _ => 1, Description = "Classifier-free guidance; 1: off" };
+    { DefaultValueFactory = _ => 1, Description = "Classifier-free guidance; 1: off (default 1, or 7.5 with a text)" };
     private static readonly Option<string> s_precision = new("--precision")
     { DefaultValueFactory = _ => "f32", Description = "f32 or bf16" };
-    private static readonly Option<string?> s_noise = new("--noise") { Description = "Start from this x_T: float32 .npy, [N, C, H, W]" };
+    private static readonly Option<string?> s_noise = new("--noise")
+    { Description = "Start from this x_T: float32 .npy, [N, C, H, W]; latents where there is an autoencoder" };
     private static readonly Option<string?> s_npy = new("--npy") { Description = "Also write the result as float32 .npy in [-1, 1]" };
     private static readonly Option<string> s_out = new("--out") { Required = true, Description = "Folder for the pictures" };
     private static readonly Option<bool> s_json = new("--json")
@@ -37,7 +39,7 @@ internal static class SampleCommand
     {
         var command = new Command("sample", "Draw pictures from a model")
             { s_model, s_steps, s_count, s_seed, s_class, s_guidance, s_precision, s_noise, s_npy, s_out, PictureFolder.Overwrite, s_json };
-        foreach (var option in SamplerArguments.All.Concat(EditingArguments.Flags.Values)) command.Add(option);
+        foreach (var option in SamplerArguments.All.Concat(EditingArguments.Flags.Values).Concat(TextArguments.All)) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
     }
@@ -45,8 +47,9 @@ internal static class SampleCommand
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
         PictureFolder.RequireNew(parsed.GetRequiredValue(s_out), parsed.GetValue(PictureFolder.Overwrite));
-        using var model = ModelFolder.Load(parsed.GetRequiredValue(s_model));
-        var request = EditingArguments.Read(parsed, new SamplingRequest
+        using var model = ModelLoader.Load(parsed.GetRequiredValue(s_model));
+        TextArguments.Apply(parsed, model);
+        var asked = TextArguments.Read(parsed, new SamplingRequest
         {
             Sampler = SamplerArguments.Name(parsed),
             Options = SamplerArguments.Read(parsed),
@@ -54,11 +57,15 @@ internal static class SampleCommand
             Count = parsed.GetValue(s_count),
             Seed = parsed.GetValue(s_seed),
             Classes = Classes(parsed.GetValue(s_class)),
-            Guidance = parsed.GetValue(s_guidance),
+            Guidance = parsed.GetResult(s_guidance) is { Implicit: false } || model.Summary.Text is null
+                ? parsed.GetValue(s_guidance)
+                : TextArguments.DefaultGuidance,
             Precision = parsed.GetRequiredValue(s_precision),
-        }, countGiven: parsed.GetResult(s_count) is { Implicit: false }, model.Summary);
+        }, countGiven: parsed.GetResult(s_count) is { Implicit: false }, model);
+        var request = EditingArguments.Read(parsed, asked,
+            countGiven: parsed.GetResult(s_count) is { Implicit: false } || asked.Prompts.Count > 0, model.Summary);
         if (request.Validate(model.Summary, MaxCount) is [var problem, ..]) throw SamplerArguments.Refuse(problem);
-        var noise = Noise(parsed.GetValue(s_noise), model, request.Count);
+        var noise = Noise(parsed.GetValue(s_noise), model, request);
 
         var clock = Stopwatch.StartNew();
         var results = new List<SamplingResult>();
@@ -67,7 +74,7 @@ internal static class SampleCommand
         {
             var task = progress.AddTask("sampling", maxValue: (request.Count + Batch - 1) / Batch * request.CallsOn(model.Summary));
             // Pictures depend on their own seed, class and start alone, so a long run is cut into batches without changing any.
-            var size = model.Channels * model.SampleSize * model.SampleSize;
+            var size = model.NoiseShape(request)[1..].Aggregate(1, (a, b) => a * b);
             for (var from = 0; from < request.Count; from += Batch)
             {
                 var part = request.Part(from, Math.Min(Batch, request.Count - from), model.Summary);
@@ -98,11 +105,11 @@ internal static class SampleCommand
             : throw new PlaygroundException($"--class has '{k}'; give whole numbers with commas between, such as 3 or 0,1,2."))];
     }
 
-    private static float[]? Noise(string? path, DiffusionModel model, int count)
+    private static float[]? Noise(string? path, SampledModel model, SamplingRequest request)
     {
         if (path is null) return null;
         var noise = NpyFile.Read(path);
-        int[] wanted = [count, model.Channels, model.SampleSize, model.SampleSize];
+        var wanted = model.NoiseShape(request);
         return noise.Shape.SequenceEqual(wanted) ? noise.ToSingles()
             : throw new PlaygroundException(
                 $"'{path}' has the shape [{string.Join(", ", noise.Shape)}]; the model and --count take [{string.Join(", ", wanted)}].");

@@ -117,7 +117,7 @@ internal static class SamplerArguments
         // The last part of a field such as repaint.resamples is what the message calls it.
         var name = problem.Field.Split('.')[^1];
         if (name is not ("sampler" or "eta"))
-            foreach (var (field, flag) in s_flags.Concat(EditingArguments.Flags).Where(
+            foreach (var (field, flag) in s_flags.Concat(EditingArguments.Flags).Concat(TextArguments.Flags).Where(
                 f => f.Key.Any(char.IsUpper) || f.Key == name)) message = message.Replace(field, flag.Name, StringComparison.Ordinal);
         return new PlaygroundException(message);
     }

@@ -17,12 +17,27 @@ internal static class TrainCommand
         Description = "Folder of images (subfolders are classes), IDX files by their prefix, CIFAR's binary files, or a packed data set"
     };
     private static readonly Option<string?> s_config = new("--model-config")
-    { Description = "UNet2DModel configuration (JSON) of a network to train from scratch" };
+    {
+        Description = "Configuration (JSON) of a network to train from scratch: a UNet2DModel, an AutoencoderKL, or, with --autoencoder, a "
+        + "UNet2DConditionModel"
+    };
     private static readonly Option<string?> s_from = new("--from")
     { Description = "Folder of a model to go on from; its parameterization and schedule stay" };
     private static readonly Option<int?> s_lora = new("--lora")
     { Description = "With --from: train adapters of this rank instead of all weights" };
     private static readonly Option<double?> s_loraAlpha = new("--lora-alpha") { Description = "α of --lora (default: the rank)" };
+    private static readonly Option<string?> s_autoencoder = new("--autoencoder")
+    { Description = "With a U-Net that reads texts: folder of the trained autoencoder whose latents it learns" };
+    private static readonly Option<string?> s_textConfig = new("--text-config")
+    { Description = "With --autoencoder: CLIPTextModel configuration (JSON) of the text encoder that is trained along" };
+    private static readonly Option<int> s_tokens = new("--tokens")
+    { DefaultValueFactory = _ => 2048, Description = "With --autoencoder: tokens to learn from the captions" };
+    private static readonly Option<string[]> s_caption = new("--caption")
+    { Description = "With --autoencoder: what a caption is made of, such as '{text}, {style}'; several make several (default {text})" };
+    private static readonly Option<double> s_klWeight = new("--kl-weight")
+    { DefaultValueFactory = _ => new AutoencoderObjective().KlWeight, Description = "Autoencoders: weight of the latents' divergence" };
+    private static readonly Option<double> s_edgeWeight = new("--edge-weight")
+    { DefaultValueFactory = _ => new AutoencoderObjective().EdgeWeight, Description = "Autoencoders: weight of the error at edges" };
     private static readonly Option<string> s_out = new("--out")
     { Required = true, Description = "Folder for checkpoints and the finished model" };
     private static readonly Option<bool> s_resume = new("--resume") { Description = "Continue from the newest checkpoint in --out" };
@@ -37,7 +52,8 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new Command("train", "Train a model on pictures")
-            { s_data, s_config, s_from, s_lora, s_loraAlpha, s_out, s_resume, s_overwrite, s_conditional, s_curve, s_json };
+            { s_data, s_config, s_from, s_lora, s_loraAlpha, s_autoencoder, s_textConfig, s_tokens, s_caption, s_klWeight, s_edgeWeight,
+              s_out, s_resume, s_overwrite, s_conditional, s_curve, s_json };
         foreach (var option in TrainArguments.All) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
         return command;
@@ -53,6 +69,9 @@ internal static class TrainCommand
         if (overwrite && parsed.GetValue(s_from) is { } from && Path.GetFullPath(from) == Path.GetFullPath(folder))
             throw new PlaygroundException("--overwrite would delete the model that --from names; give another --out.");
         if (!resume && !overwrite) Trainer.RequireNew(folder);
+        if (parsed.GetValue(s_autoencoder) is not null) return RunTextToImage(parsed, options, folder, ct);
+        if (parsed.GetValue(s_config) is { } file && Json.Read<ClassOnly>(file).ClassName == "AutoencoderKL")
+            return RunAutoencoder(parsed, options, folder, ct);
         using var trainer = Create(parsed, options, folder, out var data, ct);
         if (resume) trainer.Resume();
         // Not before all else is checked.
@@ -65,6 +84,49 @@ internal static class TrainCommand
             curve?.Add(progress);
         }, ct);
         display.Close(folder, trainer.Step, finished);
+        return 0;
+    }
+
+    private static int RunAutoencoder(ParseResult parsed, TrainingOptions options, string folder, CancellationToken ct)
+    {
+        var config = Json.Read<AutoencoderKLConfig>(parsed.GetValue(s_config)!);
+        config.Validate();
+        var path = parsed.GetRequiredValue(s_data);
+        var data = ImageDatasets.Open(path, config.SampleSize, config.InChannels, ct);
+        using var trainer = new AutoencoderTrainer(data, config, options,
+            new AutoencoderObjective(parsed.GetValue(s_klWeight), parsed.GetValue(s_edgeWeight)), folder);
+        if (parsed.GetValue(s_resume)) trainer.Resume();
+        if (parsed.GetValue(s_overwrite) && Directory.Exists(folder)) Trainer.Clear(folder);
+        return Show(parsed, data, options, folder, show => (trainer.Run(show, ct), trainer.Step));
+    }
+
+    private static int RunTextToImage(ParseResult parsed, TrainingOptions options, string folder, CancellationToken ct)
+    {
+        if (parsed.GetValue(s_config) is not { } unet || parsed.GetValue(s_textConfig) is not { } text)
+            throw new PlaygroundException(
+                "--autoencoder takes --model-config, a UNet2DConditionModel, and --text-config, a CLIPTextModel.");
+        var autoencoder = parsed.GetValue(s_autoencoder)!;
+        var images = Json.Read<AutoencoderKLConfig>(Path.Combine(autoencoder, "config.json"));
+        string[] captions = parsed.GetValue(s_caption) is { Length: > 0 } given ? given : ["{text}"];
+        var data = CaptionedImages.Load(parsed.GetRequiredValue(s_data), images.SampleSize, images.InChannels, captions, ct);
+        using var trainer = new TextToImageTrainer(data, autoencoder, Json.Read<UNet2DConditionConfig>(unet),
+            Json.Read<ClipTextConfig>(text), parsed.GetValue(s_tokens), options, folder);
+        if (parsed.GetValue(s_resume)) trainer.Resume();
+        if (parsed.GetValue(s_overwrite) && Directory.Exists(folder)) Trainer.Clear(folder);
+        return Show(parsed, data, options, folder, show => (trainer.Run(show, ct), trainer.Step));
+    }
+
+    private static int Show(ParseResult parsed, IPictureDataset data, TrainingOptions options, string folder,
+        Func<Action<TrainingProgress>, (bool Finished, long Step)> run)
+    {
+        using var display = new TrainDisplay(parsed.GetValue(s_json), data, options, null);
+        using var curve = parsed.GetValue(s_curve) is { } path ? new CurveFile(path, append: parsed.GetValue(s_resume)) : null;
+        var (finished, step) = run(progress =>
+        {
+            display.Show(progress);
+            curve?.Add(progress);
+        });
+        display.Close(folder, step, finished);
         return 0;
     }
 
@@ -99,4 +161,7 @@ internal static class TrainCommand
         return data.Classes + 1 ?? throw new PlaygroundException(
             $"'{data.Name}' has no classes; put the pictures into one subfolder per class, or leave --class-conditional out.");
     }
+
+    // What kind of network a configuration is of.
+    private sealed record ClassOnly([property: System.Text.Json.Serialization.JsonPropertyName("_class_name")] string? ClassName);
 }

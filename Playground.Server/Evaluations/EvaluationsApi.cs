@@ -17,8 +17,8 @@ internal static class EvaluationsApi
         group.MapGet("/", (IEvaluations evaluations, CancellationToken ct) => evaluations.ListAsync(ct));
         group.MapGet("/choices", (IEvaluations evaluations, CancellationToken ct) => evaluations.GetChoicesAsync(ct));
         group.MapGet("/{id}", FindAsync);
-        group.MapGet("/{id}/images/{name}.png", ImageAsync).WithSummary("An image of a report.");
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Deletes an evaluation that has ended, with its reports.");
+        group.MapGet("/{id}/images/{name}.png", ImageAsync).WithSummary("An image of a report.");
         group.MapGet("/{id}/report.html", (string id, int? cell, EvaluationReports reports, ICurrentOwner owner,
             HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "text/html; charset=utf-8", HtmlReport.Write, reports,
                 owner, ct));

@@ -9,7 +9,8 @@ internal static class KnownCharsets
 {
     public static void UseKnownCharsets(this WebApplication app) => app.Use(async (context, next) =>
     {
-        if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue && !IsKnown(type.Charset.Value))
+        if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue
+            && !IsKnown(type.Charset.Value))
         {
             context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             await context.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new()

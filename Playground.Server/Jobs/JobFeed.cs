@@ -43,6 +43,9 @@ internal sealed class JobFeed
     {
         private readonly Lock _lock = new();
         private readonly Dictionary<string, JobView> _changed = [];
+
+        // Two changes of one job may come in the wrong order.
+        private readonly Dictionary<string, long> _told = [];
         private TaskCompletionSource _any = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public string Owner => owner;
@@ -51,8 +54,8 @@ internal sealed class JobFeed
         {
             lock (_lock)
             {
-                if (_changed.TryGetValue(job.Id, out var known) && known.Sequence > job.Sequence) return;
-                _changed[job.Id] = job;
+                if (_told.TryGetValue(job.Id, out var sequence) && sequence >= job.Sequence) return;
+                (_told[job.Id], _changed[job.Id]) = (job.Sequence, job);
                 _any.TrySetResult();
             }
         }

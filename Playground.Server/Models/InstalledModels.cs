@@ -12,7 +12,8 @@ internal sealed class InstalledModels(ModelStore store, ModelFolderLock places, 
 {
     public long MaxBytes => options.Value.MaxModelBytes;
 
-    public Task<IReadOnlyList<ModelView>> ListAsync(CancellationToken ct) => Task.FromResult(ModelViews.Of(store.List()));
+    public Task<IReadOnlyList<ModelView>> ListAsync(CancellationToken ct)
+        => Task.FromResult(places.Steadily(() => ModelViews.Of(store.List())));
 
     public async Task<ModelDetail?> FindAsync(string name, CancellationToken ct)
     {

@@ -12,6 +12,7 @@ namespace Playground.Server.Models;
 internal sealed class ModelFolderLock(IOptions<PlaygroundOptions> options, ILogger<ModelFolderLock> log)
 {
     private const string Hidden = ".incoming";
+    private const int MostAttempts = 20;
     private readonly Lock _lock = new(), _moving = new();
     private int _moves;
     private readonly HashSet<string> _claimed = new(StringComparer.OrdinalIgnoreCase);
@@ -79,6 +80,17 @@ internal sealed class ModelFolderLock(IOptions<PlaygroundOptions> options, ILogg
     /// two names or none, and reads again.
     /// </summary>
     public int Moves => Volatile.Read(ref _moves);
+
+    /// <summary>Reads the folder until nothing was renamed meanwhile.</summary>
+    public T Steadily<T>(Func<T> read)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var moves = Moves;
+            var result = read();
+            if ((moves % 2 == 0 && moves == Moves) || attempt == MostAttempts) return result;
+        }
+    }
 
     /// <summary>Renames a folder of the models folder, which is one step.</summary>
     /// <exception cref="RequestException">It cannot be done.</exception>

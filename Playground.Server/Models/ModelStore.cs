@@ -16,21 +16,12 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ModelFolde
 {
     private readonly ConcurrentDictionary<(string Folder, DateTime Written), ModelSummary?> _summaries = new();
     private readonly ConcurrentDictionary<string, bool> _hidden = new();
-    private const int MostAttempts = 20;
     private (ModelSummary Summary, DiffusionModel Model)? _loaded;
 
     /// <summary>
     /// The sound models, by name, as they are at one moment: none is missing, or there twice, because it is being renamed.
     /// </summary>
-    public IReadOnlyList<ModelSummary> List()
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            var moves = places.Moves;
-            var models = ListOnce();
-            if ((moves % 2 == 0 && moves == places.Moves) || attempt == MostAttempts) return models;
-        }
-    }
+    public IReadOnlyList<ModelSummary> List() => places.Steadily(ListOnce);
 
     private IReadOnlyList<ModelSummary> ListOnce() => Directory.Exists(options.Value.Models)
         ? [.. Directory.GetDirectories(options.Value.Models).Where(d => File.Exists(Path.Combine(d, "model_index.json")))

@@ -19,9 +19,9 @@ internal static class ModelViews
         {
             Parameters = model.Parameters,
             Bytes = files.Sum(f => f.Length),
-            Written = files.Select(f => f.LastWriteTimeUtc).DefaultIfEmpty().Max(),
+            Written = files.Select(f => f.Written).DefaultIfEmpty().Max(),
             Shipped = model.Manifest.Shipped,
-            Samples = files.Any(f => f.Name == Samples && f.DirectoryName == model.Folder) ? AddressOf(model.Name, Samples) : null,
+            Samples = files.Any(f => f.Path == Samples) ? AddressOf(model.Name, Samples) : null,
             Parent = LineageTree.Parent(model, models),
         };
     }
@@ -29,8 +29,7 @@ internal static class ModelViews
     public static ModelDetail DetailOf(ModelSummary model, IReadOnlyList<ModelSummary> models, IReadOnlyList<ModelJob> jobs) => new(
         Of(model, models),
         ArchitectureOf(model),
-        [.. FilesOf(model).Select(f => new ModelFile(Path.GetRelativePath(model.Folder, f.FullName).Replace('\\', '/'), f.Length))
-            .OrderBy(f => f.Path, StringComparer.Ordinal)],
+        [.. FilesOf(model).Select(f => new ModelFile(f.Path, f.Length)).OrderBy(f => f.Path, StringComparer.Ordinal)],
         ModelCard.Read(model),
         LineageTree.Parents(model, models),
         LineageTree.Children(model, models),
@@ -45,13 +44,18 @@ internal static class ModelViews
     public static string AddressOf(string model, string? part = null)
         => $"/api/v1/models/{Uri.EscapeDataString(model)}{(part is null ? "" : "/" + part)}";
 
-    private static FileInfo[] FilesOf(ModelSummary model)
+    private sealed record ModelPart(string Path, long Length, DateTime Written);
+
+    // By their paths in the model's folder. A file's size is asked for when it is read, and it may have gone by then.
+    private static IReadOnlyList<ModelPart> FilesOf(ModelSummary model)
     {
         try
         {
-            return new DirectoryInfo(model.Folder).GetFiles("*", SearchOption.AllDirectories);
+            return [.. new DirectoryInfo(model.Folder).EnumerateFiles("*", SearchOption.AllDirectories)
+                .Select(f => new ModelPart(Path.GetRelativePath(model.Folder, f.FullName).Replace('\\', '/'), f.Length,
+                    f.LastWriteTimeUtc))];
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It has gone since it was listed.
             return [];

@@ -309,7 +309,7 @@ public sealed class PlayTests(BrowserFixture browser) : IClassFixture<BrowserFix
     public async Task A_job_that_does_not_exist_is_said_so()
     {
         var page = await browser.OpenAsync("/jobs/none");
-        await page.Locator("[role=alert]:has-text(\"There is no job 'none'\")").WaitForAsync();
+        await page.Locator("[role=alert]:has-text(\"There is no job “none”\")").WaitForAsync();
     }
 
     [Theory]

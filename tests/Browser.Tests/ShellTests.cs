@@ -88,11 +88,11 @@ public sealed class ShellTests(BrowserFixture browser) : IClassFixture<BrowserFi
     [Theory]
     [InlineData("/nowhere", "There is nothing at this address.")]
     [InlineData("/a/b.c", "There is nothing at this address.")]
-    [InlineData("/models/none", "There is no model 'none'.")]
-    [InlineData("/datasets/none", "There is no data set 'none'.")]
-    [InlineData("/train/none", "There is no training 'none'.")]
-    [InlineData("/reports/none", "There is no evaluation 'none'.")]
-    [InlineData("/jobs/none", "There is no job 'none'.")]
+    [InlineData("/models/none", "There is no model “none”.")]
+    [InlineData("/datasets/none", "There is no data set “none”.")]
+    [InlineData("/train/none", "There is no training “none”.")]
+    [InlineData("/reports/none", "There is no evaluation “none”.")]
+    [InlineData("/jobs/none", "There is no job “none”.")]
     public async Task What_is_not_there_is_a_page_in_the_same_shell_with_the_status_404(string path, string text)
     {
         var page = await browser.OpenAsync("/play");
@@ -174,6 +174,9 @@ public sealed class ShellTests(BrowserFixture browser) : IClassFixture<BrowserFi
         foreach (var width in new[] { 1280, 390 })
         {
             var page = await browser.OpenAsync(path, width: width, ready: Any, locale: locale);
+            // The circuit has taken over, and the head with it.
+            if (path == "/play") await page.ReadyAsync();
+            await page.WaitForFunctionAsync("() => document.title !== ''");
             Assert.Equal(title, await page.Locator("h1").InnerTextAsync());
             await page.SuitsEveryoneAsync();
         }

@@ -63,6 +63,55 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
     }
 
     [Fact]
+    public async Task A_deleted_training_leaves_nothing_and_is_not_deleted_while_a_checkpoint_of_it_is_in_use()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        // Of its own, so that no other training has drawn the same samples.
+        var id = await server.TrainAsync(TrainingServer.Request(20, r => r["options"]!["seed"] = 77));
+        Assert.Equal(HttpStatusCode.Conflict, (await server.Http.DeleteAsync($"/api/v1/trainings/{id}", ct)).StatusCode);
+        await server.EndAsync(id);
+        var sample = await server.Http.GetByteArrayAsync($"/api/v1/trainings/{id}/samples/20.png", ct);
+        var file = Path.Combine(server.Data, "blobs", Hash(sample)[..2], Hash(sample));
+        Assert.True(File.Exists(file));
+
+        var user = await server.Http.StartAsync(
+            $$"""{"model":"training:{{id}}@20","sampler":"ddpm","steps":1000,"count":64}""");
+        var refused = await server.Http.DeleteAsync($"/api/v1/trainings/{id}", ct);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains($"in use by sample {user[..8]}", (string)(await refused.ReadAsync())["detail"]!, StringComparison.Ordinal);
+        await server.Http.DeleteAsync($"/api/v1/jobs/{user}", ct);
+        HttpStatusCode status;
+        while ((status = (await server.Http.DeleteAsync($"/api/v1/trainings/{id}", ct)).StatusCode) == HttpStatusCode.Conflict)
+            await Task.Delay(20, ct);
+        Assert.Equal(HttpStatusCode.NoContent, status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync($"/api/v1/trainings/{id}", ct)).StatusCode);
+        Assert.False(Directory.Exists(Path.Combine(server.Data, "trainings", id)));
+        Assert.False(File.Exists(file));
+
+        static string Hash(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+    }
+
+    [Fact]
+    public async Task A_curve_after_a_step_that_will_never_be_is_empty()
+    {
+        var id = await server.TrainAsync(TrainingServer.Request(5));
+        await server.EndAsync(id);
+        foreach (var after in new[] { long.MaxValue, long.MaxValue - 1, 5L, 1L << 40 })
+            Assert.Empty((await server.GetAsync($"/api/v1/trainings/{id}/curve?after={after}")).AsArray());
+        Assert.Equal(5, (await server.GetAsync($"/api/v1/trainings/{id}/curve?after={long.MinValue}")).AsArray().Count);
+    }
+
+    [Fact]
+    public async Task A_training_that_the_memory_cannot_hold_is_refused_with_the_figures()
+    {
+        var refused = await server.Http.PostAsJsonAsync("/api/v1/trainings",
+            TrainingServer.Request(5, r => (r["preset"], r["options"]!["batchSize"]) = ("ddpm-cifar10-32", 1 << 20)),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Matches("options.batchSize.*(GiB of memory|it must be)", (await refused.ReadAsync())["errors"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_paused_and_resumed_training_has_the_curve_of_one_that_was_not()
     {
         var whole = await server.TrainAsync(TrainingServer.Request(60));

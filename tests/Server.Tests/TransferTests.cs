@@ -29,7 +29,7 @@ public sealed partial class TransferTests : IClassFixture<ServerProcess>, IDispo
         var mapped = Mapped().Matches(page).Select(m => m.Groups[1].Value);
         var own = linked.Concat(mapped).Distinct().ToList();
         Assert.Contains(own, a => a.Contains("blazor.web", StringComparison.Ordinal));
-        Assert.Contains(own, a => a.Contains("js/frames", StringComparison.Ordinal));
+        Assert.Contains(own, a => a.Contains("js/play", StringComparison.Ordinal));
         Assert.Contains(own, a => a.EndsWith(".css", StringComparison.Ordinal));
         foreach (var address in own)
         {

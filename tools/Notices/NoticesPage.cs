@@ -10,6 +10,13 @@ internal static class NoticesPage
 
     private static readonly string[] s_published = ["Playground.Server", "Playground.Cli"];
 
+    // What lies in the program and came in no package.
+    private static readonly ThirdPartyPackage[] s_data =
+    [
+        new("Vocabulary of CLIP's text encoders", "2021", ["MIT"], "Copyright (c) 2021 OpenAI", "https://github.com/openai/CLIP",
+            ["Core/Text/bpe_simple_vocab_16e6.LICENSE.txt"]),
+    ];
+
     /// <summary>The page, from the packages as they are restored for this platform.</summary>
     /// <param name="root">The repository.</param>
     /// <exception cref="NoticesException">Packages are not restored, or a license is not known.</exception>
@@ -34,8 +41,11 @@ internal static class NoticesPage
         Table(page, scripts);
         page.Append("\nThey need these packages, and may contain parts of them:\n\n");
         Table(page, needed);
+        page.Append("\n## Data\n\n");
+        Table(page, s_data);
         page.Append("\n## Licenses\n");
-        var licenses = nuget.Concat(scripts).Concat(needed).SelectMany(p => p.Licenses).SelectMany(LicenseTexts.WithCompanions);
+        var licenses = nuget.Concat(scripts).Concat(needed).Concat(s_data).SelectMany(p => p.Licenses)
+            .SelectMany(LicenseTexts.WithCompanions);
         foreach (var license in licenses.Distinct().Order(StringComparer.Ordinal))
             page.Append('\n').Append("### ").Append(license).Append("\n\n```text\n").Append(LicenseTexts.Read(license)).Append("\n```\n");
         return page.ToString().ReplaceLineEndings("\n");

@@ -64,7 +64,7 @@ public static partial class StableDiffusionFile
                 SkipPrkSteps = isTwo ? null : true,
                 StepsOffset = 1,
             },
-            Tokenizer = ClipTokenizer.OpenAi(fillsWithZero: isTwo),
+            Tokenizer = TokenizerOf(path, isTwo),
             UNetWeights = Weights(shapes, "U-Net", new UNet2DConditionModel(unet),
                 n => (UNetPrefix + SingleFileNames.UNet(n, unet.LayersPerBlock, i => unet.UpBlockTypes[i].StartsWith("Cross",
                     StringComparison.Ordinal)), null)),
@@ -73,6 +73,13 @@ public static partial class StableDiffusionFile
             TextWeights = Weights(shapes, "text encoder", new ClipTextModel(text), n => TextName(shapes, n)),
             Manifest = new ModelManifest(),
         }.Checked();
+    }
+
+    // The published models have OpenAI's; a model of one's own has its own beside the file.
+    private static ClipTokenizer TokenizerOf(string path, bool isTwo)
+    {
+        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "tokenizer");
+        return Directory.Exists(beside) ? ClipTokenizer.Load(beside) : ClipTokenizer.OpenAi(fillsWithZero: isTwo);
     }
 
     private static (string Name, int? Third) TextName(Shapes shapes, string name)

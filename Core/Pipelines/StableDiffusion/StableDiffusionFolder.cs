@@ -54,7 +54,7 @@ public static class StableDiffusionFolder
         Json.Write(At("vae", "config.json"), autoencoder.Config);
         Json.Write(At("text_encoder", "config.json"), text.Config);
         Json.Write(At("scheduler", "scheduler_config.json"), scheduler);
-        tokenizer.Save(At("tokenizer"));
+        tokenizer.Save(At("tokenizer"), text.Config.MaxPositionEmbeddings);
         var inpaints = unet.Config.InChannels == 2 * autoencoder.Config.LatentChannels + 1;
         Json.Write(At("model_index.json"), new Dictionary<string, object>
         {

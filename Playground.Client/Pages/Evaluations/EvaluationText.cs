@@ -11,7 +11,8 @@ internal static class EvaluationText
     public static string State(JobView job, IStringLocalizer<EvaluateTexts> texts) => job.Status switch
     {
         JobStatus.Queued => job.Position > 1 ? texts["StateQueued", job.Position] : texts["StateQueuedFirst"],
-        JobStatus.Running when job.Step < job.Steps && job.SecondsLeft is { } left => texts["Left", Done(job, texts), Duration(left, texts)],
+        JobStatus.Running when job.Step < job.Steps && job.SecondsLeft is { } left =>
+            texts["Left", Done(job, texts), Duration(left, texts)],
         JobStatus.Running => Done(job, texts),
         JobStatus.Succeeded => texts["StateDone"],
         JobStatus.Canceled => texts["StateCanceled"],

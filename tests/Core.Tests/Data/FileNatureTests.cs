@@ -1,7 +1,8 @@
+using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
-using Playground.Core.Pipelines;
 using Playground.Core.Imaging;
+using Playground.Core.Pipelines;
 
 namespace Playground.Core.Tests.Data;
 

@@ -24,8 +24,10 @@ public sealed class PipelineTests
     };
 
     public static TheoryData<string, string> Runs => new(
-        from folder in new[] { "sd1", "sd2" } from sampler in new[] { "pndm", "ddim", "euler", "dpmpp-2m",
-            "unipc" } select (folder, sampler));
+        from folder in new[] { "sd1", "sd2" }
+        from sampler in new[] { "pndm", "ddim", "euler", "dpmpp-2m",
+            "unipc" }
+        select (folder, sampler));
 
     public static TheoryData<string, string> ImageRuns => new(
         from folder in new[] { "sd1", "sd2" } from sampler in new[] { "ddim", "euler", "dpmpp-2m" } select (folder, sampler));

@@ -35,7 +35,7 @@ public sealed class ArrowTests
         ["Data"] = ["Checkpoints", "Imaging"],
         ["Generation"] = ["Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
         ["Pipelines"] = ["Generation", "Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
-        ["Training"] = ["Pipelines", "Generation", "Data", "Checkpoints", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
+        ["Training"] = ["Pipelines", "Generation", "Data", "Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
     };
 
     private static readonly Dictionary<string, string[]> s_evaluation = new()

@@ -66,7 +66,7 @@ public sealed class ImportTests(DatasetServer server) : IClassFixture<DatasetSer
     [InlineData("http://127.0.0.2:{port}/missing", "answered 404")]
     [InlineData("http://127.0.0.2:{port}/huge", "larger than 256 MiB")]
     [InlineData("http://127.0.0.2:{port}/short", "could not be fetched to its end")]
-    [InlineData("http://127.0.0.2:{port}/page", "it is SVG, HTML or XML")]
+    [InlineData("http://127.0.0.2:{port}/page", "an HTML page")]
     public async Task An_address_that_must_not_or_cannot_be_read_is_refused_and_nothing_is_kept(string address, string reason)
     {
         var made = await ImportAsync(address.Replace("{port}", $"{Port}", StringComparison.Ordinal)

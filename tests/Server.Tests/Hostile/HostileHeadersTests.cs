@@ -27,7 +27,8 @@ public sealed class HostileHeadersTests(HostileServer server) : IClassFixture<Ho
             content.Headers.TryAddWithoutValidation("Content-Type", type);
             using var response = await server.Http.PostAsync($"/api/v1/{path}", content, Ct);
             // What says nothing of its kind is taken for a model's archive, and looked at later.
-            Assert.True((int)response.StatusCode is >= 400 and < 500 || (path == "models" && response.StatusCode == HttpStatusCode.Accepted),
+            Assert.True((int)response.StatusCode is >= 400 and < 500
+                || (path == "models" && response.StatusCode == HttpStatusCode.Accepted),
                 $"{path} with {type}: {(int)response.StatusCode}");
         }
     }

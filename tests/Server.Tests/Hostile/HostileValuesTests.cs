@@ -106,7 +106,8 @@ public sealed class HostileValuesTests(HostileServer server) : IClassFixture<Hos
     {
         var requests = from value in HostileValues.Json.Select(v => v.Trim('"')).Distinct()
                        where value.Length < 4000
-                       let path = Named(address).Replace("VALUE", Uri.EscapeDataString(value.Length == 0 ? " " : value), StringComparison.Ordinal)
+                       let path = Named(address).Replace("VALUE", Uri.EscapeDataString(value.Length == 0 ? " " : value),
+                       StringComparison.Ordinal)
                        select (HttpMethod.Get, path, (string?)null);
         await CheckAsync(requests);
     }

@@ -1,7 +1,7 @@
 using System.Text;
 using Playground.Core.Data.Archives;
 
-namespace Playground.Core.Data;
+namespace Playground.Core;
 
 /// <summary>
 /// What a file is that people give where something else is wanted, told by its first bytes, and how to get what is wanted.

@@ -1,0 +1,77 @@
+using Playground.Core.Checkpoints;
+using Playground.Core.Data;
+using Playground.Core.Engine;
+using Playground.Core.Models;
+using static TorchSharp.torch;
+
+namespace Playground.Core.Training;
+
+/// <summary>Latents of images, made once, each with one of its captions; the label is the caption's place in a table.</summary>
+internal sealed class CaptionedLatents : IExamples, IDisposable
+{
+    private const int EncodedAtOnce = 32;
+    private const string Mean = "mean";
+
+    private readonly Tensor _mean;
+    private readonly (int Image, int Caption)[] _examples;
+
+    /// <param name="images">With captions.</param>
+    /// <param name="autoencoder">In evaluation mode.</param>
+    /// <param name="cache">A file for the latents; they are made anew where it is missing or of other images.</param>
+    public CaptionedLatents(CaptionedImages images, AutoencoderKL autoencoder, string cache)
+    {
+        Name = images.Name;
+        string[] captions = [.. images.Captions.SelectMany(c => c).Distinct()];
+        Captions = captions;
+        var places = captions.Select((caption, i) => (caption, i)).ToDictionary(c => c.caption, c => c.i);
+        _examples = [.. images.Captions.SelectMany((c, image) => c.Select(text => (image, places[text])))];
+        var config = autoencoder.Config;
+        Shape = [config.LatentChannels, images.Height / config.Factor, images.Width / config.Factor];
+        using var scope = NewDisposeScope();
+        _mean = (Cached(cache, [images.Count, .. Shape]) ?? Made(images, autoencoder, cache)).DetachFromDisposeScope();
+    }
+
+    public string Name { get; }
+
+    public int Count => _examples.Length;
+
+    public IReadOnlyList<long> Shape { get; }
+
+    public int? Classes => Captions.Count;
+
+    /// <summary>All captions that there are.</summary>
+    public IReadOnlyList<string> Captions { get; }
+
+    public (Tensor X0, Tensor Labels) Read(IReadOnlyList<int> indices)
+    {
+        var rows = tensor(indices.Select(i => (long)_examples[i].Image).ToArray());
+        // The mean alone: what the encoder leaves open is far less than the noise of training.
+        return (_mean.index_select(0, rows), tensor(indices.Select(i => (long)_examples[i].Caption).ToArray()));
+    }
+
+    private static Tensor? Cached(string cache, long[] shape)
+    {
+        if (!File.Exists(cache)) return null;
+        return SafetensorsFile.Read(cache).TryGetValue(Mean, out var mean) && mean.shape.SequenceEqual(shape) ? mean : null;
+    }
+
+    // Scaled, as the U-Net sees them.
+    private static Tensor Made(CaptionedImages images, AutoencoderKL autoencoder, string cache)
+    {
+        using var guard = no_grad();
+        var (examples, scale, device) = (new PictureExamples(images), autoencoder.Config.ScalingFactor, TorchEngine.DefaultDevice);
+        var means = new List<Tensor>();
+        for (var from = 0; from < images.Count; from += EncodedAtOnce)
+        {
+            using var scope = NewDisposeScope();
+            var x = examples.Read([.. Enumerable.Range(from, Math.Min(EncodedAtOnce, images.Count - from))]).X0.to(device);
+            means.Add((autoencoder.Encode(x).Mean * scale).cpu().MoveToOuterDisposeScope());
+        }
+        var all = cat(means, 0);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(cache))!);
+        SafetensorsFile.Write(cache, new Dictionary<string, Tensor> { [Mean] = all });
+        return all;
+    }
+
+    public void Dispose() => _mean.Dispose();
+}
