@@ -12,6 +12,13 @@ internal sealed class JobBoard
     private readonly ConcurrentQueue<LiveJob> _ended = new();
     private readonly ConcurrentDictionary<string, Line> _lines = new();
 
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the jobs that the server found at its start are shown; one that is not here then has ended.</summary>
+    public Task Loaded => _loaded.Task;
+
+    public void SetLoaded() => _loaded.TrySetResult();
+
     /// <summary>Every change of every job.</summary>
     public JobFeed Feed { get; } = new();
 

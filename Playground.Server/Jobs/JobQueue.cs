@@ -95,6 +95,8 @@ internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobH
     public async IAsyncEnumerable<WatchEvent> WatchAsync(string id, long afterSequence,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
+        // Right after a start, a row still says what was when the server stopped.
+        if (board.Find(id, owner.Id) is null) await board.Loaded.WaitAsync(ct);
         if (board.Find(id, owner.Id) is { } live)
         {
             await foreach (var item in live.WatchAsync(afterSequence, ct)) yield return item;

@@ -35,6 +35,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
                 if (row.Status == JobStatus.Paused) board.Show(row);
                 else board.Add(row);
             }
+            board.SetLoaded();
         }
         catch (StorageUnavailableException e)
         {

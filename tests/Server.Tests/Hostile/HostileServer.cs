@@ -35,7 +35,7 @@ public sealed class HostileServer : ServerProcess
             File.Copy(file, copy);
         }
         Http = new HttpClient { BaseAddress = Address };
-        var upload = await new TusClient(Http).UploadAsync(TestPicture.Png(1, 8, 8), "1.png");
+        var upload = await new TusClient(Http).UploadAsync(TestPicture.Png(1, 8, 8, channels: 1), "1.png");
         using var made = await Http.PostAsJsonAsync("/api/v1/datasets", new { name = "one", uploads = new[] { upload } }, Ct);
         Dataset = (string)(await made.ReadAsync())["id"]!;
         while ((string)(await Http.GetFromJsonAsync<JsonNode>($"/api/v1/datasets/{Dataset}", Ct))!["status"]! != "ready")
