@@ -8,7 +8,8 @@ namespace Playground.Core.Generation;
 /// <summary>
 /// Serves many requests at once: every turn is one forward pass over the pictures of all requests of one model, each at its own
 /// timestep. Requests join and leave between turns. Where not all fit a pass, those go first that have waited longest for a turn; a
-/// request for another model waits until those before it have ended. A request returns what it returns alone, within 1e-5 in float32.
+/// request for another model, or with other LoRAs, waits until those before it have ended. A request returns what it returns alone, within
+/// 1e-5 in float32.
 /// </summary>
 /// <param name="device">Where the turns run.</param>
 /// <param name="load">Gives the model of a name. Called on the device's thread, and only when no request of another model is under
@@ -141,7 +142,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
             Entry? next;
             lock (_lock)
             {
-                if (!_waiting.TryPeek(out next) || (_active.Count > 0 && next.Model != _current?.Name)) return;
+                if (!_waiting.TryPeek(out next) || (_active.Count > 0 && !Shares(next))) return;
                 _waiting.Dequeue();
             }
             if (next.Done.Task.IsCompleted) continue;
@@ -159,10 +160,14 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
         }
     }
 
+    // Whether it can be under way together with those that are: LoRAs change the weights that all of them use.
+    private bool Shares(Entry entry) => entry.Model == _current?.Name && entry.Request.Loras.SequenceEqual(_active[0].Request.Loras);
+
     private SampledModel ModelOf(Entry entry)
     {
         if (_active.Count > 0) return _current!.Value.Model;
         var model = load(entry.Model);
+        if (entry.Request.Validate(model.Summary, maxCount: int.MaxValue) is []) model.Prepare(entry.Request);
         if (!ReferenceEquals(model, _current?.Model))
         {
             var limit = BatchLimit.For(model.Extent);

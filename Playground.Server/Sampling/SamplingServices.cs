@@ -17,6 +17,7 @@ internal static class SamplingServices
         services.AddSingleton<IPictures, OwnPictures>();
         services.AddSingleton(s => new SamplingEngine(s.GetRequiredService<DeviceThread>(), s.GetRequiredService<ModelStore>().Load));
         services.AddSingleton<SampleRequestMapper>();
+        services.AddSingleton<PromptWarnings>();
         services.AddSingleton<ISampling, SamplingJobs>();
         services.AddSingleton<IJobHandler, SamplingHandler>();
     }
