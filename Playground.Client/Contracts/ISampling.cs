@@ -8,6 +8,7 @@ namespace Playground.Client.Contracts;
 public sealed record SamplerView(string Name, string Title, IReadOnlyList<string> Options, bool Resamples);
 
 /// <summary>Sampling as the pages use it.</summary>
+[Needs(Permission.View)]
 public interface ISampling
 {
     Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct);
@@ -21,5 +22,6 @@ public interface ISampling
 
     /// <summary>Queues a job.</summary>
     /// <exception cref="RequestException">A value is out of its range; nothing is queued.</exception>
+    [Needs(Permission.Create)]
     Task<JobView> StartAsync(SampleRequest request, CancellationToken ct);
 }

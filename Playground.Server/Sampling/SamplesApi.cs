@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Playground.Client.Contracts;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Sampling;
 
@@ -10,9 +11,9 @@ internal static class SamplesApi
 
     public static void MapSamples(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).WithTags("samples").WithSummary(
+        routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).RequirePolicies().WithTags("samples").WithSummary(
             "The samplers, with the options of each.");
-        routes.MapGroup("/api/v1/samples").WithTags("samples").MapPost("/", StartAsync)
+        routes.MapGroup("/api/v1/samples").RequirePolicies().WithTags("samples").MapPost("/", StartAsync)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery().ProducesValidationProblem();
     }
 

@@ -26,7 +26,7 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
     {
         var asked = job.View.RequestAs<SampleRequest>();
         var request = await ReadAsync(asked, job.Owner, ct);
-        var result = await engine.SampleAsync(asked.Model, request, () => _ = start(), FramesFor(job, request), ct);
+        var result = await engine.SampleAsync(asked.Model, request, () => _ = start(), FramesFor(job, request), ct, job.Owner);
         await KeepAsync(job.View.Id, asked, request, result);
         return JobOutcome.Succeeded;
     }
