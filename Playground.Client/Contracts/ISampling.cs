@@ -24,6 +24,7 @@ public sealed record PromptQuestion
 }
 
 /// <summary>Sampling as the pages use it.</summary>
+[Needs(Permission.View)]
 public interface ISampling
 {
     Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct);
@@ -41,5 +42,6 @@ public interface ISampling
 
     /// <summary>Queues a job.</summary>
     /// <exception cref="RequestException">A value is out of its range; nothing is queued.</exception>
+    [Needs(Permission.Create)]
     Task<JobView> StartAsync(SampleRequest request, CancellationToken ct);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Playground.Client.Contracts;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Sampling;
 
@@ -10,11 +11,12 @@ internal static class SamplesApi
 
     public static void MapSamples(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).WithTags("samples").WithSummary(
+        routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).RequirePolicies().WithTags("samples").WithSummary(
             "The samplers, with the options of each.");
-        routes.MapPost("/api/v1/prompts/tokens", ReadPromptAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery()
+        routes.MapPost("/api/v1/prompts/tokens", ReadPromptAsync).RequirePolicies()
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery()
             .WithTags("samples").WithSummary("What a model reads of a prompt.").ProducesValidationProblem();
-        routes.MapGroup("/api/v1/samples").WithTags("samples").MapPost("/", StartAsync)
+        routes.MapGroup("/api/v1/samples").RequirePolicies().WithTags("samples").MapPost("/", StartAsync)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery().ProducesValidationProblem();
     }
 

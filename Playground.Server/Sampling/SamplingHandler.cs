@@ -28,7 +28,7 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
         var asked = job.View.RequestAs<SampleRequest>();
         var (request, model) = await ReadAsync(asked, job.Owner, ct);
         job.Warn(warnings.Of(asked, request, model));
-        var result = await engine.SampleAsync(asked.Model, request, () => _ = start(), FramesFor(job, request), ct);
+        var result = await engine.SampleAsync(asked.Model, request, () => _ = start(), FramesFor(job, request), ct, job.Owner);
         await KeepAsync(job.View.Id, asked, request, result);
         // Frames of latents are small and rough; whoever watches gets the images themselves in the end.
         if (model.Text is not null) job.Advance(job.View.Steps, Finished(job.View.Steps, result.Pictures));

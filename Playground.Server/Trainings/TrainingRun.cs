@@ -86,7 +86,7 @@ internal sealed class TrainingRun(
     private async Task<JobOutcome> PauseAsync()
     {
         if (trainer.Step > 0) await KeepAsync(resumable: true);
-        return new JobOutcome(JobStatus.Paused);
+        return new JobOutcome(JobStatus.Paused, signals.Reason);
     }
 
     private async Task LeaveAsync(CancellationToken ct)

@@ -1,5 +1,6 @@
 using Playground.Client.Contracts;
 using Playground.Server.Datasets;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
 using Playground.Server.Storage;
@@ -26,6 +27,7 @@ internal static class TrainingServices
         services.AddSingleton<TrainingEstimates>();
         services.AddSingleton<TrainingPromotion>();
         services.AddSingleton<IJobHandler, TrainingHandler>();
-        services.AddSingleton<ITrainings, TrainingJobs>();
+        services.AddHostedService<TrainingHours>();
+        services.AddContract<ITrainings, TrainingJobs>();
     }
 }

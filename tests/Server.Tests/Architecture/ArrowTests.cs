@@ -16,6 +16,7 @@ public sealed class ArrowTests
         ["Storage"] = ["Hosting"],
         ["Uploads"] = ["Storage", "Hosting"],
         ["Jobs"] = ["Storage", "Hosting"],
+        ["Accounts"] = ["Jobs", "Uploads", "Storage", "Hosting"],
         ["Datasets"] = ["Jobs", "Uploads", "Storage", "Hosting"],
         ["Models"] = ["Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
         ["Loras"] = ["Models", "Jobs", "Uploads", "Storage", "Hosting"],
