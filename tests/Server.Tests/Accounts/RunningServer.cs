@@ -94,7 +94,7 @@ public class RunningServer : IAsyncLifetime
 
     public static string PasswordOf(string name) => $"four unrelated words of {name}";
 
-    private const string LoopbackId = Hosting.LoopbackOwner.Local;
+    private const string LoopbackId = Playground.Server.Hosting.LoopbackOwner.Local;
 
     // Hosts say that they are built; the entry point says nothing else.
     private sealed class HostWatcher : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>

@@ -32,6 +32,7 @@ namespace Playground.Server.Storage.Migrations.Postgres
                         .HasColumnType("bytea");
 
                     b.Property<string>("UserId")
+                        .IsRequired()
                         .HasColumnType("text");
 
                     b.HasKey("CredentialId");
@@ -640,7 +641,8 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.HasOne("Playground.Server.Accounts.Account", null)
                         .WithMany()
                         .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Cascade);
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
 
                     b.OwnsOne("Microsoft.AspNetCore.Identity.IdentityPasskeyData", "Data", b1 =>
                         {

@@ -26,6 +26,7 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.Property<string>("UserId")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.HasKey("CredentialId");
@@ -628,7 +629,8 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                     b.HasOne("Playground.Server.Accounts.Account", null)
                         .WithMany()
                         .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Cascade);
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
 
                     b.OwnsOne("Microsoft.AspNetCore.Identity.IdentityPasskeyData", "Data", b1 =>
                         {
