@@ -62,6 +62,7 @@ command.SetAction(async (result, ct) =>
     if (parts.Contains("memory")) Memory.Measure();
     if (result.GetValue(minutes) is > 0 and var soak) await Memory.SoakAsync(soak, ct);
     if (parts.Contains("training-server")) await TrainingServer.MeasureAsync(result.GetValue(rounds), ct);
+    if (parts.Contains("viewers")) await Viewers.MeasureAsync(result.GetValue(rounds), ct);
     if (parts.Contains("streaming")) await Streaming.MeasureAsync(result.GetValue(rounds), ct);
 });
 return await command.Parse(args).InvokeAsync();
