@@ -9,10 +9,12 @@ using Playground.Core.Generation;
 using Playground.Server;
 using Playground.Server.Datasets;
 using Playground.Server.Evaluations;
+using Playground.Server.Gallery;
 using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
 using Playground.Server.Sampling;
+using Playground.Server.Shares;
 using Playground.Server.Storage;
 using Playground.Server.Trainings;
 using Playground.Server.Uploads;
@@ -43,6 +45,8 @@ builder.Services.AddSampling();
 builder.Services.AddDatasets();
 builder.Services.AddTrainings();
 builder.Services.AddEvaluations();
+builder.Services.AddGallery();
+builder.Services.AddShares();
 
 await using var app = builder.Build();
 try
@@ -70,6 +74,7 @@ static async Task<int> RunAsync(WebApplication app)
     app.UseRequestLocalization();
     app.UseKnownCharsets();
     app.UsePageAnswers();
+    app.UseRateLimiter();
     app.UseAntiforgery();
     app.MapSamples();
     app.MapTrainings();
@@ -79,6 +84,8 @@ static async Task<int> RunAsync(WebApplication app)
     app.MapModels();
     app.MapUploads();
     app.MapDatasets();
+    app.MapGallery();
+    app.MapShares();
     app.MapHealth();
     app.MapOpenApi("/openapi/v1.json");
     app.MapHub<FramesHub>("/hubs/frames");

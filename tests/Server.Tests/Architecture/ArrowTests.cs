@@ -21,6 +21,8 @@ public sealed class ArrowTests
         ["Sampling"] = ["Models", "Jobs", "Uploads", "Storage", "Hosting"],
         ["Trainings"] = ["Sampling", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
         ["Evaluations"] = ["Sampling", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
+        ["Gallery"] = ["Sampling", "Models", "Jobs", "Storage", "Hosting"],
+        ["Shares"] = ["Gallery", "Evaluations", "Sampling", "Jobs", "Storage", "Hosting"],
     };
 
     private static readonly Dictionary<string, string[]> s_core = new()
