@@ -8,8 +8,8 @@ namespace Playground.Core.Generation;
 /// <summary>
 /// Serves many requests at once: every turn is one forward pass over the pictures of all requests of one model, each at its own
 /// timestep. Requests join and leave between turns. Parties take turns: each gets as many passes and places as another, however many
-/// requests one of them has. Of one party's, those go first that have waited longest; a request for another model waits until those
-/// before it have ended. A request returns what it returns alone, within 1e-5 in float32.
+/// requests one of them has. Of one party's, those go first that have waited longest; a request for another model, or with other LoRAs,
+/// waits until those before it have ended. A request returns what it returns alone, within 1e-5 in float32.
 /// </summary>
 /// <param name="device">Where the turns run.</param>
 /// <param name="load">Gives the model of a name. Called on the device's thread, and only when no request of another model is under
@@ -145,7 +145,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
             lock (_lock)
             {
                 _waiting.RemoveAll(e => e.Done.Task.IsCompleted);
-                if (Next() is not { } chosen || !HasRoomFor(chosen) || (_active.Count > 0 && chosen.Model != _current?.Name)) return;
+                if (Next() is not { } chosen || !HasRoomFor(chosen) || (_active.Count > 0 && !Shares(chosen))) return;
                 next = chosen;
                 _waiting.Remove(next);
                 _admissions[next.Party] = ++_admission;
@@ -164,6 +164,9 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
         }
     }
 
+    // Whether it can be under way together with those that are: LoRAs change the weights that all of them use.
+    private bool Shares(Entry entry) => entry.Model == _current?.Name && entry.Request.Loras.SequenceEqual(_active[0].Request.Loras);
+
     // The oldest of the party that has the fewest under way, and of such parties of the one whose turn is longest ago.
     private Entry? Next() => _waiting.Count == 0 ? null : _waiting.DistinctBy(e => e.Party)
         .MinBy(e => (_active.Count(a => a.Party == e.Party), _admissions.GetValueOrDefault(e.Party)));
@@ -176,6 +179,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
     {
         if (_active.Count > 0) return _current!.Value.Model;
         var model = load(entry.Model);
+        if (entry.Request.Validate(model.Summary, maxCount: int.MaxValue) is []) model.Prepare(entry.Request);
         if (!ReferenceEquals(model, _current?.Model))
         {
             var limit = BatchLimit.For(model.Extent);

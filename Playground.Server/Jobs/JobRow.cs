@@ -48,12 +48,15 @@ internal sealed class JobRow
 
     public DateTimeOffset? Ended { get; set; }
 
-    public JobView ToView() => new(Id, Kind, Status, Sequence, Step, Steps, 0, null, null, null, Error, JsonElement.Parse(Request),
-        Created.UtcDateTime)
+    public JobView ToView() => WithResult(Result is null ? null : JsonElement.Parse(Result));
+
+    private JobView WithResult(JsonElement? result) => new(Id, Kind, Status, Sequence, Step, Steps, 0, null, null, null, Error,
+        JsonElement.Parse(Request), Created.UtcDateTime)
     {
         Attempts = Attempts,
         Ended = Ended?.UtcDateTime,
-        Result = Result is null ? null : JsonElement.Parse(Result),
+        Result = result,
+        Warnings = JobWarnings.In(result),
     };
 }
 

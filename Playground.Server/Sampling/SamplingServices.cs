@@ -18,6 +18,7 @@ internal static class SamplingServices
         services.AddContract<IPictures, OwnPictures>();
         services.AddSingleton(s => new SamplingEngine(s.GetRequiredService<DeviceThread>(), s.GetRequiredService<ModelStore>().Load));
         services.AddSingleton<SampleRequestMapper>();
+        services.AddSingleton<PromptWarnings>();
         services.AddContract<ISampling, SamplingJobs>();
         services.AddSingleton<IJobHandler, SamplingHandler>();
     }

@@ -16,6 +16,9 @@ internal static class TrainingServices
         services.AddSingleton<ITrainingData, FolderTrainingData>();
         services.AddSingleton<IDatasetReferences, TrainingReferences>();
         services.AddSingleton<TrainingPresets>();
+        services.AddSingleton<TextPresets>();
+        services.AddSingleton<Autoencoders>();
+        services.AddSingleton<TextPlans>();
         services.AddSingleton<TrainingPlans>();
         services.AddSingleton<TrainingStore>();
         services.AddSingleton<IBlobReferences>(s => s.GetRequiredService<TrainingStore>());

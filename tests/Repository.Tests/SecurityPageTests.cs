@@ -14,8 +14,8 @@ public sealed partial class SecurityPageTests
         var tests = Directory.GetFiles(Path.Combine(Repository.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(File.ReadAllText).ToList();
-        Assert.Empty(rows.Where(row => Test().Match(row) is not { Success: true } match
-            || !tests.Any(t => Has(t, match.Groups[1].Value, match.Groups[2].Value))));
+        Assert.DoesNotContain(rows, row => Test().Match(row) is not { Success: true } match
+            || !tests.Exists(t => Has(t, match.Groups[1].Value, match.Groups[2].Value)));
     }
 
     // The class that is asked for, and within its file the method, which has an attribute of a test.

@@ -19,6 +19,7 @@ public sealed class PolicyTests(RunningServer server) : IClassFixture<RunningSer
         "/sign-in", "/invitations/{Token}",                              // to sign in at all
         "/api/v1/sign-in/passkey/options", "/api/v1/sign-in/passkey/",
         "/health/live", "/health/ready",                                 // for containers and proxies
+        "/s/{token}", "/s/{token}/{**rest}",                             // what somebody shares, for whoever has the link
     ];
 
     [Fact]
