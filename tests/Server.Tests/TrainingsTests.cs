@@ -13,7 +13,8 @@ using Playground.Server.Trainings;
 
 namespace Playground.Server.Tests;
 
-public sealed class TrainingsTests(TrainingServer server) : IClassFixture<TrainingServer>
+[Collection(Servers.Trainings)]
+public sealed class TrainingsTests(TrainingServer server)
 {
     [Fact]
     public async Task A_training_leaves_its_curve_samples_and_checkpoints_that_can_be_tried_promoted_and_downloaded()
