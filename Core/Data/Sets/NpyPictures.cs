@@ -4,10 +4,9 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
-using Playground.Core;
 using Playground.Core.Imaging;
 
-namespace Playground.Evaluation.Pictures;
+namespace Playground.Core.Data.Sets;
 
 /// <summary>NumPy's .npy in row-major order: uint8 [N, H, W] or [N, H, W, C], or float32 [N, C, H, W] in [−1, 1]; C is 1 or 3.</summary>
 internal sealed partial class NpyPictures : ArrayPictures
@@ -80,7 +79,7 @@ internal sealed partial class NpyPictures : ArrayPictures
             if (!float.IsFinite(values[i])) throw new PlaygroundException("It holds values that are not finite numbers.");
             planar[i] = (byte)MathF.Round((Math.Clamp(values[i], -1, 1) + 1) * 127.5f);
         }
-        return new PictureBatch(1, _height, _width, _channels, Interleave(planar, _channels));
+        return PictureBatch.FromPlanar(planar, _height, _width, _channels);
     }
 
     private sealed record NpyHeader(string Type, long[] Shape, long Offset);

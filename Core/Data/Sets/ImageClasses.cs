@@ -1,6 +1,4 @@
-using Playground.Core.Data;
-
-namespace Playground.Evaluation.Pictures;
+namespace Playground.Core.Data.Sets;
 
 /// <summary>The classes of files by their paths, as an import tells them; files in no class's folder have none.</summary>
 internal sealed class ImageClasses(IReadOnlyList<string> paths)

@@ -1,12 +1,10 @@
-using Playground.Core;
-using Playground.Core.Data;
 using Playground.Core.Data.Archives;
 using Playground.Core.Imaging;
 
-namespace Playground.Evaluation.Pictures;
+namespace Playground.Core.Data.Sets;
 
 /// <summary>What an archive may be at most.</summary>
-public sealed record ArchiveLimits
+public sealed record ZipPictureLimits
 {
     /// <summary>Entries, images or not; 1,000,000 unless told.</summary>
     public int MaxEntries { get; init; } = 1_000_000;
@@ -21,16 +19,16 @@ public sealed record ArchiveLimits
 /// <summary>
 /// The image files of a zip archive, by path. Nothing is unpacked to the disk; an entry is read up to the size that it claims.
 /// </summary>
-public sealed class PictureArchive : IPictureSource
+public sealed class ZipPictures : IPictureSet
 {
     private readonly FileStream _file;
     private readonly (string Path, ZipEntry Entry)[] _entries;
     private readonly ImageClasses _classes;
-    private readonly ArchiveLimits _limits;
+    private readonly ZipPictureLimits _limits;
     private readonly Lock _reading = new();
 
-    private PictureArchive(string name, FileStream file, (string Path, ZipEntry Entry)[] entries, SkippedPicture[] leftOut,
-        ArchiveLimits limits)
+    private ZipPictures(string name, FileStream file, (string Path, ZipEntry Entry)[] entries, LeftOutFile[] leftOut,
+        ZipPictureLimits limits)
     {
         (Name, _file, _entries, LeftOut, _limits) = (name, file, entries, leftOut, limits);
         _classes = new ImageClasses([.. entries.Select(e => e.Path)]);
@@ -46,17 +44,17 @@ public sealed class PictureArchive : IPictureSource
     public int Count => _entries.Length;
 
     /// <inheritdoc/>
-    public IReadOnlyList<SkippedPicture> LeftOut { get; }
+    public IReadOnlyList<LeftOutFile> LeftOut { get; }
 
     /// <summary>Lists the images; none is opened yet.</summary>
     /// <exception cref="PlaygroundException">Not a zip archive, one beyond the limits, or one without images.</exception>
-    public static PictureArchive Open(string path, ArchiveLimits? limits = null)
+    public static ZipPictures Open(string path, ZipPictureLimits? limits = null)
     {
         if (!File.Exists(path)) throw new PlaygroundException($"The archive '{path}' does not exist.");
         var file = File.OpenRead(path);
         try
         {
-            return List(path, file, limits ?? new ArchiveLimits());
+            return List(path, file, limits ?? new ZipPictureLimits());
         }
         catch (ArchiveException e)
         {
@@ -107,15 +105,15 @@ public sealed class PictureArchive : IPictureSource
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static PictureArchive List(string path, FileStream file, ArchiveLimits limits)
+    private static ZipPictures List(string path, FileStream file, ZipPictureLimits limits)
     {
         var all = ZipDirectory.Read(file, BudgetOf(limits));
         // Counted in the directory alone, before any entry is opened.
         if (all.Count > limits.MaxEntries)
             throw new PlaygroundException($"'{path}' holds {all.Count:N0} entries; the limit is {limits.MaxEntries:N0}.");
         var named = all.Where(e => e.Kind != ZipEntryKind.Folder).Select(e => (Clean: EntryPath.Clean(e.Name), Entry: e)).ToList();
-        SkippedPicture[] unnamed = [.. named.Where(e => e.Clean.Path is null)
-            .Select(e => new SkippedPicture(e.Entry.Name, e.Clean.Problem!))];
+        LeftOutFile[] unnamed = [.. named.Where(e => e.Clean.Path is null)
+            .Select(e => new LeftOutFile(e.Entry.Name, e.Clean.Problem!))];
         var entries = named.Where(e => e.Clean.Path is { } clean && !ImageNames.IsSystem(clean))
             .Select(e => (Path: e.Clean.Path!, e.Entry)).ToList();
         var overviews = ImageNames.OverviewsIn([.. entries.Select(e => e.Path)]);
@@ -127,12 +125,12 @@ public sealed class PictureArchive : IPictureSource
                 $"'{path}' has {packed:N0} bytes and claims to hold {claimed:N0}; more than {limits.MaxRatio} times is refused, since "
                     + "pictures do not shrink like that.");
         return pictures[false].Any()
-            ? new PictureArchive(path, file, [.. pictures[false]],
-                [.. unnamed, .. pictures[true].Select(e => new SkippedPicture(e.Path, ImageNames.OverviewReason))], limits)
+            ? new ZipPictures(path, file, [.. pictures[false]],
+                [.. unnamed, .. pictures[true].Select(e => new LeftOutFile(e.Path, ImageNames.OverviewReason))], limits)
             : throw new PlaygroundException($"'{path}' holds no pictures: files that end in {ImageNames.Extensions} are taken.");
     }
 
-    private static ArchiveBudget BudgetOf(ArchiveLimits limits)
-        => new(new Core.Data.Archives.ArchiveLimits
+    private static ArchiveBudget BudgetOf(ZipPictureLimits limits)
+        => new(new ArchiveLimits
         { MaxEntries = int.MaxValue, MaxRealBytes = long.MaxValue, MaxRatio = Math.Max(limits.MaxRatio, 1) });
 }

@@ -1,40 +1,42 @@
 using System.Security.Cryptography;
 using System.Text;
-using Playground.Core;
-using Playground.Core.Data;
 
-namespace Playground.Evaluation.Pictures;
+namespace Playground.Core.Data.Sets;
 
 /// <summary>Opens a set of pictures by its path, and tells its content.</summary>
-public static class PictureSources
+public static class PictureSets
 {
-    /// <summary>Opens a folder, a zip archive, an IDX prefix or file, a .npy array, or a .bin file of CIFAR.</summary>
+    /// <summary>Opens a folder, a zip archive, an IDX prefix or file, a .npy array, a .bin file of CIFAR, or a stored data set.</summary>
     /// <exception cref="PlaygroundException">Nothing of these is there, or it is damaged or without pictures.</exception>
-    public static IPictureSource Open(string path) => FileReading.Of(path, () => OpenAny(path));
+    public static IPictureSet Open(string path) => FileReading.Of(path, () => OpenAny(path));
 
-    private static IPictureSource OpenAny(string path)
+    private static IPictureSet OpenAny(string path)
     {
-        if (IdxDataset.PrefixAt(path) is { } prefix) return IdxPictures.Open(prefix);
-        if (Directory.Exists(path)) return PictureFolder.Open(path);
+        if (IdxDataset.PrefixAt(path) is { } prefix) return Filled(IdxDataset.Load(prefix));
+        if (Directory.Exists(path)) return FolderPictures.Open(path);
         if (!File.Exists(path))
             throw new PlaygroundException(
                 $"'{path}' is not there: give a folder of pictures, a zip archive, a .npy or CIFAR .bin file, or the part of IDX files' "
                     + "names before '-images-idx3-ubyte'.");
         return Path.GetExtension(path).ToUpperInvariant() switch
         {
-            ".ZIP" => PictureArchive.Open(path),
+            ".ZIP" => ZipPictures.Open(path),
             ".NPY" => NpyPictures.Open(path),
-            ".BIN" => CifarPictures.Open(path),
+            ".SAFETENSORS" => StoredDataset.Open(path),
+            ".BIN" => CifarDataset.Load(path),
             _ => throw new PlaygroundException(
                 $"'{path}' is no set of pictures that can be read: a folder, .zip, .npy, CIFAR's .bin and IDX files are."),
         };
     }
 
+    private static IdxDataset Filled(IdxDataset data)
+        => data.Count > 0 ? data : throw new PlaygroundException($"'{data.Name}' holds no pictures.");
+
     /// <summary>
     /// A hash of the pictures' stored bytes, whatever they are called and in whatever order they come: 64 lower-case hexadecimal
     /// digits. Two sets with one hash give the same statistics. Memory: 32 bytes for each picture.
     /// </summary>
-    public static string Hash(IPictureSource source, CancellationToken ct = default)
+    public static string Hash(IPictureSet source, CancellationToken ct = default)
     {
         if (source.KnownHash is { } known) return known;
         var hashes = new byte[source.Count][];
@@ -46,7 +48,7 @@ public static class PictureSources
         return Convert.ToHexStringLower(total.GetHashAndReset());
     }
 
-    private static byte[] HashOf(IPictureSource source, int index)
+    private static byte[] HashOf(IPictureSet source, int index)
     {
         try
         {

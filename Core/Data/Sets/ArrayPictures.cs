@@ -1,17 +1,14 @@
 using Microsoft.Win32.SafeHandles;
-using Playground.Core;
 using Playground.Core.Imaging;
 
-namespace Playground.Evaluation.Pictures;
+namespace Playground.Core.Data.Sets;
 
 /// <summary>Pictures of one size that follow each other in a file, read where they lie.</summary>
-internal abstract class ArrayPictures(string path, SafeFileHandle file, long offset, int count, int stride) : IPictureSource
+internal abstract class ArrayPictures(string path, SafeFileHandle file, long offset, int count, int stride) : IPictureSet
 {
     public string Name => path;
 
     public int Count => count;
-
-    public IReadOnlyList<SkippedPicture> LeftOut => [];
 
     public abstract string Form { get; }
 
@@ -35,14 +32,4 @@ internal abstract class ArrayPictures(string path, SafeFileHandle file, long off
     }
 
     public void Dispose() => file.Dispose();
-
-    /// <summary>From [channels, plane] to [plane, channels].</summary>
-    protected static byte[] Interleave(ReadOnlySpan<byte> planar, int channels)
-    {
-        var plane = planar.Length / channels;
-        var pixels = new byte[planar.Length];
-        for (var c = 0; c < channels; c++)
-            for (var i = 0; i < plane; i++) pixels[i * channels + c] = planar[c * plane + i];
-        return pixels;
-    }
 }

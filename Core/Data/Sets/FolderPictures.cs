@@ -1,16 +1,14 @@
-using Playground.Core;
-using Playground.Core.Data;
 using Playground.Core.Imaging;
 
-namespace Playground.Evaluation.Pictures;
+namespace Playground.Core.Data.Sets;
 
 /// <summary>The images of a folder and its subfolders, by path; folders that are links are not followed.</summary>
-public sealed class PictureFolder : IPictureSource
+public sealed class FolderPictures : IPictureSet
 {
     private readonly FolderListing _listing;
     private readonly ImageClasses _classes;
 
-    private PictureFolder(FolderListing listing) => (_listing, _classes) = (listing, new ImageClasses(listing.Images));
+    private FolderPictures(FolderListing listing) => (_listing, _classes) = (listing, new ImageClasses(listing.Images));
 
     /// <inheritdoc/>
     public string Name => _listing.Root;
@@ -22,11 +20,11 @@ public sealed class PictureFolder : IPictureSource
     public int Count => _listing.Images.Count;
 
     /// <inheritdoc/>
-    public IReadOnlyList<SkippedPicture> LeftOut => [.. _listing.LeftOut.Select(f => new SkippedPicture(f.Name, f.Reason))];
+    public IReadOnlyList<LeftOutFile> LeftOut => _listing.LeftOut;
 
     /// <summary>Lists the images; none is decoded yet.</summary>
     /// <exception cref="PlaygroundException">There is no such folder, or no image in it.</exception>
-    public static PictureFolder Open(string folder) => new(FolderListing.Of(folder));
+    public static FolderPictures Open(string folder) => new(FolderListing.Of(folder));
 
     /// <inheritdoc/>
     public string NameOf(int index) => _listing.Images[index];

@@ -1,7 +1,7 @@
+using System.Buffers.Binary;
 using System.Text;
-using Playground.Core.Data.Archives;
 
-namespace Playground.Core;
+namespace Playground.Core.Files;
 
 /// <summary>
 /// What a file is that people give where something else is wanted, told by its first bytes, and how to get what is wanted.
@@ -14,8 +14,9 @@ public sealed record FileNature(string What, string Remedy)
     public bool IsForeign { get; init; }
 
     /// <summary>Bytes that suffice.</summary>
-    public const int HeadSize = FileKinds.HeadSize;
+    public const int HeadSize = 512;
 
+    private const int TarMarkAt = 257;
     private const string Unpack = "unpack it, then pack the files as zip";
 
     private static readonly FileNature s_pointer = new("a Git LFS pointer, not the file itself",
@@ -74,13 +75,17 @@ public sealed record FileNature(string What, string Remedy)
                 : first.EndsWith(".npy", StringComparison.Ordinal) ? Foreign(s_arrays)
                 : new FileNature("a zip archive", "unpack it first");
         }
-        if (FileKinds.Of(head) == FileKind.Tar) return new FileNature("a tar archive", Unpack);
+        if (IsTar(head)) return new FileNature("a tar archive", Unpack);
         var text = Encoding.UTF8.GetString(head).TrimStart('\ufeff', ' ', '\t', '\r', '\n');
         if (Starts(text, "<!doctype html", "<html", "<head")) return Foreign(s_page);
         return Starts(text, "{\"error", "{\"message", "{\"detail", "Entry not found", "Access to model", "Invalid username")
             ? Foreign(s_answer)
             : null;
     }
+
+    /// <summary>Whether the file is a tar archive, which has its mark at the end of its first header.</summary>
+    /// <param name="head">As for <see cref="Of(ReadOnlySpan{byte}, string)"/>.</param>
+    public static bool IsTar(ReadOnlySpan<byte> head) => head.Length > TarMarkAt + 5 && head[TarMarkAt..].StartsWith("ustar"u8);
 
     private static FileNature Foreign(FileNature nature) => nature with { IsForeign = true };
 
@@ -117,7 +122,7 @@ public sealed record FileNature(string What, string Remedy)
     {
         const int NameAt = 30;
         if (head.Length < NameAt) return "";
-        var length = Math.Min(ZipDirectory.Short(head, 26), head.Length - NameAt);
+        var length = Math.Min((int)BinaryPrimitives.ReadUInt16LittleEndian(head[26..]), head.Length - NameAt);
         return Encoding.UTF8.GetString(head.Slice(NameAt, length));
     }
 }

@@ -1,10 +1,11 @@
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
+using Playground.Core.Files;
 using Playground.Core.Imaging;
 using Playground.Core.Pipelines;
 
-namespace Playground.Core.Tests.Data;
+namespace Playground.Core.Tests.Files;
 
 /// <summary>What people give in place of a model, an image or a list: each is told for what it is, by every reader that meets it.</summary>
 public sealed class FileNatureTests : IDisposable
