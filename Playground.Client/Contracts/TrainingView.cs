@@ -11,7 +11,7 @@ public sealed record TrainingChoices(IReadOnlyList<TrainingPreset> Presets, IRea
 /// <param name="Description">What it is good for.</param>
 /// <param name="Parameters">Number of weights, for color images without classes.</param>
 /// <param name="Options">What differs from the defaults.</param>
-public sealed record TrainingPreset(string Name, string Title, string Description, long Parameters, TrainingSettings Options)
+public sealed record TrainingPreset(string Name, string Title, string Description, long Parameters, TrainingOptions Options)
 {
     /// <summary>Images must have a height and width that is a multiple of it.</summary>
     public int Multiple { get; init; } = 1;

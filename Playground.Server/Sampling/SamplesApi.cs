@@ -13,7 +13,8 @@ internal static class SamplesApi
         routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).WithTags("samples").WithSummary(
             "The samplers, with the options of each.");
         routes.MapGroup("/api/v1/samples").WithTags("samples").MapPost("/", StartAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery().ProducesValidationProblem();
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery().ProducesValidationProblem()
+            .WithSummary("Starts a sampling and answers with its job.");
     }
 
     private static async Task<Accepted<JobView>> StartAsync(SampleRequest request, ISampling sampling, CancellationToken ct)

@@ -212,6 +212,30 @@ public sealed class TrainingsTests(TrainingServer server)
     }
 
     [Fact]
+    public async Task A_training_is_renamed_while_it_runs_and_after_it_has_ended()
+    {
+        var id = await server.TrainAsync(TrainingServer.Request(1_000_000, r => r["name"] = "first"));
+        await server.StepAsync(id, 2);
+        foreach (var name in new[] { "second", null, "third" })
+        {
+            using var renamed = await server.Http.PatchAsJsonAsync($"/api/v1/trainings/{id}", new { name },
+                TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
+            Assert.Equal(name, (string?)(await server.GetAsync($"/api/v1/trainings/{id}"))["request"]!["name"]);
+            if (name is not null) continue;
+            await server.DoAsync(id, "stop");
+            await server.EndAsync(id);
+        }
+        using var refused = await server.Http.PatchAsJsonAsync($"/api/v1/trainings/{id}", new { name = new string('x', 101) },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal("third", (string?)(await server.GetAsync($"/api/v1/trainings/{id}"))["request"]!["name"]);
+        using var none = await server.Http.PatchAsJsonAsync("/api/v1/trainings/none", new { name = "x" },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    [Fact]
     public async Task Sampling_goes_on_while_a_training_runs()
     {
         var id = await server.TrainAsync(TrainingServer.Request(1_000_000));
