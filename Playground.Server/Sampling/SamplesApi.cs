@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Playground.Client.Contracts;
+using Playground.Server.Sampling.Frames;
+using Playground.Server.Sampling.History;
+using Playground.Server.Sampling.Recipes;
 
 namespace Playground.Server.Sampling;
 
@@ -14,6 +17,9 @@ internal static class SamplesApi
             "The samplers, with the options of each.");
         routes.MapGroup("/api/v1/samples").WithTags("samples").MapPost("/", StartAsync)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery().ProducesValidationProblem();
+        routes.MapFrames();
+        routes.MapHistory();
+        routes.MapRecipes();
     }
 
     private static async Task<Accepted<JobView>> StartAsync(SampleRequest request, ISampling sampling, CancellationToken ct)

@@ -1,8 +1,12 @@
 using Playground.Client.Contracts;
 using Playground.Core.Engine;
 using Playground.Core.Generation;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
+using Playground.Server.Sampling.Frames;
+using Playground.Server.Sampling.History;
+using Playground.Server.Sampling.Recipes;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Sampling;
@@ -18,6 +22,16 @@ internal static class SamplingServices
         services.AddSingleton(s => new SamplingEngine(s.GetRequiredService<DeviceThread>(), s.GetRequiredService<ModelStore>().Load));
         services.AddSingleton<SampleRequestMapper>();
         services.AddSingleton<ISampling, SamplingJobs>();
+        services.AddValidatedOptions<FrameOptions>(FrameOptions.Section);
+        services.AddSingleton<RunPins>();
+        services.AddSingleton<FrameFolder>();
+        services.AddSingleton<FrameBudget>();
+        services.AddSingleton<FrameRecorder>();
+        services.AddSingleton<IRunFrames, StoredFrames>();
+        services.AddSingleton<FrameExport>();
+        services.AddSingleton<RunThumbnails>();
+        services.AddSingleton<IRunHistory, RunHistory>();
+        services.AddSingleton<RecipeReader>();
         services.AddSingleton<IJobHandler, SamplingHandler>();
     }
 }

@@ -210,6 +210,25 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "PinnedRuns",
+                columns: table => new
+                {
+                    JobId = table.Column<string>(type: "TEXT", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Pinned = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PinnedRuns", x => x.JobId);
+                    table.ForeignKey(
+                        name: "FK_PinnedRuns_Jobs_JobId",
+                        column: x => x.JobId,
+                        principalTable: "Jobs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "TrainingSamples",
                 columns: table => new
                 {
@@ -309,6 +328,11 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                 columns: new[] { "Status", "Created" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_PinnedRuns_Owner",
+                table: "PinnedRuns",
+                column: "Owner");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SourcePictures_Hash",
                 table: "SourcePictures",
                 column: "Hash");
@@ -348,6 +372,9 @@ namespace Playground.Server.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "JobPictures");
+
+            migrationBuilder.DropTable(
+                name: "PinnedRuns");
 
             migrationBuilder.DropTable(
                 name: "SourcePictures");

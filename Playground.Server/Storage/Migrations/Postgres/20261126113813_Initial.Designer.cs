@@ -12,7 +12,7 @@ using Playground.Server.Storage.Postgres;
 namespace Playground.Server.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261126081208_Initial")]
+    [Migration("20261126113813_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -299,6 +299,25 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.ToTable("Jobs", (string)null);
                 });
 
+            modelBuilder.Entity("Playground.Server.Sampling.History.PinnedRunRow", b =>
+                {
+                    b.Property<string>("JobId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("Pinned")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("JobId");
+
+                    b.HasIndex("Owner");
+
+                    b.ToTable("PinnedRuns", (string)null);
+                });
+
             modelBuilder.Entity("Playground.Server.Sampling.SourcePictureRow", b =>
                 {
                     b.Property<string>("Owner")
@@ -447,6 +466,15 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 });
 
             modelBuilder.Entity("Playground.Server.Jobs.JobPictureRow", b =>
+                {
+                    b.HasOne("Playground.Server.Jobs.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Playground.Server.Sampling.History.PinnedRunRow", b =>
                 {
                     b.HasOne("Playground.Server.Jobs.JobRow", null)
                         .WithMany()
