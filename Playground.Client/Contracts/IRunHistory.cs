@@ -22,6 +22,7 @@ public sealed record RunView(string Id, string Status, DateTime Created, string 
 }
 
 /// <summary>The caller's sampling runs.</summary>
+[Needs(Permission.View)]
 public interface IRunHistory
 {
     /// <summary>How many of the newest runs are listed.</summary>
@@ -33,5 +34,6 @@ public interface IRunHistory
     /// <summary>Pins a run, or lets it go.</summary>
     /// <returns>False when there is none of that id.</returns>
     /// <exception cref="RequestException">Too many are pinned.</exception>
+    [Needs(Permission.Create)]
     Task<bool> PinAsync(string id, bool isPinned, CancellationToken ct);
 }

@@ -15,14 +15,14 @@ internal static class ModelsApi
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/models").WithTags("models").DisableAntiforgery();
+        var group = routes.MapGroup("/api/v1/models").WithTags("models").RequirePolicies().DisableAntiforgery();
         group.MapGet("/", (IModels models, CancellationToken ct) => models.ListAsync(ct));
         group.MapPost("/", ImportAsync).Accepts<IFormFile>("application/zip", "application/octet-stream", "multipart/form-data",
             "application/json").ProducesProblem(StatusCodes.Status400BadRequest);
         group.MapGet("/{name}", FindAsync);
         group.MapPatch("/{name}", (string name, ModelRename change, IModels models,
-            CancellationToken ct) => models.RenameAsync(name, change, ct));
-        group.MapDelete("/{name}", DeleteAsync);
+            CancellationToken ct) => models.RenameAsync(name, change, ct)).RequireAuthorization(Policies.Administer);
+        group.MapDelete("/{name}", DeleteAsync).RequireAuthorization(Policies.Administer);
         group.MapGet("/{name}/export", Export);
         group.MapGet($"/{{name}}/{ModelViews.Samples}", Samples);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Playground.Client.Contracts;
 using Playground.Core;
+using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
 using Playground.Server.Jobs;
@@ -15,7 +16,7 @@ namespace Playground.Server.Sampling;
 /// Samplings: the engine takes all of them at once, what comes of each is kept as PNG files, and so are the frames on the way.
 /// </summary>
 internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAccess models, SampleRequestMapper reader,
-    SamplingEngine engine, FrameRecorder recorder, FrameFolder folder, RunPins pins) : IJobHandler
+    PromptWarnings warnings, SamplingEngine engine, FrameRecorder recorder, FrameFolder folder, RunPins pins) : IJobHandler
 {
     // Ids in one question to the database.
     private const int MostAsked = 500;
@@ -41,12 +42,24 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
     public async Task<JobOutcome> RunAsync(LiveJob job, Func<Task> start, CancellationToken ct)
     {
         var asked = job.View.RequestAs<SampleRequest>();
-        var request = await ReadAsync(asked, job.Owner, ct);
+        var (request, model) = await ReadAsync(asked, job.Owner, ct);
+        job.Warn(warnings.Of(asked, request, model));
         // Disposed last: until then, what is left of the frames is written.
         await using var recording = recorder.Begin(job.Owner, job.View.Id, job.View.Steps);
-        var result = await engine.SampleAsync(asked.Model, request, () => _ = start(), FramesFor(job, request, recording), ct);
+        // The last frame of latents is replaced by the images themselves.
+        var most = model.Text is null ? job.View.Steps : job.View.Steps - 1;
+        var result = await engine.SampleAsync(asked.Model, request, () => _ = start(), FramesFor(job, request, recording, most), ct,
+            job.Owner);
         await KeepAsync(job.View.Id, asked, request, result);
-        return JobOutcome.Succeeded;
+        // Frames of latents are small and rough; whoever watches gets the images themselves in the end.
+        if (model.Text is not null)
+        {
+            var finished = Finished(job.View.Steps, result.Pictures);
+            recording?.Offer(new SamplingFrame(job.View.Steps, job.View.Steps, 0, result.Pictures, result.Pictures) { Sigma = 0 },
+                finished);
+            job.Advance(job.View.Steps, finished);
+        }
+        return JobOutcome.Succeeded with { Result = JobWarnings.ToResult(job.View.Warnings) };
     }
 
     public async Task<IReadOnlyCollection<string>> DeleteAsync(JobRow job, CancellationToken ct)
@@ -56,14 +69,15 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
         return [];
     }
 
-    private async Task<SamplingRequest> ReadAsync(SampleRequest asked, string owner, CancellationToken ct)
+    private async Task<(SamplingRequest Request, ModelSummary Model)> ReadAsync(SampleRequest asked, string owner, CancellationToken ct)
     {
         var model = await models.FindAsync(asked.Model, owner, ct)
             ?? throw new PlaygroundException($"The model '{asked.Model}' is not installed any more.");
-        return await reader.OpenAsync(asked, model, owner, ct);
+        return (await reader.OpenAsync(asked, model, owner, ct), model);
     }
 
-    private static Action<int, Func<SamplingFrame>> FramesFor(LiveJob job, SamplingRequest request, FrameRecording? recording)
+    private static Action<int, Func<SamplingFrame>> FramesFor(LiveJob job, SamplingRequest request, FrameRecording? recording,
+        int most)
     {
         var since = Stopwatch.StartNew();
         // Every timestep is visited so many times on the way to noise, and once on the way back.
@@ -72,7 +86,7 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
         {
             var last = step == job.View.Steps;
             var shown = last || (job.IsWatched && (step == 1 || since.Elapsed >= s_framePause));
-            var kept = recording?.Wants(step) == true;
+            var kept = step <= most && recording?.Wants(step) == true;
             if (shown) since.Restart();
             var made = shown || kept ? frame() : null;
             var encoded = made is null ? null : Lazily(made);
@@ -86,6 +100,12 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
         => new(() => new FrameView(frame.Step, (int)MathF.Round(frame.Timestep), PngFile.Encode(PictureGrid.Of(frame.Xt)),
             PngFile.Encode(PictureGrid.Of(frame.X0)))
         { Sigma = frame.Sigma, Count = frame.Xt.Count });
+
+    private static Lazy<FrameView> Finished(int step, PictureBatch pictures) => new(() =>
+    {
+        var grid = PngFile.Encode(PictureGrid.Of(pictures));
+        return new FrameView(step, 0, grid, grid) { Sigma = 0, Count = pictures.Count };
+    });
 
     private async Task KeepAsync(string job, SampleRequest asked, SamplingRequest request, SamplingResult result)
     {

@@ -18,10 +18,11 @@ internal static class SamplingServices
     {
         services.AddSingleton<SourcePictures>();
         services.AddSingleton<IBlobReferences>(s => s.GetRequiredService<SourcePictures>());
-        services.AddSingleton<IPictures, OwnPictures>();
+        services.AddContract<IPictures, OwnPictures>();
         services.AddSingleton(s => new SamplingEngine(s.GetRequiredService<DeviceThread>(), s.GetRequiredService<ModelStore>().Load));
         services.AddSingleton<SampleRequestMapper>();
-        services.AddSingleton<ISampling, SamplingJobs>();
+        services.AddSingleton<PromptWarnings>();
+        services.AddContract<ISampling, SamplingJobs>();
         services.AddValidatedOptions<FrameOptions>(FrameOptions.Section);
         services.AddSingleton<RunPins>();
         services.AddSingleton<FrameFolder>();
@@ -30,7 +31,7 @@ internal static class SamplingServices
         services.AddSingleton<IRunFrames, StoredFrames>();
         services.AddSingleton<FrameExport>();
         services.AddSingleton<RunThumbnails>();
-        services.AddSingleton<IRunHistory, RunHistory>();
+        services.AddContract<IRunHistory, RunHistory>();
         services.AddSingleton<RecipeReader>();
         services.AddSingleton<IJobHandler, SamplingHandler>();
     }

@@ -95,11 +95,14 @@ internal sealed class SourcePictures(Database database, BlobStore blobs, TimePro
         }
     }
 
-    /// <summary>The owner's picture, square and in the channels asked for; null when there is none.</summary>
-    public async Task<PictureBatch?> ReadAsync(string hash, string owner, int? size, int? channels, CancellationToken ct)
-        => await FindFileAsync(hash, owner, ct) is { } path
-            ? PictureFile.Decode(await File.ReadAllBytesAsync(path, ct), size, channels)
-            : null;
+    /// <summary>The owner's picture in the size and the channels asked for; null when there is none.</summary>
+    public async Task<PictureBatch?> ReadAsync(string hash, string owner, (int Width, int Height)? size, int? channels,
+        CancellationToken ct)
+    {
+        if (await FindFileAsync(hash, owner, ct) is not { } path) return null;
+        var file = await File.ReadAllBytesAsync(path, ct);
+        return size is var (width, height) ? PictureFile.DecodeTo(file, width, height, channels) : PictureFile.Decode(file, null, channels);
+    }
 }
 
 /// <summary>The caller's pictures, for the pages.</summary>

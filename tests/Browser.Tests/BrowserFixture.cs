@@ -1,12 +1,18 @@
 using Microsoft.Playwright;
 using Playground.Core.Tests;
 
+[assembly: AssemblyFixture(typeof(Playground.Browser.Tests.BrowserFixture))]
+
 namespace Playground.Browser.Tests;
 
-/// <summary>The real server with the shipped models, and a real Chromium.</summary>
+/// <summary>
+/// The real server with the shipped models and a real Chromium, one of each for all tests of a run: a test has a browser context of its
+/// own,
+/// and names what it makes on the server so that no other test comes across it.
+/// </summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
-    private static readonly string[] s_flags =
+    internal static readonly string[] Flags =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"];
 
@@ -22,17 +28,17 @@ public sealed class BrowserFixture : IAsyncLifetime
     {
         await _server.InitializeAsync();
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Headless = true, Args = s_flags });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Headless = true, Args = Flags });
     }
 
     /// <summary>A browser of its own (cookies, storage), on <paramref name="path"/>, when <paramref name="ready"/> is there: on the Play
-    /// page, its circuit.</summary>
+    /// page, its circuit. Null for <paramref name="server"/>: the one that all tests share.</summary>
     public async Task<IPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1280, int height = 900,
-        string ready = PlayPage.Ready, string locale = "en-US")
+        string ready = PlayPage.Ready, string locale = "en-US", Uri? server = null)
     {
         var context = await _browser!.NewContextAsync(new()
         {
-            BaseURL = Address.ToString(),
+            BaseURL = (server ?? Address).ToString(),
             ColorScheme = theme,
             Locale = locale,
             ReducedMotion = ReducedMotion.Reduce,
@@ -44,9 +50,6 @@ public sealed class BrowserFixture : IAsyncLifetime
         await page.Locator(ready).First.WaitForAsync();
         return page;
     }
-
-    /// <summary>Ends the server as a crash would.</summary>
-    public Task StopServerAsync() => _server.KillAsync();
 
     public async ValueTask DisposeAsync()
     {

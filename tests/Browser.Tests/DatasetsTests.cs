@@ -6,7 +6,7 @@ using Playground.Core.Tests;
 
 namespace Playground.Browser.Tests;
 
-public sealed class DatasetsTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class DatasetsTests(BrowserFixture browser)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

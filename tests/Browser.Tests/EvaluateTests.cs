@@ -3,23 +3,26 @@ using Playground.Core.Tests;
 
 namespace Playground.Browser.Tests;
 
-public sealed class EvaluateTests : IClassFixture<BrowserFixture>
+public sealed class EvaluateTests
 {
     // Before the circuit stands, the form takes nothing.
     private const string Ready = "#evaluate:not([disabled])";
+
+    // Images of noise that no other test has a name for.
+    private const string Reference = "gray-static";
 
     private readonly BrowserFixture _browser;
 
     public EvaluateTests(BrowserFixture browser)
     {
         _browser = browser;
-        IdxPair.WriteNoise(browser.References, "noise", 40, size: 28);
+        IdxPair.WriteNoise(browser.References, Reference, 40, size: 28);
     }
 
     [Fact]
     public async Task A_model_is_graded_and_its_report_is_shown_beside_another()
     {
-        var page = await _browser.OpenAsync("/evaluate", ready: Ready);
+        var page = await OpenAsync("/evaluate");
         await page.SetAsync("count", 20);
         await page.Locator("input[name='steps']").FillAsync("1, 3");
         await page.Locator("input[name='steps']").BlurAsync();
@@ -41,7 +44,7 @@ public sealed class EvaluateTests : IClassFixture<BrowserFixture>
     [Fact]
     public async Task A_report_fits_a_phone()
     {
-        var page = await _browser.OpenAsync("/evaluate", width: 390, ready: Ready);
+        var page = await OpenAsync("/evaluate", width: 390);
         await page.SetAsync("count", 20);
         await page.Locator("input[name='steps']").FillAsync("1");
         await page.Locator("input[name='steps']").BlurAsync();
@@ -54,7 +57,7 @@ public sealed class EvaluateTests : IClassFixture<BrowserFixture>
     [Fact]
     public async Task What_cannot_be_compared_is_refused_before_it_runs_and_what_means_little_is_warned_about()
     {
-        var page = await _browser.OpenAsync("/evaluate?model=tiny", ready: Ready);
+        var page = await OpenAsync("/evaluate?model=tiny");
         await page.Locator(".warning:has-text('8×8')").WaitForAsync();
         await page.ChooseAsync("model", "mnist");
         await page.Locator(".warning").First.WaitForAsync(new() { State = WaitForSelectorState.Detached });
@@ -67,5 +70,12 @@ public sealed class EvaluateTests : IClassFixture<BrowserFixture>
     [InlineData(1280)]
     [InlineData(390)]
     public async Task The_form_suits_everyone_in_both_themes(int width)
-        => await (await _browser.OpenAsync("/evaluate", width: width, ready: Ready)).SuitsEveryoneAsync();
+        => await (await OpenAsync("/evaluate", width)).SuitsEveryoneAsync();
+
+    private async Task<IPage> OpenAsync(string path, int width = 1280)
+    {
+        var page = await _browser.OpenAsync(path, width: width, ready: Ready);
+        await page.ChooseAsync("reference", Reference);
+        return page;
+    }
 }

@@ -4,7 +4,7 @@ using Playground.Core.Tests;
 
 namespace Playground.Browser.Tests;
 
-public sealed class ModelsTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class ModelsTests(BrowserFixture browser)
 {
     // Drops files on an element as a visitor's hand does; the browser has no other way to bring them there.
     private const string Drop = """

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Playground.Browser.Tests;
 
 /// <summary>Numbers as people type them.</summary>
-public sealed class NumberFieldTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class NumberFieldTests(BrowserFixture browser)
 {
     [Theory]
     [InlineData("1,5", "“1,5” is not a whole number. Enter a whole number from 1 to 1,000.")]

@@ -5,7 +5,7 @@ using Playground.Core.Imaging;
 
 namespace Playground.Browser.Tests;
 
-public sealed class PlayTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class PlayTests(BrowserFixture browser)
 {
     private const string SeedIs = "seed => document.querySelector(\"input[name='seed']\").value === seed";
 

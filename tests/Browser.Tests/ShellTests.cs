@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Playground.Browser.Tests;
 
 /// <summary>What is around every page: navigation, theme, what is not there.</summary>
-public sealed class ShellTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class ShellTests(BrowserFixture browser)
 {
     private const string Any = "h1";
 

@@ -4,7 +4,7 @@ using Playground.Core.Imaging;
 namespace Playground.Browser.Tests;
 
 /// <summary>The Play page's section "Start from a picture".</summary>
-public sealed class StartPictureTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class StartPictureTests(BrowserFixture browser)
 {
     // A white bar on black, at the shipped model's size.
     private static readonly byte[] s_bar = PngFile.Encode(new(1, 28, 28, 1,

@@ -7,7 +7,7 @@ using Playground.Core.Tests;
 namespace Playground.Browser.Tests;
 
 /// <summary>From a zip of pictures to a model of one's own, without a terminal.</summary>
-public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class TrainTests(BrowserFixture browser)
 {
     [Fact]
     public async Task From_an_uploaded_zip_a_tiny_network_is_trained_paused_reloaded_resumed_stopped_and_sampled_from()
@@ -15,12 +15,12 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
         var zip = await DatasetsPage.CatsAndDogsAsync();
         Assert.SkipWhen(zip is null, "shared/data/cifar10-jpg.tar.xz is not there: no network was trained on CIFAR-10.");
         var page = await browser.OpenAsync("/play");
-        await UploadAsync(page, "pets.zip", zip);
+        await UploadAsync(page, "animals.zip", zip);
         Assert.Equal("1,000 images, 2 classes", await page.Locator("#state").InnerTextAsync());
         Assert.Equal([("cat", "500"), ("dog", "500")], await page.BarsAsync("Images by class"));
 
         await OpenTrainAsync(page);
-        await ChooseDatasetAsync(page, "pets");
+        await ChooseDatasetAsync(page, "animals");
         await page.Locator("input[name='plan'][value='quick']").CheckAsync();
         await SetShortAsync(page);
         // A plan takes nothing back that was typed.
@@ -38,9 +38,9 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
         await WatchPauseResumeAndStopAsync(page);
 
         await page.Locator("button.save").First.ClickAsync();
-        await page.Locator("input[name='name']").FillAsync("pets");
+        await page.Locator("input[name='name']").FillAsync("animals");
         await page.Locator(".checkpoints form button[type='submit']").ClickAsync();
-        await page.Locator(".checkpoints [role=status]:has-text('“pets” is installed')").WaitForAsync();
+        await page.Locator(".checkpoints [role=status]:has-text('“animals” is installed')").WaitForAsync();
         await SampleAsync(page, side: 32);
     }
 
@@ -50,9 +50,9 @@ public sealed class TrainTests(BrowserFixture browser) : IClassFixture<BrowserFi
         var prefix = Path.Combine(Repository.Root, "..", "shared", "data", "mnist", "t10k");
         Assert.SkipUnless(IdxDataset.Exists(prefix), "shared/data/mnist is not there: no model was tuned.");
         var page = await browser.OpenAsync("/play");
-        await UploadAsync(page, "digits.zip", Inverted(IdxDataset.Load(prefix), from: 5, count: 300));
+        await UploadAsync(page, "dark-digits.zip", Inverted(IdxDataset.Load(prefix), from: 5, count: 300));
         await OpenTrainAsync(page);
-        await ChooseDatasetAsync(page, "digits");
+        await ChooseDatasetAsync(page, "dark-digits");
         await page.GetByLabel("An existing model").CheckAsync();
         await page.ChooseAsync("model", "mnist");
         await SetShortAsync(page);

@@ -5,7 +5,7 @@ using Playground.Core;
 namespace Playground.Browser.Tests;
 
 /// <summary>How many bytes a visit of Play takes over the wire, as the browser counts them.</summary>
-public sealed class WeightTests(BrowserFixture browser, ITestOutputHelper output) : IClassFixture<BrowserFixture>
+public sealed class WeightTests(BrowserFixture browser, ITestOutputHelper output)
 {
     private const int First = 500_000, Again = 40_000;
 

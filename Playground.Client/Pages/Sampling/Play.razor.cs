@@ -51,8 +51,14 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
 
     private string? ExampleModel => _models.FirstOrDefault(m => m is { Shipped: true, Classes: 10, Channels: 1 })?.Name;
 
+    // The chosen one where it reads text, so that the examples can be tried with it.
+    private string? ExampleTextModel => Selected is { Text: not null } ? Selected.Name
+        : _models.FirstOrDefault(m => m is { Shipped: true, Text: not null })?.Name;
+
     private string? ModelHint => Selected is { } m
-        ? T[m.Channels == 1 ? "ModelGray" : "ModelColor", m.SampleSize, m.Classes is { } k ? T.Plural("ModelClasses", k)
+        ? T[m.Channels == 1 ? "ModelGray" : "ModelColor", m.SampleSize, m.Text is { } text
+            ? text.Kind
+            : m.Classes is { } k ? T.Plural("ModelClasses", k)
             : T["ModelNoClasses"].Value].Value
         : null;
 
@@ -74,7 +80,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
         navigation.LocationChanged += OnLocationChanged;
         var named = Model ?? _models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}",
             StringComparison.Ordinal))?.Name;
-        if (JobId is null && named is not null && await OfferAsync(named)) Settings.Model = named;
+        if (JobId is null && named is not null && await OfferAsync(named)) ChooseModel(named);
         else if (JobId is null && memory.JobId is { } last) await ShowAsync(last);
         if (!await OfferAsync(Settings.Model)) Settings.Model = DefaultModel;
     }
@@ -307,8 +313,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
 
     private void ChooseModel(string model)
     {
-        Settings.Model = model;
-        Settings.Classes.RemoveWhere(k => k >= (Selected?.Classes ?? 0));
+        Settings.Choose(Selected, _models.FirstOrDefault(m => m.Name == model));
     }
 
     private void ChooseClass(int? k)

@@ -46,8 +46,20 @@ internal sealed class PlaySettings
 
     public StartSettings Start { get; private set; } = new();
 
+    public TextSettings Text { get; private set; } = new();
+
     /// <summary>Whether anything is set that is folded away at first.</summary>
-    public bool HasDetails => Variation > 0 || Rescale > 0 || GuidanceFrom > 0 || GuidanceTo < 1;
+    public bool HasDetails => Text.ClipSkip > 0 || Variation > 0 || Rescale > 0 || GuidanceFrom > 0 || GuidanceTo < 1;
+
+    /// <summary>Another model is chosen: what depends on its kind becomes what is usual there, where the kind is another.</summary>
+    public void Choose(ModelView? from, ModelView? to)
+    {
+        Model = to?.Name ?? "";
+        Classes.RemoveWhere(k => k >= (to?.Classes ?? 0));
+        if (from is null || to is null || from.Text is null == to.Text is null) return;
+        (Guidance, Count) = to.Text is null ? (2, 16) : (TextSettings.UsualGuidance, TextSettings.UsualCount);
+        if (to.Text is not null && Start.Kind == StartKind.Between) Start = new();
+    }
 
     public void DrawSeed() => Seed = Random.Shared.NextInt64(0, 1L << 32);
 
@@ -73,6 +85,7 @@ internal sealed class PlaySettings
             VariationSeed = VariationSeed,
             VariationStrength = Variation,
         };
+        request = Text.Apply(request, model);
         return Start.IsComplete ? Start.Apply(request, sampler?.Resamples == true) : request;
     }
 
@@ -87,6 +100,7 @@ internal sealed class PlaySettings
         (Variation, VariationSeed, Rescale) = (request.VariationStrength, request.VariationSeed, request.GuidanceRescale);
         (GuidanceFrom, GuidanceTo) = request.GuidanceInterval is [var from, var to] ? (from, to) : (0, 1);
         Start = StartSettings.Of(request);
+        Text = TextSettings.Of(request);
         IsRandom = false;
     }
 

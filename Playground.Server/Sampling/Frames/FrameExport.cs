@@ -59,10 +59,10 @@ internal sealed class FrameExport(IRunFrames frames) : IDisposable
         if (images.Any(i => i < 0 || i >= last.Count))
             throw RequestException.Invalid("images", $"images has {images.First(i => i < 0 || i >= last.Count)}; the run has images 0 to "
                 + $"{last.Count - 1}.");
-        // On the way to noise, an interpolation has two images only.
-        KeptFrame[] shown = [.. Spread([.. index.Frames.Where(f => (f.Count, f.Width, f.Height) == (last.Count, last.Width, last.Height))],
-            order.Frames ?? (order.Format == Strip ? DefaultColumns : DefaultFrames))];
-        CheckSize(order, last, images.Count, shown.Length);
+        // On the way to noise, an interpolation has two images only; the last frame of latents is larger than those before it.
+        var alike = index.Frames.Where(f => f.Count == last.Count).GroupBy(f => (f.Width, f.Height)).MaxBy(g => g.Count())!.ToList();
+        KeptFrame[] shown = [.. Spread(alike, order.Frames ?? (order.Format == Strip ? DefaultColumns : DefaultFrames))];
+        CheckSize(order, shown[0], images.Count, shown.Length);
         await _one.WaitAsync(ct);
         try
         {

@@ -14,7 +14,7 @@ internal static class FramesApi
 
     public static void MapFrames(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/jobs/{id}/frames").WithTags("frames").DisableAntiforgery();
+        var group = routes.MapGroup("/api/v1/jobs/{id}/frames").WithTags("frames").RequirePolicies().DisableAntiforgery();
         group.MapGet("/", IndexAsync).WithSummary("Which frames of a sampling run are kept, while it runs and afterwards.");
         group.MapGet("/{step:int}/{side}.png", GridAsync).WithSummary("All images after a step: side is xt (noisy) or x0 (clean).");
         group.MapGet("/{step:int}/{side}/{image:int}.png", ImageAsync).WithSummary("One image after a step, enlarged on demand.");

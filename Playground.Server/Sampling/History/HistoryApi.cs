@@ -8,7 +8,7 @@ internal static class HistoryApi
 {
     public static void MapHistory(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/history").WithTags("history").DisableAntiforgery();
+        var group = routes.MapGroup("/api/v1/history").WithTags("history").RequirePolicies().DisableAntiforgery();
         group.MapGet("/", (IRunHistory history, CancellationToken ct) => history.ListAsync(ct)).WithSummary(
             "Your newest 100 sampling runs, and those that are pinned.");
         group.MapGet("/{id}/thumbnail.webp", ThumbnailAsync).WithSummary("The first images of a run, small.");

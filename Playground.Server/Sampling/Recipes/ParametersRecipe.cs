@@ -1,15 +1,14 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Playground.Core.Imaging;
 using Playground.Core.Samplers;
 
 namespace Playground.Server.Sampling.Recipes;
 
 /// <summary>Turns a text in AUTOMATIC1111's form into fields of a request.</summary>
-internal static class ParametersRecipe
+internal static partial class ParametersRecipe
 {
-    private const string ClassPrompt = "class ";
-
     // What other programs call samplers that have another name here.
     private static readonly Dictionary<string, string> s_aliases = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -44,13 +43,28 @@ internal static class ParametersRecipe
 
     private static void ReadPrompt(ParsedParameters text, RecipeDraft draft)
     {
-        if (text.Prompt.StartsWith(ClassPrompt, StringComparison.Ordinal)
-            && int.TryParse(text.Prompt[ClassPrompt.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var k))
-            draft.Fields["classes"] = new JsonArray(k);
-        else if (text.Prompt.Length > 0)
-            draft.Note("prompt", $"The prompt is not used: “{UntrustedText.Show(text.Prompt)}”.");
-        if (text.NegativePrompt.Length > 0)
-            draft.Note("negativePrompt", $"The negative prompt is not used: “{UntrustedText.Show(text.NegativePrompt)}”.");
+        var loras = new JsonArray();
+        var prompt = Lora().Replace(text.Prompt, tag =>
+        {
+            var strength = tag.Groups[2].Success
+                && double.TryParse(tag.Groups[2].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture,
+                out var number) && double.IsFinite(number) ? number : 1;
+            loras.Add(new JsonObject { ["name"] = tag.Groups[1].Value, ["strength"] = strength });
+            return "";
+        }).Trim();
+        Write("prompt", prompt);
+        Write("negativePrompt", text.NegativePrompt);
+        if (loras.Count == 0) return;
+        if (UntrustedText.ProblemOf("loras", loras) is { } problem) draft.Note("loras", $"A LoRA's name {problem}, so none is used.");
+        else draft.Fields["loras"] = loras;
+
+        void Write(string field, string value)
+        {
+            if (value.Length == 0) return;
+            if (UntrustedText.ProblemOf(value, UntrustedText.MaxPrompt, isLong: true) is { } problem)
+                draft.Note(field, $"The {field switch { "prompt" => "prompt", _ => "negative prompt" }} {problem}, so it is not used.");
+            else draft.Fields[field] = value;
+        }
     }
 
     private static void ReadSetting(string key, string value, RecipeDraft draft)
@@ -64,6 +78,12 @@ internal static class ParametersRecipe
             case "Variation seed": Whole("variationSeed"); break;
             case "Variation seed strength": Number("variationStrength"); break;
             case "Eta": Number("eta"); break;
+            case "Clip skip":
+                // There, 1 is the last layer; here, it is how many are left out.
+                Whole("clipSkip");
+                if (draft.Fields["clipSkip"] is { } skip && skip.GetValue<long>() is >= 1 and < 100)
+                    draft.Fields["clipSkip"] = skip.GetValue<long>() - 1;
+                break;
             case "Model": draft.Fields["model"] = value; break;
             case "Model hash": draft.ModelHash = value; break;
             case "Size": draft.Fields["size"] = value; break;
@@ -124,4 +144,8 @@ internal static class ParametersRecipe
         else if (!value.Equals("Automatic", StringComparison.OrdinalIgnoreCase))
             draft.Note("options", $"The schedule type “{UntrustedText.Show(value)}” is not available; the model's own is used.");
     }
+
+    // LoRAs are in the prompt itself there.
+    [GeneratedRegex("<lora:([^:<>]{1,200})(?::([^<>]{0,20}))?>", RegexOptions.NonBacktracking)]
+    private static partial Regex Lora();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,6 +19,7 @@ namespace Playground.Server.Sampling.Recipes;
 internal sealed class RecipeReader(ModelStore models, ModelAccess owned, SampleRequestMapper mapper)
 {
     private const string Ours = "playground";
+    private const string ClassPrompt = "class ";
     private const int MostProblems = 16;
 
     private static readonly JsonSerializerOptions s_strict = StrictJson.Apply(new(JsonSerializerDefaults.Web));
@@ -35,7 +37,7 @@ internal sealed class RecipeReader(ModelStore models, ModelAccess owned, SampleR
     {
         var draft = DraftOf(file);
         var model = await ModelOfAsync(draft, owner, ct);
-        if (draft.Fields.Remove("size", out var size)) CheckSize(size!.GetValue<string>(), model, draft);
+        Adapt(draft, model);
         var request = draft.Fields.Deserialize<SampleRequest>(s_strict) ?? new SampleRequest();
         request = model is null ? request with { Model = "" } : await CheckAsync(request, draft, model, owner, ct);
         return new RecipeView(request, draft.Notes);
@@ -158,11 +160,28 @@ internal sealed class RecipeReader(ModelStore models, ModelAccess owned, SampleR
         return null;
     }
 
-    private static void CheckSize(string size, ModelSummary? model, RecipeDraft draft)
+    // What others say in the prompt and the size is a class here, where the model reads no text and has one size.
+    private static void Adapt(RecipeDraft draft, ModelSummary? model)
     {
-        if (model is null || size == $"{model.SampleSize}x{model.SampleSize}") return;
-        draft.Note("size", $"The size {UntrustedText.Show(size)} is not used: {model.Name} makes images of {model.SampleSize} × "
-            + $"{model.SampleSize} pixels.");
+        if (model?.Text is null && draft.Fields["prompt"]?.GetValue<string>() is { } prompt && prompt.StartsWith(ClassPrompt,
+            StringComparison.Ordinal) && int.TryParse(prompt.AsSpan(ClassPrompt.Length), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var k))
+        {
+            draft.Fields.Remove("prompt");
+            draft.Fields["classes"] = new JsonArray(k);
+        }
+        if (!draft.Fields.Remove("size", out var told) || told!.GetValue<string>() is not { } size) return;
+        var sides = size.Split('x');
+        if (model is { Text: null })
+        {
+            if (size != $"{model.SampleSize}x{model.SampleSize}")
+                draft.Note("width", $"The size {UntrustedText.Show(size)} is not used: {model.Name} makes images of {model.SampleSize} × "
+                    + $"{model.SampleSize} pixels.");
+        }
+        else if (sides.Length == 2 && int.TryParse(sides[0], NumberStyles.None, CultureInfo.InvariantCulture, out var width)
+            && int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out var height))
+            (draft.Fields["width"], draft.Fields["height"]) = (width, height);
+        else draft.Note("width", $"Size is “{UntrustedText.Show(size)}”, which is no size such as 512x512; the model's own is used.");
     }
 
     // What the model does not take goes, field by field, until the rest can be asked for.
@@ -195,7 +214,7 @@ internal sealed class RecipeReader(ModelStore models, ModelAccess owned, SampleR
 
     private static bool Remove(string field, RecipeDraft draft)
     {
-        var name = field.Split('.')[0];
+        var name = field.Split('.', '[')[0];
         if (name is not "model" && draft.Fields.Remove(name)) return true;
         // An option of the sampler's is named by itself.
         return !s_known.Contains(name) && draft.Fields.Remove("options");

@@ -11,7 +11,7 @@ internal static class RecipesApi
     private const int MaxBody = 16 << 20;
 
     public static void MapRecipes(this IEndpointRouteBuilder routes)
-        => routes.MapGroup("/api/v1/recipes").WithTags("recipes").DisableAntiforgery().MapPost("/", ReadAsync)
+        => routes.MapGroup("/api/v1/recipes").WithTags("recipes").RequirePolicies().DisableAntiforgery().MapPost("/", ReadAsync)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).ProducesValidationProblem().WithSummary(
                 "The settings that made an image, from the text in its PNG file, with what of them cannot be used here.");
 

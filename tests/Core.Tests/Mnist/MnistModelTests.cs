@@ -10,7 +10,7 @@ public sealed class MnistModelTests(ITestOutputHelper output)
 {
     private const int Samples = 1000, Batch = 50;
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public void A_classifier_recognises_the_shipped_models_digits_as_the_classes_asked_for()
     {
         var data = Path.Combine(Repository.Root, "..", "shared", "data", "mnist");

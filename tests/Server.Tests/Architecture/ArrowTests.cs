@@ -16,11 +16,13 @@ public sealed class ArrowTests
         ["Storage"] = ["Hosting"],
         ["Uploads"] = ["Storage", "Hosting"],
         ["Jobs"] = ["Storage", "Hosting"],
+        ["Accounts"] = ["Jobs", "Uploads", "Storage", "Hosting"],
         ["Datasets"] = ["Jobs", "Uploads", "Storage", "Hosting"],
         ["Models"] = ["Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
-        ["Sampling"] = ["Models", "Jobs", "Uploads", "Storage", "Hosting"],
-        ["Trainings"] = ["Sampling", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
-        ["Evaluations"] = ["Sampling", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
+        ["Loras"] = ["Models", "Jobs", "Uploads", "Storage", "Hosting"],
+        ["Sampling"] = ["Loras", "Models", "Jobs", "Uploads", "Storage", "Hosting"],
+        ["Trainings"] = ["Sampling", "Loras", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
+        ["Evaluations"] = ["Sampling", "Loras", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
     };
 
     private static readonly Dictionary<string, string[]> s_core = new()
@@ -31,7 +33,7 @@ public sealed class ArrowTests
         ["Models"] = ["Engine"],
         ["Schedules"] = [],
         ["Samplers"] = ["Schedules"],
-        ["Checkpoints"] = ["Models", "Samplers", "Schedules", "Engine"],
+        ["Checkpoints"] = ["Text", "Models", "Samplers", "Schedules", "Engine"],
         ["Data"] = ["Checkpoints", "Imaging"],
         ["Generation"] = ["Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
         ["Pipelines"] = ["Generation", "Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],

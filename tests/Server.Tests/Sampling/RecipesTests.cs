@@ -53,8 +53,8 @@ public sealed class RecipesTests : IClassFixture<ServerProcess>, IDisposable
             (bool)request["options"]!["karrasSigmas"]!, (long)request["seed"]!, (string)request["model"]!, (int)request["count"]!));
         var notes = Notes(recipe);
         Assert.Contains(notes, n => n.StartsWith("The model “v1-5-pruned” (6ce0161689) is not installed.", StringComparison.Ordinal));
-        Assert.Contains(notes, n => n.StartsWith("The prompt is not used", StringComparison.Ordinal));
-        Assert.Contains(notes, n => n.StartsWith("The negative prompt is not used", StringComparison.Ordinal));
+        Assert.Equal(("masterpiece, a cat: sitting", "blurry, \"low\" quality", 512, 768), ((string)request["prompt"]!,
+            (string)request["negativePrompt"]!, (int)request["width"]!, (int)request["height"]!));
         Assert.Contains("Not used: Hires upscale, Lora hashes.", notes);
     }
 
@@ -83,6 +83,9 @@ public sealed class RecipesTests : IClassFixture<ServerProcess>, IDisposable
     [InlineData("Steps: 5, Sampler: DDIM, Seed: 1, Model: tiny, Denoising strength: 0.5",
         "the image that it started from is not in the file")]
     [InlineData("Steps: 5, Sampler: DDIM, Seed: 1, Model: tiny, Model hash: ffffffffff", "has other weights")]
+    [InlineData("a cat <lora:style:0.5>\nSteps: 5, Sampler: DDIM, Seed: 1, Model: tiny", "the model 'tiny' reads no text")]
+    [InlineData("a cat <lora:style:0.5>\nSteps: 5, Sampler: DDIM, Seed: 1, Model: tiny", "LoRA 'style' is not installed")]
+    [InlineData("a cat\nNegative prompt: dog\nSteps: 5, Sampler: DDIM, Seed: 1, Model: tiny, Clip skip: 2", "clipSkip is 1")]
     [InlineData("class 99\nSteps: 5, Sampler: DDIM, Seed: 1, Model: tiny", "class 99 does not exist")]
     [InlineData("Steps: 5, Sampler: DDIM, Seed: 1, Model: \"../../etc/passwd\"", "The model “../../etc/passwd” is not installed")]
     public async Task One_bad_value_is_said_and_does_not_cost_the_rest(string text, string expected)
