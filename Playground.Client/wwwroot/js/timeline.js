@@ -292,7 +292,8 @@ export class Timeline {
   #link() {
     const [run, menu, first] = [this.#run, this.#part('export'), this.#run.frames[0]];
     const picked = [...menu.querySelectorAll('[data-pick]:checked')].map(box => box.value);
-    const pixels = (picked.length || this.#tiles.count) * first.width * first.height * Math.min(run.frames.length, Number(menu.dataset.frames));
+    const frames = Math.min(run.frames.length, Number(menu.dataset.frames));
+    const pixels = (picked.length || this.#tiles.count) * first.width * first.height * frames;
     const sizes = [...menu.querySelectorAll('input[name=export-scale]')];
     for (const size of sizes) size.disabled = pixels * size.value ** 2 > Number(menu.dataset.pixels);
     if (sizes.find(s => s.checked).disabled) sizes.findLast(s => !s.disabled || s === sizes[0]).checked = true;

@@ -16,7 +16,7 @@ public sealed class FrameFileTests : IDisposable
         var content = FrameFile.Scan(_path)!;
         Assert.Equal((50, 2, true), (content.Steps, content.Dropped, content.IsEnded));
         Assert.Equal(written, content.Entries);
-        Assert.Equal([0.5f, null, 1.5f], content.Entries.Select(e => e.Frame.Sigma));
+        Assert.Equal([0.5f, null, 2.5f], content.Entries.Select(e => e.Frame.Sigma));
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(Noisy(i), FrameFile.Read(_path, content.Entries[i], FrameSide.Noisy));

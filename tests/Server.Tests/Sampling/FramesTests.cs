@@ -60,7 +60,8 @@ public sealed class FramesTests : IClassFixture<ServerProcess>, IDisposable
         var bytes = await whole.Content.ReadAsByteArrayAsync(Ct);
         using var part = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Range = new RangeHeaderValue(1, 3) } };
         using var answer = await _http.SendAsync(part, Ct);
-        Assert.Equal((HttpStatusCode.PartialContent, bytes[1..4]), (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(Ct)));
+        Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);
+        Assert.Equal(bytes[1..4], await answer.Content.ReadAsByteArrayAsync(Ct));
         using var again = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfNoneMatch = { whole.Headers.ETag! } } };
         Assert.Equal(HttpStatusCode.NotModified, (await _http.SendAsync(again, Ct)).StatusCode);
     }
