@@ -62,6 +62,18 @@ public sealed class PlaySettingsTests
     }
 
     [Fact]
+    public void What_the_page_has_no_place_for_is_named()
+    {
+        var settings = new PlaySettings();
+        settings.Take(s_request);
+        Assert.Empty(settings.Lost(s_request, s_digits, s_dpm));
+        var more = s_request with { Seeds = [1, 2, 3, 4, 5], Precision = "bf16", Options = new JsonObject { ["order"] = 3 },
+            Init = ["a", "b"] };
+        settings.Take(more);
+        Assert.Equal(["options", "seeds", "init", "precision"], settings.Lost(more, s_digits, s_dpm));
+    }
+
+    [Fact]
     public void What_a_browser_keeps_comes_back_the_switch_for_the_seed_too()
     {
         var settings = new PlaySettings();
