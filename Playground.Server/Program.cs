@@ -11,12 +11,14 @@ using Playground.Server;
 using Playground.Server.Accounts;
 using Playground.Server.Datasets;
 using Playground.Server.Evaluations;
+using Playground.Server.Gallery;
 using Playground.Server.Hosting;
 using Playground.Server.Hosting.Security;
 using Playground.Server.Jobs;
 using Playground.Server.Loras;
 using Playground.Server.Models;
 using Playground.Server.Sampling;
+using Playground.Server.Shares;
 using Playground.Server.Storage;
 using Playground.Server.Trainings;
 using Playground.Server.Uploads;
@@ -53,6 +55,8 @@ builder.Services.AddSampling();
 builder.Services.AddDatasets();
 builder.Services.AddTrainings();
 builder.Services.AddEvaluations();
+builder.Services.AddGallery();
+builder.Services.AddShares();
 
 await using var app = builder.Build();
 try
@@ -102,6 +106,8 @@ static async Task<int> RunAsync(WebApplication app)
     app.MapLoras();
     app.MapUploads();
     app.MapDatasets();
+    app.MapGallery();
+    app.MapShares();
     app.MapHealth();
     app.MapAccounts();
     app.MapOpenApi("/openapi/v1.json").RequireAuthorization(Policies.View);

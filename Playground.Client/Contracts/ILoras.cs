@@ -18,6 +18,7 @@ public sealed record LoraView(string Name, long Bytes, DateTime Written, int Ten
 }
 
 /// <summary>The installed LoRAs. They come in as files, over the HTTP API.</summary>
+[Needs(Permission.View)]
 public interface ILoras
 {
     /// <summary>By name.</summary>
@@ -28,5 +29,6 @@ public interface ILoras
     /// <summary>Removes a LoRA.</summary>
     /// <returns>Whether there was one of that name.</returns>
     /// <exception cref="RequestException">Jobs that have not ended need it.</exception>
+    [Needs(Permission.Administer, Audit = "lora.deleted")]
     Task<bool> DeleteAsync(string name, CancellationToken ct);
 }

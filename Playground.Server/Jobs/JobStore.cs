@@ -202,7 +202,8 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
     public Task<List<string>?> DeleteAsync(string id, CancellationToken ct) => database.TransactAsync<List<string>?>(async db =>
     {
         var made = await db.Set<JobPictureRow>().Where(p => p.JobId == id).Select(p => p.Hash).Distinct().ToListAsync(ct);
-        if (await db.Set<JobRow>().SingleOrDefaultAsync(j => j.Id == id && j.Ended != null, ct) is not { Ended: { } ended } job) return null;
+        if (await db.Set<JobRow>().SingleOrDefaultAsync(j => j.Id == id && j.Ended != null, ct) is not { Ended: { } ended } job)
+            return null;
         var events = await db.Set<JobEventRow>().Where(e => e.JobId == id).OrderBy(e => e.Id).ToListAsync(ct);
         db.Add(new JobUsageRow
         {

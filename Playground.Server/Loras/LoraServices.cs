@@ -1,4 +1,5 @@
 using Playground.Client.Contracts;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Loras;
 
@@ -8,6 +9,6 @@ internal static class LoraServices
     public static void AddLoras(this IServiceCollection services)
     {
         services.AddSingleton<LoraStore>();
-        services.AddSingleton<ILoras, InstalledLoras>();
+        services.AddContract<ILoras, InstalledLoras>();
     }
 }

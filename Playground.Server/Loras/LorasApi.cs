@@ -22,13 +22,13 @@ internal static class LorasApi
 {
     public static void MapLoras(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/loras").WithTags("loras").DisableAntiforgery();
+        var group = routes.MapGroup("/api/v1/loras").RequirePolicies().WithTags("loras").DisableAntiforgery();
         group.MapGet("/", (ILoras loras, string? model, CancellationToken ct) => loras.ListAsync(model, ct))
             .WithSummary("The installed LoRAs; with model, which of them fit it, and which of their tensors do nothing there.");
         group.MapPost("/", ImportAsync).WithSummary("Installs a LoRA from a complete upload.").ProducesValidationProblem();
         group.MapPut("/{name}", ReceiveAsync).Accepts<IFormFile>("application/octet-stream")
             .WithSummary("Installs the LoRA that the body is.").ProducesValidationProblem();
-        group.MapDelete("/{name}", DeleteAsync).WithSummary("Removes a LoRA.");
+        group.MapDelete("/{name}", DeleteAsync).RequireAuthorization(Policies.Administer).WithSummary("Removes a LoRA.");
     }
 
     private static async Task<Created<LoraView>> ImportAsync(LoraImport request, LoraStore loras, UploadStore uploads, UploadFiles files,

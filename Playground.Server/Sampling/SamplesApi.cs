@@ -10,7 +10,7 @@ namespace Playground.Server.Sampling;
 
 internal static class SamplesApi
 {
-    private const long MaxBody = 256 << 10;
+    private const long MaxBody = 64 << 10;
 
     public static void MapSamples(this IEndpointRouteBuilder routes)
     {

@@ -71,6 +71,12 @@ internal sealed class SourcePictures(Database database, BlobStore blobs, TimePro
         return brightest is { } b && blobs.PathOf(hash) is var path && File.Exists(path) ? new FoundPicture(path, b) : null;
     }
 
+    /// <summary>Keeps one of the owner's pictures even when the job that made it is deleted; one that is not there needs nothing.</summary>
+    public async Task PinAsync(string owner, string hash, CancellationToken ct)
+    {
+        if (await FindAsync(hash, owner, ct) is { } found) await KeepAsync(owner, hash, found.Brightest, ct);
+    }
+
     /// <summary>Where the owner's picture is; null when there is none.</summary>
     public async Task<string?> FindFileAsync(string hash, string owner, CancellationToken ct) => (await FindAsync(hash, owner, ct))?.Path;
 

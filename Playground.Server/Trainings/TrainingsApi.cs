@@ -21,7 +21,8 @@ internal static class TrainingsApi
 
     public static void MapTrainings(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/trainings").WithTags("trainings").RequirePolicies().WithMetadata(new RequestSizeLimitAttribute(MaxBody))
+        var group = routes.MapGroup("/api/v1/trainings").WithTags("trainings").RequirePolicies()
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBody))
             .DisableAntiforgery();
         group.MapGet("/choices", (ITrainings trainings, CancellationToken ct) => trainings.GetChoicesAsync(ct));
         group.MapPost("/estimate", (TrainingRequest request, ITrainings trainings,

@@ -9,7 +9,12 @@ internal sealed class PlaySettings
 {
     public const string ModelSpacing = "", Karras = "karrasSigmas", Exponential = "exponentialSigmas";
 
+    private static readonly string[] s_shown = [Karras, Exponential];
+
     private static readonly JsonSerializerOptions s_stored = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
+
+    // What came with a request and has no field on the page: without it the images would be others.
+    private (string Sampler, JsonObject? Options, string Precision) _carried = ("", null, "f32");
 
     public string Model { get; set; } = "";
 
@@ -75,7 +80,8 @@ internal sealed class PlaySettings
             Sampler = Sampler,
             Steps = Steps,
             Eta = Takes(sampler, "eta") ? Eta : 0,
-            Options = Takes(sampler, Spacing) && Spacing != ModelSpacing ? new JsonObject { [Spacing] = true } : null,
+            Options = OptionsFor(sampler),
+            Precision = _carried.Precision,
             Classes = model is { Classes: null } ? [] : [.. Classes],
             Guidance = guides ? Guidance : 1,
             GuidanceRescale = guides ? Rescale : 0,
@@ -93,6 +99,7 @@ internal sealed class PlaySettings
     public void Take(SampleRequest request)
     {
         Spacing = new[] { Karras, Exponential }.FirstOrDefault(o => request.Options?.ContainsKey(o) == true) ?? ModelSpacing;
+        _carried = (request.Sampler, request.Options, request.Precision);
         (Model, Sampler, Steps, Eta) = (request.Model, request.Sampler, request.Steps, request.Eta);
         Classes.Clear();
         Classes.UnionWith(request.Classes);
@@ -136,6 +143,15 @@ internal sealed class PlaySettings
             .Select(f => f.Key)];
 
         static JsonObject Json(SampleRequest request) => JsonSerializer.SerializeToNode(request, JsonSerializerOptions.Web)!.AsObject();
+    }
+
+    private JsonObject? OptionsFor(SamplerView? sampler)
+    {
+        var options = new JsonObject();
+        foreach (var (name, value) in _carried.Sampler == Sampler ? _carried.Options ?? [] : [])
+            if (!s_shown.Contains(name)) options[name] = value?.DeepClone();
+        if (Spacing != ModelSpacing && Takes(sampler, Spacing)) options[Spacing] = true;
+        return options.Count > 0 ? options : null;
     }
 
     private static bool Takes(SamplerView? sampler, string option) => sampler?.Options.Contains(option) == true;

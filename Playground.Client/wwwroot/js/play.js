@@ -9,7 +9,7 @@ let tiles, timeline, viewer, page, connection, connecting, subscription, watched
 
 export function attach(root, dialog, steps, dotnet) {
   page = dotnet;
-  tiles = new Tiles(root, i => viewer.open(i), () => viewer.refresh());
+  tiles = new Tiles(root, i => viewer.open(i), () => viewer.refresh(), picked => page.invokeMethodAsync('OnPick', picked));
   timeline = new Timeline(steps, tiles);
   viewer = new Viewer(dialog, tiles, i => page.invokeMethodAsync('OnUse', i));
   document.addEventListener('keydown', onKey);
@@ -43,6 +43,8 @@ export function clear() {
   tiles.lay(null, [], false);
   timeline.lay(null);
 }
+
+export const pick = on => tiles.pick(on);
 
 export const showClean = on => timeline.showClean(on);
 

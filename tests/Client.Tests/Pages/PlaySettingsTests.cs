@@ -39,6 +39,17 @@ public sealed class PlaySettingsTests
     }
 
     [Fact]
+    public void What_has_no_field_on_the_page_is_asked_for_again_as_long_as_the_sampler_takes_it()
+    {
+        var settings = new PlaySettings();
+        var request = s_request with { Options = new JsonObject { ["order"] = 3, ["karrasSigmas"] = true }, Precision = "bf16" };
+        settings.Take(request);
+        Assert.Equal(JsonSerializer.Serialize(request), JsonSerializer.Serialize(settings.ToRequest(s_digits, s_dpm)));
+        settings.Sampler = "euler";
+        Assert.Null(settings.ToRequest(s_digits, new("euler", "Euler", ["karrasSigmas"], false)).Options?["order"]);
+    }
+
+    [Fact]
     public void What_the_model_or_the_sampler_does_not_take_is_left_out()
     {
         var settings = new PlaySettings();
@@ -59,7 +70,7 @@ public sealed class PlaySettingsTests
         var more = s_request with { Seeds = [1, 2, 3, 4, 5], Precision = "bf16", Options = new JsonObject { ["order"] = 3 },
             Init = ["a", "b"] };
         settings.Take(more);
-        Assert.Equal(["options", "seeds", "init", "precision"], settings.Lost(more, s_digits, s_dpm));
+        Assert.Equal(["seeds", "init"], settings.Lost(more, s_digits, s_dpm));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class PolicyTests(RunningServer server) : IClassFixture<RunningSer
         "/sign-in", "/invitations/{Token}",                              // to sign in at all
         "/api/v1/sign-in/passkey/options", "/api/v1/sign-in/passkey/",
         "/health/live", "/health/ready",                                 // for containers and proxies
+        "/s/{token}", "/s/{token}/{**rest}",                             // what somebody shares, for whoever has the link
     ];
 
     [Fact]
@@ -36,7 +37,8 @@ public sealed class PolicyTests(RunningServer server) : IClassFixture<RunningSer
     public void Every_policy_that_is_named_is_there()
     {
         var policies = server.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<AuthorizationOptions>>().Value;
-        foreach (var name in Endpoints().SelectMany(e => e.Metadata.GetOrderedMetadata<IAuthorizeData>()).Select(a => a.Policy).OfType<string>()
+        foreach (var name in Endpoints().SelectMany(e => e.Metadata.GetOrderedMetadata<IAuthorizeData>()).Select(a => a.Policy)
+            .OfType<string>()
             .Distinct())
             Assert.NotNull(policies.GetPolicy(name));
     }
@@ -53,7 +55,8 @@ public sealed class PolicyTests(RunningServer server) : IClassFixture<RunningSer
                 || own.Contains(pattern)) continue;
             var methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [];
             if (methods.Count > 0 && methods.All(m => m is "GET" or "HEAD" or "OPTIONS")) continue;
-            Assert.Contains(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>(), a => a.Policy is Policies.Create or Policies.Administer);
+            Assert.Contains(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>(),
+                a => a.Policy is Policies.Create or Policies.Administer);
         }
     }
 

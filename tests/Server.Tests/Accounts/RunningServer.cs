@@ -87,7 +87,8 @@ public class RunningServer : IAsyncLifetime
         var invitations = Services.GetRequiredService<Invitations>();
         var (_, link) = await invitations.CreateAsync(role == AccountRole.Administrator ? null : LoopbackId, role, "", 1, Ct);
         var visitor = Visit();
-        using var made = await visitor.SubmitAsync(link, "invitation", new() { ["Form.Name"] = name, ["Form.Password"] = PasswordOf(name) });
+        using var made = await visitor.SubmitAsync(link, "invitation",
+            new() { ["Form.Name"] = name, ["Form.Password"] = PasswordOf(name) });
         Assert.True(visitor.HasSession, await made.Content.ReadAsStringAsync(Ct));
         return visitor;
     }
@@ -141,7 +142,9 @@ public sealed partial class Visitor : IDisposable
     public bool HasSession => Session is not null;
 
     /// <summary>The session's cookie, as it is sent.</summary>
-    public string? Session => _cookies.GetCookies(Address)["playground"] is { Value.Length: > 0 } cookie ? $"playground={cookie.Value}" : null;
+    public string? Session => _cookies.GetCookies(Address)["playground"] is { Value.Length: > 0 } cookie
+        ? $"playground={cookie.Value}"
+        : null;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

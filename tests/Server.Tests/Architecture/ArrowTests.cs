@@ -23,6 +23,8 @@ public sealed class ArrowTests
         ["Sampling"] = ["Loras", "Models", "Jobs", "Uploads", "Storage", "Hosting"],
         ["Trainings"] = ["Sampling", "Loras", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
         ["Evaluations"] = ["Sampling", "Loras", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
+        ["Gallery"] = ["Sampling", "Models", "Jobs", "Storage", "Hosting"],
+        ["Shares"] = ["Gallery", "Evaluations", "Sampling", "Jobs", "Storage", "Hosting"],
     };
 
     private static readonly Dictionary<string, string[]> s_core = new()

@@ -372,6 +372,169 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                     b.ToTable("DatasetVersions", (string)null);
                 });
 
+            modelBuilder.Entity("Playground.Server.Gallery.BoardRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Owner", "Name")
+                        .IsUnique();
+
+                    b.ToTable("Boards", (string)null);
+                });
+
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryImageRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BoardId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Class")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Dataset")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("Deleted")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsStarred")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("JobId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Prompt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Rating")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sampler")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Saved")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Seed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("BoardId");
+
+                    b.HasIndex("Deleted")
+                        .HasFilter("\"Deleted\" IS NOT NULL");
+
+                    b.HasIndex("Hash");
+
+                    b.HasIndex("Owner", "Seed");
+
+                    b.HasIndex("Owner", "JobId", "Number")
+                        .IsUnique();
+
+                    b.HasIndex("Owner", "Saved", "Id")
+                        .HasFilter("\"Deleted\" IS NULL");
+
+                    b.HasIndex("Owner", "BoardId", "Saved", "Id")
+                        .HasFilter("\"Deleted\" IS NULL");
+
+                    b.HasIndex("Owner", "Model", "Saved", "Id")
+                        .HasFilter("\"Deleted\" IS NULL");
+
+                    b.ToTable("GalleryImages", (string)null);
+                });
+
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryRecipeRow", b =>
+                {
+                    b.Property<string>("ImageId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Parameters")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ImageId");
+
+                    b.ToTable("GalleryRecipes", (string)null);
+                });
+
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryTagRow", b =>
+                {
+                    b.Property<string>("ImageId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Tag")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ImageId", "Tag");
+
+                    b.HasIndex("Owner", "Tag", "ImageId");
+
+                    b.ToTable("GalleryTags", (string)null);
+                });
+
             modelBuilder.Entity("Playground.Server.Jobs.JobEventRow", b =>
                 {
                     b.Property<long>("Id")
@@ -548,6 +711,100 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Hash");
 
                     b.ToTable("SourcePictures", (string)null);
+                });
+
+            modelBuilder.Entity("Playground.Server.Shares.ShareImageRow", b =>
+                {
+                    b.Property<string>("ShareId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImageId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ShareId", "ImageId");
+
+                    b.ToTable("ShareImages", (string)null);
+                });
+
+            modelBuilder.Entity("Playground.Server.Shares.ShareRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Cell")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Expires")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("FailedTries")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Indexed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LockedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Metadata")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PasswordHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Remix")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Target")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Views")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.HasIndex("Owner", "Created");
+
+                    b.ToTable("Shares", (string)null);
+                });
+
+            modelBuilder.Entity("Playground.Server.Shares.ShareWithdrawalRow", b =>
+                {
+                    b.Property<string>("ShareId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Image")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ShareId", "Image");
+
+                    b.ToTable("ShareWithdrawals", (string)null);
                 });
 
             modelBuilder.Entity("Playground.Server.Trainings.TrainingMeasurement", b =>
@@ -727,6 +984,32 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryImageRow", b =>
+                {
+                    b.HasOne("Playground.Server.Gallery.BoardRow", null)
+                        .WithMany()
+                        .HasForeignKey("BoardId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryRecipeRow", b =>
+                {
+                    b.HasOne("Playground.Server.Gallery.GalleryImageRow", null)
+                        .WithOne()
+                        .HasForeignKey("Playground.Server.Gallery.GalleryRecipeRow", "ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryTagRow", b =>
+                {
+                    b.HasOne("Playground.Server.Gallery.GalleryImageRow", null)
+                        .WithMany()
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Playground.Server.Jobs.JobEventRow", b =>
                 {
                     b.HasOne("Playground.Server.Jobs.JobRow", null)
@@ -750,6 +1033,24 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                     b.HasOne("Playground.Server.Jobs.JobRow", null)
                         .WithMany()
                         .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Playground.Server.Shares.ShareImageRow", b =>
+                {
+                    b.HasOne("Playground.Server.Shares.ShareRow", null)
+                        .WithMany()
+                        .HasForeignKey("ShareId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Playground.Server.Shares.ShareWithdrawalRow", b =>
+                {
+                    b.HasOne("Playground.Server.Shares.ShareRow", null)
+                        .WithMany()
+                        .HasForeignKey("ShareId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -58,6 +58,20 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "Boards",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Owner = table.Column<string>(type: "text", nullable: false),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    Created = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Boards", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Datasets",
                 columns: table => new
                 {
@@ -138,6 +152,33 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "Shares",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Owner = table.Column<string>(type: "text", nullable: false),
+                    TokenHash = table.Column<string>(type: "text", nullable: false),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    Target = table.Column<string>(type: "text", nullable: true),
+                    Cell = table.Column<int>(type: "integer", nullable: false),
+                    Title = table.Column<string>(type: "text", nullable: false),
+                    Note = table.Column<string>(type: "text", nullable: false),
+                    Created = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Expires = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    PasswordHash = table.Column<string>(type: "text", nullable: true),
+                    FailedTries = table.Column<int>(type: "integer", nullable: false),
+                    LockedUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    Indexed = table.Column<bool>(type: "boolean", nullable: false),
+                    Metadata = table.Column<bool>(type: "boolean", nullable: false),
+                    Remix = table.Column<bool>(type: "boolean", nullable: false),
+                    Views = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Shares", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "SourcePictures",
                 columns: table => new
                 {
@@ -211,6 +252,44 @@ namespace Playground.Server.Storage.Migrations.Postgres
                         principalTable: "Accounts",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "GalleryImages",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Owner = table.Column<string>(type: "text", nullable: false),
+                    Hash = table.Column<string>(type: "text", nullable: false),
+                    Bytes = table.Column<long>(type: "bigint", nullable: false),
+                    Width = table.Column<int>(type: "integer", nullable: false),
+                    Height = table.Column<int>(type: "integer", nullable: false),
+                    JobId = table.Column<string>(type: "text", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Model = table.Column<string>(type: "text", nullable: false),
+                    ModelHash = table.Column<string>(type: "text", nullable: false),
+                    Dataset = table.Column<string>(type: "text", nullable: true),
+                    Sampler = table.Column<string>(type: "text", nullable: false),
+                    Seed = table.Column<long>(type: "bigint", nullable: false),
+                    Class = table.Column<int>(type: "integer", nullable: true),
+                    Prompt = table.Column<string>(type: "text", nullable: true),
+                    SearchText = table.Column<string>(type: "text", nullable: false),
+                    BoardId = table.Column<string>(type: "text", nullable: true),
+                    IsStarred = table.Column<bool>(type: "boolean", nullable: false),
+                    Rating = table.Column<int>(type: "integer", nullable: false),
+                    Note = table.Column<string>(type: "text", nullable: false),
+                    Saved = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Deleted = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_GalleryImages", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_GalleryImages_Boards_BoardId",
+                        column: x => x.BoardId,
+                        principalTable: "Boards",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
                 });
 
             migrationBuilder.CreateTable(
@@ -374,6 +453,80 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "ShareImages",
+                columns: table => new
+                {
+                    ShareId = table.Column<string>(type: "text", nullable: false),
+                    ImageId = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ShareImages", x => new { x.ShareId, x.ImageId });
+                    table.ForeignKey(
+                        name: "FK_ShareImages_Shares_ShareId",
+                        column: x => x.ShareId,
+                        principalTable: "Shares",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ShareWithdrawals",
+                columns: table => new
+                {
+                    ShareId = table.Column<string>(type: "text", nullable: false),
+                    Image = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ShareWithdrawals", x => new { x.ShareId, x.Image });
+                    table.ForeignKey(
+                        name: "FK_ShareWithdrawals_Shares_ShareId",
+                        column: x => x.ShareId,
+                        principalTable: "Shares",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "GalleryRecipes",
+                columns: table => new
+                {
+                    ImageId = table.Column<string>(type: "text", nullable: false),
+                    Request = table.Column<string>(type: "text", nullable: false),
+                    Parameters = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_GalleryRecipes", x => x.ImageId);
+                    table.ForeignKey(
+                        name: "FK_GalleryRecipes_GalleryImages_ImageId",
+                        column: x => x.ImageId,
+                        principalTable: "GalleryImages",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "GalleryTags",
+                columns: table => new
+                {
+                    ImageId = table.Column<string>(type: "text", nullable: false),
+                    Tag = table.Column<string>(type: "text", nullable: false),
+                    Owner = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_GalleryTags", x => new { x.ImageId, x.Tag });
+                    table.ForeignKey(
+                        name: "FK_GalleryTags_GalleryImages_ImageId",
+                        column: x => x.ImageId,
+                        principalTable: "GalleryImages",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "DatasetExclusions",
                 columns: table => new
                 {
@@ -415,6 +568,12 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 column: "At");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Boards_Owner_Name",
+                table: "Boards",
+                columns: new[] { "Owner", "Name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_DatasetPictures_DatasetId_Class_Number",
                 table: "DatasetPictures",
                 columns: new[] { "DatasetId", "Class", "Number" });
@@ -449,6 +608,56 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "IX_DatasetVersions_JobId",
                 table: "DatasetVersions",
                 column: "JobId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GalleryImages_BoardId",
+                table: "GalleryImages",
+                column: "BoardId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GalleryImages_Deleted",
+                table: "GalleryImages",
+                column: "Deleted",
+                filter: "\"Deleted\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GalleryImages_Hash",
+                table: "GalleryImages",
+                column: "Hash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GalleryImages_Owner_BoardId_Saved_Id",
+                table: "GalleryImages",
+                columns: new[] { "Owner", "BoardId", "Saved", "Id" },
+                filter: "\"Deleted\" IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GalleryImages_Owner_JobId_Number",
+                table: "GalleryImages",
+                columns: new[] { "Owner", "JobId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GalleryImages_Owner_Model_Saved_Id",
+                table: "GalleryImages",
+                columns: new[] { "Owner", "Model", "Saved", "Id" },
+                filter: "\"Deleted\" IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GalleryImages_Owner_Saved_Id",
+                table: "GalleryImages",
+                columns: new[] { "Owner", "Saved", "Id" },
+                filter: "\"Deleted\" IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GalleryImages_Owner_Seed",
+                table: "GalleryImages",
+                columns: new[] { "Owner", "Seed" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GalleryTags_Owner_Tag_ImageId",
+                table: "GalleryTags",
+                columns: new[] { "Owner", "Tag", "ImageId" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Invitations_Hash",
@@ -497,6 +706,17 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 column: "Owner");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Shares_Owner_Created",
+                table: "Shares",
+                columns: new[] { "Owner", "Created" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Shares_TokenHash",
+                table: "Shares",
+                column: "TokenHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SourcePictures_Hash",
                 table: "SourcePictures",
                 column: "Hash");
@@ -538,6 +758,12 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "DatasetPictures");
 
             migrationBuilder.DropTable(
+                name: "GalleryRecipes");
+
+            migrationBuilder.DropTable(
+                name: "GalleryTags");
+
+            migrationBuilder.DropTable(
                 name: "Invitations");
 
             migrationBuilder.DropTable(
@@ -556,6 +782,12 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "PinnedRuns");
 
             migrationBuilder.DropTable(
+                name: "ShareImages");
+
+            migrationBuilder.DropTable(
+                name: "ShareWithdrawals");
+
+            migrationBuilder.DropTable(
                 name: "SourcePictures");
 
             migrationBuilder.DropTable(
@@ -571,13 +803,22 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 name: "DatasetVersions");
 
             migrationBuilder.DropTable(
+                name: "GalleryImages");
+
+            migrationBuilder.DropTable(
                 name: "Accounts");
+
+            migrationBuilder.DropTable(
+                name: "Shares");
 
             migrationBuilder.DropTable(
                 name: "Jobs");
 
             migrationBuilder.DropTable(
                 name: "Datasets");
+
+            migrationBuilder.DropTable(
+                name: "Boards");
         }
     }
 }

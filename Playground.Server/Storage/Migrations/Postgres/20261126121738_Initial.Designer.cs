@@ -12,7 +12,7 @@ using Playground.Server.Storage.Postgres;
 namespace Playground.Server.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261126120910_Initial")]
+    [Migration("20261126121738_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -383,6 +383,169 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.ToTable("DatasetVersions", (string)null);
                 });
 
+            modelBuilder.Entity("Playground.Server.Gallery.BoardRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("Created")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Owner", "Name")
+                        .IsUnique();
+
+                    b.ToTable("Boards", (string)null);
+                });
+
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryImageRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<string>("BoardId")
+                        .HasColumnType("text");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("Class")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Dataset")
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("Deleted")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("IsStarred")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("JobId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ModelHash")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Prompt")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Rating")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Sampler")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("Saved")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Seed")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("BoardId");
+
+                    b.HasIndex("Deleted")
+                        .HasFilter("\"Deleted\" IS NOT NULL");
+
+                    b.HasIndex("Hash");
+
+                    b.HasIndex("Owner", "Seed");
+
+                    b.HasIndex("Owner", "JobId", "Number")
+                        .IsUnique();
+
+                    b.HasIndex("Owner", "Saved", "Id")
+                        .HasFilter("\"Deleted\" IS NULL");
+
+                    b.HasIndex("Owner", "BoardId", "Saved", "Id")
+                        .HasFilter("\"Deleted\" IS NULL");
+
+                    b.HasIndex("Owner", "Model", "Saved", "Id")
+                        .HasFilter("\"Deleted\" IS NULL");
+
+                    b.ToTable("GalleryImages", (string)null);
+                });
+
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryRecipeRow", b =>
+                {
+                    b.Property<string>("ImageId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Parameters")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("ImageId");
+
+                    b.ToTable("GalleryRecipes", (string)null);
+                });
+
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryTagRow", b =>
+                {
+                    b.Property<string>("ImageId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Tag")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("ImageId", "Tag");
+
+                    b.HasIndex("Owner", "Tag", "ImageId");
+
+                    b.ToTable("GalleryTags", (string)null);
+                });
+
             modelBuilder.Entity("Playground.Server.Jobs.JobEventRow", b =>
                 {
                     b.Property<long>("Id")
@@ -565,6 +728,100 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.ToTable("SourcePictures", (string)null);
                 });
 
+            modelBuilder.Entity("Playground.Server.Shares.ShareImageRow", b =>
+                {
+                    b.Property<string>("ShareId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("ImageId")
+                        .HasColumnType("text");
+
+                    b.HasKey("ShareId", "ImageId");
+
+                    b.ToTable("ShareImages", (string)null);
+                });
+
+            modelBuilder.Entity("Playground.Server.Shares.ShareRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Cell")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("Created")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("Expires")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("FailedTries")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("Indexed")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("LockedUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("Metadata")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("PasswordHash")
+                        .HasColumnType("text");
+
+                    b.Property<bool>("Remix")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Target")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Views")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.HasIndex("Owner", "Created");
+
+                    b.ToTable("Shares", (string)null);
+                });
+
+            modelBuilder.Entity("Playground.Server.Shares.ShareWithdrawalRow", b =>
+                {
+                    b.Property<string>("ShareId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Image")
+                        .HasColumnType("text");
+
+                    b.HasKey("ShareId", "Image");
+
+                    b.ToTable("ShareWithdrawals", (string)null);
+                });
+
             modelBuilder.Entity("Playground.Server.Trainings.TrainingMeasurement", b =>
                 {
                     b.Property<string>("Kind")
@@ -742,6 +999,32 @@ namespace Playground.Server.Storage.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryImageRow", b =>
+                {
+                    b.HasOne("Playground.Server.Gallery.BoardRow", null)
+                        .WithMany()
+                        .HasForeignKey("BoardId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryRecipeRow", b =>
+                {
+                    b.HasOne("Playground.Server.Gallery.GalleryImageRow", null)
+                        .WithOne()
+                        .HasForeignKey("Playground.Server.Gallery.GalleryRecipeRow", "ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Playground.Server.Gallery.GalleryTagRow", b =>
+                {
+                    b.HasOne("Playground.Server.Gallery.GalleryImageRow", null)
+                        .WithMany()
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Playground.Server.Jobs.JobEventRow", b =>
                 {
                     b.HasOne("Playground.Server.Jobs.JobRow", null)
@@ -765,6 +1048,24 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.HasOne("Playground.Server.Jobs.JobRow", null)
                         .WithMany()
                         .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Playground.Server.Shares.ShareImageRow", b =>
+                {
+                    b.HasOne("Playground.Server.Shares.ShareRow", null)
+                        .WithMany()
+                        .HasForeignKey("ShareId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Playground.Server.Shares.ShareWithdrawalRow", b =>
+                {
+                    b.HasOne("Playground.Server.Shares.ShareRow", null)
+                        .WithMany()
+                        .HasForeignKey("ShareId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
