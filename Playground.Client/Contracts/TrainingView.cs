@@ -27,7 +27,7 @@ public sealed record AutoencoderChoice(string Name, int Multiple, int Channels);
 /// <param name="Description">What it is good for.</param>
 /// <param name="Parameters">Number of weights, for color images without classes.</param>
 /// <param name="Options">What differs from the defaults.</param>
-public sealed record TrainingPreset(string Name, string Title, string Description, long Parameters, TrainingSettings Options)
+public sealed record TrainingPreset(string Name, string Title, string Description, long Parameters, TrainingOptions Options)
 {
     /// <summary>Images must have a height and width that is a multiple of it.</summary>
     public int Multiple { get; init; } = 1;

@@ -1,7 +1,7 @@
 using Playground.Core;
+using Playground.Core.Data.Sets;
 using Playground.Evaluation.Clip;
 using Playground.Evaluation.Metrics;
-using Playground.Evaluation.Pictures;
 using Playground.Evaluation.Reports;
 using Playground.Evaluation.Statistics;
 
@@ -19,7 +19,7 @@ internal sealed record ClipGrade(ReportedExtractor Model, IReadOnlyList<MetricSc
 /// <param name="real">Null where the reference is statistics.</param>
 /// <param name="cache">Keeps the embeddings of the real pictures.</param>
 /// <param name="generatedCache">Keeps those of the generated ones, for a run that is cut off.</param>
-internal sealed class ClipGrader(ClipModel model, IReadOnlyList<string> prompts, IPictureSource? real, StatisticsCache cache,
+internal sealed class ClipGrader(ClipModel model, IReadOnlyList<string> prompts, IPictureSet? real, StatisticsCache cache,
     StatisticsCache generatedCache) : IDisposable
 {
     /// <summary>Whether the pictures were drawn from the prompts, one after the other and again from the first.</summary>

@@ -14,7 +14,7 @@ namespace Playground.Server.Evaluations;
 internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, EvaluationReferences references, EvaluationExtractors extractors,
     EvaluationFiles files, EvaluationReports reports, JobQueue queue, ICurrentOwner owner) : IEvaluations
 {
-    private const int MinCount = 10, MaxCount = 50_000, MaxPictures = 100_000;
+    private const int MinCount = EvaluationRequest.MinCount, MaxCount = EvaluationRequest.MaxCount, MaxPictures = 100_000;
 
     public async Task<EvaluationChoices> GetChoicesAsync(CancellationToken ct)
         => new(await references.ListAsync(owner.Id, ct), extractors.List(), extractors.ListClip());

@@ -20,7 +20,8 @@ internal static class SamplesApi
             .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery()
             .WithTags("samples").WithSummary("What a model reads of a prompt.").ProducesValidationProblem();
         routes.MapGroup("/api/v1/samples").RequirePolicies().WithTags("samples").MapPost("/", StartAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery().ProducesValidationProblem();
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery().ProducesValidationProblem()
+            .WithSummary("Starts a sampling and answers with its job.");
         routes.MapFrames();
         routes.MapHistory();
         routes.MapRecipes();

@@ -75,6 +75,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
         new(PlaySettings.Exponential, T["SpacingExponential"]),
     ];
 
+    private static Setting Of(string name) => Setting.Of<SampleRequest>(name);
+
     private Option<bool>[] Views => [new(false, T["ViewNoisy"], T["ViewNoisyHint"]), new(true, T["ViewClean"], T["ViewCleanHint"])];
 
     /// <inheritdoc />
