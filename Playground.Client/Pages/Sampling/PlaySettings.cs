@@ -132,15 +132,6 @@ internal sealed class PlaySettings
         }
     }
 
-    private JsonObject? OptionsFor(SamplerView? sampler)
-    {
-        var options = new JsonObject();
-        foreach (var (name, value) in _carried.Sampler == Sampler ? _carried.Options ?? [] : [])
-            if (!s_shown.Contains(name)) options[name] = value?.DeepClone();
-        if (Spacing != ModelSpacing && Takes(sampler, Spacing)) options[Spacing] = true;
-        return options.Count > 0 ? options : null;
-    }
-
     /// <summary>Names of the fields of a request that was taken that would not be asked for again.</summary>
     /// <param name="request">What was taken.</param>
     /// <param name="model">The model that is chosen.</param>
@@ -152,6 +143,15 @@ internal sealed class PlaySettings
             .Select(f => f.Key)];
 
         static JsonObject Json(SampleRequest request) => JsonSerializer.SerializeToNode(request, JsonSerializerOptions.Web)!.AsObject();
+    }
+
+    private JsonObject? OptionsFor(SamplerView? sampler)
+    {
+        var options = new JsonObject();
+        foreach (var (name, value) in _carried.Sampler == Sampler ? _carried.Options ?? [] : [])
+            if (!s_shown.Contains(name)) options[name] = value?.DeepClone();
+        if (Spacing != ModelSpacing && Takes(sampler, Spacing)) options[Spacing] = true;
+        return options.Count > 0 ? options : null;
     }
 
     private static bool Takes(SamplerView? sampler, string option) => sampler?.Options.Contains(option) == true;

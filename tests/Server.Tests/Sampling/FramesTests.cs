@@ -9,7 +9,8 @@ using Playground.Client.Contracts;
 namespace Playground.Server.Tests.Sampling;
 
 /// <summary>The frames of runs over HTTP: kept, listed, read, exported, and gone with the run.</summary>
-public sealed class FramesTests : IClassFixture<ServerProcess>, IDisposable
+[Collection(Servers.Plain)]
+public sealed class FramesTests : IDisposable
 {
     private readonly ServerProcess _server;
     private readonly HttpClient _http;

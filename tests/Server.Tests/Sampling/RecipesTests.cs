@@ -8,7 +8,8 @@ using Playground.Core.Tests;
 namespace Playground.Server.Tests.Sampling;
 
 /// <summary>Recipes out of images: ours come back whole, others' as far as they go, and nothing is passed over in silence.</summary>
-public sealed class RecipesTests : IClassFixture<ServerProcess>, IDisposable
+[Collection(Servers.Plain)]
+public sealed class RecipesTests : IDisposable
 {
     private readonly HttpClient _http;
     private readonly ServerProcess _server;
