@@ -28,6 +28,7 @@ COPY --from=build --chown=1654:1654 /out/data /data
 ENV ASPNETCORE_URLS=http://+:8080 \
     ASPNETCORE_HTTP_PORTS= \
     HOME=/data \
+    Playground__Accounts=true \
     Playground__Data=/data \
     Playground__Models=/data/models \
     Playground__References=/data/references \

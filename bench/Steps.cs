@@ -15,8 +15,9 @@ namespace Playground.Bench;
 /// <summary>One denoising step and one training step of the architecture of google/ddpm-cifar10-32 (35.7 M parameters).</summary>
 internal static class Steps
 {
-    // Kernels are chosen and compiled, weights laid out and memory taken in the first steps of each size.
-    private const int WarmUp = 3;
+    // Kernels are chosen and compiled, weights laid out and memory taken in the first steps of each size; the runtime compiles
+    // what it sees often once more, which takes about twenty small steps.
+    private static int WarmUp(int batch) => batch == 1 ? 20 : 3;
 
     private static readonly UNet2DConfig s_config = Json.Read<UNet2DConfig>(
         Path.Combine(AppContext.BaseDirectory, "../../../..", "models/configs/ddpm-cifar10-32.json"));
@@ -39,7 +40,7 @@ internal static class Steps
                 double? peerFloat32 = null;
                 foreach (var precision in new[] { Precision.Float32, Precision.Bfloat16 })
                 {
-                    var repeats = batch == 1 ? 5 : 2;
+                    var repeats = batch == 1 ? 20 : 3;
                     var (ours, theirs) = (new List<double>(), new List<double>());
                     for (var round = 0; round < rounds; round++)
                     {
@@ -61,9 +62,9 @@ internal static class Steps
     {
         using var model = Model();
         var times = new List<long>();
-        SamplingRun.Execute(model, new SamplingRequest { Steps = repeats + WarmUp, Count = batch, Precision = precision },
+        SamplingRun.Execute(model, new SamplingRequest { Steps = repeats + WarmUp(batch), Count = batch, Precision = precision },
             (_, _) => times.Add(Stopwatch.GetTimestamp()));
-        return Between(times);
+        return Between(times, WarmUp(batch));
     }
 
     /// <summary>The architecture with random weights.</summary>
@@ -82,11 +83,11 @@ internal static class Steps
         try
         {
             using var trainer = new Trainer(new Noise(), s_config,
-                new TrainingOptions { Steps = repeats + WarmUp, BatchSize = batch, Precision = precision, Ema = 0, WarmupSteps = 0 },
+                new TrainingOptions { Steps = repeats + WarmUp(batch), BatchSize = batch, Precision = precision, Ema = 0, WarmupSteps = 0 },
                 folder);
             var times = new List<long>();
             trainer.Run(_ => times.Add(Stopwatch.GetTimestamp()), CancellationToken.None);
-            return Between(times);
+            return Between(times, WarmUp(batch));
         }
         finally
         {
@@ -95,8 +96,8 @@ internal static class Steps
     }
 
     // From the end of one step to the end of the next.
-    private static double[] Between(List<long> times)
-        => [.. times.Skip(WarmUp - 1).Zip(times.Skip(WarmUp), (a, b) => Stopwatch.GetElapsedTime(a, b).TotalSeconds)];
+    private static double[] Between(List<long> times, int warmUp)
+        => [.. times.Skip(warmUp - 1).Zip(times.Skip(warmUp), (a, b) => Stopwatch.GetElapsedTime(a, b).TotalSeconds)];
 
     public static double Median(IEnumerable<double> values)
     {

@@ -5,6 +5,8 @@ The model is UNet2DModel with the configuration of google/ddpm-cifar10-32 (35.7 
 
   denoise  one forward pass under inference_mode and one DDIMScheduler.step
   train    zero_grad, add noise, forward, mean squared error, backward, one AdamW step
+  sd       one call of Stable Diffusion 1.5's U-Net (859.5 M parameters, random weights) on latents of 512x512 and 77 tokens, and one
+           DDIMScheduler.step; "peak_bytes" of the answer is the process's peak of memory until then
   add      x + 1 on one number, seconds per call: what calling an operator costs
 
   f32      what a user gets by default: float32, contiguous tensors
@@ -26,6 +28,7 @@ import contextlib
 import json
 import os
 import platform
+import resource
 import sys
 import time
 
@@ -45,7 +48,13 @@ CONFIG = {
     "act_fn": "silu",
     "attention_head_dim": None,
 }
-CASES = ("denoise", "train", "add")
+STABLE_DIFFUSION = {
+    "sample_size": 64, "in_channels": 4, "out_channels": 4, "layers_per_block": 2, "block_out_channels": (320, 640, 1280, 1280),
+    "down_block_types": ("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
+    "up_block_types": ("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
+    "cross_attention_dim": 768, "attention_head_dim": 8,
+}
+CASES = ("denoise", "train", "sd", "add")
 PRECISIONS = ("f32", "bf16")
 
 
@@ -150,6 +159,29 @@ class Peer:
 
         return once
 
+    def sd(self, batch, precision):
+        """As denoise, with a model that is made when it is first asked for."""
+        torch, ddim = self.torch, self.ddim
+        from diffusers import UNet2DConditionModel
+        if not isinstance(self.model, UNet2DConditionModel):
+            self.model = UNet2DConditionModel(**STABLE_DIFFUSION).eval()
+            self.parameters, self.layout, self.norm_hooks = sum(p.numel() for p in self.model.parameters()), "contiguous", []
+            self.arrange(precision)
+        model = self.model
+        ddim.set_timesteps(20)
+        x = torch.randn(batch, 4, 64, 64, generator=self.generator)
+        context = torch.randn(batch, 77, 768, generator=self.generator)
+        if precision == "bf16":
+            x = x.contiguous(memory_format=torch.channels_last)
+
+        def once():
+            with torch.inference_mode():
+                with self.autocast(precision):
+                    noise = model(x, ddim.timesteps[3], encoder_hidden_states=context).sample
+                return ddim.step(noise.float(), ddim.timesteps[3], x).prev_sample.abs().mean().item()
+
+        return once
+
     def train(self, batch, precision):
         torch, model, ddpm = self.torch, self.model, self.ddpm
         model.train()
@@ -206,6 +238,7 @@ class Peer:
             "seconds": [round(s, 6) for s in seconds], "best": round(ordered[0], 6),
             "median": round((ordered[(repeats - 1) // 2] + ordered[repeats // 2]) / 2, 6),
             "check": check, "versions": self.versions,
+            "peak_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
         }
 
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Playground.Core.Models;
 using Playground.Core.Samplers;
 using Playground.Core.Schedules;
+using Playground.Core.Text;
 
 namespace Playground.Core.Checkpoints;
 
@@ -45,7 +46,26 @@ public sealed record ModelSummary(string Name, string Folder, int SampleSize, in
 /// <param name="Tokens">Tokens of a prompt that are read, start and end not counted.</param>
 /// <param name="LatentChannels">Channels of the latents.</param>
 /// <param name="IsInpainting">Whether the U-Net is told of a mask itself.</param>
-public sealed record TextToImage(int Factor, int Layers, int Tokens, int LatentChannels, bool IsInpainting);
+public sealed record TextToImage(int Factor, int Layers, int Tokens, int LatentChannels, bool IsInpainting)
+{
+    /// <summary>The U-Net over the latents, as far as memory and a description need it.</summary>
+    public required UNet2DConfig Network { get; init; }
+
+    /// <summary>Types of its blocks on the way down, finest first, and up, coarsest first.</summary>
+    public required IReadOnlyList<string> DownBlockTypes { get; init; }
+
+    /// <inheritdoc cref="DownBlockTypes"/>
+    public required IReadOnlyList<string> UpBlockTypes { get; init; }
+
+    /// <summary>Width of the texts that the U-Net reads: 768 for Stable Diffusion 1, 1024 for 2.</summary>
+    public required int TextWidth { get; init; }
+
+    /// <summary>Channels of the autoencoder's widest map at an image's full size.</summary>
+    public required int DecoderWidth { get; init; }
+
+    /// <summary>Reads prompts as the model does.</summary>
+    public required PromptReader Prompts { get; init; }
+}
 
 /// <summary>Reads model folders cheaply: JSON and the safetensors header only, besides the hash.</summary>
 public static class ModelCatalog

@@ -8,7 +8,7 @@ namespace Playground.Core.Data;
 /// Images of a folder with the captions that its <c>metadata.jsonl</c> gives, decoded once at one size. Every template makes one caption of
 /// an image: <c>{field}</c> stands for a field of its line.
 /// </summary>
-public sealed partial class CaptionedImages : IPictureDataset
+public sealed partial class CaptionedImages : ICaptionedDataset
 {
     private readonly byte[][] _images;
 

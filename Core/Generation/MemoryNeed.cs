@@ -1,3 +1,4 @@
+using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
 using Playground.Core.Models;
 using TorchSharp;
@@ -12,6 +13,9 @@ public static class MemoryNeed
 {
     // What a backward pass keeps of each picture, in units of what a forward pass holds at once. Estimated: 3.3 for ddpm-cifar10-32.
     private const double Backward = 3;
+
+    // Maps of an image's full size that the decoder holds at once: a block's input, its two convolutions and their sum.
+    private const double MapsOfDecoder = 4;
 
     // x, its noise, the prediction, x₀, a history, and what is between.
     private const int TensorsOfPictures = 8;
@@ -32,6 +36,25 @@ public static class MemoryNeed
         return Sum(sizeof(float) * (double)parameters, BatchLimit.BytesPerRow(config), sizeof(float) * TensorsOfPictures * picture * count);
     }
 
+    /// <summary>Bytes of a request on a model, of either kind.</summary>
+    public static long OfSampling(ModelSummary model, SamplingRequest request)
+    {
+        if (model.Text is not { } text) return OfSampling(model.Config, model.Parameters, request.Count);
+        var (width, height) = request.SizeOn(model);
+        var pixels = (double)width * height;
+        // The pass sees latents; guidance makes two rows of an image.
+        var side = (int)Math.Ceiling(Math.Sqrt(pixels)) / text.Factor;
+        var rows = request.Guidance == 1 ? 1 : 2;
+        var latents = TensorsOfPictures * text.LatentChannels * pixels / (text.Factor * text.Factor) * request.Count;
+        // Images are decoded one at a time, above a size in tiles; all of them are held in the end.
+        var decoded = Math.Min(pixels, Math.Pow(2.0 * model.SampleSize, 2));
+        // LoRAs keep the weights that they change.
+        var weights = sizeof(float) * (double)model.Parameters * (request.Loras.Count > 0 ? 2 : 1);
+        return Sum(weights, Math.Max(rows * BatchLimit.BytesPerRow(text.Network with { SampleSize = Math.Max(1, side) }),
+            MapsOfDecoder * sizeof(float) * text.DecoderWidth * decoded),
+            sizeof(float) * (latents + model.Channels * pixels * request.Count));
+    }
+
     /// <summary>Bytes of training with batches of <paramref name="batch"/> pictures.</summary>
     /// <param name="config">The network.</param>
     /// <param name="parameters">Its weights.</param>
@@ -40,6 +63,10 @@ public static class MemoryNeed
     public static long OfTraining(UNet2DConfig config, long parameters, int batch, bool averages)
         // Weights, gradients, two moments, and the average.
         => Sum(sizeof(float) * (averages ? 5.0 : 4.0) * parameters, Backward * batch * BatchLimit.BytesPerRow(config));
+
+    /// <summary>Bytes of training a U-Net over latents.</summary>
+    public static long OfTraining(UNet2DConditionConfig config, int batch, bool averages)
+        => OfTraining(config.Blocks, config.LeastParameters, batch, averages);
 
     private static long Sum(params ReadOnlySpan<double> bytes)
     {

@@ -69,6 +69,10 @@ public abstract class SampledModel : IDisposable
     /// <summary>Whether what is kept is always noised by the noise of the beginning, as diffusers does in latents.</summary>
     internal virtual bool KeepsFirstNoise => false;
 
+    /// <summary>Puts a request's LoRAs in place of those that are applied. Not while another request is under way.</summary>
+    /// <exception cref="PlaygroundException">One of them does not fit the model; what was applied stays.</exception>
+    internal virtual void Prepare(SamplingRequest request) { }
+
     public void Dispose()
     {
         Dispose(true);

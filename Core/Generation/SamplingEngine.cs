@@ -7,25 +7,27 @@ namespace Playground.Core.Generation;
 
 /// <summary>
 /// Serves many requests at once: every turn is one forward pass over the pictures of all requests of one model, each at its own
-/// timestep. Requests join and leave between turns. Where not all fit a pass, those go first that have waited longest for a turn; a
-/// request for another model waits until those before it have ended. A request returns what it returns alone, within 1e-5 in float32.
+/// timestep. Requests join and leave between turns. Parties take turns: each gets as many passes and places as another, however many
+/// requests one of them has. Of one party's, those go first that have waited longest; a request for another model, or with other LoRAs,
+/// waits until those before it have ended. A request returns what it returns alone, within 1e-5 in float32.
 /// </summary>
 /// <param name="device">Where the turns run.</param>
 /// <param name="load">Gives the model of a name. Called on the device's thread, and only when no request of another model is under
 /// way.</param>
 public sealed class SamplingEngine(DeviceThread device, Func<string, SampledModel> load)
 {
-    /// <summary>Requests under way at once; more wait.</summary>
+    /// <summary>Requests under way at once; more wait. A party that has none of them does not wait for those of others.</summary>
     public const int MaxActive = 32;
 
     // Other work on the device gets its turn this often.
     private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
-    private readonly Queue<Entry> _waiting = new();
+    private readonly List<Entry> _waiting = [];
+    private readonly Dictionary<string, long> _admissions = [];
     private readonly List<Entry> _active = [];
     private (string Name, SampledModel Model, BatchLimit Limit, BatchedDenoiser Denoiser)? _current;
-    private long _turn;
+    private long _turn, _admission;
     private bool _running;
 
     /// <summary>Whether requests wait or are under way.</summary>
@@ -40,12 +42,13 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
     /// <param name="onStart">Called on the device's thread when the request is under way.</param>
     /// <param name="onStep">As in <see cref="SamplingRun.Execute"/>.</param>
     /// <param name="ct">Ends it before its next step, or where it waits.</param>
+    /// <param name="party">Whose it is; parties share the device evenly.</param>
     /// <exception cref="PlaygroundException">The model cannot be loaded, or the request does not fit it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<SamplingResult> SampleAsync(string model, SamplingRequest request, Action? onStart = null,
-        Action<int, Func<SamplingFrame>>? onStep = null, CancellationToken ct = default)
+        Action<int, Func<SamplingFrame>>? onStep = null, CancellationToken ct = default, string party = "")
     {
-        var entry = new Entry(model, request, onStart, onStep);
+        var entry = new Entry(model, request, onStart, onStep, party);
         // The token may outlive the request by far, and must not hold it.
         await using var registration = ct.Register(() => entry.Done.TrySetCanceled(ct));
         Enqueue(entry);
@@ -56,7 +59,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
     {
         lock (_lock)
         {
-            _waiting.Enqueue(entry);
+            _waiting.Add(entry);
             if (_running) return;
             _running = true;
         }
@@ -136,15 +139,17 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
 
     private void Admit()
     {
-        while (_active.Count < MaxActive)
+        while (true)
         {
-            Entry? next;
+            Entry next;
             lock (_lock)
             {
-                if (!_waiting.TryPeek(out next) || (_active.Count > 0 && next.Model != _current?.Name)) return;
-                _waiting.Dequeue();
+                _waiting.RemoveAll(e => e.Done.Task.IsCompleted);
+                if (Next() is not { } chosen || !HasRoomFor(chosen) || (_active.Count > 0 && !Shares(chosen))) return;
+                next = chosen;
+                _waiting.Remove(next);
+                _admissions[next.Party] = ++_admission;
             }
-            if (next.Done.Task.IsCompleted) continue;
             try
             {
                 // Before anything takes memory: whoever keeps count of attempts knows of this one, whatever becomes of it.
@@ -159,10 +164,22 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
         }
     }
 
+    // Whether it can be under way together with those that are: LoRAs change the weights that all of them use.
+    private bool Shares(Entry entry) => entry.Model == _current?.Name && entry.Request.Loras.SequenceEqual(_active[0].Request.Loras);
+
+    // The oldest of the party that has the fewest under way, and of such parties of the one whose turn is longest ago.
+    private Entry? Next() => _waiting.Count == 0 ? null : _waiting.DistinctBy(e => e.Party)
+        .MinBy(e => (_active.Count(a => a.Party == e.Party), _admissions.GetValueOrDefault(e.Party)));
+
+    // A party that has nothing under way does not wait until another one's requests end.
+    private bool HasRoomFor(Entry entry) => _active.Count < MaxActive
+        || (_active.Count < 2 * MaxActive && _active.TrueForAll(a => a.Party != entry.Party));
+
     private SampledModel ModelOf(Entry entry)
     {
         if (_active.Count > 0) return _current!.Value.Model;
         var model = load(entry.Model);
+        if (entry.Request.Validate(model.Summary, maxCount: int.MaxValue) is []) model.Prepare(entry.Request);
         if (!ReferenceEquals(model, _current?.Model))
         {
             var limit = BatchLimit.For(model.Extent);
@@ -175,7 +192,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
     private List<Entry> Choose()
     {
         var (chosen, rows) = (new List<Entry>(), 0);
-        foreach (var entry in _active.OrderBy(e => e.LastTurn))
+        foreach (var entry in InTurn())
         {
             if (chosen.Count > 0 && (entry.Request.Precision != chosen[0].Request.Precision || entry.Run!.Extent != chosen[0].Run!.Extent
                 || rows + entry.Run!.Rows > _current!.Value.Limit.Rows)) continue;
@@ -184,6 +201,11 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
         }
         return chosen;
     }
+
+    // Each party's longest waiting one, then each party's second, and so on; parties by how long they have waited.
+    private IEnumerable<Entry> InTurn() => _active.GroupBy(e => e.Party)
+        .SelectMany(party => party.OrderBy(e => e.LastTurn).Select((entry, place) => (entry, place, last: party.Max(e => e.LastTurn))))
+        .OrderBy(e => e.place).ThenBy(e => e.last).ThenBy(e => e.entry.LastTurn).Select(e => e.entry);
 
     private void Turn(List<Entry> chosen)
     {
@@ -219,11 +241,14 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
         }
     }
 
-    private sealed class Entry(string model, SamplingRequest request, Action? onStart, Action<int, Func<SamplingFrame>>? onStep)
+    private sealed class Entry(string model, SamplingRequest request, Action? onStart, Action<int, Func<SamplingFrame>>? onStep,
+        string party)
     {
         public string Model => model;
 
         public SamplingRequest Request => request;
+
+        public string Party => party;
 
         public Action? OnStart => onStart;
 

@@ -14,15 +14,19 @@ public sealed partial record SamplingRequest
         var classes = ClassesFor(model);
         var prompt = picture is { } i && classes.Length > 0 ? $"class {classes[i]}" : "";
         if (model.Text is not null)
-            prompt = NegativePrompt.Length == 0 ? Line(PromptOf(picture ?? 0))
-                : $"{Line(PromptOf(picture ?? 0))}\nNegative prompt: {Line(NegativePrompt)}";
+            prompt = NegativePrompt.Length == 0 ? Line(PromptOf(picture ?? 0)) + Tags()
+                : $"{Line(PromptOf(picture ?? 0))}{Tags()}\nNegative prompt: {Line(NegativePrompt)}";
         var (width, height) = SizeOn(model);
         return GenerationParameters.Format(prompt, Steps, SamplerTitle, Guidance, SeedOf(picture ?? 0), width, height, model.Hash,
             model.Name, [.. Edits(picture ?? 0)]);
 
-        // A line break in a prompt would end it for those who read the text again.
-        static string Line(string text) => text.ReplaceLineEndings(" ");
+        // A line break in a prompt would end it for those who read the text again, and a NUL the text itself.
+        static string Line(string text) => string.Concat(text.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? ' ' : c));
     }
+
+    // AUTOMATIC1111 has LoRAs in the prompt itself.
+    private string Tags() => string.Concat(Loras.Select(l => string.Create(CultureInfo.InvariantCulture,
+        $" <lora:{Path.GetFileNameWithoutExtension(l.Path)}:{l.Strength}>")));
 
     // The keys that AUTOMATIC1111 and its extensions write, in its order.
     private IEnumerable<(string, string)> Edits(int picture)

@@ -1,4 +1,5 @@
 using Playground.Core.Checkpoints;
+using Playground.Core.Generation.Lora;
 
 namespace Playground.Core.Generation;
 
@@ -6,6 +7,12 @@ public sealed partial record SamplingRequest
 {
     /// <summary>The largest height and width of an image from a text.</summary>
     public const int MaxSide = 2048;
+
+    /// <summary>The most characters of a prompt; far fewer are read.</summary>
+    public const int MaxPrompt = Core.Text.ClipText.MaxLength;
+
+    /// <summary>The most LoRAs of a request.</summary>
+    public const int MaxLoras = 8;
 
     /// <summary>Texts of the images, cycled over them, with emphasis as in <see cref="Text.WeightedPrompt"/>; empty: no text.</summary>
     public IReadOnlyList<string> Prompts { get; init; } = [];
@@ -24,6 +31,9 @@ public sealed partial record SamplingRequest
     /// <summary>Pixels, a multiple of the autoencoder's factor (8 for Stable Diffusion); null: the model's.</summary>
     public int? Height { get; init; }
 
+    /// <summary>LoRAs that are applied to the model while the request runs, one after the other; at most <see cref="MaxLoras"/>.</summary>
+    public IReadOnlyList<LoraChoice> Loras { get; init; } = [];
+
     /// <summary>The text of the image at <paramref name="i"/>, 0-based.</summary>
     public string PromptOf(int i) => Prompts.Count == 0 ? "" : Prompts[i % Prompts.Count];
 
@@ -38,6 +48,8 @@ public sealed partial record SamplingRequest
             Need(problems, NegativePrompt.Length == 0, "negativePrompt",
                 $"A negative prompt was given, and the model '{model.Name}' reads no text; leave it out.");
             Need(problems, ClipSkip == 0, "clipSkip", $"clipSkip is {ClipSkip}, and the model '{model.Name}' reads no text; leave it out.");
+            Need(problems, Loras.Count == 0, "loras",
+                $"LoRAs were given, and '{model.Name}' is no Stable Diffusion model; leave them out.");
             foreach (var (field, side) in new[] { ("width", Width), ("height", Height) })
                 Need(problems, side is null || side == model.SampleSize, field,
                     $"{field} is {side}; the model '{model.Name}' makes images of {model.SampleSize} x {model.SampleSize}.");
@@ -48,6 +60,10 @@ public sealed partial record SamplingRequest
         foreach (var (field, side) in new[] { ("width", Width), ("height", Height) })
             Need(problems, side is null || (side >= text.Factor && side <= MaxSide && side % text.Factor == 0), field,
                 $"{field} is {side}; it must be a multiple of {text.Factor}, {text.Factor} to {MaxSide}.");
+        Need(problems, Loras.Count <= MaxLoras, "loras", $"loras has {Loras.Count} entries; the limit is {MaxLoras}.");
+        foreach (var (lora, i) in Loras.Select((l, i) => (l, i)))
+            Need(problems, Math.Abs(lora.Strength) <= LoraStack.MaxStrength, $"loras[{i}].strength",
+                Say($"strength is {lora.Strength}; it must be −{LoraStack.MaxStrength} to {LoraStack.MaxStrength}."));
         foreach (var prompt in Prompts.Append(NegativePrompt))
             Need(problems, prompt.Length <= Core.Text.ClipText.MaxLength,
                 ReferenceEquals(prompt, NegativePrompt) ? "negativePrompt" : "prompt",

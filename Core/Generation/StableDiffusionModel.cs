@@ -25,7 +25,7 @@ public sealed class StableDiffusionModel : SampledModel
         SchedulerConfig scheduler, ModelSummary summary) : base(scheduler, summary)
     {
         (UNet, Autoencoder, Text, Tokenizer) = (unet, autoencoder, text, tokenizer);
-        (_prompts, _preview) = (new PromptEncoder(tokenizer, text), new LatentPreview(autoencoder));
+        (_prompts, _preview) = (new PromptEncoder(summary.Text!.Prompts, text), new LatentPreview(autoencoder));
         _loras = new LoraStack(unet, text);
     }
 
@@ -54,7 +54,7 @@ public sealed class StableDiffusionModel : SampledModel
 
     /// <summary>What the encoder reads of a prompt, and the words that it does not.</summary>
     /// <exception cref="PlaygroundException">The prompt is too long for the tokenizer.</exception>
-    public PromptTokens Tokenize(string prompt) => _prompts.Tokenize(prompt);
+    public PromptTokens Tokenize(string prompt) => Summary.Text!.Prompts.Tokenize(prompt);
 
     /// <summary>The LoRAs that are applied.</summary>
     public IReadOnlyList<LoraChoice> Loras => _loras.Choices;
@@ -64,6 +64,11 @@ public sealed class StableDiffusionModel : SampledModel
     /// <exception cref="PlaygroundException">One of them does not fit the model, or a strength is out of range; what was applied
     /// stays.</exception>
     public IReadOnlyList<LoraReport> SetLoras(IReadOnlyList<LoraChoice> loras) => _loras.Set(loras);
+
+    internal override void Prepare(SamplingRequest request)
+    {
+        if (!request.Loras.SequenceEqual(_loras.Choices)) _loras.Set(request.Loras);
+    }
 
     public override int[] NoiseShape(SamplingRequest request)
     {

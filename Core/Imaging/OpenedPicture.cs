@@ -60,12 +60,14 @@ internal sealed class OpenedPicture : IDisposable
     /// <summary>The first <paramref name="count"/> frames, one below the other, each whole.</summary>
     public Image LoadFrames(int count) => Load(_format, _source, count);
 
-    /// <summary>The image made to fit a square by <paramref name="fit"/>, turned upright, decoded no larger than that needs.</summary>
-    public Image LoadFitted(int side, PictureFit fit)
+    /// <summary>
+    /// The image made to fit a square, or another height, by <paramref name="fit"/>, turned upright, decoded no larger than that needs.
+    /// </summary>
+    public Image LoadFitted(int side, PictureFit fit, int? height = null)
     {
         var (size, crop) = fit.ToThumbnail();
         // As an option of the loader: the operation's own failOn has no effect (libvips 8.18).
-        return Image.ThumbnailSource(_source, side, optionString: "[fail-on=error]", height: side, size: size, crop: crop);
+        return Image.ThumbnailSource(_source, side, optionString: "[fail-on=error]", height: height ?? side, size: size, crop: crop);
     }
 
     public void Dispose()

@@ -38,8 +38,10 @@ internal static class PictureDecoding
         return new Picture16(result.Height, result.Width, result.Bands, result.WriteToMemory<ushort>());
     }
 
-    /// <summary>The image scaled to a square by <paramref name="fit"/>; for <see cref="PictureFit.Pad"/> without its margins.</summary>
-    public static PictureBatch Fitted(OpenedPicture opened, int side, PictureFit fit, int? channels)
+    /// <summary>
+    /// The image scaled to a square, or another height, by <paramref name="fit"/>; for <see cref="PictureFit.Pad"/> without its margins.
+    /// </summary>
+    public static PictureBatch Fitted(OpenedPicture opened, int side, PictureFit fit, int? channels, int? height = null)
     {
         if (opened.Image.Interpretation == Cmyk && !HasProfile(opened.Image))
         {
@@ -47,10 +49,10 @@ internal static class PictureDecoding
             var whole = Upright(opened.Image, 3);
             var (size, crop) = fit.ToThumbnail();
             using var image = ToImage(whole);
-            using var scaled = image.ThumbnailImage(side, height: side, size: size, crop: crop);
+            using var scaled = image.ThumbnailImage(side, height: height ?? side, size: size, crop: crop);
             return ToBatch(scaled, 1, channels, Pixels(image));
         }
-        using var fitted = opened.LoadFitted(side, fit);
+        using var fitted = opened.LoadFitted(side, fit, height);
         return ToBatch(fitted, 1, channels, Pixels(opened.Image));
     }
 

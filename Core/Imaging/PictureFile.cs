@@ -34,6 +34,27 @@ public static class PictureFile
         });
     }
 
+    /// <summary>Decodes an image as <see cref="Decode"/> does, to a width and a height of its own: scaled to cover both, the center cut
+    /// out.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="width">1..4096.</param>
+    /// <param name="height">1..4096.</param>
+    /// <param name="channels">1 for gray, 3 for sRGB; null: gray stays gray.</param>
+    /// <exception cref="PlaygroundException">Not an image, a damaged or truncated one, or one beyond the limits.</exception>
+    public static PictureBatch DecodeTo(byte[] file, int width, int height, int? channels = null)
+    {
+        if (width == height) return Decode(file, width, channels);
+        if (width is < 1 or > 4096 || height is < 1 or > 4096)
+            throw new PlaygroundException($"The size {width} x {height} is not within 1..4096.");
+        return ImagingLibrary.Read(() =>
+        {
+            using var opened = OpenedPicture.Open(file, new PictureLimits());
+            return opened.Header.Width == width && opened.Header.Height == height
+                ? PictureDecoding.Upright(opened.Image, channels)
+                : PictureDecoding.Fitted(opened, width, PictureFit.Centre, channels, height);
+        });
+    }
+
     /// <summary>Decodes an image to 16 bits a channel, otherwise as <see cref="Decode"/>; 8 bits are spread over the range.</summary>
     /// <exception cref="PlaygroundException">Not an image, a damaged or truncated one, or one beyond the limits.</exception>
     public static Picture16 Decode16(byte[] file, PictureLimits? limits = null) => ImagingLibrary.Read(() =>

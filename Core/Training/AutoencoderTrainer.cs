@@ -3,6 +3,7 @@ using System.Globalization;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Engine;
+using Playground.Core.Generation;
 using Playground.Core.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,13 +29,13 @@ public sealed record AutoencoderObjective(double KlWeight = 1e-6, double EdgeWei
 /// Trains an <see cref="AutoencoderKL"/> on images: mean squared and mean absolute error, the same of neighboring pixels' differences, and
 /// the divergence of the latents. A run that is stopped and resumed equals one that was not. Use it on one thread.
 /// </summary>
-public sealed class AutoencoderTrainer : IDisposable
+public sealed class AutoencoderTrainer : ITrainer
 {
     private const int LatentSamples = 1024, EncodedAtOnce = 32;
 
     private readonly AutoencoderKLConfig _config;
     private readonly AutoencoderObjective _objective;
-    private readonly TrainingOptions _options;
+    private TrainingOptions _options;
     private readonly PictureExamples _data;
     private readonly AutoencoderKL _network;
     private readonly AdamW _optimizer;
@@ -79,6 +80,27 @@ public sealed class AutoencoderTrainer : IDisposable
 
     /// <summary>Steps done so far.</summary>
     public long Step { get; private set; }
+
+    /// <inheritdoc cref="TrainingLoop.Steps"/>
+    public int Steps
+    {
+        get => _options.Steps;
+        set
+        {
+            var options = _options with { Steps = value };
+            options.Validate();
+            _options = options;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string? Note => null;
+
+    /// <inheritdoc/>
+    public long AllParameters => _network.ParameterCount;
+
+    /// <inheritdoc/>
+    public long TrainedParameters => _network.ParameterCount;
 
     /// <summary>Continues from the newest checkpoint.</summary>
     /// <exception cref="PlaygroundException">There is none, or it is of another training.</exception>
@@ -138,7 +160,9 @@ public sealed class AutoencoderTrainer : IDisposable
     }
 
     /// <summary>Writes the autoencoder as it is, its averaged weights where there are any, as diffusers does: config and weights.</summary>
-    public void SaveModel(string folder)
+    /// <param name="folder">Created where it is missing.</param>
+    /// <param name="lineage">What is known of the data; null: nothing.</param>
+    public void SaveModel(string folder, ModelLineage? lineage = null)
     {
         using var loan = _average?.Lend();
         using var scope = NewDisposeScope();
@@ -146,9 +170,16 @@ public sealed class AutoencoderTrainer : IDisposable
         SafetensorsFile.Write(Path.Combine(folder, ModelFiles.WeightsName),
             _network.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter));
         Json.Write(Path.Combine(folder, "config.json"), _config with { ScalingFactor = 1 / Spread(), SampleSize = (int)_data.Shape[1] });
+        if (lineage is not null)
+            Json.Write(Path.Combine(folder, "playground.json"), new ModelManifest { Lineage = lineage with { Step = Step } });
     }
 
-    private void SaveCheckpoint()
+    /// <summary>Begins to encode and decode images of the data: half of the count, each beside what becomes of it.</summary>
+    public ITrainingPreview Preview(SamplingRequest request)
+        => new ReconstructionPreview(_network, _data, request.Count, _average?.Lend());
+
+    /// <inheritdoc/>
+    public void SaveCheckpoint()
     {
         using var scope = NewDisposeScope();
         var tensors = Tensors().ToDictionary(t => t.Name, t => t.Value);

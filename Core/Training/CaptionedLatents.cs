@@ -18,7 +18,7 @@ internal sealed class CaptionedLatents : IExamples, IDisposable
     /// <param name="images">With captions.</param>
     /// <param name="autoencoder">In evaluation mode.</param>
     /// <param name="cache">A file for the latents; they are made anew where it is missing or of other images.</param>
-    public CaptionedLatents(CaptionedImages images, AutoencoderKL autoencoder, string cache)
+    public CaptionedLatents(ICaptionedDataset images, AutoencoderKL autoencoder, string cache)
     {
         Name = images.Name;
         string[] captions = [.. images.Captions.SelectMany(c => c).Distinct()];
@@ -56,7 +56,7 @@ internal sealed class CaptionedLatents : IExamples, IDisposable
     }
 
     // Scaled, as the U-Net sees them.
-    private static Tensor Made(CaptionedImages images, AutoencoderKL autoencoder, string cache)
+    private static Tensor Made(ICaptionedDataset images, AutoencoderKL autoencoder, string cache)
     {
         using var guard = no_grad();
         var (examples, scale, device) = (new PictureExamples(images), autoencoder.Config.ScalingFactor, TorchEngine.DefaultDevice);

@@ -1,8 +1,10 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Engine;
+using Playground.Core.Generation;
 using Playground.Core.Models;
 using Playground.Core.Pipelines.StableDiffusion;
+using Playground.Core.Schedules;
 using Playground.Core.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +15,7 @@ namespace Playground.Core.Training;
 /// Trains a U-Net over an autoencoder's latents together with a text encoder of its own, on images with captions, a tenth of which are
 /// dropped for guidance, and writes both with the autoencoder in Stable Diffusion's layout. Use it on one thread.
 /// </summary>
-public sealed class TextToImageTrainer : IDisposable
+public sealed class TextToImageTrainer : ITrainer
 {
     private readonly StableDiffusionTexts _texts;
     private readonly UNet2DConditionModel _unet;
@@ -33,8 +35,10 @@ public sealed class TextToImageTrainer : IDisposable
     /// <param name="options">Checked here.</param>
     /// <param name="folder">Where latents, checkpoints and the finished model go.</param>
     /// <exception cref="PlaygroundException">The options, the networks and the data do not fit each other.</exception>
-    public TextToImageTrainer(CaptionedImages images, string autoencoder, UNet2DConditionConfig unet, ClipTextConfig text, int tokens,
-        TrainingOptions options, string folder)
+    /// <param name="latents">A file for the images' latents, which are made anew where it is missing or of other images; null: in the
+    /// folder.</param>
+    public TextToImageTrainer(ICaptionedDataset images, string autoencoder, UNet2DConditionConfig unet, ClipTextConfig text, int tokens,
+        TrainingOptions options, string folder, string? latents = null)
     {
         options.Validate();
         if (tokens is < 515 or > 49_408) throw new PlaygroundException($"tokens is {tokens}; it must be 515 to 49408.");
@@ -48,7 +52,7 @@ public sealed class TextToImageTrainer : IDisposable
                 throw new PlaygroundException(
                     $"The images are {images.Width}×{images.Height} with {images.Channels} channels; the autoencoder "
                     + $"takes multiples of {config.Factor} with {config.InChannels}.");
-            _data = new CaptionedLatents(images, _autoencoder, Path.Combine(folder, "latents.safetensors"));
+            _data = new CaptionedLatents(images, _autoencoder, latents ?? Path.Combine(folder, "latents.safetensors"));
             made.Add(_data);
             _texts = StableDiffusionTexts.Learn(_data.Captions, tokens, text.MaxPositionEmbeddings);
             _unet = new UNet2DConditionModel(unet with
@@ -74,6 +78,19 @@ public sealed class TextToImageTrainer : IDisposable
     /// <summary>Steps done so far.</summary>
     public long Step => _loop.Step;
 
+    /// <inheritdoc cref="TrainingLoop.Steps"/>
+    public int Steps
+    {
+        get => _loop.Steps;
+        set => _loop.Steps = value;
+    }
+
+    /// <inheritdoc/>
+    public string? Note => null;
+
+    /// <inheritdoc/>
+    public long AllParameters => _unet.ParameterCount + _text.ParameterCount + _autoencoder.ParameterCount;
+
     /// <summary>Number of weights that are trained.</summary>
     public long TrainedParameters => _loop.Weights.Values.Sum(w => w.numel());
 
@@ -95,12 +112,37 @@ public sealed class TextToImageTrainer : IDisposable
         return finished;
     }
 
+    /// <inheritdoc cref="TrainingLoop.Advance"/>
+    public TrainingProgress Advance() => _loop.Advance();
+
+    /// <inheritdoc cref="TrainingLoop.SaveCheckpoint"/>
+    public void SaveCheckpoint() => _loop.SaveCheckpoint();
+
+    /// <summary>Begins to draw from prompts with the averaged weights.</summary>
+    public ITrainingPreview Preview(SamplingRequest request)
+    {
+        var scheduler = Scheduler.ForLatents();
+        var summary = new ModelSummary("training", _folder, _autoencoder.Config.Factor * (_unet.Config.SampleSize ?? 64),
+            _autoencoder.Config.OutChannels, null, scheduler.NumTrainTimesteps, "")
+        {
+            Scheduler = scheduler,
+            Text = StableDiffusionParts.Describe(_unet.Config, _autoencoder.Config, _text.Config, _texts.Tokenizer),
+        };
+        // It owns nothing but the networks, which are this trainer's.
+        return new TrainingPreview(new StableDiffusionModel(_unet, _autoencoder, _text, _texts.Tokenizer, scheduler, summary), _loop,
+            request);
+    }
+
+    private SchedulerConfig Scheduler => _options.ToSchedulerConfig() with { ClipSample = false, StepsOffset = 1 };
+
     /// <summary>Writes the model as it is now, its averaged weights where there are any, in bfloat16.</summary>
-    public void SaveModel(string folder)
+    /// <param name="folder">Replaced as a whole.</param>
+    /// <param name="lineage">What is known of the data; null: nothing.</param>
+    public void SaveModel(string folder, ModelLineage? lineage = null)
     {
         using var lent = _loop.LendAverage();
         WholeFolder.Create(folder, part => StableDiffusionFolder.Save(part, _unet, _autoencoder, _text, _texts.Tokenizer,
-            _options.ToSchedulerConfig() with { ClipSample = false, StepsOffset = 1 }, new ModelManifest { Training = _loop.Record() },
+            Scheduler, new ModelManifest { Training = _loop.Record(), Lineage = lineage is null ? null : lineage with { Step = Step } },
             ScalarType.BFloat16));
     }
 

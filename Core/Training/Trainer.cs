@@ -13,7 +13,7 @@ namespace Playground.Core.Training;
 /// Trains a <see cref="UNet2D"/> on pictures and writes it as a model folder: <see cref="Run"/> does all of it, <see cref="Advance"/>
 /// a step at a time. Use it on one thread.
 /// </summary>
-public sealed class Trainer : IDisposable
+public sealed class Trainer : ITrainer
 {
     private readonly SchedulerConfig _scheduler;
     private readonly IPictureDataset _data;
@@ -175,6 +175,8 @@ public sealed class Trainer : IDisposable
         { Scheduler = _scheduler };
         return new TrainingPreview(new DiffusionModel(_network, _scheduler, summary), _loop, request);
     }
+
+    ITrainingPreview ITrainer.Preview(SamplingRequest request) => Preview(request);
 
     private ModelLineage? Completed(ModelLineage? lineage)
     {

@@ -9,18 +9,18 @@ namespace Playground.Core.Training;
 /// <summary>
 /// Samples from a network in training, a model call at a time, on the thread that trains. Disposing it gives the weights back.
 /// </summary>
-public sealed class TrainingPreview : IDisposable
+public sealed class TrainingPreview : ITrainingPreview
 {
     private const int MaxRows = 16;
     private readonly IDisposable _loan;
     private readonly ActiveSampling _run;
     private readonly BatchedDenoiser _denoiser;
 
-    internal TrainingPreview(DiffusionModel model, TrainingLoop loop, SamplingRequest request)
+    internal TrainingPreview(SampledModel model, TrainingLoop loop, SamplingRequest request)
     {
         using var guard = inference_mode();
         _run = new ActiveSampling(model, request);
-        _denoiser = new BatchedDenoiser(model, BatchLimit.Fixed(model.Config, MaxRows));
+        _denoiser = new BatchedDenoiser(model, BatchLimit.Fixed(model.Extent, MaxRows));
         _loan = loop.LendAverage();
     }
 

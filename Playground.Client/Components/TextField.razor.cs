@@ -38,6 +38,9 @@ public sealed partial class TextField
     /// <summary>Most characters.</summary>
     [Parameter] public int MaxLength { get; set; } = 524288;
 
+    /// <summary>Whether every letter counts at once, and not only when the field is left.</summary>
+    [Parameter] public bool IsImmediate { get; set; }
+
     /// <summary>What kind of text, for the keyboards of phones.</summary>
     [Parameter] public InputType InputType { get; set; } = InputType.Text;
 

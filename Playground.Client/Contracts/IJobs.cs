@@ -1,6 +1,7 @@
 namespace Playground.Client.Contracts;
 
 /// <summary>The caller's own jobs, whatever their kind.</summary>
+[Needs(Permission.View)]
 public interface IJobs
 {
     /// <summary>The newest first, at most 200; those of one <see cref="JobKind"/>, or of all.</summary>
@@ -31,6 +32,7 @@ public interface IJobs
     IAsyncEnumerable<JobView> WatchAllAsync(CancellationToken ct);
 
     /// <summary>False when it had ended already; null when there is none of that id.</summary>
+    [Needs(Permission.Create)]
     Task<bool?> CancelAsync(string id, CancellationToken ct);
 
     /// <summary>
@@ -39,10 +41,12 @@ public interface IJobs
     /// </summary>
     /// <returns>Null when there is none of that id.</returns>
     /// <exception cref="RequestException">It is not in such a state, or what it needs has been removed.</exception>
+    [Needs(Permission.Create)]
     Task<JobView?> RetryAsync(string id, CancellationToken ct);
 
     /// <summary>Deletes a job that has ended, with all that it keeps on disk: images, reports, checkpoints.</summary>
     /// <returns>False when there is none of that id.</returns>
     /// <exception cref="RequestException">It has not ended, or other jobs need what it made.</exception>
+    [Needs(Permission.Create, Audit = "job.deleted")]
     Task<bool> DeleteAsync(string id, CancellationToken ct);
 }

@@ -1,6 +1,7 @@
 namespace Playground.Client.Contracts;
 
 /// <summary>The installed models. They come in and go out as files, over the HTTP API: POST and GET …/export.</summary>
+[Needs(Permission.View)]
 public interface IModels
 {
     /// <summary>Most bytes that a model may have, packed or unpacked.</summary>
@@ -14,6 +15,7 @@ public interface IModels
 
     /// <summary>Gives a model another name.</summary>
     /// <exception cref="RequestException">It is not done, and nothing has changed.</exception>
+    [Needs(Permission.Administer, Audit = "model.renamed")]
     Task<ModelView> RenameAsync(string name, ModelRename change, CancellationToken ct);
 
     /// <summary>Deletes a model and its files.</summary>
@@ -22,6 +24,7 @@ public interface IModels
     /// <param name="confirm">Its name once more, where it came with the program.</param>
     /// <param name="ct">Ends the call before anything is done.</param>
     /// <exception cref="RequestException">It is not done, and nothing has changed.</exception>
+    [Needs(Permission.Administer, Audit = "model.deleted")]
     Task DeleteAsync(string name, bool force, string? confirm, CancellationToken ct);
 }
 

@@ -7,6 +7,7 @@ namespace Playground.Client.Contracts;
 public sealed record PictureView(string Id, int Width, int Height);
 
 /// <summary>The caller's own pictures: those uploaded, and those of the caller's jobs.</summary>
+[Needs(Permission.View)]
 public interface IPictures
 {
     /// <summary>Null when there is none of that id.</summary>

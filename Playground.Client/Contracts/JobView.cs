@@ -43,6 +43,9 @@ public sealed record JobView(string Id, string Kind, string Status, long Sequenc
     /// <summary>When it ended, in UTC; null where it has not.</summary>
     public DateTime? Ended { get; init; }
 
+    /// <summary>What its owner should know although it is carried out, such as words of a prompt that are not read.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Where it is, in kinds of jobs that work in stages; null in others.</summary>
     public JobStage? Stage { get; init; }
 

@@ -25,9 +25,21 @@ public sealed record ModelView(string Name, int SampleSize, int Channels, int? C
     /// <summary>The picture of its samples, as a path on this server; null where it has none.</summary>
     public string? Samples { get; init; }
 
+    /// <summary>How it reads text; null where it draws without.</summary>
+    public TextModelView? Text { get; init; }
+
     /// <summary>What its training started from; null when from scratch or not known.</summary>
     public ModelLink? Parent { get; init; }
 }
+
+/// <summary>What is to be known of a model that draws from text.</summary>
+/// <param name="Kind">What people call its kind, such as <c>Stable Diffusion 1</c>.</param>
+/// <param name="Multiple">Width and height are multiples of it.</param>
+/// <param name="MaxSide">The largest width and height.</param>
+/// <param name="Tokens">Tokens of a prompt that are read.</param>
+/// <param name="Layers">Layers of its text encoder: the clip skip is below.</param>
+/// <param name="Inpaints">Whether it was trained to redraw a part of an image.</param>
+public sealed record TextModelView(string Kind, int Multiple, int MaxSide, int Tokens, int Layers, bool Inpaints);
 
 /// <summary>A model that another names.</summary>
 /// <param name="Name">What it is called now, or was called then where it is not installed.</param>

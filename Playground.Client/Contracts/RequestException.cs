@@ -11,11 +11,10 @@ namespace Playground.Client.Contracts;
 public sealed class RequestException(int status, string message, IReadOnlyDictionary<string, string[]>? errors = null,
     Exception? inner = null) : Exception(message, inner)
 {
-    private const int BadRequest = 400, NotFound = 404, StateConflict = 409, PayloadTooLarge = 413, TooManyRequests = 429,
-        Unavailable = 503,
-        InsufficientStorage = 507;
+    private const int BadRequest = 400, SignInFirst = 401, NotAllowed = 403, NotFound = 404, StateConflict = 409, PayloadTooLarge = 413,
+        TooManyRequests = 429, Unavailable = 503, InsufficientStorage = 507;
 
-    /// <summary>The HTTP status: 400, 404, 409, 413, 429, 503 or 507.</summary>
+    /// <summary>The HTTP status: 400, 401, 403, 404, 409, 413, 429, 503 or 507.</summary>
     public int Status => status;
 
     /// <summary>Sentences by field; empty where none is at fault.</summary>
@@ -44,6 +43,12 @@ public sealed class RequestException(int status, string message, IReadOnlyDictio
 
     /// <summary>What came cannot be used, whatever its field.</summary>
     public static RequestException Invalid(string message, Exception? inner = null) => new(BadRequest, message, inner: inner);
+
+    /// <summary>Nobody has signed in.</summary>
+    public static RequestException Unauthorized() => new(SignInFirst, "Sign in first, or send an API key: Authorization: Bearer KEY.");
+
+    /// <summary>The caller may not do that.</summary>
+    public static RequestException Forbidden(string message) => new(NotAllowed, message);
 
     /// <summary>There is nothing of that name or id.</summary>
     public static RequestException Missing(string message) => new(NotFound, message);

@@ -24,6 +24,25 @@ public sealed record SampleRequest : SamplingSettings
     /// <summary>Where guidance is on: two numbers in fractions of the trained timesteps, 0 clean, 1 noise; null: everywhere.</summary>
     public IReadOnlyList<double>? GuidanceInterval { get; init; }
 
+    /// <summary>What the images show, for models that read text; (word:1.2) gives a word more weight. At most 20,000 characters, of which
+    /// about 75 words are read; the job's warnings name those that are not.</summary>
+    public string Prompt { get; init; } = "";
+
+    /// <summary>What guidance leads away from, for models that read text.</summary>
+    public string NegativePrompt { get; init; } = "";
+
+    /// <summary>Last layers of the text encoder that are left out, 0 or more; AUTOMATIC1111's "Clip skip" is one more.</summary>
+    public int ClipSkip { get; init; }
+
+    /// <summary>LoRAs that are applied, one after the other; at most 8.</summary>
+    public IReadOnlyList<LoraRequest> Loras { get; init; } = [];
+
+    /// <summary>Pixels, for models that read text: a multiple of 8, up to 2048; null: the model's.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Pixels, for models that read text: a multiple of 8, up to 2048; null: the model's.</summary>
+    public int? Height { get; init; }
+
     /// <summary>
     /// Each image's seed, in place of <see cref="SamplingSettings.Seed"/>; empty, or as many as <see cref="SamplingSettings.Count"/>.
     /// </summary>
@@ -40,6 +59,16 @@ public sealed record SampleRequest : SamplingSettings
 
     /// <summary>Two pictures, to draw what lies between; null: none.</summary>
     public InterpolateRequest? Interpolate { get; init; }
+}
+
+/// <summary>A LoRA and how much of it.</summary>
+public sealed record LoraRequest
+{
+    /// <summary>Name of an installed LoRA.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>How much of it, −10 to 10; 1: as trained, 0: none.</summary>
+    public double Strength { get; init; } = 1;
 }
 
 /// <summary>RePaint's jumps.</summary>

@@ -30,6 +30,9 @@ public sealed record TrainingRequest
     /// <summary>With <see cref="Model"/>: trains adapters instead of all weights; null: all weights.</summary>
     public TrainingAdapters? Lora { get; init; }
 
+    /// <summary>With it: a model that reads text, or the autoencoder for one; null: a model of images alone.</summary>
+    public TextTraining? Text { get; init; }
+
     /// <summary>Whether the data set's classes are learned, where it has any.</summary>
     public bool Classes { get; init; } = true;
 
@@ -51,6 +54,27 @@ public sealed record TrainingRequest
     /// <summary>Checkpoints that are kept to try and download, 1 to 1000; the oldest go first.</summary>
     [Range(1, MostCheckpoints)]
     public int KeepCheckpoints { get; init; } = 10;
+}
+
+/// <summary>A training on images and their captions. <see cref="TrainingRequest.Preset"/> says whether it is of an autoencoder, from images
+/// to latents and back, or of a model that draws latents from text.</summary>
+public sealed record TextTraining
+{
+    /// <summary>For a model that reads text: whose autoencoder is used, an installed model that reads text or the checkpoint of a training
+    /// of
+    /// an autoencoder, such as <c>training:ID@STEP</c>.</summary>
+    public string? Autoencoder { get; init; }
+
+    /// <summary>
+    /// What captions are made of: {text} is an image's caption, {class} its class. Several make several of an image; 1 to 8.
+    /// </summary>
+    public IReadOnlyList<string> Captions { get; init; } = ["{text}"];
+
+    /// <summary>What previews show, in turn; empty: captions of the data set.</summary>
+    public IReadOnlyList<string> Prompts { get; init; } = [];
+
+    /// <summary>Tokens that are learned from the captions at the most, 515 to 49408.</summary>
+    public int Tokens { get; init; } = 2048;
 }
 
 /// <summary>Low-rank adapters of the attention projections and convolutions.</summary>

@@ -3,7 +3,23 @@ namespace Playground.Client.Contracts;
 /// <summary>What a training can be made of.</summary>
 /// <param name="Presets">Architectures to train from scratch.</param>
 /// <param name="Datasets">What can be trained on.</param>
-public sealed record TrainingChoices(IReadOnlyList<TrainingPreset> Presets, IReadOnlyList<TrainingDataset> Datasets);
+public sealed record TrainingChoices(IReadOnlyList<TrainingPreset> Presets, IReadOnlyList<TrainingDataset> Datasets)
+{
+    /// <summary>Architectures of autoencoders, for requests with <see cref="TrainingRequest.Text"/>.</summary>
+    public IReadOnlyList<TrainingPreset> AutoencoderPresets { get; init; } = [];
+
+    /// <summary>Architectures that read text, for requests with <see cref="TrainingRequest.Text"/>.</summary>
+    public IReadOnlyList<TrainingPreset> TextPresets { get; init; } = [];
+
+    /// <summary>Whose autoencoders can be used: installed models that read text, and checkpoints of the caller's own trainings.</summary>
+    public IReadOnlyList<AutoencoderChoice> Autoencoders { get; init; } = [];
+}
+
+/// <summary>An autoencoder that a model can be trained over.</summary>
+/// <param name="Name">What requests call it.</param>
+/// <param name="Multiple">Images must have a height and width that is a multiple of it.</param>
+/// <param name="Channels">Of its images.</param>
+public sealed record AutoencoderChoice(string Name, int Multiple, int Channels);
 
 /// <summary>An architecture, and settings that suit it.</summary>
 /// <param name="Name">What requests call it.</param>
@@ -25,7 +41,11 @@ public sealed record TrainingPreset(string Name, string Title, string Descriptio
 /// <param name="Size">Height and width in pixels.</param>
 /// <param name="Channels">1: grey, 3: colour.</param>
 /// <param name="Classes">Names in the order of their labels; empty when the pictures have none.</param>
-public sealed record TrainingDataset(string Id, int Version, string Name, int Count, int Size, int Channels, IReadOnlyList<string> Classes);
+public sealed record TrainingDataset(string Id, int Version, string Name, int Count, int Size, int Channels, IReadOnlyList<string> Classes)
+{
+    /// <summary>Whether images have captions.</summary>
+    public bool HasCaptions { get; init; }
+}
 
 /// <summary>What a training will take, measured on this machine by steps of its own kind.</summary>
 /// <param name="SecondsPerStep">Of the optimizer, nothing else running.</param>

@@ -127,7 +127,7 @@ internal sealed class DatasetService(
     }
 
     public async Task<DatasetStorage> StorageAsync(CancellationToken ct)
-        => new(await space.UsedAsync(owner.Id, ct), options.Value.Quota, options.Value.MaxBytes);
+        => new(await space.UsedAsync(owner.Id, ct), await space.QuotaAsync(owner.Id, ct), options.Value.MaxBytes);
 
     private async Task AddVersionAsync(DatasetRow row, DatasetEdit edit, CancellationToken ct)
     {

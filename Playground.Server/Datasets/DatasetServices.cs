@@ -21,7 +21,7 @@ internal static class DatasetServices
         services.AddSingleton<DatasetImport>();
         services.AddSingleton<VersionPacking>();
         services.AddSingleton<Thumbnails>();
-        services.AddSingleton<IDatasets, DatasetService>();
+        services.AddContract<IDatasets, DatasetService>();
         services.AddSingleton<IJobHandler, DatasetImportHandler>();
         services.AddSingleton<IJobHandler, DatasetVersionHandler>();
     }

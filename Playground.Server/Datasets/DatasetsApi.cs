@@ -15,7 +15,7 @@ internal static class DatasetsApi
 
     public static void MapDatasets(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/datasets").WithTags("datasets").DisableAntiforgery()
+        var group = routes.MapGroup("/api/v1/datasets").WithTags("datasets").RequirePolicies().DisableAntiforgery()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBody));
         group.MapGet("/", (IDatasets datasets, CancellationToken ct) => datasets.ListAsync(ct))
             .WithSummary("The data sets, newest first, without their reports.");

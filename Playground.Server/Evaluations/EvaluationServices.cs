@@ -1,4 +1,5 @@
 using Playground.Client.Contracts;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 
 namespace Playground.Server.Evaluations;
@@ -13,7 +14,7 @@ internal static class EvaluationServices
         services.AddSingleton<EvaluationFiles>();
         services.AddSingleton<EvaluationReports>();
         services.AddSingleton<CellGrader>();
-        services.AddSingleton<IEvaluations, EvaluationJobs>();
+        services.AddContract<IEvaluations, EvaluationJobs>();
         services.AddSingleton<IJobHandler, EvaluationHandler>();
     }
 }

@@ -12,7 +12,7 @@ internal static class EvaluationsApi
 
     public static void MapEvaluations(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/evaluations").WithTags("evaluations").DisableAntiforgery();
+        var group = routes.MapGroup("/api/v1/evaluations").WithTags("evaluations").RequirePolicies().DisableAntiforgery();
         group.MapPost("/", StartAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody)).ProducesValidationProblem()
             .WithSummary("Starts an evaluation of a model or of images against a reference.");
         group.MapGet("/", (IEvaluations evaluations, CancellationToken ct) => evaluations.ListAsync(ct))

@@ -30,7 +30,8 @@ internal static class PageAnswers
         app.UseRouting();
     }
 
-    private static bool IsForPeople(HttpRequest request)
+    /// <summary>Whether a page is looked for, and not what a program or a script asks for.</summary>
+    public static bool IsForPeople(HttpRequest request)
         => (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
             && !s_machines.Any(m => request.Path.StartsWithSegments(m));
 

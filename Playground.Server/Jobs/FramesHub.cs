@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 using Playground.Client.Contracts;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Jobs;
 
 /// <summary>Streams a job's states and frames to whoever owns it.</summary>
+[Authorize(Policies.View)]
 internal sealed class FramesHub(IJobs jobs) : Hub
 {
     /// <summary>
@@ -20,13 +23,20 @@ internal sealed class FramesHub(IJobs jobs) : Hub
         if (afterSequence < 0)
             throw new HubException($"afterSequence is {afterSequence}; it must be 0, or the sequence of the last event seen.");
         var isThere = false;
-        await using var events = jobs.WatchAsync(jobId, afterSequence, ct).GetAsyncEnumerator(ct);
+        await using var events = Begin(jobId, afterSequence, ct);
         while (await NextAsync(events))
         {
             isThere = true;
             yield return events.Current;
         }
         if (!isThere) throw new HubException($"There is no job '{jobId}'.");
+    }
+
+    // A connection that polls is in nobody's request.
+    private IAsyncEnumerator<WatchEvent> Begin(string jobId, long afterSequence, CancellationToken ct)
+    {
+        using var caller = Caller.Enter(Context.User!);
+        return jobs.WatchAsync(jobId, afterSequence, ct).GetAsyncEnumerator(ct);
     }
 
     // Within a stream no filter of the hub sees what is thrown.

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Playground.Client.Contracts;
 
 namespace Playground.Server.Jobs;
@@ -10,7 +9,7 @@ internal sealed class JobBoard
     private const int Kept = 100;
     private readonly ConcurrentDictionary<string, LiveJob> _live = new();
     private readonly ConcurrentQueue<LiveJob> _ended = new();
-    private readonly ConcurrentDictionary<string, Line> _lines = new();
+    private readonly ConcurrentDictionary<string, FairLine> _lines = new();
 
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,6 +29,16 @@ internal sealed class JobBoard
 
     /// <summary>Jobs of a kind that wait.</summary>
     public int Waiting(string kind) => LineOf(kind).Length;
+
+    /// <summary>Jobs of an owner that wait, of all kinds.</summary>
+    public int WaitingOf(string owner) => _lines.Values.Sum(l => l.LengthOf(owner));
+
+    /// <summary>Whosever it is: for administrators alone.</summary>
+    public LiveJob? FindOfAny(string id) => _live.GetValueOrDefault(id);
+
+    /// <summary>Those of all owners that wait, run or are paused, the oldest first: for administrators alone.</summary>
+    public IReadOnlyList<LiveJob> ListAllLive() => [.. _live.Values.Where(j => !JobStatus.IsFinal(j.View.Status))
+        .OrderBy(j => j.View.Created).ThenBy(j => j.View.Id)];
 
     /// <summary>Shows the job to those who ask for it, unless it is shown already.</summary>
     /// <returns>The one that is shown.</returns>
@@ -68,7 +77,8 @@ internal sealed class JobBoard
     /// <summary>Puts a job that is shown at the end of its kind's line again.</summary>
     public void Requeue(LiveJob job) => LineOf(job.View.Kind).Join(job);
 
-    public IAsyncEnumerable<LiveJob> TakeAsync(string kind, CancellationToken ct) => LineOf(kind).Jobs.ReadAllAsync(ct);
+    /// <summary>The next job of a kind, once there is one.</summary>
+    public Task<LiveJob> TakeAsync(string kind, CancellationToken ct) => LineOf(kind).TakeAsync(ct);
 
     /// <summary>The job leaves the line; those behind it move up.</summary>
     public void Leave(LiveJob job) => LineOf(job.View.Kind).Leave(job);
@@ -88,38 +98,5 @@ internal sealed class JobBoard
         job.Dispose();
     }
 
-    private Line LineOf(string kind) => _lines.GetOrAdd(kind, _ => new Line());
-
-    private sealed class Line
-    {
-        private readonly Lock _lock = new();
-        private readonly List<LiveJob> _waiting = [];
-        private readonly Channel<LiveJob> _queue = Channel.CreateUnbounded<LiveJob>();
-
-        public ChannelReader<LiveJob> Jobs => _queue.Reader;
-
-        public int Length
-        {
-            get { lock (_lock) return _waiting.Count; }
-        }
-
-        public void Join(LiveJob job)
-        {
-            lock (_lock)
-            {
-                _waiting.Add(job);
-                job.MoveTo(_waiting.Count);
-            }
-            _queue.Writer.TryWrite(job);
-        }
-
-        public void Leave(LiveJob job)
-        {
-            lock (_lock)
-            {
-                if (!_waiting.Remove(job)) return;
-                for (var i = 0; i < _waiting.Count; i++) _waiting[i].MoveTo(i + 1);
-            }
-        }
-    }
+    private FairLine LineOf(string kind) => _lines.GetOrAdd(kind, _ => new FairLine());
 }

@@ -25,11 +25,12 @@ internal static class JobDownloads
     }
 
     private static async Task<Results<PhysicalFileHttpResult, FileContentHttpResult, ProblemHttpResult>> PictureAsync(string id,
-        string name, JobStore store, BlobStore blobs, ICurrentOwner owner, CancellationToken ct, int scale = 1)
+        string name, JobStore store, BlobStore blobs, ICurrentOwner owner, HttpResponse http, CancellationToken ct, int scale = 1)
     {
         if (scale is < 1 or > MaxScale) return Refused(scale);
         // What is not a picture has an extension of its own in its name.
         if (name.Contains('.') || await store.FindPictureAsync(id, owner.Id, name, ct) is not { } hash) return Missing(id, name);
+        http.Headers.CacheControl = "private, no-cache";
         if (scale == 1)
             return TypedResults.PhysicalFile(blobs.PathOf(hash), MediaTypeNames.Image.Png,
                 entityTag: new EntityTagHeaderValue($"\"{hash}\""));

@@ -8,8 +8,11 @@ namespace Playground.Server.Jobs;
 
 /// <summary>The caller's jobs: asked for, found, listed, cancelled, asked for again, deleted.</summary>
 internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobHandler> handlers, BlobCleaner blobs, ICurrentOwner owner,
-    IOptions<JobOptions> options, TimeProvider clock) : IJobs, IDisposable
+    IQuotas quotas, IOptions<JobOptions> options, TimeProvider clock) : IJobs, IDisposable
 {
+    /// <summary>Within which training hours are counted.</summary>
+    public static readonly TimeSpan TrainingWindow = TimeSpan.FromDays(30);
+
     private static readonly TimeSpan s_busy = TimeSpan.FromSeconds(30);
 
     // What is deleted is not asked for again at the same time.
@@ -25,7 +28,7 @@ internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobH
     public async Task<JobView> EnqueueAsync<T>(string kind, T request, int steps, CancellationToken ct,
         Func<PlaygroundDb, string, Task>? with = null)
     {
-        CheckRoom(kind);
+        await CheckRoomAsync(kind, ct);
         var row = new JobRow
         {
             Id = Guid.NewGuid().ToString("N"),
@@ -92,17 +95,21 @@ internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobH
     public async Task<IReadOnlyList<JobEvent>?> GetHistoryAsync(string id, CancellationToken ct)
         => await store.FindAsync(id, owner.Id, ct) is null ? null : [.. (await store.HistoryAsync(id, ct)).Select(e => e.ToEvent())];
 
-    public async IAsyncEnumerable<WatchEvent> WatchAsync(string id, long afterSequence,
+    public IAsyncEnumerable<WatchEvent> WatchAsync(string id, long afterSequence, CancellationToken ct)
+        => WatchAsync(owner.Id, id, afterSequence, ct);
+
+    // Who asks is settled before anything is read.
+    private async IAsyncEnumerable<WatchEvent> WatchAsync(string mine, string id, long afterSequence,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         // Right after a start, a row still says what was when the server stopped.
-        if (board.Find(id, owner.Id) is null) await board.Loaded.WaitAsync(ct);
-        if (board.Find(id, owner.Id) is { } live)
+        if (board.Find(id, mine) is null) await board.Loaded.WaitAsync(ct);
+        if (board.Find(id, mine) is { } live)
         {
             await foreach (var item in live.WatchAsync(afterSequence, ct)) yield return item;
             yield break;
         }
-        if (await store.FindAsync(id, owner.Id, ct) is { } row) yield return new WatchEvent(row.ToView(), null);
+        if (await store.FindAsync(id, mine, ct) is { } row) yield return new WatchEvent(row.ToView(), null);
     }
 
     public IAsyncEnumerable<JobView> WatchAllAsync(CancellationToken ct)
@@ -142,7 +149,7 @@ internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobH
                     $"The job is {view.Status}; only one that failed, was canceled or is paused can be retried.");
             if (view.Status != JobStatus.Paused && HandlerOf(view.Kind)?.Repeats != true)
                 throw RequestException.Conflict("What this job was to work on was removed when it ended. Start again from the beginning.");
-            CheckRoom(view.Kind);
+            await CheckRoomAsync(view.Kind, ct);
             return view.Status == JobStatus.Paused ? await ResumeAsync(view, ct) : await RepeatAsync(row, ct);
         }
         finally
@@ -200,10 +207,25 @@ internal sealed class JobQueue(JobStore store, JobBoard board, IEnumerable<IJobH
 
     private IJobHandler? HandlerOf(string kind) => handlers.FirstOrDefault(h => h.Kind == kind);
 
-    private void CheckRoom(string kind)
+    private async Task CheckRoomAsync(string kind, CancellationToken ct)
     {
+        if (await quotas.OfAsync(owner.Id, ct) is { } quota)
+        {
+            if (board.WaitingOf(owner.Id) is var mine && mine >= quota.QueuedJobs)
+                throw RequestException.TooMany($"{mine} of your jobs are waiting, which is your limit; try again when some have ended.",
+                    s_busy);
+            if (kind == JobKind.Training) await CheckHoursAsync(quota, ct);
+        }
         if (board.Waiting(kind) is var waiting && waiting >= options.Value.MaxWaiting)
             throw RequestException.TooMany($"{waiting} jobs are waiting, which is the limit; try again when some have ended.", s_busy);
+    }
+
+    private async Task CheckHoursAsync(Quota quota, CancellationToken ct)
+    {
+        var used = await store.RunningTimeAsync(owner.Id, JobKind.Training, clock.GetUtcNow() - TrainingWindow, ct);
+        if (used.TotalHours >= quota.TrainingHours)
+            throw RequestException.TooMany($"Your trainings ran {used.TotalHours:0.#} hours in the last {TrainingWindow.Days} days; "
+                + $"{quota.TrainingHours:0.#} are allowed. Ask an administrator for more.", TimeSpan.FromDays(1));
     }
 
     private static RequestException JustEnded()

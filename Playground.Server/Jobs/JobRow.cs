@@ -48,12 +48,15 @@ internal sealed class JobRow
 
     public DateTimeOffset? Ended { get; set; }
 
-    public JobView ToView() => new(Id, Kind, Status, Sequence, Step, Steps, 0, null, null, null, Error, JsonElement.Parse(Request),
-        Created.UtcDateTime)
+    public JobView ToView() => WithResult(Result is null ? null : JsonElement.Parse(Result));
+
+    private JobView WithResult(JsonElement? result) => new(Id, Kind, Status, Sequence, Step, Steps, 0, null, null, null, Error,
+        JsonElement.Parse(Request), Created.UtcDateTime)
     {
         Attempts = Attempts,
         Ended = Ended?.UtcDateTime,
-        Result = Result is null ? null : JsonElement.Parse(Result),
+        Result = result,
+        Warnings = JobWarnings.In(result),
     };
 }
 
@@ -77,6 +80,22 @@ internal sealed class JobEventRow
     public JobEvent ToEvent() => new(At.UtcDateTime, What, Step, Detail);
 }
 
+/// <summary>How long a job ran that has been deleted since: deleting it gives no hours back.</summary>
+internal sealed class JobUsageRow
+{
+    /// <summary>Given by the database, rising.</summary>
+    public long Id { get; init; }
+
+    public required string Owner { get; init; }
+
+    public required string Kind { get; init; }
+
+    /// <summary>When the job ended.</summary>
+    public required DateTimeOffset Ended { get; init; }
+
+    public required double Seconds { get; init; }
+}
+
 /// <summary>What a job made: the hash of a file under a name that is the job's own.</summary>
 internal sealed class JobPictureRow
 {
@@ -94,7 +113,8 @@ internal static class JobStates
 }
 
 internal sealed class JobTables
-    : IEntityTypeConfiguration<JobRow>, IEntityTypeConfiguration<JobEventRow>, IEntityTypeConfiguration<JobPictureRow>
+    : IEntityTypeConfiguration<JobRow>, IEntityTypeConfiguration<JobEventRow>, IEntityTypeConfiguration<JobPictureRow>,
+        IEntityTypeConfiguration<JobUsageRow>
 {
     public void Configure(EntityTypeBuilder<JobRow> builder)
     {
@@ -109,6 +129,12 @@ internal sealed class JobTables
         builder.ToTable("JobEvents");
         builder.HasIndex(e => new { e.JobId, e.Id });
         builder.HasOne<JobRow>().WithMany().HasForeignKey(e => e.JobId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<JobUsageRow> builder)
+    {
+        builder.ToTable("JobUsage");
+        builder.HasIndex(u => new { u.Owner, u.Kind, u.Ended });
     }
 
     public void Configure(EntityTypeBuilder<JobPictureRow> builder)

@@ -66,11 +66,12 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         var running = new HashSet<Task>();
         try
         {
-            await foreach (var job in board.TakeAsync(handler.Kind, stopping))
+            while (true)
             {
+                // Whose turn it is is settled when there is room, and not before.
                 running.RemoveWhere(t => t.IsCompleted);
-                if (running.Count >= handler.Parallel) running.Remove(await Task.WhenAny(running));
-                running.Add(RunAsync(handler, job, stopping));
+                if (running.Count >= handler.Parallel) running.Remove(await Task.WhenAny(running).WaitAsync(stopping));
+                running.Add(RunAsync(handler, await board.TakeAsync(handler.Kind, stopping), stopping));
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

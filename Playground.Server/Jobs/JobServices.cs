@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Playground.Client.Contracts;
 using Playground.Core.Engine;
 using Playground.Server.Hosting;
@@ -14,8 +15,8 @@ internal static class JobServices
         services.AddSingleton<JobStore>();
         services.AddSingleton<IBlobReferences>(s => s.GetRequiredService<JobStore>());
         services.AddSingleton<JobBoard>();
-        services.AddSingleton<JobQueue>();
-        services.AddSingleton<IJobs>(s => s.GetRequiredService<JobQueue>());
+        services.TryAddSingleton<IQuotas, NoQuotas>();
+        services.AddContract<IJobs, JobQueue>();
         services.AddSingleton(_ => new DeviceThread("device"));
         services.AddHostedService<JobRunner>();
         services.AddHostedService<JobSweeper>();

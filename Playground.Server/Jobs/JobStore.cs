@@ -61,6 +61,34 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
     public Task<List<JobEventRow>> HistoryAsync(string job, CancellationToken ct) => database.ReadAsync(db => db.Set<JobEventRow>()
         .Where(e => e.JobId == job).OrderBy(e => e.Id).ToListAsync(ct), ct);
 
+    /// <summary>
+    /// How long jobs of an owner's have run since a time, those that run now until now, and deleted ones too.
+    /// </summary>
+    public async Task<TimeSpan> RunningTimeAsync(string owner, string kind, DateTimeOffset since, CancellationToken ct)
+    {
+        var (events, deleted) = await database.ReadAsync(async db => (
+            await db.Set<JobEventRow>().Where(e => db.Set<JobRow>().Any(j => j.Id == e.JobId && j.Owner == owner && j.Kind == kind
+                && (j.Ended == null || j.Ended >= since))).OrderBy(e => e.JobId).ThenBy(e => e.Id).ToListAsync(ct),
+            await db.Set<JobUsageRow>().Where(u => u.Owner == owner && u.Kind == kind && u.Ended >= since).SumAsync(u => u.Seconds, ct)),
+            ct);
+        return RunningTimeOf(events, since) + TimeSpan.FromSeconds(deleted);
+    }
+
+    // A run lasts until the job's next event.
+    private TimeSpan RunningTimeOf(List<JobEventRow> events, DateTimeOffset since)
+    {
+        var now = clock.GetUtcNow();
+        var ran = TimeSpan.Zero;
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (events[i].What != JobStatus.Running) continue;
+            var end = i + 1 < events.Count && events[i + 1].JobId == events[i].JobId ? events[i + 1].At : now;
+            var from = events[i].At > since ? events[i].At : since;
+            if (end > from) ran += end - from;
+        }
+        return ran;
+    }
+
     /// <summary>The job is being run from here on by <paramref name="holder"/>, and by nobody else.</summary>
     /// <returns>False where it is not in the line any more.</returns>
     public Task<bool> StartAsync(JobView job, string holder, CancellationToken ct) => database.TransactAsync(async db =>
@@ -169,6 +197,16 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
     public Task<List<string>?> DeleteAsync(string id, CancellationToken ct) => database.TransactAsync<List<string>?>(async db =>
     {
         var made = await db.Set<JobPictureRow>().Where(p => p.JobId == id).Select(p => p.Hash).Distinct().ToListAsync(ct);
+        if (await db.Set<JobRow>().SingleOrDefaultAsync(j => j.Id == id && j.Ended != null, ct) is not { Ended: { } ended } job) return null;
+        var events = await db.Set<JobEventRow>().Where(e => e.JobId == id).OrderBy(e => e.Id).ToListAsync(ct);
+        db.Add(new JobUsageRow
+        {
+            Owner = job.Owner,
+            Kind = job.Kind,
+            Ended = ended,
+            Seconds = RunningTimeOf(events, DateTimeOffset.MinValue).TotalSeconds,
+        });
+        await db.SaveChangesAsync(ct);
         return await db.Set<JobRow>().Where(j => j.Id == id && j.Ended != null).ExecuteDeleteAsync(ct) > 0 ? made : null;
     }, ct);
 

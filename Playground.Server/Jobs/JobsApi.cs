@@ -8,7 +8,7 @@ internal static class JobsApi
 {
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/jobs").WithTags("jobs").DisableAntiforgery();
+        var group = routes.MapGroup("/api/v1/jobs").WithTags("jobs").RequirePolicies().DisableAntiforgery();
         group.MapGet("/", (string? kind, IJobs jobs, CancellationToken ct) => jobs.ListAsync(kind, ct)).WithSummary(
             "The newest jobs, 200 at most.");
         group.MapGet("/{id}", FindAsync).WithSummary("A job as it is.");

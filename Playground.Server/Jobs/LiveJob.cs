@@ -65,6 +65,12 @@ internal sealed class LiveJob : IDisposable
     /// <summary>What the job is at, where no step is done meanwhile; null: its steps say it.</summary>
     public void Note(string? activity) => Change(v => v with { Activity = activity });
 
+    /// <summary>What the owner should know although the job goes on.</summary>
+    public void Warn(IReadOnlyList<string> warnings)
+    {
+        if (warnings.Count > 0) Change(v => v with { Warnings = warnings });
+    }
+
     /// <summary>How far the job is, in kinds that work in stages.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="step">Of the whole.</param>

@@ -3,6 +3,7 @@ using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
 using Playground.Core.Pipelines;
+using Playground.Core.Pipelines.StableDiffusion;
 
 namespace Playground.Server.Models;
 
@@ -15,15 +16,23 @@ internal sealed class IncomingModel(string folder)
 
     /// <summary>Reads every part; what only adorns the model is removed where it is bad, and named in <paramref name="leftOut"/>.</summary>
     /// <exception cref="RequestException">A part that is needed is not sound.</exception>
-    public void Check(List<string> leftOut)
+    public void Check(List<string> leftOut, CancellationToken ct)
     {
         try
         {
             MendManifest();
             CheckSamples(leftOut);
-            var summary = ModelFolder.Verify(folder);
-            // Written anew: diffusers imports the classes that it names.
-            ModelFolder.WriteIndex(folder, summary.Config, summary.Scheduler);
+            // The index is written anew: diffusers imports the classes that it names.
+            if (StableDiffusionFolder.Is(folder))
+            {
+                StableDiffusionFolder.Verify(folder, ct);
+                StableDiffusionFolder.WriteIndex(folder);
+            }
+            else
+            {
+                var summary = ModelFolder.Verify(folder);
+                ModelFolder.WriteIndex(folder, summary.Config, summary.Scheduler);
+            }
         }
         catch (IOException e)
         {

@@ -12,6 +12,11 @@ internal sealed class ModelExport : IAsyncDisposable
     /// <exception cref="IOException">It has gone.</exception>
     public ModelExport(ModelSummary model)
     {
+        if (model.Text is not null)
+        {
+            OpenPipeline(model);
+            return;
+        }
         var (from, to) = (ModelFiles.Find(model.Folder), ModelFiles.At(model.Name));
         try
         {
@@ -22,6 +27,24 @@ internal sealed class ModelExport : IAsyncDisposable
             foreach (var (source, target) in new[] { (from.Manifest, to.Manifest) }.Concat(new[] { ModelCard.FileName, ModelViews.Samples,
                 LoraFile.Name }.Select(n => (Path.Combine(model.Folder, n), Path.Combine(model.Name, n)))))
                 if (File.Exists(source)) Open(source, target);
+        }
+        catch
+        {
+            _files.ForEach(f => f.File.Dispose());
+            throw;
+        }
+    }
+
+    // The parts that this program reads; what else lies in the folder stays.
+    private void OpenPipeline(ModelSummary model)
+    {
+        string[] all = [.. Directory.EnumerateFiles(model.Folder, "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(model.Folder, f).Replace('\\', '/'))];
+        string[] adorning = [ModelLayout.Index, ModelLayout.Manifest, ModelCard.FileName, ModelViews.Samples];
+        try
+        {
+            foreach (var path in PipelineLayout.PartsOf(all).Concat(adorning.Where(all.Contains)))
+                Open(Path.Combine(model.Folder, path), Path.Combine(model.Name, path));
         }
         catch
         {

@@ -5,6 +5,7 @@ using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Data.Archives;
 using Playground.Core.Files;
+using Playground.Core.Pipelines.StableDiffusion;
 using Playground.Server.Hosting;
 using Playground.Server.Uploads;
 
@@ -16,7 +17,7 @@ namespace Playground.Server.Models;
 internal sealed class ModelImport(ModelFolderLock places, ModelStore store, UploadStore uploads, UploadFiles uploadFiles,
     IOptions<PlaygroundOptions> options)
 {
-    private const int SmallFile = 1 << 20, Picture = 16 << 20;
+    private const int SmallFile = 1 << 20, Picture = 16 << 20, TokenizerFile = 16 << 20;
 
     /// <param name="job">What came, and what the model is to be called.</param>
     /// <param name="owner">Whose uploads they are.</param>
@@ -47,6 +48,9 @@ internal sealed class ModelImport(ModelFolderLock places, ModelStore store, Uplo
         using var zip = received is [{ StoredAt: { } path }] && ZipFiles.IsZip(path)
             ? new ZipFiles(path, options.Value.MaxModelBytes)
             : null;
+        if (zip is null && received is [{ StoredAt: { } single } one]
+            && one.Name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+            return TakeSingle(single, one.Name, staging, name, ct);
         if (zip is null && received is [{ StoredAt: { } stored } only] && FileNature.Of(stored) is { } nature)
             throw ModelRefusal.Invalid(
                 (only.Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)
@@ -59,9 +63,36 @@ internal sealed class ModelImport(ModelFolderLock places, ModelStore store, Uplo
         var folder = Path.Combine(staging.Folder, "model");
         List<string> leftOut = [.. plan.LeftOut];
         foreach (var (target, file) in plan.Taken) Write(Path.Combine(folder, target), file, LimitOf(target), ct);
-        new IncomingModel(folder).Check(leftOut);
+        new IncomingModel(folder).Check(leftOut, ct);
+        return Install(folder, name ?? NameFor(plan.Folder, fileName ?? received[0].Name), isGiven: name is not null, leftOut, ct);
+    }
+
+    // Stable Diffusion in one file becomes a folder, which can be exported and used with diffusers.
+    private ImportedModel TakeSingle(string path, string sentAs, Staging staging, string? name, CancellationToken ct)
+    {
+        var folder = Path.Combine(staging.Folder, "model");
+        // Under its own name, which messages say.
+        var file = Path.Combine(staging.Folder, NameFor("", Path.GetFileName(sentAs)) + ".safetensors");
+        try
+        {
+            File.CreateSymbolicLink(file, path);
+            StableDiffusionFile.Unpack(file, folder, ct);
+        }
+        catch (IOException e)
+        {
+            throw Staging.Full(e);
+        }
+        catch (PlaygroundException e)
+        {
+            throw ModelRefusal.Invalid(e.Message.Replace(staging.Folder + "/", "", StringComparison.Ordinal), e);
+        }
+        return Install(folder, name ?? NameFor("", sentAs), isGiven: name is not null, [], ct);
+    }
+
+    private ImportedModel Install(string folder, string name, bool isGiven, IReadOnlyList<string> leftOut, CancellationToken ct)
+    {
         ct.ThrowIfCancellationRequested();
-        var (given, claim) = name is null ? places.ClaimLike(NameFor(plan.Folder, fileName ?? received[0].Name)) : (name, null);
+        var (given, claim) = isGiven ? (name, null) : places.ClaimLike(name);
         using (claim)
         {
             places.Move(folder, places.PathOf(given));
@@ -79,6 +110,8 @@ internal sealed class ModelImport(ModelFolderLock places, ModelStore store, Uplo
     {
         ".safetensors" => options.Value.MaxModelBytes,
         ".png" => Picture,
+        _ when PipelineLayout.IsTokenizer(target) => TokenizerFile,
+        ".json" when target.EndsWith(".index.json", StringComparison.Ordinal) => TokenizerFile,
         _ => SmallFile,
     };
 

@@ -31,6 +31,7 @@ internal static class ModelLayout
             throw Invalid($"'{twice.Key}' came twice. Keep one of them.");
         var root = RootOf([.. files.Select(f => f.Path)]);
         var inside = files.Where(f => f.Path.StartsWith(root, StringComparison.Ordinal)).ToDictionary(f => f.Path[root.Length..]);
+        if (PipelineLayout.Is(inside.Keys)) return PlanPipeline(files, root, inside);
         var unet = inside.Keys.Any(p => p.StartsWith("unet/", StringComparison.Ordinal)) ? "unet/" : "";
         var weights = WeightsIn(inside.Keys, unet);
         var scheduler = inside.ContainsKey(Scheduler) ? Scheduler : "scheduler_config.json";
@@ -53,6 +54,16 @@ internal static class ModelLayout
         return new ModelPlan(root.TrimEnd('/').Split('/')[^1], taken, LeftOut(others));
     }
 
+    private static ModelPlan PlanPipeline(IReadOnlyList<ImportFile> files, string root, Dictionary<string, ImportFile> inside)
+    {
+        string[] sent = [.. inside.Where(f => f.Value.Open is not null).Select(f => f.Key)];
+        string[] adorning = [Index, ModelCard.FileName, Manifest, ModelViews.Samples];
+        var taken = PipelineLayout.PartsOf(sent).Concat(adorning.Where(sent.Contains)).ToDictionary(p => p, p => inside[p]);
+        var others = files.Except(taken.Values).Select(f => f.Path).Where(p => !EntryPath.IsSystem(p)).Order(StringComparer.Ordinal)
+            .ToList();
+        return new ModelPlan(root.TrimEnd('/').Split('/')[^1], taken, LeftOut(others));
+    }
+
     private static List<string> LeftOut(List<string> others)
     {
         List<string> lines = [.. others.Take(Listed)
@@ -64,7 +75,8 @@ internal static class ModelLayout
     // The index marks the folder, else the network does.
     private static string RootOf(IReadOnlyList<string> paths)
     {
-        foreach (var mark in new[] { Index, Config, "config.json", "unet/" + ModelFiles.WeightsName, ModelFiles.WeightsName })
+        foreach (var mark in new[] { Index, "text_encoder/config.json", Config, "config.json", "unet/" + ModelFiles.WeightsName,
+            ModelFiles.WeightsName })
         {
             var folders = paths.Where(p => p == mark || p.EndsWith("/" + mark, StringComparison.Ordinal)).Select(p => p[..^mark.Length])
                 .GroupBy(p => p.Count(c => c == '/')).MinBy(g => g.Key)?.ToList();
@@ -77,8 +89,9 @@ internal static class ModelLayout
         if (paths.FirstOrDefault(ModelFiles.IsPickled) is { } pickled) throw Invalid(ModelFiles.PickledSentence(pickled));
         if (paths.FirstOrDefault(p => Path.GetExtension(p).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)) is { } weights)
             throw Invalid(
-                $"'{weights}' is weights alone, as single files of Stable Diffusion come: nothing says which network they are of. "
-                + $"{Wanted}.");
+                $"'{weights}' is weights alone among other files: nothing says which network they are of. {Wanted}; a single file of "
+                    + "Stable "
+                + "Diffusion is imported alone.");
         throw Invalid($"There is no model in what came. {Wanted}.");
     }
 

@@ -1,4 +1,5 @@
 using Playground.Client.Contracts;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 
 namespace Playground.Server.Models;
@@ -15,6 +16,6 @@ internal static class ModelServices
         services.AddSingleton<ModelImport>();
         services.AddSingleton<ModelUpload>();
         services.AddSingleton<IJobHandler, ModelImportHandler>();
-        services.AddSingleton<IModels, InstalledModels>();
+        services.AddContract<IModels, InstalledModels>();
     }
 }

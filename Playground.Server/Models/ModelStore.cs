@@ -16,7 +16,7 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ModelFolde
 {
     private readonly ConcurrentDictionary<(string Folder, DateTime Written), ModelSummary?> _summaries = new();
     private readonly ConcurrentDictionary<string, bool> _hidden = new();
-    private (ModelSummary Summary, DiffusionModel Model)? _loaded;
+    private (ModelSummary Summary, SampledModel Model)? _loaded;
 
     /// <summary>
     /// The sound models, by name, as they are at one moment: none is missing, or there twice, because it is being renamed.
@@ -39,12 +39,12 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ModelFolde
 
     /// <summary>The model in memory. Call it on the device's thread.</summary>
     /// <exception cref="PlaygroundException">It is not there any more, or it is broken.</exception>
-    public DiffusionModel Load(string name)
+    public SampledModel Load(string name)
     {
         var summary = Find(name) ?? throw new PlaygroundException($"The model '{name}' is not installed any more.");
         if (_loaded is { } loaded && ReferenceEquals(loaded.Summary, summary)) return loaded.Model;
         Unload();
-        _loaded = (summary, ModelFolder.Load(summary.Folder));
+        _loaded = (summary, ModelLoader.Load(summary.Folder));
         return _loaded.Value.Model;
     }
 
@@ -103,7 +103,7 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ModelFolde
     {
         try
         {
-            return ModelCatalog.Describe(folder);
+            return ModelLoader.Describe(folder);
         }
         catch (PlaygroundException e)
         {

@@ -1,5 +1,7 @@
 using Playground.Client.Contracts;
 using Playground.Core.Checkpoints;
+using Playground.Core.Generation;
+using Playground.Core.Models;
 
 namespace Playground.Server.Models;
 
@@ -14,7 +16,8 @@ internal static class ModelViews
     public static ModelView Of(ModelSummary model, IReadOnlyList<ModelSummary> models)
     {
         var files = FilesOf(model);
-        return new ModelView(model.Name, model.SampleSize, model.Channels, model.Classes, model.TrainTimesteps, model.HasNullClass,
+        return new ModelView(model.Name, model.SampleSize, model.Channels, model.Classes, model.TrainTimesteps,
+            model.HasNullClass || model.Text is not null,
             model.Hash)
         {
             Parameters = model.Parameters,
@@ -23,8 +26,14 @@ internal static class ModelViews
             Shipped = model.Manifest.Shipped,
             Samples = files.Any(f => f.Path == Samples) ? AddressOf(model.Name, Samples) : null,
             Parent = LineageTree.Parent(model, models),
+            Text = TextOf(model),
         };
     }
+
+    /// <summary>How a model reads text; null where it reads none.</summary>
+    public static TextModelView? TextOf(ModelSummary model) => model.Text is not { } text ? null
+        : new TextModelView(text.TextWidth switch { 768 => "Stable Diffusion 1", 1024 => "Stable Diffusion 2", _ => "Stable Diffusion" },
+            text.Factor, SamplingRequest.MaxSide, text.Tokens, text.Layers, text.IsInpainting);
 
     public static ModelDetail DetailOf(ModelSummary model, IReadOnlyList<ModelSummary> models, IReadOnlyList<ModelJob> jobs) => new(
         Of(model, models),
@@ -70,15 +79,24 @@ internal static class ModelViews
         return record;
     }
 
-    private static ModelArchitecture ArchitectureOf(ModelSummary model) => new()
+    private static ModelArchitecture ArchitectureOf(ModelSummary model) => model.Text is { } text
+        ? ArchitectureOf(model, text.Network) with
+        {
+            DownBlockTypes = text.DownBlockTypes,
+            UpBlockTypes = text.UpBlockTypes,
+            AttentionHeadDim = null,
+        }
+        : ArchitectureOf(model, model.Config);
+
+    private static ModelArchitecture ArchitectureOf(ModelSummary model, UNet2DConfig config) => new()
     {
-        BlockOutChannels = model.Config.BlockOutChannels,
-        DownBlockTypes = model.Config.DownBlockTypes,
-        UpBlockTypes = model.Config.UpBlockTypes,
-        LayersPerBlock = model.Config.LayersPerBlock,
-        AttentionHeadDim = model.Config.AttentionHeadDim,
-        TimeEmbeddingType = model.Config.TimeEmbeddingType,
-        NumClassEmbeds = model.Config.NumClassEmbeds,
+        BlockOutChannels = config.BlockOutChannels,
+        DownBlockTypes = config.DownBlockTypes,
+        UpBlockTypes = config.UpBlockTypes,
+        LayersPerBlock = config.LayersPerBlock,
+        AttentionHeadDim = config.AttentionHeadDim,
+        TimeEmbeddingType = config.TimeEmbeddingType,
+        NumClassEmbeds = config.NumClassEmbeds,
         Scheduler = model.Scheduler.ClassName,
         PredictionType = model.Scheduler.PredictionType,
         BetaSchedule = model.Scheduler.TrainedBetas is null ? model.Scheduler.BetaSchedule : null,

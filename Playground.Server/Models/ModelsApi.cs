@@ -15,7 +15,7 @@ internal static class ModelsApi
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/models").WithTags("models").DisableAntiforgery();
+        var group = routes.MapGroup("/api/v1/models").WithTags("models").RequirePolicies().DisableAntiforgery();
         group.MapGet("/", (IModels models, CancellationToken ct) => models.ListAsync(ct))
             .WithSummary("The installed models.");
         group.MapPost("/", ImportAsync).Accepts<IFormFile>("application/zip", "application/octet-stream", "multipart/form-data",
@@ -25,9 +25,9 @@ internal static class ModelsApi
             .WithSummary("A model with its architecture, files, card and lineage.");
         group.MapPatch("/{name}", (string name, ModelRename change, IModels models,
             CancellationToken ct) => models.RenameAsync(name, change, ct))
-            .WithSummary("Renames a model.");
+            .WithSummary("Renames a model.").RequireAuthorization(Policies.Administer);
         group.MapDelete("/{name}", DeleteAsync)
-            .WithSummary("Deletes a model.");
+            .WithSummary("Deletes a model.").RequireAuthorization(Policies.Administer);
         group.MapGet("/{name}/export", Export)
             .WithSummary("A model as a zip archive in diffusers' layout.");
         group.MapGet($"/{{name}}/{ModelViews.Samples}", Samples)

@@ -16,7 +16,7 @@ internal static class PicturesApi
 
     public static void MapPictures(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/pictures").WithTags("pictures").DisableAntiforgery();
+        var group = routes.MapGroup("/api/v1/pictures").WithTags("pictures").RequirePolicies().DisableAntiforgery();
         group.MapPost("/", AddAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody)).ProducesValidationProblem()
             .WithSummary("Uploads an image to start from, or a mask.");
         group.MapGet("/{id}", FindAsync)
@@ -43,10 +43,13 @@ internal static class PicturesApi
         => await pictures.FindAsync(id, ct) is { } picture ? TypedResults.Ok(picture) : Missing(id);
 
     private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> FileAsync(string id, SourcePictures pictures,
-        ICurrentOwner owner, CancellationToken ct)
-        => await pictures.FindFileAsync(id, owner.Id, ct) is { } path
-            ? TypedResults.PhysicalFile(path, "image/png", entityTag: new EntityTagHeaderValue($"\"{id}\""))
-            : Missing(id);
+        ICurrentOwner owner, HttpResponse response, CancellationToken ct)
+    {
+        if (await pictures.FindFileAsync(id, owner.Id, ct) is not { } path) return Missing(id);
+        // The address is the content's own hash.
+        response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        return TypedResults.PhysicalFile(path, "image/png", entityTag: new EntityTagHeaderValue($"\"{id}\""));
+    }
 
     // The body itself, whatever kind it says that it is, or the one file of a form.
     private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken ct)

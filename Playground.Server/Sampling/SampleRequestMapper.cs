@@ -3,16 +3,18 @@ using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
+using Playground.Core.Generation.Lora;
 using Playground.Core.Imaging;
 using Playground.Core.Samplers;
 using Playground.Server.Hosting;
+using Playground.Server.Loras;
 using Playground.Server.Models;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Sampling;
 
 /// <summary>Turns what people ask for into what the engine takes, with the pictures that it names as the model takes them.</summary>
-internal sealed class SampleRequestMapper(SourcePictures pictures)
+internal sealed class SampleRequestMapper(SourcePictures pictures, LoraStore loras)
 {
     private static readonly JsonSerializerOptions s_strict = StrictJson.Apply(new(JsonSerializerDefaults.Web));
 
@@ -24,17 +26,16 @@ internal sealed class SampleRequestMapper(SourcePictures pictures)
     /// owner's.</exception>
     public async Task<SamplingRequest> CheckAsync(SampleRequest request, ModelSummary model, string owner, CancellationToken ct)
     {
+        var (width, height) = SizeOn(request, model);
         var core = await MapAsync(request, model, async (field, id, channels) =>
         {
             var found = await pictures.FindAsync(id, owner, ct) ?? throw NoPicture(field, id);
             var level = field == "mask" ? found.Brightest : (byte)0;
-            return new PictureBatch(1, model.SampleSize, model.SampleSize, channels,
-                [.. Enumerable.Repeat(level, model.SampleSize * model.SampleSize * channels)]);
+            return new PictureBatch(1, height, width, channels, [.. Enumerable.Repeat(level, height * width * channels)]);
         });
         var problems = core.Validate(model);
-        if (problems.Count == 0 && MemoryAdmission.ProblemOf("count",
-            MemoryNeed.OfSampling(model.Config, model.Parameters, core.Count)) is var
-            (field, message)) problems = [new SamplingProblem(field, message)];
+        if (problems.Count == 0 && MemoryAdmission.ProblemOf("count", MemoryNeed.OfSampling(model, core)) is var (field, message))
+            problems = [new SamplingProblem(field, message)];
         if (problems.Count == 0 && SamplingTrial.Of(core, model) is { } refusal) problems = [refusal];
         return problems.Count == 0 ? core : throw RequestException.Invalid(problems.Select(p => (p.Field, p.Message)));
     }
@@ -43,9 +44,31 @@ internal sealed class SampleRequestMapper(SourcePictures pictures)
     /// <exception cref="RequestException">A picture is not there any more.</exception>
     public Task<SamplingRequest> OpenAsync(SampleRequest request, ModelSummary model, string owner, CancellationToken ct)
         => MapAsync(request, model, async (field, id, channels)
-            => await pictures.ReadAsync(id, owner, model.SampleSize, channels, ct) ?? throw NoPicture(field, id));
+            => await pictures.ReadAsync(id, owner, SizeOn(request, model), channels, ct) ?? throw NoPicture(field, id));
 
-    private static async Task<SamplingRequest> MapAsync(SampleRequest request, ModelSummary model,
+    // A size that is out of its range is refused later, and must not be allocated before.
+    private static (int Width, int Height) SizeOn(SampleRequest request, ModelSummary model)
+    {
+        return model.Text is null ? (model.SampleSize, model.SampleSize) : (Side(request.Width), Side(request.Height));
+
+        int Side(int? side) => side is { } s and > 0 and <= SamplingRequest.MaxSide ? s : model.SampleSize;
+    }
+
+    private List<LoraChoice> LorasOf(SampleRequest request, ModelSummary model)
+    {
+        var choices = new List<LoraChoice>();
+        foreach (var (lora, i) in request.Loras.Take(SamplingRequest.MaxLoras + 1).Select((l, i) => (l, i)))
+        {
+            var field = $"loras[{i}].name";
+            if (loras.Find(lora.Name) is not { } path)
+                throw Invalid(field, $"LoRA '{lora.Name}' is not installed; GET /api/v1/loras lists those that are.");
+            if (model.Text is not null && loras.FitOf(path, model).Problem is { } problem) throw Invalid(field, problem);
+            choices.Add(new LoraChoice(path, lora.Strength));
+        }
+        return choices;
+    }
+
+    private async Task<SamplingRequest> MapAsync(SampleRequest request, ModelSummary model,
         Func<string, string, int, Task<PictureBatch>> readAsync)
     {
         var core = new SamplingRequest
@@ -54,6 +77,12 @@ internal sealed class SampleRequestMapper(SourcePictures pictures)
             Options = OptionsOf(request),
             Steps = request.Steps,
             Classes = request.Classes,
+            Prompts = request.Prompt.Length > 0 ? [request.Prompt] : [],
+            NegativePrompt = request.NegativePrompt,
+            ClipSkip = request.ClipSkip,
+            Loras = LorasOf(request, model),
+            Width = request.Width,
+            Height = request.Height,
             Guidance = request.Guidance,
             GuidanceRescale = request.GuidanceRescale,
             GuidanceInterval = IntervalOf(request.GuidanceInterval),

@@ -1,21 +1,31 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Playground.Client.Contracts;
+using Playground.Server.Hosting;
 
 namespace Playground.Server.Sampling;
 
 internal static class SamplesApi
 {
-    private const long MaxBody = 64 << 10;
+    private const long MaxBody = 256 << 10;
 
     public static void MapSamples(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).WithTags("samples").WithSummary(
+        routes.MapGet("/api/v1/samplers", (ISampling sampling) => sampling.Samplers).RequirePolicies().WithTags("samples").WithSummary(
             "The samplers, with the options of each.");
-        routes.MapGroup("/api/v1/samples").WithTags("samples").MapPost("/", StartAsync)
+        routes.MapPost("/api/v1/prompts/tokens", ReadPromptAsync).RequirePolicies()
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery()
+            .WithTags("samples").WithSummary("What a model reads of a prompt.").ProducesValidationProblem();
+        routes.MapGroup("/api/v1/samples").RequirePolicies().WithTags("samples").MapPost("/", StartAsync)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery().ProducesValidationProblem()
             .WithSummary("Starts a sampling and answers with its job.");
     }
+
+    private static async Task<Results<Ok<PromptView>, ProblemHttpResult>> ReadPromptAsync(PromptQuestion question, ISampling sampling,
+        CancellationToken ct)
+        => await sampling.ReadPromptAsync(question.Model, question.Prompt, ct) is { } read ? TypedResults.Ok(read)
+            : TypedResults.Problem($"There is no model '{question.Model}', or it reads no text.",
+                statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Accepted<JobView>> StartAsync(SampleRequest request, ISampling sampling, CancellationToken ct)
     {

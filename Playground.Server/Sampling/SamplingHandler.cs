@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Playground.Client.Contracts;
 using Playground.Core;
+using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
 using Playground.Server.Jobs;
@@ -11,7 +12,7 @@ namespace Playground.Server.Sampling;
 
 /// <summary>Samplings: the engine takes all of them at once, and what comes of each is kept as PNG files.</summary>
 internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAccess models, SampleRequestMapper reader,
-    SamplingEngine engine)
+    PromptWarnings warnings, SamplingEngine engine)
     : IJobHandler
 {
     private static readonly TimeSpan s_framePause = TimeSpan.FromMilliseconds(33);
@@ -25,17 +26,20 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
     public async Task<JobOutcome> RunAsync(LiveJob job, Func<Task> start, CancellationToken ct)
     {
         var asked = job.View.RequestAs<SampleRequest>();
-        var request = await ReadAsync(asked, job.Owner, ct);
-        var result = await engine.SampleAsync(asked.Model, request, () => _ = start(), FramesFor(job, request), ct);
+        var (request, model) = await ReadAsync(asked, job.Owner, ct);
+        job.Warn(warnings.Of(asked, request, model));
+        var result = await engine.SampleAsync(asked.Model, request, () => _ = start(), FramesFor(job, request), ct, job.Owner);
         await KeepAsync(job.View.Id, asked, request, result);
-        return JobOutcome.Succeeded;
+        // Frames of latents are small and rough; whoever watches gets the images themselves in the end.
+        if (model.Text is not null) job.Advance(job.View.Steps, Finished(job.View.Steps, result.Pictures));
+        return JobOutcome.Succeeded with { Result = JobWarnings.ToResult(job.View.Warnings) };
     }
 
-    private async Task<SamplingRequest> ReadAsync(SampleRequest asked, string owner, CancellationToken ct)
+    private async Task<(SamplingRequest Request, ModelSummary Model)> ReadAsync(SampleRequest asked, string owner, CancellationToken ct)
     {
         var model = await models.FindAsync(asked.Model, owner, ct)
             ?? throw new PlaygroundException($"The model '{asked.Model}' is not installed any more.");
-        return await reader.OpenAsync(asked, model, owner, ct);
+        return (await reader.OpenAsync(asked, model, owner, ct), model);
     }
 
     private static Action<int, Func<SamplingFrame>> FramesFor(LiveJob job, SamplingRequest request)
@@ -56,6 +60,12 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
     private static Lazy<FrameView> Lazily(SamplingFrame frame)
         => new(() => new FrameView(frame.Step, (int)MathF.Round(frame.Timestep), PngFile.Encode(PictureGrid.Of(frame.Xt)),
             PngFile.Encode(PictureGrid.Of(frame.X0))));
+
+    private static Lazy<FrameView> Finished(int step, PictureBatch pictures) => new(() =>
+    {
+        var grid = PngFile.Encode(PictureGrid.Of(pictures));
+        return new FrameView(step, 0, grid, grid);
+    });
 
     private async Task KeepAsync(string job, SampleRequest asked, SamplingRequest request, SamplingResult result)
     {

@@ -20,8 +20,23 @@ internal sealed class SamplingJobs(ModelStore models, ModelAccess owned, SampleR
 
     public async Task<ModelView?> FindModelAsync(string name, CancellationToken ct)
         => await owned.FindAsync(name, owner.Id, ct) is { } m
-            ? new ModelView(name, m.SampleSize, m.Channels, m.Classes, m.TrainTimesteps, m.HasNullClass, m.Hash)
+            ? new ModelView(name, m.SampleSize, m.Channels, m.Classes, m.TrainTimesteps, m.HasNullClass || m.Text is not null, m.Hash)
+            { Text = ModelViews.TextOf(m) }
             : null;
+
+    public async Task<PromptView?> ReadPromptAsync(string model, string prompt, CancellationToken ct)
+    {
+        if (await owned.FindAsync(model, owner.Id, ct) is not { Text: { } text }) return null;
+        try
+        {
+            var read = text.Prompts.Tokenize(prompt);
+            return new PromptView(read.Count, text.Prompts.Limit, read.Cut);
+        }
+        catch (PlaygroundException e)
+        {
+            throw SampleRequestMapper.Invalid("prompt", e.Message);
+        }
+    }
 
     public async Task<JobView> StartAsync(SampleRequest request, CancellationToken ct)
     {

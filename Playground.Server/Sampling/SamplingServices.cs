@@ -1,6 +1,7 @@
 using Playground.Client.Contracts;
 using Playground.Core.Engine;
 using Playground.Core.Generation;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
 using Playground.Server.Storage;
@@ -14,10 +15,11 @@ internal static class SamplingServices
     {
         services.AddSingleton<SourcePictures>();
         services.AddSingleton<IBlobReferences>(s => s.GetRequiredService<SourcePictures>());
-        services.AddSingleton<IPictures, OwnPictures>();
+        services.AddContract<IPictures, OwnPictures>();
         services.AddSingleton(s => new SamplingEngine(s.GetRequiredService<DeviceThread>(), s.GetRequiredService<ModelStore>().Load));
         services.AddSingleton<SampleRequestMapper>();
-        services.AddSingleton<ISampling, SamplingJobs>();
+        services.AddSingleton<PromptWarnings>();
+        services.AddContract<ISampling, SamplingJobs>();
         services.AddSingleton<IJobHandler, SamplingHandler>();
     }
 }

@@ -71,6 +71,12 @@ internal sealed class SourcePictures(Database database, BlobStore blobs, TimePro
         return brightest is { } b && blobs.PathOf(hash) is var path && File.Exists(path) ? new FoundPicture(path, b) : null;
     }
 
+    /// <summary>Keeps one of the owner's pictures even when the job that made it is deleted; one that is not there needs nothing.</summary>
+    public async Task PinAsync(string owner, string hash, CancellationToken ct)
+    {
+        if (await FindAsync(hash, owner, ct) is { } found) await KeepAsync(owner, hash, found.Brightest, ct);
+    }
+
     /// <summary>Where the owner's picture is; null when there is none.</summary>
     public async Task<string?> FindFileAsync(string hash, string owner, CancellationToken ct) => (await FindAsync(hash, owner, ct))?.Path;
 
@@ -95,11 +101,14 @@ internal sealed class SourcePictures(Database database, BlobStore blobs, TimePro
         }
     }
 
-    /// <summary>The owner's picture, square and in the channels asked for; null when there is none.</summary>
-    public async Task<PictureBatch?> ReadAsync(string hash, string owner, int? size, int? channels, CancellationToken ct)
-        => await FindFileAsync(hash, owner, ct) is { } path
-            ? PictureFile.Decode(await File.ReadAllBytesAsync(path, ct), size, channels)
-            : null;
+    /// <summary>The owner's picture in the size and the channels asked for; null when there is none.</summary>
+    public async Task<PictureBatch?> ReadAsync(string hash, string owner, (int Width, int Height)? size, int? channels,
+        CancellationToken ct)
+    {
+        if (await FindFileAsync(hash, owner, ct) is not { } path) return null;
+        var file = await File.ReadAllBytesAsync(path, ct);
+        return size is var (width, height) ? PictureFile.DecodeTo(file, width, height, channels) : PictureFile.Decode(file, null, channels);
+    }
 }
 
 /// <summary>The caller's pictures, for the pages.</summary>

@@ -54,6 +54,13 @@ internal sealed class DataFolder(IOptions<PlaygroundOptions> options) : IDisposa
         }
     }
 
+    /// <summary>A folder in the data folder, made where it is not there, which only the server's account can read.</summary>
+    public DirectoryInfo MakePrivateFolder(string name)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        return OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, PrivateFolder);
+    }
+
     public void Dispose() => _lock?.Dispose();
 
     private static FileStream OpenPrivate(string path, FileShare share)

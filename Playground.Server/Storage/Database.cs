@@ -43,6 +43,11 @@ internal sealed class Database(IDbContextFactory<PlaygroundDb> contexts, IDataba
         return result;
     }, writes: true, ct);
 
+    /// <summary>A context for a library that makes its own queries. Its failures are the provider's, untranslated.</summary>
+    /// <exception cref="StorageUnavailableException">The database has not been opened yet.</exception>
+    public PlaygroundDb CreateContext()
+        => _isOpen ? contexts.CreateDbContext() : throw Volatile.Read(ref _failure) ?? StorageFailures.Away();
+
     /// <summary>From here on the database answers.</summary>
     public void Open()
     {

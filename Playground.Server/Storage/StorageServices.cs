@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,6 +25,10 @@ internal static class StorageServices
         services.AddHealthChecks()
             .AddCheck<DatabaseHealthCheck>("database", tags: [HealthEndpoints.Ready], timeout: TimeSpan.FromSeconds(5));
         services.AddSingleton<DataFolder>();
+        // Sessions and forms outlast a restart, and are worth nothing on another server.
+        services.AddDataProtection().SetApplicationName("Playground");
+        services.AddOptions<KeyManagementOptions>().Configure<DataFolder, ILoggerFactory>((o, folder, logs)
+            => o.XmlRepository = new FileSystemXmlRepository(folder.MakePrivateFolder("keys"), logs));
         services.AddSingleton<BlobStore>();
         services.AddSingleton<BlobCleaner>();
         services.AddSingleton<Database>();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Server.Datasets;
@@ -45,7 +46,15 @@ internal sealed class StoredTrainingData(DatasetStore store) : ITrainingData
     {
         var recipe = VersionRecipe.Parse(version.Recipe);
         return new TrainingDataset(row.Id, version.Version, row.Name, version.Count, recipe.Size, recipe.Channels,
-            [.. recipe.Classes.Select(c => c.Name)]);
+            [.. recipe.Classes.Select(c => c.Name)]) { HasCaptions = CaptionsOf(row) > 0 };
+    }
+
+    // As the inspection counted them; a version may leave some out, which shows when it is opened.
+    private static int CaptionsOf(DatasetRow row)
+    {
+        if (row.Report is not { } report) return 0;
+        using var json = JsonDocument.Parse(report);
+        return json.RootElement.TryGetProperty("captions", out var count) && count.TryGetInt32(out var n) ? n : 0;
     }
 }
 

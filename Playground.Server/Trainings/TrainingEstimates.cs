@@ -64,7 +64,7 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share) 
     private async Task<TrainingMeasurement> MeasureAsync(string kind, TrainingPlan plan, TrainingRequest request, CancellationToken ct)
     {
         var folder = Directory.CreateTempSubdirectory("estimate-").FullName;
-        Trainer? trainer = null;
+        ITrainer? trainer = null;
         try
         {
             long? peak = null;
@@ -82,9 +82,14 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share) 
                 stepping += await TimeAsync(() => trainer!.Advance());
                 steps++;
             }
-            TrainingPreview? preview = null;
+            ITrainingPreview? preview = null;
             await share.RunAsync(_ => preview = trainer!.Preview(new SamplingRequest
-            { Steps = 2, Count = request.SampleCount, Precision = request.Options.Precision }));
+            {
+                Steps = 2,
+                Count = request.SampleCount,
+                Precision = request.Options.Precision,
+                Prompts = plan.Text?.PromptsFor(plan.Data.Pictures, request.SampleCount) ?? [],
+            }));
             _ = await TimeAsync(preview!.Advance);
             var calling = await TimeAsync(preview.Advance);
             await share.RunAsync(_ => preview.Dispose());
@@ -156,6 +161,8 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share) 
             Model = plan.Model?.Hash,
             plan.Lora,
             plan.Conditional,
+            request.Text,
+            request.Preset,
             pictures.Height,
             pictures.Channels,
             pictures.Classes,

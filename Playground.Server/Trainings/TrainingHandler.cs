@@ -30,7 +30,7 @@ internal sealed class TrainingHandler(
         var request = job.View.RequestAs<TrainingRequest>();
         var folder = new TrainingFolder(options.Value.Data, job.View.Id);
         using var plan = await OpenAsync(job.Owner, request, folder, ct);
-        Trainer? trainer = null;
+        ITrainer? trainer = null;
         try
         {
             trainer = await device.RunAsync(() => Begin(plan, folder), ct);
@@ -38,7 +38,8 @@ internal sealed class TrainingHandler(
             await store.RemoveSamplesAfterAsync(job.View.Id, trainer.Step, ct);
             using var curve = new TrainingCurve(folder.Curve, trainer.Step);
             job.SetStartStep((int)trainer.Step);
-            var run = new TrainingRun(job, request, trainer, folder, curve, signals.Begin(job.View.Id), store, jobs, blobs, share,
+            var run = new TrainingRun(job, request, plan.Text?.PromptsFor(plan.Data.Pictures, request.SampleCount) ?? [], trainer, folder,
+                curve, signals.Begin(job.View.Id), store, jobs, blobs, share,
                 Lineage(folder, request, job.View.Id));
             return await run.RunAsync(ct);
         }
@@ -88,7 +89,7 @@ internal sealed class TrainingHandler(
         try
         {
             // What it went on from lies with it by now, installed or not.
-            var kept = Directory.Exists(folder.Base) ? ModelCatalog.Describe(folder.Base) : null;
+            var kept = Directory.Exists(folder.Base) ? folder.Base : null;
             return await plans.OpenAsync(owner, request, kept, ct);
         }
         catch (RequestException e)
@@ -97,11 +98,11 @@ internal sealed class TrainingHandler(
         }
     }
 
-    private static Trainer Begin(TrainingPlan plan, TrainingFolder folder)
+    private static ITrainer Begin(TrainingPlan plan, TrainingFolder folder)
     {
         Directory.CreateDirectory(folder.Path);
-        if (plan.Model is { } model && !Directory.Exists(folder.Base))
-            WholeFolder.Create(folder.Base, part => ModelCopy.Write(model.Folder, part));
+        if (plan.Base is { } from && !Directory.Exists(folder.Base))
+            WholeFolder.Create(folder.Base, part => ModelCopy.Write(from, part));
         var trainer = plan.CreateTrainer(folder.Path, folder.Base);
         try
         {
@@ -115,14 +116,14 @@ internal sealed class TrainingHandler(
         }
     }
 
-    private static void End(Trainer trainer)
+    private static void End(ITrainer trainer)
     {
         trainer.Dispose();
         TensorMemory.Trim();
     }
 
     // The data set's content and the parent are settled by the first run; a later one must find the same.
-    private static async Task RememberAsync(TrainingPlan plan, Trainer trainer, TrainingFolder folder, TrainingRequest request,
+    private static async Task RememberAsync(TrainingPlan plan, ITrainer trainer, TrainingFolder folder, TrainingRequest request,
         CancellationToken ct)
     {
         if (Origin(folder) is { } before)

@@ -11,7 +11,7 @@ namespace Playground.Server.Trainings;
 /// <summary>Trainings for the pages and the HTTP API, in process. Everything is the caller's.</summary>
 internal sealed class TrainingJobs(
     IOptions<PlaygroundOptions> options, TrainingPlans plans, TrainingEstimates estimates, TrainingPromotion promotion,
-    TrainingPresets presets, IEnumerable<ITrainingData> data,
+    TrainingPresets presets, TextPresets texts, Autoencoders autoencoders, IEnumerable<ITrainingData> data,
     TrainingStore store, TrainingSignalBoard signals, JobQueue queue, JobStore jobs, JobBoard board,
     ISampling sampling, ICurrentOwner owner) : ITrainings
 {
@@ -19,7 +19,12 @@ internal sealed class TrainingJobs(
     {
         var datasets = new List<TrainingDataset>();
         foreach (var source in data) datasets.AddRange(await source.ListAsync(owner.Id, ct));
-        return new TrainingChoices(presets.All, datasets);
+        return new TrainingChoices(presets.All, datasets)
+        {
+            AutoencoderPresets = texts.Autoencoders,
+            TextPresets = texts.Models,
+            Autoencoders = await autoencoders.ListAsync(owner.Id, ct),
+        };
     }
 
     public async Task<TrainingEstimate> EstimateAsync(TrainingRequest request, CancellationToken ct)
@@ -125,6 +130,10 @@ internal sealed class TrainingJobs(
     {
         if (await FindAsync(id, ct) is not { } training || training.Checkpoints.FirstOrDefault(c => c.Step == step) is not { } checkpoint)
             return null;
+        if (!Directory.Exists(Path.Combine(FolderOf(id).ModelAt(step), "unet")))
+            throw RequestException.Invalid("name",
+                "This checkpoint is of an autoencoder, which draws nothing by itself. Train a model that "
+                + "reads text over it, and save that.");
         var sample = checkpoint.SampleStep is { } at ? await store.FindSampleAsync(id, owner.Id, at, ct) : null;
         await Task.Run(() => promotion.Promote(FolderOf(id).ModelAt(step), name, training, sample), ct);
         return await sampling.FindModelAsync(name, ct);

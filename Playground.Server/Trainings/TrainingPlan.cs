@@ -15,10 +15,18 @@ namespace Playground.Server.Trainings;
 internal sealed record TrainingPlan(TrainingData Data, TrainingOptions Options, UNet2DConfig? Config, ModelSummary? Model,
     LoraOptions? Lora, bool Conditional) : IDisposable
 {
+    /// <summary>What is trained on captions; null: a model of images alone.</summary>
+    public TextPlan? Text { get; init; }
+
+    /// <summary>The folder that the training goes on from or over, of which it keeps a copy; null: none.</summary>
+    public string? Base => Text?.From ?? Model?.Folder;
+
     /// <summary>The trainer, at its beginning. On the device's thread.</summary>
     /// <param name="folder">Where it keeps its checkpoints.</param>
-    /// <param name="model">Where the model to go on from lies now; null: where it is installed.</param>
-    public Trainer CreateTrainer(string folder, string? model = null) => Model is null
+    /// <param name="model">Where what it goes on from lies now; null: where it is installed.</param>
+    public ITrainer CreateTrainer(string folder, string? model = null) => Text is { } text
+        ? text.CreateTrainer(Data.Pictures, Options, folder, model)
+        : Model is null
         ? new Trainer(Data.Pictures, Config!, Options, folder)
         : Trainer.FromModel(model ?? Model.Folder, Data.Pictures, Options, folder, Conditional, Lora);
 

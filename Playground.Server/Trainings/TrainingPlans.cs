@@ -11,7 +11,8 @@ using Playground.Server.Models;
 namespace Playground.Server.Trainings;
 
 /// <summary>Checks requests and opens what they name.</summary>
-internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, TrainingPresets presets, ModelAccess models, ServerPaths paths)
+internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, TrainingPresets presets, TextPlans texts, ModelAccess models,
+    ServerPaths paths)
 {
     /// <summary>Checks a request by what is known of its data set and its model, and reads neither.</summary>
     /// <returns>The request with the version that it then keeps to, and the network.</returns>
@@ -25,7 +26,10 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
                 continue;
             var form = new PictureForm(found.Size, found.Size, found.Channels, found.Count,
                 found.Classes.Count == 0 ? null : found.Classes.Count);
-            return (request with { Version = found.Version }, Fit(request, options, model, form));
+            if (request.Text is not null)
+                await texts.CheckAsync(owner, request, options, form, found.HasCaptions, null, ct);
+            return (request with { Version = found.Version }, request.Text is not null ? new TrainingFit(options, null, null, false)
+                : Fit(request, options, model, form));
         }
         throw NoData(request);
     }
@@ -33,16 +37,22 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
     /// <summary>Opens what a request names.</summary>
     /// <param name="owner">Whose request it is.</param>
     /// <param name="request">What for.</param>
-    /// <param name="kept">The model to go on from, where it is not to be looked for by its name.</param>
+    /// <param name="kept">The folder that it goes on from or over, where that is not to be looked for by its name.</param>
     /// <param name="ct">Stops the reading of the data.</param>
     /// <exception cref="RequestException">Names each field that cannot be used.</exception>
-    public async Task<TrainingPlan> OpenAsync(string owner, TrainingRequest request, ModelSummary? kept, CancellationToken ct)
+    public async Task<TrainingPlan> OpenAsync(string owner, TrainingRequest request, string? kept, CancellationToken ct)
     {
         var (options, model) = await CheckAsync(owner, request, kept, ct);
         var data = await OpenDataAsync(owner, request, model, ct);
         try
         {
             var pictures = data.Pictures;
+            if (request.Text is not null)
+            {
+                var form = new PictureForm(pictures.Height, pictures.Width, pictures.Channels, pictures.Count, pictures.Classes);
+                var text = await texts.CheckAsync(owner, request, options, form, hasCaptions: true, kept, ct);
+                return new TrainingPlan(data, options, null, null, null, false) { Text = texts.WithLatents(text, data) };
+            }
             var fit = Fit(request, options, model,
                 new PictureForm(pictures.Height, pictures.Width, pictures.Channels, pictures.Count, pictures.Classes));
             return new TrainingPlan(data, fit.Options, fit.Config, model, fit.Lora, fit.Conditional);
@@ -54,13 +64,13 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
         }
     }
 
-    private async Task<(TrainingOptions Options, ModelSummary? Model)> CheckAsync(string owner, TrainingRequest request, ModelSummary? kept,
+    private async Task<(TrainingOptions Options, ModelSummary? Model)> CheckAsync(string owner, TrainingRequest request, string? kept,
         CancellationToken ct)
     {
         var options = request.Options;
         Check(request, options);
         if (request.Model is not { } name) return (options, null);
-        return (options, kept ?? await models.FindAsync(name, owner, ct)
+        return (options, (kept is null ? null : ModelCatalog.Describe(kept)) ?? await models.FindAsync(name, owner, ct)
             ?? throw RequestException.Invalid("model", $"model '{name}' is not installed."));
     }
 

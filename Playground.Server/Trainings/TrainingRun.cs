@@ -11,9 +11,13 @@ namespace Playground.Server.Trainings;
 
 /// <summary>One run of a training, from where its trainer stands to its end, or to where its owner or the server stops it.</summary>
 internal sealed class TrainingRun(
-    LiveJob job, TrainingRequest request, Trainer trainer, TrainingFolder folder, TrainingCurve curve, TrainingSignals signals,
+    LiveJob job, TrainingRequest request, IReadOnlyList<string> prompts, ITrainer trainer, TrainingFolder folder, TrainingCurve curve,
+    TrainingSignals signals,
     TrainingStore store, JobStore jobs, BlobStore blobs, DeviceShare share, ModelLineage lineage)
 {
+    // What captions lead to shows early in training only with some guidance.
+    private const double PromptGuidance = 3;
+
     private readonly string _id = job.View.Id;
     private long _kept = -1;
 
@@ -82,7 +86,7 @@ internal sealed class TrainingRun(
     private async Task<JobOutcome> PauseAsync()
     {
         if (trainer.Step > 0) await KeepAsync(resumable: true);
-        return new JobOutcome(JobStatus.Paused);
+        return new JobOutcome(JobStatus.Paused, signals.Reason);
     }
 
     private async Task LeaveAsync(CancellationToken ct)
@@ -112,11 +116,17 @@ internal sealed class TrainingRun(
     {
         var step = trainer.Step;
         job.Advance((int)step, activity: "sampling");
-        TrainingPreview? preview = null;
+        ITrainingPreview? preview = null;
         try
         {
             await share.RunAsync(_ => preview = trainer.Preview(new SamplingRequest
-            { Steps = request.SampleSteps, Count = request.SampleCount, Precision = request.Options.Precision }));
+            {
+                Steps = request.SampleSteps,
+                Count = request.SampleCount,
+                Precision = request.Options.Precision,
+                Prompts = prompts,
+                Guidance = prompts.Count > 0 ? PromptGuidance : 1,
+            }));
             while (!preview!.IsFinished)
             {
                 // What is missed here is caught up with by the next run, if there is one.

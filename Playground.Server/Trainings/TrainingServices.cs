@@ -1,5 +1,6 @@
 using Playground.Client.Contracts;
 using Playground.Server.Datasets;
+using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
 using Playground.Server.Storage;
@@ -15,6 +16,9 @@ internal static class TrainingServices
         services.AddSingleton<ITrainingData, FolderTrainingData>();
         services.AddSingleton<IDatasetReferences, TrainingReferences>();
         services.AddSingleton<TrainingPresets>();
+        services.AddSingleton<TextPresets>();
+        services.AddSingleton<Autoencoders>();
+        services.AddSingleton<TextPlans>();
         services.AddSingleton<TrainingPlans>();
         services.AddSingleton<TrainingStore>();
         services.AddSingleton<IBlobReferences>(s => s.GetRequiredService<TrainingStore>());
@@ -23,6 +27,7 @@ internal static class TrainingServices
         services.AddSingleton<TrainingEstimates>();
         services.AddSingleton<TrainingPromotion>();
         services.AddSingleton<IJobHandler, TrainingHandler>();
-        services.AddSingleton<ITrainings, TrainingJobs>();
+        services.AddHostedService<TrainingHours>();
+        services.AddContract<ITrainings, TrainingJobs>();
     }
 }

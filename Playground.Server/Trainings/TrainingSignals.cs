@@ -15,11 +15,19 @@ internal sealed class TrainingSignals
 {
     private volatile TrainingCommand _wish;
     private volatile int _steps;
+    private volatile string? _reason;
 
     public TrainingCommand Wish
     {
         get => _wish;
         set => _wish = value;
+    }
+
+    /// <summary>Why the training is paused, where its owner did not ask for it.</summary>
+    public string? Reason
+    {
+        get => _reason;
+        set => _reason = value;
     }
 
     /// <summary>Steps in all; 0: as the request says.</summary>

@@ -7,7 +7,8 @@ using Playground.Server.Storage;
 namespace Playground.Server.Uploads;
 
 /// <summary>What owners keep, what they may keep, and what the disk has left.</summary>
-internal sealed class StorageSpace(Database database, UploadOwners owners, DataFolder folder, IOptions<UploadOptions> options)
+internal sealed class StorageSpace(Database database, UploadOwners owners, DataFolder folder, IQuotas quotas,
+    IOptions<UploadOptions> options)
 {
     private UploadOptions Limits => options.Value;
 
@@ -18,6 +19,9 @@ internal sealed class StorageSpace(Database database, UploadOwners owners, DataF
         return used + await owners.UsedAsync(owner, ct);
     }
 
+    /// <summary>Bytes that the owner may keep.</summary>
+    public async Task<long> QuotaAsync(string owner, CancellationToken ct) => (await quotas.OfAsync(owner, ct))?.Bytes ?? Limits.Quota;
+
     /// <param name="owner">Who wants to keep more.</param>
     /// <param name="bytes">How much more.</param>
     /// <param name="promised">What the disk must take besides.</param>
@@ -25,10 +29,10 @@ internal sealed class StorageSpace(Database database, UploadOwners owners, DataF
     /// <exception cref="RequestException">The quota (413) or the disk (507) does not allow it.</exception>
     public async Task RequireAsync(string owner, long bytes, long promised, CancellationToken ct)
     {
-        var used = await UsedAsync(owner, ct);
-        if (bytes > Limits.Quota - used)
+        var (used, quota) = (await UsedAsync(owner, ct), await QuotaAsync(owner, ct));
+        if (bytes > quota - used)
             throw new RequestException(StatusCodes.Status413PayloadTooLarge,
-                $"{Size(bytes)} more would pass your quota: {Size(used)} of {Size(Limits.Quota)} are in use. Delete data sets or versions "
+                $"{Size(bytes)} more would pass your quota: {Size(used)} of {Size(quota)} are in use. Delete data sets or versions "
                     + "that you no longer need.");
         var free = Free;
         if (bytes > free - promised - Limits.DiskReserve)

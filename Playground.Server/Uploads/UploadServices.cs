@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Playground.Server.Hosting;
 
 namespace Playground.Server.Uploads;
@@ -8,6 +9,7 @@ internal static class UploadServices
     public static void AddUploads(this IServiceCollection services)
     {
         services.AddValidatedOptions<UploadOptions>(UploadOptions.Section);
+        services.TryAddSingleton<IQuotas, NoQuotas>();
         services.AddSingleton<UploadOwners>();
         services.AddSingleton<UploadStore>();
         services.AddSingleton<UploadFiles>();

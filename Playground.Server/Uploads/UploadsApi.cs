@@ -27,7 +27,7 @@ internal static class UploadsApi
 
     public static void MapUploads(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup(Path).WithTags("uploads").DisableAntiforgery().AddEndpointFilter<TusFilter>();
+        var group = routes.MapGroup(Path).WithTags("uploads").RequirePolicies().DisableAntiforgery().AddEndpointFilter<TusFilter>();
         var unlimited = new DisableRequestSizeLimitAttribute();
         group.MapMethods("/", ["OPTIONS"], Describe).WithSummary("What this server's tus can do.");
         group.MapPost("/", CreateAsync).WithMetadata(unlimited).WithSummary("Begins an upload; tus' creation.");

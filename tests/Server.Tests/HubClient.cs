@@ -15,9 +15,10 @@ internal sealed class HubClient : IDisposable
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly CancellationTokenSource _closed = new();
 
-    public static async Task<HubClient> ConnectAsync(Uri server)
+    public static async Task<HubClient> ConnectAsync(Uri server, params (string Name, string Value)[] headers)
     {
         var client = new HubClient();
+        foreach (var (name, value) in headers) client._socket.Options.SetRequestHeader(name, value);
         await client._socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/hubs/frames" }.Uri,
             TestContext.Current.CancellationToken);
         await client.SendAsync("""{"protocol":"json","version":1}""");

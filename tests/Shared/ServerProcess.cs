@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
@@ -9,6 +10,7 @@ namespace Playground.Core.Tests;
 public partial class ServerProcess : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("server-").FullName;
+    private readonly ConcurrentQueue<string> _said = new();
     private Process? _process;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
@@ -54,7 +56,7 @@ public partial class ServerProcess : IAsyncLifetime
         {
             if (Listening().Match(line) is not { Success: true } match) continue;
             Address = new Uri(match.Groups[1].Value);
-            _ = _process.StandardOutput.ReadToEndAsync();
+            _ = HearAsync(_process.StandardOutput);
             return;
         }
         throw new InvalidOperationException($"The server ended with code {_process.ExitCode} before it listened.");
@@ -70,6 +72,9 @@ public partial class ServerProcess : IAsyncLifetime
         _process = null;
     }
 
+    /// <summary>What the server has said since it listens.</summary>
+    protected string Said => string.Join('\n', _said);
+
     /// <summary>Bytes of memory that the server holds.</summary>
     public long ResidentBytes => Process.GetProcessById(_process!.Id).WorkingSet64;
 
@@ -78,6 +83,12 @@ public partial class ServerProcess : IAsyncLifetime
         await KillAsync();
         GC.SuppressFinalize(this);
         Directory.Delete(_folder, recursive: true);
+    }
+
+    // Whatever it says is read: a pipe that is full would stop it.
+    private async Task HearAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line) _said.Enqueue(line);
     }
 
     private static async Task CopyAsync(string folder, string target)

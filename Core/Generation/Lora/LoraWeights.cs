@@ -41,8 +41,9 @@ internal sealed class LoraWeights
     /// <summary>Tensors that belong to no layer of the model.</summary>
     public IReadOnlyList<string> Unmatched { get; }
 
-    /// <exception cref="PlaygroundException">It is no LoRA, of another form, or none of it fits the model.</exception>
-    public static LoraWeights Open(string path, UNet2DConditionModel unet, nn.Module text)
+    /// <summary>The header of a file that is a LoRA of a form that can be used, for whatever model.</summary>
+    /// <exception cref="PlaygroundException">It is no LoRA, or of another form.</exception>
+    public static SafetensorsHeader HeaderOf(string path)
     {
         var file = System.IO.Path.GetFileName(path);
         if (!File.Exists(path)) throw new PlaygroundException($"The LoRA '{path}' does not exist.");
@@ -60,6 +61,16 @@ internal sealed class LoraWeights
             throw new PlaygroundException(
                 $"The LoRA '{file}' is for Stable Diffusion XL. Use one for this model's kind, Stable Diffusion 1 "
                 + "or 2.");
+        if (!header.Entries.Any(e => s_suffixes.Any(s => s.Role != "alpha" && e.Name.EndsWith(s.Suffix, StringComparison.Ordinal))))
+            throw new PlaygroundException($"'{file}' is no LoRA: none of its {header.Entries.Count} tensors is named as one. Use a LoRA as "
+                + "kohya's scripts, PEFT or diffusers write it.");
+        return header;
+    }
+
+    /// <exception cref="PlaygroundException">It is no LoRA, of another form, or none of it fits the model.</exception>
+    public static LoraWeights Open(string path, UNet2DConditionModel unet, nn.Module text)
+    {
+        var (file, header) = (System.IO.Path.GetFileName(path), HeaderOf(path));
         var layers = Layers(unet, text);
         var parts = new Dictionary<(string, bool), Dictionary<string, SafetensorsEntry>>();
         var unmatched = new List<string>();

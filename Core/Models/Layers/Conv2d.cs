@@ -64,12 +64,21 @@ internal sealed class Conv2d : Layer, IKeepsPrepared
         return second.Onto(b, first.Apply(a));
     }
 
+    private bool IsPointwise => Stride == 1 && Padding == 0 && weight.shape[2] == 1 && weight.shape[3] == 1;
+
     // Of the channels from one on, as many as x has.
     private Tensor Plain(Tensor x, long from, Tensor? offset)
     {
         long[] strides = [Stride, Stride], padding = [Padding, Padding];
         var (all, count) = (_prepared.Cast(weight), x.shape[1]);
         var part = count == all.shape[1] ? all : all.narrow(1, from, count);
+        if (IsPointwise && is_grad_enabled() && x.device_type == DeviceType.CPU)
+        {
+            // As a product of matrices: oneDNN's gradient of such a convolution's weights never returns for some sizes, such as 4 channels
+            // of 4 × 4 pixels.
+            var rows = nn.functional.linear(x.permute(0, 2, 3, 1), part.flatten(1), offset is null ? null : _prepared.Cast(offset));
+            return rows.permute(0, 3, 1, 2);
+        }
         return nn.functional.conv2d(x, part, offset is null ? null : _prepared.Cast(offset), strides, padding);
     }
 

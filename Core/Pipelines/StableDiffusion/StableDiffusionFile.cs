@@ -30,6 +30,35 @@ public static partial class StableDiffusionFile
     /// <exception cref="PlaygroundException">As for <see cref="Load"/>.</exception>
     public static ModelSummary Describe(string path) => Open(path).Summarize();
 
+    /// <summary>
+    /// Writes the model as a folder that diffusers loads, in the file's own types, checking every number on the way. One part is held in
+    /// memory at a time.
+    /// </summary>
+    /// <exception cref="PlaygroundException">It is another kind of model, or damaged.</exception>
+    public static void Unpack(string path, string folder, CancellationToken ct = default)
+    {
+        var parts = Open(path);
+        string[] targets = ["text_encoder/model", "vae/diffusion_pytorch_model", "unet/diffusion_pytorch_model"];
+        foreach (var ((network, weights), target) in parts.Networks().Zip(targets))
+        {
+            using var scope = NewDisposeScope();
+            using (network)
+            {
+                var all = new Dictionary<string, Tensor>();
+                weights.Each(network, (name, value) => all[name] = value.contiguous().MoveToOuterDisposeScope(), ct);
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, target))!);
+                SafetensorsFile.Write(Path.Combine(folder, target + ".safetensors"), all);
+            }
+        }
+        Directory.CreateDirectory(Path.Combine(folder, "scheduler"));
+        Json.Write(Path.Combine(folder, "unet", "config.json"), parts.UNet);
+        Json.Write(Path.Combine(folder, "vae", "config.json"), parts.Autoencoder);
+        Json.Write(Path.Combine(folder, "text_encoder", "config.json"), parts.Text);
+        Json.Write(Path.Combine(folder, "scheduler", "scheduler_config.json"), parts.Scheduler);
+        parts.Tokenizer.Save(Path.Combine(folder, "tokenizer"), parts.Text.MaxPositionEmbeddings);
+        StableDiffusionFolder.WriteIndex(folder, parts.UNet, parts.Autoencoder, parts.Scheduler);
+    }
+
     internal static StableDiffusionParts Open(string path)
     {
         var file = Path.GetFileName(path);

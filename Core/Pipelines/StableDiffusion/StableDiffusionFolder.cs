@@ -37,6 +37,25 @@ public static class StableDiffusionFolder
     /// <exception cref="PlaygroundException">As for <see cref="Load"/>.</exception>
     public static ModelSummary Describe(string folder) => Open(folder).Summarize();
 
+    /// <summary>
+    /// Checks everything that <see cref="Load"/> checks and every number, one tensor at a time; nothing is kept in memory.
+    /// </summary>
+    /// <exception cref="PlaygroundException">As for <see cref="Load"/>, or a weight is NaN or infinite.</exception>
+    public static ModelSummary Verify(string folder, CancellationToken ct = default)
+    {
+        var parts = Open(folder);
+        parts.Verify(ct);
+        return parts.Summarize();
+    }
+
+    /// <summary>Writes <c>model_index.json</c> anew, so that it names no classes but those that the folder's parts are.</summary>
+    /// <exception cref="PlaygroundException">The folder is no such model.</exception>
+    public static void WriteIndex(string folder)
+    {
+        var parts = Open(folder);
+        WriteIndex(folder, parts.UNet, parts.Autoencoder, parts.Scheduler);
+    }
+
     /// <summary>Writes a model that diffusers loads. Every file is whole or not there.</summary>
     /// <param name="type">Type of the weights; null: as they are in memory.</param>
     public static void Save(string folder, StableDiffusionModel model, ModelManifest? manifest = null, ScalarType? type = null)
@@ -55,11 +74,17 @@ public static class StableDiffusionFolder
         Json.Write(At("text_encoder", "config.json"), text.Config);
         Json.Write(At("scheduler", "scheduler_config.json"), scheduler);
         tokenizer.Save(At("tokenizer"), text.Config.MaxPositionEmbeddings);
-        var inpaints = unet.Config.InChannels == 2 * autoencoder.Config.LatentChannels + 1;
-        Json.Write(At("model_index.json"), new Dictionary<string, object>
+        WriteIndex(folder, unet.Config, autoencoder.Config, scheduler);
+        if (manifest is not null) Json.Write(At("playground.json"), manifest);
+    }
+
+    internal static void WriteIndex(string folder, UNet2DConditionConfig unet, AutoencoderKLConfig autoencoder, SchedulerConfig scheduler)
+    {
+        var inpaints = unet.InChannels == 2 * autoencoder.LatentChannels + 1;
+        Json.Write(Path.Combine(folder, "model_index.json"), new Dictionary<string, object>
         {
             ["_class_name"] = inpaints ? "StableDiffusionInpaintPipeline" : "StableDiffusionPipeline",
-            ["_diffusers_version"] = unet.Config.DiffusersVersion,
+            ["_diffusers_version"] = unet.DiffusersVersion,
             ["feature_extractor"] = new string?[] { null, null },
             ["requires_safety_checker"] = false,
             ["safety_checker"] = new string?[] { null, null },
@@ -69,7 +94,6 @@ public static class StableDiffusionFolder
             ["unet"] = new[] { "diffusers", UNet2DConditionConfig.CurrentClassName },
             ["vae"] = new[] { "diffusers", AutoencoderKLConfig.CurrentClassName },
         });
-        if (manifest is not null) Json.Write(At("playground.json"), manifest);
     }
 
     internal static StableDiffusionParts Open(string folder)

@@ -67,11 +67,24 @@ internal sealed record StableDiffusionParts
             Scheduler = Scheduler.ForLatents(),
             Manifest = Manifest,
             Parameters = UNetWeights.Count + AutoencoderWeights.Count + TextWeights.Count,
-            Text = new TextToImage(Autoencoder.Factor, Text.NumHiddenLayers, Text.MaxPositionEmbeddings - 2, Autoencoder.LatentChannels,
-                UNet.InChannels == 2 * Autoencoder.LatentChannels + 1),
+            Text = Describe(UNet, Autoencoder, Text, Tokenizer),
             HashOnDemand = new Lazy<string>(() => HashOf(files)),
         };
     }
+
+    /// <summary>How a model of these parts reads text.</summary>
+    public static TextToImage Describe(UNet2DConditionConfig unet, AutoencoderKLConfig autoencoder, ClipTextConfig text,
+        ClipTokenizer tokenizer)
+        => new(autoencoder.Factor, text.NumHiddenLayers, text.MaxPositionEmbeddings - 2, autoencoder.LatentChannels,
+            unet.InChannels == 2 * autoencoder.LatentChannels + 1)
+        {
+            Network = unet.Blocks,
+            DownBlockTypes = unet.DownBlockTypes,
+            UpBlockTypes = unet.UpBlockTypes,
+            TextWidth = text.HiddenSize,
+            DecoderWidth = autoencoder.BlockOutChannels[Math.Min(1, autoencoder.BlockOutChannels.Length - 1)],
+            Prompts = new PromptReader(tokenizer, text.MaxPositionEmbeddings),
+        };
 
     /// <summary>Reads the weights onto the default device, in evaluation mode.</summary>
     /// <exception cref="PlaygroundException">Weights are missing, extra or misshapen; nothing is kept then.</exception>
@@ -104,6 +117,23 @@ internal sealed record StableDiffusionParts
             foreach (var network in made) network.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Reads every number of every part once, and keeps none.</summary>
+    /// <exception cref="PlaygroundException">Weights are missing, extra, misshapen, or hold NaN or infinity.</exception>
+    public void Verify(CancellationToken ct)
+    {
+        foreach (var (network, weights) in Networks())
+            using (network) weights.Each(network, null, ct);
+    }
+
+    /// <summary>The parts with networks that have no values, made one after the other.</summary>
+    public IEnumerable<(nn.Module Network, WeightSource Weights)> Networks()
+    {
+        using var guard = no_grad();
+        yield return (new ClipTextModel(Text), TextWeights);
+        yield return (new AutoencoderKL(Autoencoder), AutoencoderWeights);
+        yield return (new UNet2DConditionModel(UNet), UNetWeights);
     }
 
     private static string HashOf(IEnumerable<string> files)

@@ -49,6 +49,33 @@ internal sealed class WeightSource(string title, IReadOnlyDictionary<string, Sto
         }
     }
 
+    /// <summary>Checks all that <see cref="Assign"/> checks and every number, one tensor at a time; nothing is kept in memory.</summary>
+    /// <param name="network">Without values.</param>
+    /// <param name="visit">Called with each tensor in the network's shape and the file's type; null: nobody.</param>
+    /// <param name="ct">Ends it before the next tensor.</param>
+    /// <exception cref="PlaygroundException">Tensors are missing, extra or misshapen, or hold NaN or infinity.</exception>
+    public void Each(nn.Module network, Action<string, Tensor>? visit, CancellationToken ct)
+    {
+        using var guard = no_grad();
+        var wanted = network.named_parameters().ToDictionary(p => p.name, p => p.parameter.shape);
+        Check(wanted);
+        foreach (var file in wanted.GroupBy(w => weights[w.Key].Path))
+        {
+            using var reader = new SafetensorsReader(file.Key);
+            foreach (var (name, shape) in file.OrderBy(w => weights[w.Key].Entry.Begin))
+            {
+                ct.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                var value = reader.Read(weights[name].Entry);
+                if (weights[name].Change is { } change) value = change(value);
+                if (value.is_floating_point() && !value.isfinite().all().item<bool>())
+                    throw new PlaygroundException($"The {title}'s tensor '{name}' holds NaN or infinity, so that images would be black. "
+                        + "The file is damaged, or its training diverged; use another copy.");
+                visit?.Invoke(name, value.reshape(shape));
+            }
+        }
+    }
+
     private void Check(Dictionary<string, long[]> wanted)
     {
         List<string> faults = [.. wanted.Keys.Except(weights.Keys).Select(n => $"missing {n}")];

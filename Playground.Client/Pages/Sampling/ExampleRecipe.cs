@@ -11,6 +11,17 @@ internal sealed record ExampleRecipe(string Name, SampleRequest Request)
     /// <summary>The image's file.</summary>
     public string Image => $"_content/Playground.Client/examples/{Name.ToLowerInvariant()}.png";
 
+    /// <summary>For models that read text. They have no image: every model draws its own.</summary>
+    public static IReadOnlyList<ExampleRecipe> OfText { get; } =
+    [
+        new("Apple", new() { Prompt = "a red apple", Steps = 20, Guidance = TextSettings.UsualGuidance, Count = 4, Seed = 7,
+            Sampler = "dpmpp-2m" }),
+        new("Chinese", new() { Prompt = "笑脸", Steps = 20, Guidance = TextSettings.UsualGuidance, Count = 4, Seed = 11,
+            Sampler = "dpmpp-2m" }),
+        new("Weighted", new() { Prompt = "a (yellow:1.4) cat", NegativePrompt = "dog", Steps = 25, Guidance = TextSettings.UsualGuidance,
+            Count = 4, Seed = 3 }),
+    ];
+
     public static IReadOnlyList<ExampleRecipe> All { get; } =
     [
         new("Digits", new() { Steps = 30, Guidance = 2, Count = 16, Seed = 7 }),

@@ -11,8 +11,8 @@ namespace Playground.Client.Pages.Sampling;
 /// Settings, the images as they come, and the run that makes them. Frames go from the hub to the tiles in JavaScript. The address is
 /// the run's, so back and forward lead through the runs.
 /// </summary>
-public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, NavigationManager navigation, PlayMemory memory)
-    : IAsyncDisposable
+public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipes, IJSRuntime js, NavigationManager navigation,
+    PlayMemory memory) : IAsyncDisposable
 {
     private const int MaxChips = 40;
     private static readonly Dictionary<string, object?> s_random = new() { ["name"] = "random" };
@@ -24,6 +24,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     private Viewer? _viewer;
     private FieldGroup? _fields;
     private bool _opensDetail, _showsClean, _looked, _failed;
+    private bool _picks;
+    private IReadOnlyList<int> _picked = [];
     private int _scale = 1;
     private string? _problem, _shown, _stored;
     private JobView? _job;
@@ -37,6 +39,9 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     /// <summary>The model to begin with, from the address; a checkpoint of a training, which is in no list, too.</summary>
     [SupplyParameterFromQuery] public string? Model { get; set; }
 
+    /// <summary>An image whose settings to begin with, from the address, as <see cref="IRecipes"/> names it.</summary>
+    [SupplyParameterFromQuery] public string? From { get; set; }
+
     private PlaySettings Settings => memory.Settings;
 
     private ModelView? Selected => _models.FirstOrDefault(m => m.Name == Settings.Model);
@@ -49,8 +54,14 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
 
     private string? ExampleModel => _models.FirstOrDefault(m => m is { Shipped: true, Classes: 10, Channels: 1 })?.Name;
 
+    // The chosen one where it reads text, so that the examples can be tried with it.
+    private string? ExampleTextModel => Selected is { Text: not null } ? Selected.Name
+        : _models.FirstOrDefault(m => m is { Shipped: true, Text: not null })?.Name;
+
     private string? ModelHint => Selected is { } m
-        ? T[m.Channels == 1 ? "ModelGray" : "ModelColor", m.SampleSize, m.Classes is { } k ? T.Plural("ModelClasses", k)
+        ? T[m.Channels == 1 ? "ModelGray" : "ModelColor", m.SampleSize, m.Text is { } text
+            ? text.Kind
+            : m.Classes is { } k ? T.Plural("ModelClasses", k)
             : T["ModelNoClasses"].Value].Value
         : null;
 
@@ -74,7 +85,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
         navigation.LocationChanged += OnLocationChanged;
         var named = Model ?? _models.FirstOrDefault(m => navigation.Uri.EndsWith($"#model={Uri.EscapeDataString(m.Name)}",
             StringComparison.Ordinal))?.Name;
-        if (JobId is null && named is not null && await OfferAsync(named)) Settings.Model = named;
+        if (JobId is null && From is not null) await TakeRecipeAsync(From);
+        else if (JobId is null && named is not null && await OfferAsync(named)) ChooseModel(named);
         else if (JobId is null && memory.JobId is { } last) await ShowAsync(last);
         if (!await OfferAsync(Settings.Model)) Settings.Model = DefaultModel;
     }
@@ -83,6 +95,19 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     protected override async Task OnParametersSetAsync()
     {
         if (JobId is not null) await ShowAsync(JobId);
+    }
+
+    private async Task TakeRecipeAsync(string source)
+    {
+        if (await recipes.FindAsync(source, CancellationToken.None) is not { } recipe)
+        {
+            _problem = T["RecipeMissing"];
+            return;
+        }
+        Settings.Take(recipe);
+        // In place of what the visitor had when they were here last.
+        (memory.IsLoaded, memory.JobId, _opensDetail) = (true, null, Settings.HasDetails);
+        if (!await OfferAsync(recipe.Model)) _problem = T["RecipeModelMissing", recipe.Model];
     }
 
     private string DefaultModel => (_models.FirstOrDefault(m => m.Shipped) ?? _models.FirstOrDefault())?.Name ?? "";
@@ -176,6 +201,20 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
         StateHasChanged();
     }
 
+    /// <summary>Called by the script: other images are picked.</summary>
+    [JSInvokable]
+    public void OnPick(int[] images)
+    {
+        _picked = images;
+        StateHasChanged();
+    }
+
+    private async Task Pick()
+    {
+        _picks = !_picks;
+        if (_module is not null) await _module.InvokeVoidAsync("pick", _picks);
+    }
+
     private async Task Generate()
     {
         _problem = null;
@@ -225,6 +264,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
     private async Task WatchAsync(bool scrolls)
     {
         if (_module is null || _job is null) return;
+        (_picks, _picked) = (false, []);
         var request = Requested;
         var model = _models.FirstOrDefault(m => m.Name == request.Model);
         await _module.InvokeVoidAsync("watch", _job.Id, ImageFacts.Of(request, model?.Classes, T), request.Interpolate is not null,
@@ -277,8 +317,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IJSRuntime js, 
 
     private void ChooseModel(string model)
     {
-        Settings.Model = model;
-        Settings.Classes.RemoveWhere(k => k >= (Selected?.Classes ?? 0));
+        Settings.Choose(Selected, _models.FirstOrDefault(m => m.Name == model));
     }
 
     private void ChooseClass(int? k)

@@ -9,7 +9,12 @@ internal sealed class PlaySettings
 {
     public const string ModelSpacing = "", Karras = "karrasSigmas", Exponential = "exponentialSigmas";
 
+    private static readonly string[] s_shown = [Karras, Exponential];
+
     private static readonly JsonSerializerOptions s_stored = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
+
+    // What came with a request and has no field on the page: without it the images would be others.
+    private (string Sampler, JsonObject? Options, string Precision) _carried = ("", null, "f32");
 
     public string Model { get; set; } = "";
 
@@ -46,8 +51,20 @@ internal sealed class PlaySettings
 
     public StartSettings Start { get; private set; } = new();
 
+    public TextSettings Text { get; private set; } = new();
+
     /// <summary>Whether anything is set that is folded away at first.</summary>
-    public bool HasDetails => Variation > 0 || Rescale > 0 || GuidanceFrom > 0 || GuidanceTo < 1;
+    public bool HasDetails => Text.ClipSkip > 0 || Variation > 0 || Rescale > 0 || GuidanceFrom > 0 || GuidanceTo < 1;
+
+    /// <summary>Another model is chosen: what depends on its kind becomes what is usual there, where the kind is another.</summary>
+    public void Choose(ModelView? from, ModelView? to)
+    {
+        Model = to?.Name ?? "";
+        Classes.RemoveWhere(k => k >= (to?.Classes ?? 0));
+        if (from is null || to is null || from.Text is null == to.Text is null) return;
+        (Guidance, Count) = to.Text is null ? (2, 16) : (TextSettings.UsualGuidance, TextSettings.UsualCount);
+        if (to.Text is not null && Start.Kind == StartKind.Between) Start = new();
+    }
 
     public void DrawSeed() => Seed = Random.Shared.NextInt64(0, 1L << 32);
 
@@ -63,7 +80,8 @@ internal sealed class PlaySettings
             Sampler = Sampler,
             Steps = Steps,
             Eta = Takes(sampler, "eta") ? Eta : 0,
-            Options = Takes(sampler, Spacing) && Spacing != ModelSpacing ? new JsonObject { [Spacing] = true } : null,
+            Options = OptionsFor(sampler),
+            Precision = _carried.Precision,
             Classes = model is { Classes: null } ? [] : [.. Classes],
             Guidance = guides ? Guidance : 1,
             GuidanceRescale = guides ? Rescale : 0,
@@ -73,6 +91,7 @@ internal sealed class PlaySettings
             VariationSeed = VariationSeed,
             VariationStrength = Variation,
         };
+        request = Text.Apply(request, model);
         return Start.IsComplete ? Start.Apply(request, sampler?.Resamples == true) : request;
     }
 
@@ -80,6 +99,7 @@ internal sealed class PlaySettings
     public void Take(SampleRequest request)
     {
         Spacing = new[] { Karras, Exponential }.FirstOrDefault(o => request.Options?.ContainsKey(o) == true) ?? ModelSpacing;
+        _carried = (request.Sampler, request.Options, request.Precision);
         (Model, Sampler, Steps, Eta) = (request.Model, request.Sampler, request.Steps, request.Eta);
         Classes.Clear();
         Classes.UnionWith(request.Classes);
@@ -87,6 +107,7 @@ internal sealed class PlaySettings
         (Variation, VariationSeed, Rescale) = (request.VariationStrength, request.VariationSeed, request.GuidanceRescale);
         (GuidanceFrom, GuidanceTo) = request.GuidanceInterval is [var from, var to] ? (from, to) : (0, 1);
         Start = StartSettings.Of(request);
+        Text = TextSettings.Of(request);
         IsRandom = false;
     }
 
@@ -109,6 +130,15 @@ internal sealed class PlaySettings
         {
             // Of another version, or no settings at all.
         }
+    }
+
+    private JsonObject? OptionsFor(SamplerView? sampler)
+    {
+        var options = new JsonObject();
+        foreach (var (name, value) in _carried.Sampler == Sampler ? _carried.Options ?? [] : [])
+            if (!s_shown.Contains(name)) options[name] = value?.DeepClone();
+        if (Spacing != ModelSpacing && Takes(sampler, Spacing)) options[Spacing] = true;
+        return options.Count > 0 ? options : null;
     }
 
     private static bool Takes(SamplerView? sampler, string option) => sampler?.Options.Contains(option) == true;

@@ -30,6 +30,9 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
     /// <summary>Whether the sampler can go back, for RePaint.</summary>
     [Parameter] public bool Resamples { get; set; }
 
+    /// <summary>Whether the model can find what lies between two images.</summary>
+    [Parameter] public bool Interpolates { get; set; } = true;
+
     /// <summary>What is started from has changed.</summary>
     [Parameter] public EventCallback Changed { get; set; }
 
@@ -38,7 +41,8 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
         new(StartKind.Noise, T["StartNoise"]),
         new(StartKind.Picture, T["StartImage"], T["StartImageHint"]),
         new(StartKind.Part, T["StartPart"], T["StartPartHint"]),
-        new(StartKind.Between, T["StartBetween"], T["StartBetweenHint"]),
+        .. Interpolates ? [new Option<StartKind>(StartKind.Between, T["StartBetween"], T["StartBetweenHint"])]
+            : Array.Empty<Option<StartKind>>(),
     ];
 
     private double Strength => Settings.Kind == StartKind.Part ? Settings.PartStrength : Settings.Strength;

@@ -6,6 +6,9 @@ const ENDPOINT = '/api/v1/models';
 const TELL_EVERY = 250;
 const WANTED = ['model_index.json', 'config.json', 'scheduler_config.json', 'README.md', 'playground.json', 'samples.png',
   'diffusion_pytorch_model.safetensors', 'diffusion_pytorch_model.fp16.safetensors'];
+// Of a model that reads text: its tokenizer, and its text encoder's weights, in variants and shards.
+const WANTED_PATTERNS = [/(^|\/)tokenizer\/(vocab|tokenizer_config|special_tokens_map|added_tokens)\.json$/,
+  /(^|\/)tokenizer\/merges\.txt$/, /(^|\/)(unet|vae|text_encoder)\/[\w.-]+\.(safetensors|json)$/];
 const MAX_NAMED = 1000;
 let page, limit, texts, request, told, unlisten;
 
@@ -28,7 +31,7 @@ export function cancel() {
 
 function send(files) {
   if (request || files.length === 0) return;
-  const wanted = files.filter(f => WANTED.includes(f.path.split('/').at(-1)));
+  const wanted = files.filter(isWanted);
   const [body, query] = files.length === 1 ? [files[0].file, `?file=${encodeURIComponent(files[0].file.name)}`] : [form(files, wanted), ''];
   const size = (files.length === 1 ? files : wanted).reduce((sum, f) => sum + f.file.size, 0);
   if (size > limit) {
@@ -51,6 +54,8 @@ function send(files) {
 }
 
 const say = (key, ...values) => texts[key].replace(/\{(\d)\}/g, (_, n) => values[n]);
+
+const isWanted = ({ path }) => WANTED.includes(path.split('/').at(-1)) || WANTED_PATTERNS.some(p => p.test(path));
 
 function form(files, wanted) {
   const data = new FormData();

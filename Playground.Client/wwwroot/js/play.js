@@ -8,7 +8,7 @@ let tiles, viewer, page, connection, connecting, subscription, watched, last, cl
 
 export function attach(root, dialog, dotnet) {
   page = dotnet;
-  tiles = new Tiles(root, i => viewer.open(i), () => viewer.refresh());
+  tiles = new Tiles(root, i => viewer.open(i), () => viewer.refresh(), picked => page.invokeMethodAsync('OnPick', picked));
   viewer = new Viewer(dialog, tiles, i => page.invokeMethodAsync('OnUse', i));
   document.addEventListener('keydown', onKey);
   connect().catch(() => {});
@@ -40,6 +40,8 @@ export function clear() {
   viewer.close();
   tiles.lay(null, [], false);
 }
+
+export const pick = on => tiles.pick(on);
 
 export function showClean(on) {
   clean = on;

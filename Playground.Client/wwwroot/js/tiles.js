@@ -4,18 +4,21 @@ const STRIP = 8;
 export class Tiles {
   #onOpen;
   #onDraw;
+  #onPick;
   #columns = 1;
 
-  constructor(root, onOpen, onDraw) {
+  constructor(root, onOpen, onDraw, onPick) {
     this.root = root;
     this.job = null;
     this.facts = [];
     this.isDone = false;
     this.#onOpen = onOpen;
     this.#onDraw = onDraw;
+    this.#onPick = onPick;
     root.addEventListener('click', e => {
       const tile = e.target.closest('.tile');
-      if (tile) this.#onOpen(this.#indexOf(tile));
+      if (tile && 'picks' in root.dataset) this.#pickOne(tile);
+      else if (tile) this.#onOpen(this.#indexOf(tile));
     });
     root.addEventListener('keydown', e => this.#onKey(e));
   }
@@ -36,11 +39,33 @@ export class Tiles {
     style.setProperty('--rows', Math.max(1, Math.ceil(facts.length / this.#columns) || 1));
     delete this.root.dataset.step;
     delete this.root.dataset.shows;
+    delete this.root.dataset.picks;
     this.root.replaceChildren(...facts.map((fact, i) => tile(fact, i)));
+  }
+
+  /** Whether a click picks an image instead of opening it. */
+  pick(on) {
+    if (on) {
+      this.root.dataset.picks = '';
+      for (const tile of this.root.children) tile.setAttribute('aria-pressed', 'false');
+      return;
+    }
+    delete this.root.dataset.picks;
+    for (const tile of this.root.children) tile.removeAttribute('aria-pressed');
+    this.#onPick([]);
   }
 
   canvas(i) {
     return this.root.children[i]?.firstElementChild;
+  }
+
+  caption(i) {
+    return this.facts[i].caption;
+  }
+
+  /** Address and name of an image's file, which is the server's, with the recipe in it. */
+  file(i, scale) {
+    return [`/api/v1/jobs/${this.job}/${i}.png?scale=${scale}`, `playground-${this.job.slice(0, 8)}-${i + 1}.png`];
   }
 
   focus(i) {
@@ -60,6 +85,11 @@ export class Tiles {
     this.root.dataset.shows = shows;
     this.root.dataset.step = step;
     this.#onDraw();
+  }
+
+  #pickOne(tile) {
+    tile.setAttribute('aria-pressed', tile.getAttribute('aria-pressed') !== 'true');
+    this.#onPick([...this.root.children].flatMap((t, i) => t.getAttribute('aria-pressed') === 'true' ? [i] : []));
   }
 
   #indexOf(element) {

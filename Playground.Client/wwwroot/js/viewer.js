@@ -1,5 +1,7 @@
 // One image, large: whole multiples of its pixels, so that they stay crisp. Shows the tiles' pixels as they change.
 const STEPS = [1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+// How far a finger goes, in CSS pixels, before it means the next image.
+const SWIPE = 48;
 
 export class Viewer {
   #dialog;
@@ -7,11 +9,16 @@ export class Viewer {
   #onUse;
   #index = 0;
   #zoom = null;
+  #touches = new Map();
+  #pinch = null;
 
+  /** onUse(index, what): one of the buttons that mean something to the page: "use", or others of its own. */
   constructor(dialog, tiles, onUse) {
     this.#dialog = dialog;
     this.#tiles = tiles;
     this.#onUse = onUse;
+    for (const name of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel'])
+      this.#view.addEventListener(name, e => e.pointerType === 'touch' && this.#onTouch(e));
     dialog.addEventListener('click', e => this.#do(e.target.closest('[data-do]')?.dataset.do));
     dialog.addEventListener('keydown', e => this.#onKey(e));
     dialog.addEventListener('close', () => tiles.focus(this.#index));
@@ -26,13 +33,22 @@ export class Viewer {
   open(i) {
     this.#index = i;
     this.#zoom = null;
-    this.#dialog.showModal();
+    if (!this.#dialog.open) this.#dialog.showModal();
     this.#view.focus();
+    this.#tiles.onShow?.(i);
     this.refresh();
   }
 
   close() {
     if (this.#dialog.open) this.#dialog.close();
+  }
+
+  get index() {
+    return this.#index;
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
   }
 
   refresh() {
@@ -46,7 +62,7 @@ export class Viewer {
     canvas.style.height = `${source.height * zoom}px`;
     this.#write('[data-zoom]', `×${zoom}`);
     this.#write('[data-number]', `${this.#index + 1} / ${this.#tiles.count}`);
-    this.#write('[data-caption]', this.#tiles.facts[this.#index].caption);
+    this.#write('[data-caption]', this.#tiles.caption(this.#index));
     for (const button of this.#dialog.querySelectorAll('[data-done]')) button.disabled = !this.#tiles.isDone;
     this.#dialog.querySelector('[data-do=previous]').disabled = this.#index === 0;
     this.#dialog.querySelector('[data-do=next]').disabled = this.#index === this.#tiles.count - 1;
@@ -80,13 +96,14 @@ export class Viewer {
       case 'use':
         if (!this.#tiles.isDone) return undefined;
         this.close();
-        return this.#onUse(this.#index);
-      default: return undefined;
+        return this.#onUse(this.#index, what);
+      default: return what && this.#onUse(this.#index, what);
     }
   }
 
   #go(i) {
     this.#index = Math.min(this.#tiles.count - 1, Math.max(0, i));
+    this.#tiles.onShow?.(this.#index);
     this.refresh();
   }
 
@@ -101,18 +118,45 @@ export class Viewer {
   #save(scale) {
     if (!this.#tiles.isDone) return;
     const link = document.createElement('a');
-    link.href = `/api/v1/jobs/${this.#tiles.job}/${this.#index}.png?scale=${scale}`;
-    link.download = `playground-${this.#tiles.job.slice(0, 8)}-${this.#index + 1}.png`;
+    [link.href, link.download] = this.#tiles.file(this.#index, scale);
     link.click();
   }
 
   #onKey(e) {
     if (e.ctrlKey || e.metaKey || e.altKey) return;
-    const what = { ArrowLeft: 'previous', ArrowRight: 'next', Home: 'first', End: 'last', '+': 'in', '=': 'in', '-': 'out', 0: 'fit',
-      s: 'save', u: 'use' }[e.key.length === 1 ? e.key.toLowerCase() : e.key];
+    if (e.target.closest('input, textarea, [contenteditable]')) return;
+    const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
+    const what = this.#tiles.keys?.[key] ?? { ArrowLeft: 'previous', ArrowRight: 'next', Home: 'first', End: 'last', '+': 'in', '=': 'in',
+      '-': 'out', 0: 'fit', s: 'save', u: 'use' }[key];
     if (!what) return;
     e.preventDefault();
     this.#do(what);
+  }
+
+  // One finger goes to the next image where there is nothing to move, two zoom.
+  #onTouch(e) {
+    const { clientX: x, clientY: y } = e;
+    if (e.type === 'pointerdown') this.#touches.set(e.pointerId, { x, y, from: x, down: y });
+    const touch = this.#touches.get(e.pointerId);
+    if (!touch) return;
+    [touch.x, touch.y] = [x, y];
+    if (this.#touches.size === 2) {
+      const [a, b] = this.#touches.values();
+      const apart = Math.hypot(a.x - b.x, a.y - b.y);
+      this.#pinch ??= apart;
+      const ratio = apart / this.#pinch;
+      if (ratio > 1.35 || ratio < 0.74) {
+        this.#pinch = apart;
+        this.#zoomBy(ratio > 1 ? 1 : -1);
+      }
+    }
+    if (e.type !== 'pointerup' && e.type !== 'pointercancel') return;
+    this.#touches.delete(e.pointerId);
+    const moved = x - touch.from;
+    const isFree = this.#view.scrollWidth <= this.#view.clientWidth + 1;
+    if (e.type === 'pointerup' && !this.#pinch && isFree && Math.abs(moved) > SWIPE && Math.abs(moved) > 2 * Math.abs(y - touch.down))
+      this.#go(this.#index + (moved < 0 ? 1 : -1));
+    if (this.#touches.size === 0) this.#pinch = null;
   }
 
   #onWheel(e) {

@@ -138,4 +138,38 @@ public sealed class SamplingEngineTests : IDisposable
         Assert.False(slow.IsCompleted);
         await slow;
     }
+
+    [Fact]
+    public async Task A_party_that_asks_for_much_does_not_keep_another_one_waiting()
+    {
+        using var stop = new CancellationTokenSource();
+        var started = 0;
+        var all = new TaskCompletionSource();
+        var hog = Enumerable.Range(0, SamplingEngine.MaxActive + 8).Select(i => _engine.SampleAsync("tiny",
+            new SamplingRequest { Sampler = "ddpm", Steps = 1000, Count = 1, Seed = i }, ct: stop.Token, party: "hog",
+            onStart: () => { if (++started == SamplingEngine.MaxActive) all.SetResult(); })).ToList();
+        await all.Task.WaitAsync(TestContext.Current.CancellationToken);
+        var result = await _engine.SampleAsync("tiny", new SamplingRequest { Steps = 3, Count = 2 }, party: "modest");
+        Assert.Equal(2, result.Pictures.Count);
+        Assert.All(hog, t => Assert.False(t.IsCompleted));
+        Assert.Equal(SamplingEngine.MaxActive, started);
+        await stop.CancelAsync();
+        foreach (var task in hog) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+    }
+
+    [Fact]
+    public async Task Where_not_all_fit_a_pass_a_party_is_in_each_however_many_requests_another_one_has()
+    {
+        using var stop = new CancellationTokenSource();
+        var (hog, before, after) = (0, 0, 0);
+        var many = Enumerable.Range(0, 6).Select(i => _engine.SampleAsync("tiny",
+            new SamplingRequest { Sampler = "ddpm", Steps = 1000, Count = 64, Seed = i }, ct: stop.Token, party: "hog",
+            onStep: (_, _) => hog++)).ToList();
+        await _engine.SampleAsync("tiny", new SamplingRequest { Sampler = "ddim", Steps = 50, Count = 64 }, party: "modest",
+            onStart: () => before = hog, onStep: (step, _) => { if (step == 50) after = hog; });
+        // A pass has one to four of the requests. Were all seven served by turns, the six would have had three hundred steps.
+        Assert.InRange(after - before, 40, 170);
+        await stop.CancelAsync();
+        foreach (var task in many) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+    }
 }

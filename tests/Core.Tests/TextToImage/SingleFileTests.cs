@@ -56,6 +56,22 @@ public sealed class SingleFileTests : IDisposable
             model.Scheduler.SkipPrkSteps));
     }
 
+    [Fact]
+    public void A_file_unpacks_to_a_folder_of_the_same_weights()
+    {
+        using var scope = NewDisposeScope();
+        using var whole = StableDiffusionFolder.Load(Recorded.At("sd1"));
+        var folder = Path.Combine(_temporary, "unpacked");
+        StableDiffusionFile.Unpack(Write(whole, "", n => "cond_stage_model.transformer." + n), folder,
+            TestContext.Current.CancellationToken);
+        using var model = StableDiffusionFolder.Load(folder);
+        Same(whole.UNet, model.UNet);
+        Same(whole.Autoencoder, model.Autoencoder);
+        Same(whole.Text, model.Text);
+        Assert.Equal(whole.Tokenizer.Encode("a photo of an apple"), model.Tokenizer.Encode("a photo of an apple"));
+        Assert.Equal(model.Summary.Parameters, StableDiffusionFolder.Verify(folder, TestContext.Current.CancellationToken).Parameters);
+    }
+
     [Theory]
     [InlineData(null, "v_prediction")]
     [InlineData("    parameterization: \"v\"\n", "v_prediction")]

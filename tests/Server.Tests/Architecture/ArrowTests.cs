@@ -16,11 +16,15 @@ public sealed class ArrowTests
         ["Storage"] = ["Hosting"],
         ["Uploads"] = ["Storage", "Hosting"],
         ["Jobs"] = ["Storage", "Hosting"],
+        ["Accounts"] = ["Jobs", "Uploads", "Storage", "Hosting"],
         ["Datasets"] = ["Jobs", "Uploads", "Storage", "Hosting"],
         ["Models"] = ["Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
-        ["Sampling"] = ["Models", "Jobs", "Uploads", "Storage", "Hosting"],
-        ["Trainings"] = ["Sampling", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
-        ["Evaluations"] = ["Sampling", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
+        ["Loras"] = ["Models", "Jobs", "Uploads", "Storage", "Hosting"],
+        ["Sampling"] = ["Loras", "Models", "Jobs", "Uploads", "Storage", "Hosting"],
+        ["Trainings"] = ["Sampling", "Loras", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
+        ["Evaluations"] = ["Sampling", "Loras", "Models", "Datasets", "Jobs", "Uploads", "Storage", "Hosting"],
+        ["Gallery"] = ["Sampling", "Models", "Jobs", "Storage", "Hosting"],
+        ["Shares"] = ["Gallery", "Evaluations", "Sampling", "Jobs", "Storage", "Hosting"],
     };
 
     private static readonly Dictionary<string, string[]> s_core = new()
@@ -32,7 +36,7 @@ public sealed class ArrowTests
         ["Models"] = ["Engine"],
         ["Schedules"] = [],
         ["Samplers"] = ["Schedules"],
-        ["Checkpoints"] = ["Models", "Samplers", "Schedules", "Engine", "Files"],
+        ["Checkpoints"] = ["Text", "Models", "Samplers", "Schedules", "Engine", "Files"],
         ["Data"] = ["Checkpoints", "Imaging", "Files"],
         ["Generation"] = ["Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
         ["Pipelines"] = ["Generation", "Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],

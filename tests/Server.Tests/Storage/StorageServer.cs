@@ -29,6 +29,9 @@ public sealed class StorageServer : IAsyncDisposable
     /// <summary>Null: SQLite in the data folder.</summary>
     public string? Connection { get; set; }
 
+    /// <summary>Where it listens.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:0";
+
     /// <summary>Further settings, as environment variables.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
@@ -48,7 +51,7 @@ public sealed class StorageServer : IAsyncDisposable
     {
         Begin();
         var address = (await LineAsync("Now listening on: ")).Split("Now listening on: ")[1];
-        Http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(60) };
+        Http = new HttpClient { BaseAddress = new Uri(address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), Timeout = TimeSpan.FromSeconds(60) };
     }
 
     /// <summary>Starts a server that is to end by itself.</summary>
@@ -127,7 +130,7 @@ public sealed class StorageServer : IAsyncDisposable
     private void Begin()
     {
         var info = new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll"), "--urls", "http://127.0.0.1:0"])
+            [Path.Combine(AppContext.BaseDirectory, "Playground.Server.dll"), "--urls", Urls])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,0 +1,135 @@
+using Microsoft.Playwright;
+
+namespace Playground.Browser.Tests;
+
+/// <summary>From a run to the gallery, to a link, to whoever gets it, and back to Play.</summary>
+public sealed class GalleryTests(BrowserFixture fixture)
+{
+    private const string Wall = "#gallery-wall[data-ready]";
+
+    [Fact]
+    public async Task Images_are_generated_picked_saved_shared_opened_by_a_visitor_remixed_and_revoked()
+    {
+        var page = await fixture.OpenAsync("/play");
+        await page.SetAsync("steps", 4);
+        await page.SetAsync("count", 4);
+        await page.SetAsync("seed", 77);
+        await page.GenerateAsync();
+        await page.StatusAsync("Done");
+        var run = page.JobId();
+        var pixels = await page.FilePixelsAsync($"/api/v1/jobs/{run}/2.png");
+
+        await page.Locator("#pick").ClickAsync();
+        await page.Tile(3).ClickAsync();
+        await page.Locator("#save-gallery:has-text('1 image')").ClickAsync();
+        await page.Locator("#show-gallery").ClickAsync();
+        await page.Locator(Wall).WaitForAsync();
+        await page.Locator("#gallery-count:has-text('1 image')").WaitForAsync();
+        await page.Locator("#gallery-wall .tile img").DblClickAsync();
+        await page.Locator("#viewer[open]").WaitForAsync();
+        await page.GetByText("79", new() { Exact = true }).WaitForAsync();
+        await page.WaitForFunctionAsync("() => /^\\/gallery\\/[0-9a-f]{32}$/.test(location.pathname)");
+        await page.GoBackAsync();
+        await page.Locator("#viewer[open]").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+
+        await page.Locator("#gallery-wall .tile").First.ClickAsync();
+        await page.Locator("#share").ClickAsync();
+        await page.Locator("input[name='share-title']").FillAsync("My <b>best</b> digit");
+        await page.Locator("#create-link").ClickAsync();
+        var link = await page.Locator("#share-link").InputValueAsync();
+        Assert.Matches("/s/[A-Za-z0-9_-]{22}$", link);
+        await page.Locator("#share-done").ClickAsync();
+
+        var visitor = await fixture.OpenAsync(new Uri(link).AbsolutePath, ready: "main");
+        Assert.Equal("My <b>best</b> digit", await visitor.Locator("h1").InnerTextAsync());
+        await visitor.Locator(".grid a").ClickAsync();
+        Assert.Equal(pixels, await visitor.FilePixelsAsync(await visitor.Locator("#image").GetAttributeAsync("src") ?? ""));
+        var (thumbnail, original) = (new Uri(visitor.Url).AbsolutePath + ".webp", new Uri(visitor.Url).AbsolutePath + ".png");
+        await visitor.Locator("#remix").ClickAsync();
+        await visitor.ReadyAsync();
+        Assert.Equal(("79", "4"), (await visitor.ValueAsync("seed"), await visitor.ValueAsync("steps")));
+        await visitor.GenerateAsync();
+        await visitor.StatusAsync("Done");
+        Assert.Equal(pixels, await visitor.FilePixelsAsync($"/api/v1/jobs/{visitor.JobId()}/0.png"));
+
+        await page.GotoAsync("/shares");
+        await page.Locator("button.revoke").First.ClickAsync();
+        await page.Locator(".mud-dialog button:has-text('Revoke')").ClickAsync();
+        await page.GetByText("Nothing is shared").WaitForAsync();
+        foreach (var path in new[] { new Uri(link).AbsolutePath, thumbnail, original })
+            Assert.Equal(404, (await page.APIRequest.GetAsync(path)).Status);
+    }
+
+    [Fact]
+    public async Task The_gallery_keeps_its_place_and_its_selection_and_undoes_a_deletion()
+    {
+        var page = await fixture.OpenAsync("/play");
+        for (var i = 0; i < 2; i++)
+        {
+            await page.SetAsync("steps", 1);
+            await page.SetAsync("count", 64);
+            await page.GenerateAsync();
+            await page.StatusAsync("Done");
+            await page.Locator("#save-gallery").ClickAsync();
+            await page.Locator("#show-gallery").WaitForAsync();
+        }
+        await page.GotoAsync("/gallery");
+        await page.Locator(Wall).WaitForAsync();
+        await page.Locator("#gallery-wall .tile img").First.WaitForAsync();
+        await page.Locator("#gallery-wall").EvaluateAsync("wall => { wall.scrollTop = wall.scrollHeight / 2; }");
+        await page.WaitForFunctionAsync("() => document.querySelectorAll('#gallery-wall .tile img').length > 8 && "
+            + "!document.querySelector('#gallery-0')");
+        var top = await page.Locator("#gallery-wall").EvaluateAsync<double>("wall => wall.scrollTop");
+        var tile = page.Locator("#gallery-wall .tile[data-id]").Nth(12);
+        await tile.ClickAsync();
+        await page.Locator("#gallery-count:has-text('1 selected')").WaitForAsync();
+        await page.Keyboard.DownAsync("Shift");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.UpAsync("Shift");
+        await page.Locator("#gallery-count:has-text('3 selected')").WaitForAsync();
+
+        await page.Locator("a[href='models']").First.ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Models", Level = 1 }).WaitForAsync();
+        await page.Locator("a[href='gallery']").First.ClickAsync();
+        await page.Locator("#gallery-count:has-text('3 selected')").WaitForAsync();
+        await page.WaitForFunctionAsync("top => Math.abs(document.querySelector('#gallery-wall').scrollTop - top) < 2", top);
+
+        var total = await page.Locator("#gallery-wall").GetAttributeAsync("data-total");
+        await page.Locator("#delete").ClickAsync();
+        await page.Locator("#gallery-notice:has-text('3 images deleted')").WaitForAsync();
+        await page.WaitForFunctionAsync("total => Number(document.querySelector('#gallery-wall').dataset.total) === total - 3",
+            int.Parse(total!, System.Globalization.CultureInfo.InvariantCulture));
+        await page.Locator("#undo").ClickAsync();
+        await page.Locator("#gallery-notice:has-text('3 images restored')").WaitForAsync();
+        await page.WaitForFunctionAsync("total => document.querySelector('#gallery-wall').dataset.total === total", total);
+    }
+
+    [Fact]
+    public async Task A_shared_page_with_a_password_works_without_scripts()
+    {
+        var page = await fixture.OpenAsync("/play");
+        await page.SetAsync("steps", 1);
+        await page.SetAsync("count", 2);
+        await page.GenerateAsync();
+        await page.StatusAsync("Done");
+        var made = await page.APIRequest.PostAsync("/api/v1/shares",
+            new() { DataObject = new { kind = "run", target = page.JobId(), password = "open", title = "Behind a door" } });
+        var path = (await made.JsonAsync())!.Value.GetProperty("path").GetString()!;
+        await using var context = await page.Context.Browser!.NewContextAsync(new()
+        { BaseURL = fixture.Address.ToString(), JavaScriptEnabled = false });
+        var visitor = await context.NewPageAsync();
+        await visitor.GotoAsync(path);
+        await visitor.Locator("#password").FillAsync("shut");
+        await visitor.Locator("button[type=submit]").ClickAsync();
+        Assert.Contains("not the password", await visitor.Locator("[role=alert]").InnerTextAsync(), StringComparison.Ordinal);
+        await visitor.Locator("#password").FillAsync("open");
+        await visitor.Locator("button[type=submit]").ClickAsync();
+        Assert.Equal("Behind a door", await visitor.Locator("h1").InnerTextAsync());
+        Assert.Equal(2, await visitor.Locator(".grid img").CountAsync());
+        await visitor.Locator(".grid a").First.ClickAsync();
+        await visitor.Locator("#image").WaitForAsync();
+        await visitor.Locator("a[rel=next]").ClickAsync();
+        Assert.Equal(1, await visitor.Locator("a[rel=prev]").CountAsync());
+    }
+}
