@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Playground.Core.Data;
+using Playground.Core.Files;
 
 namespace Playground.Core;
 

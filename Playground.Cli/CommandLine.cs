@@ -13,12 +13,13 @@ internal static class CommandLine
     private const int Broken = 1, BadInput = 2, Interrupted = 130;
     private const string Trace = "PLAYGROUND_TRACE";
 
-    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    public static async Task<int> RunAsync(Command root, string[] args)
     {
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"{string.Join(" ", parsed.Errors.Select(e => e.Message))} See --help.");
+            await Console.Error.WriteLineAsync(string.Join(" ", (string[])[.. parsed.Errors.Select(e => e.Message),
+                .. Suggestions.For(parsed), "See --help."]));
             return BadInput;
         }
         try

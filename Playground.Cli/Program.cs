@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Globalization;
 using Playground.Cli;
 using Playground.Cli.Commands;
@@ -6,8 +7,13 @@ using Playground.Cli.Commands;
 // Numbers are written the same everywhere; Unicode's tables stay, since CLIP's prompts need them.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture =
     CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
-var root = new RootCommand("Train, sample and evaluate diffusion models from a terminal.")
+// Not a RootCommand, whose help would say the name of the program's file instead of the command that people type.
+var root = new Command("playground", "Train, sample and evaluate diffusion models from a terminal.")
 {
+    new HelpOption(),
+    new VersionOption(),
+    LauncherCommand.Create("serve", "Start the server with its pages; it listens on http://127.0.0.1:5080"),
+    LauncherCommand.Create("test", "Run the tests"),
     TrainCommand.Create(),
     SampleCommand.Create(),
     InterpolateCommand.Create(),

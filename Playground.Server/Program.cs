@@ -33,7 +33,7 @@ builder.Services.AddValidatedOptions<PlaygroundOptions>("Playground");
 builder.Services.AddPlaygroundProblems();
 builder.Services.AddHardening();
 builder.Services.ConfigureHttpJsonOptions(o => StrictJson.Apply(o.SerializerOptions));
-builder.Services.AddOpenApi();
+builder.Services.AddApiDescription();
 builder.Services.AddResponseCompression(o => o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json",
     "text/csv"]);
 builder.Services.AddSignalR().AddHubOptions<FramesHub>(o =>

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Playground.Core.Data.Sets;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Features.Inception;
 using Playground.Evaluation.Features.Torch;
-using Playground.Evaluation.Pictures;
 
 namespace Playground.Bench;
 
@@ -19,7 +19,7 @@ internal static class Features
         try
         {
             Fid.Spread(pictures, count, [work]);
-            using var source = PictureSources.Open(work);
+            using var source = PictureSets.Open(work);
             var clock = Stopwatch.StartNew();
             using var resnet = FeatureExtractors.Open(BundledExtractor.ResNet18.Id);
             var opened = clock.Elapsed.TotalSeconds;
@@ -54,7 +54,7 @@ internal static class Features
         }
     }
 
-    private static async Task<double> SecondsAsync(OnnxFeatureExtractor extractor, IPictureSource source, CancellationToken ct)
+    private static async Task<double> SecondsAsync(OnnxFeatureExtractor extractor, IPictureSet source, CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
         await foreach (var _ in new FeatureStream(extractor, source).ReadAsync(ct: ct)) { }

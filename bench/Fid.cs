@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Playground.Core;
+using Playground.Core.Data.Sets;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Features.Inception;
 using Playground.Evaluation.Metrics;
-using Playground.Evaluation.Pictures;
 using Playground.Evaluation.Statistics;
 
 namespace Playground.Bench;
@@ -113,7 +113,7 @@ internal static class Fid
         {
             for (var side = 0; side < 2; side++)
             {
-                using var source = PictureSources.Open(sides[side]);
+                using var source = PictureSets.Open(sides[side]);
                 var (values, logits) = (new List<float>(), new List<float>());
                 await foreach (var part in new FeatureStream(extractor, source).ReadAsync(ct: ct))
                 {

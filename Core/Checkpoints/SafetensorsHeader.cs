@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using Playground.Core.Data;
+using Playground.Core.Files;
 using static TorchSharp.torch;
 
 namespace Playground.Core.Checkpoints;

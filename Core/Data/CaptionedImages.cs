@@ -62,21 +62,11 @@ public sealed partial class CaptionedImages : ICaptionedDataset
                 throw new PlaygroundException($"Line {number} of metadata.jsonl names '{file}', which is outside the folder.");
             if (!File.Exists(full)) throw new PlaygroundException($"Line {number} of metadata.jsonl names '{file}', which is not there.");
             var picture = PictureFile.Decode(File.ReadAllBytes(full), size, channels);
-            images.Add(Planar(picture));
+            images.Add(picture.ToPlanar());
             captions.Add(texts);
         }
         if (images.Count == 0) throw new PlaygroundException($"No line of '{path}' has the fields of {string.Join(" or ", templates)}.");
         return new CaptionedImages(folder, size, channels, [.. images], [.. captions]);
-    }
-
-    // [H, W, C] → [C, H, W]
-    private static byte[] Planar(PictureBatch picture)
-    {
-        var (area, channels) = (picture.Height * picture.Width, picture.Channels);
-        var planar = new byte[picture.Pixels.Length];
-        for (var i = 0; i < area; i++)
-            for (var c = 0; c < channels; c++) planar[c * area + i] = picture.Pixels[i * channels + c];
-        return planar;
     }
 
     private static Dictionary<string, string> Fields(string line, int number)

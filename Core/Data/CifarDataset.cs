@@ -26,6 +26,12 @@ public sealed class CifarDataset : IPictureDataset
     public void Read(int index, Span<byte> into)
         => _records.AsSpan(index * RecordSize + _labelBytes, CifarRecords.PictureSize).CopyTo(into);
 
+    /// <inheritdoc/>
+    public string Form => $"cifar {_labelBytes}";
+
+    /// <summary>The whole record, its labels first.</summary>
+    public byte[] ReadBytes(int index) => _records.AsSpan(index * RecordSize, RecordSize).ToArray();
+
     public int Label(int index) => _records[index * RecordSize + _labelBytes - 1];
 
     /// <param name="path">One file, or a folder of them.</param>

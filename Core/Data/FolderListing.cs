@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using Playground.Core.Data.Archives;
+using Playground.Core.Files;
 
 namespace Playground.Core.Data;
 

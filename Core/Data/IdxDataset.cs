@@ -28,6 +28,9 @@ public sealed class IdxDataset : IPictureDataset
 
     public void Read(int index, Span<byte> into) => _pixels.AsSpan(index * Height * Width, Height * Width).CopyTo(into);
 
+    /// <inheritdoc/>
+    public string Form => $"idx {Height}x{Width}";
+
     public int Label(int index) => _labels.Length == 0 ? 0 : _labels[index];
 
     public static bool Exists(string prefix) => IdxNames.ImagesOf(prefix) is not null;

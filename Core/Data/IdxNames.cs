@@ -21,10 +21,6 @@ public static partial class IdxNames
             .OfType<string>().Distinct().Order(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>The files of a prefix that are there: its images, then its labels.</summary>
-    public static IReadOnlyList<string> FilesOf(string prefix)
-        => [.. new[] { ImagesOf(prefix), LabelsOf(prefix) }.OfType<string>()];
-
     /// <summary>The file of images of a prefix; null where there is none.</summary>
     internal static string? ImagesOf(string prefix) => Find(prefix, Images);
 

@@ -1,4 +1,5 @@
 using Playground.Core.Data.Archives;
+using Playground.Core.Files;
 
 namespace Playground.Core.Data;
 

@@ -75,20 +75,11 @@ public sealed class ImageFolderDataset : IPictureDataset
     {
         try
         {
-            return (Planar(PictureFile.Decode(listing.Read(image), size, channels)), null);
+            return (PictureFile.Decode(listing.Read(image), size, channels).ToPlanar(), null);
         }
         catch (PlaygroundException e)
         {
             return (null, e.Message);
         }
-    }
-
-    private static byte[] Planar(PictureBatch picture)
-    {
-        var planar = new byte[picture.Pixels.Length];
-        var plane = picture.Height * picture.Width;
-        for (var i = 0; i < plane; i++)
-            for (var c = 0; c < picture.Channels; c++) planar[c * plane + i] = picture.Pixels[i * picture.Channels + c];
-        return planar;
     }
 }

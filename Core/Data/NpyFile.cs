@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Playground.Core.Files;
 
 namespace Playground.Core.Data;
 

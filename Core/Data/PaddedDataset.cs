@@ -36,6 +36,8 @@ public sealed class PaddedDataset : IPictureDataset
 
     public int Label(int index) => _inner.Label(index);
 
+    public void Dispose() => _inner.Dispose();
+
     public void Read(int index, Span<byte> into)
     {
         var picture = new byte[_inner.Channels * _inner.Height * _inner.Width];

@@ -10,7 +10,7 @@ namespace Playground.Core.Data;
 /// <c>captions</c> (JSON in UTF-8) where there are captions. It is memory-mapped: opening costs nothing, and the system keeps in memory
 /// what is used.
 /// </summary>
-public sealed class StoredDataset : IPictureDataset, IDisposable
+public sealed class StoredDataset : IPictureDataset
 {
     internal const string Pictures = "pictures", Labels = "labels", Captions = "captions", ClassNamesKey = "classes";
 
@@ -62,6 +62,9 @@ public sealed class StoredDataset : IPictureDataset, IDisposable
     /// <inheritdoc/>
     public int? Classes => ClassNames.Count == 0 ? null : ClassNames.Count;
 
+    /// <inheritdoc/>
+    public string? KnownHash { get; private init; }
+
     /// <summary>The classes' names, by label; empty when the pictures have none.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
@@ -69,11 +72,13 @@ public sealed class StoredDataset : IPictureDataset, IDisposable
 
     /// <param name="path">The file.</param>
     /// <param name="name">What people call the data set; null: the file's name.</param>
+    /// <param name="hash">Of its contents, where that is known.</param>
     /// <exception cref="PlaygroundException">The file is missing, truncated, or not what <see cref="StoredDatasetWriter"/>
     /// writes.</exception>
-    public static StoredDataset Open(string path, string? name = null)
+    public static StoredDataset Open(string path, string? name = null, string? hash = null)
         => FileReading.Of(path,
-            () => new StoredDataset(path, name ?? Path.GetFileNameWithoutExtension(path), SafetensorsFile.ReadHeader(path)));
+            () => new StoredDataset(path, name ?? Path.GetFileNameWithoutExtension(path), SafetensorsFile.ReadHeader(path))
+            { KnownHash = hash });
 
     /// <inheritdoc/>
     public void Read(int index, Span<byte> into)

@@ -12,7 +12,7 @@ public sealed record SamplingProblem(string Field, string Message);
 public sealed partial record SamplingRequest
 {
     /// <summary>Everything in the request that this model cannot do; empty when fine.</summary>
-    public IReadOnlyList<SamplingProblem> Validate(ModelSummary model, int maxCount = DefaultMaxCount)
+    public IReadOnlyList<SamplingProblem> Validate(ModelSummary model, int maxCount = MostImages)
     {
         if (ModelFitness.ProblemOf(model.Config, model.Scheduler) is { } unfit) return [new SamplingProblem("model", unfit)];
         var problems = new List<SamplingProblem>();
@@ -23,7 +23,7 @@ public sealed partial record SamplingRequest
         Need(problems, Count >= 1 && Count <= maxCount, "count", $"count is {Count}; it must be 1 to {maxCount}.");
         CheckSeeds(problems);
         CheckGuidance(problems, model);
-        Need(problems, Engine.Precision.IsKnown(Precision), "precision", $"precision '{Precision}' is not known; use f32 or bf16.");
+        CheckRange(problems, "precision");
         foreach (var k in Classes)
             Need(problems, model.Classes is { } n && k >= 0 && k < n, "classes", model.Classes is { } m
                 ? $"class {k} does not exist; the model's classes are 0 to {m - 1}."
@@ -48,17 +48,15 @@ public sealed partial record SamplingRequest
         foreach (var seed in Seeds.Where(s => s < 0)) Need(problems, false, "seeds", $"seeds has {seed}; a seed is 0 to 2^63 − 1.");
         Need(problems, VariationSeed >= 0 && VariationSeed <= most, "variationSeed",
             $"variationSeed is {VariationSeed}; it must be 0 to 2^63 − 1 less the count.");
-        Need(problems, VariationStrength is >= 0 and <= 1, "variationStrength",
-            Say($"variationStrength is {VariationStrength}; it must be 0 to 1."));
+        CheckRange(problems, "variationStrength");
     }
 
     private void CheckGuidance(List<SamplingProblem> problems, ModelSummary model)
     {
-        Need(problems, Guidance is >= 0 and <= 20, "guidance", Say($"guidance is {Guidance}; it must be 0 to 20."));
-        Need(problems, Guidance == 1 || model.HasNullClass || model.Text is not null || !(Guidance is >= 0 and <= 20), "guidance",
+        var sane = CheckRange(problems, "guidance");
+        Need(problems, Guidance == 1 || model.HasNullClass || model.Text is not null || !sane, "guidance",
             Say($"guidance is {Guidance}, and the model '{model.Name}' was not trained with a \"no class\" label; use 1."));
-        Need(problems, GuidanceRescale is >= 0 and <= 1, "guidanceRescale",
-            Say($"guidanceRescale is {GuidanceRescale}; it must be 0 to 1."));
+        CheckRange(problems, "guidanceRescale");
         var (from, to) = (GuidanceInterval.From, GuidanceInterval.To);
         Need(problems, from >= 0 && from <= to && to <= 1, "guidanceInterval",
             Say($"guidanceInterval is {from} to {to}; it must go from a smaller to a larger number, both 0 to 1."));
@@ -70,8 +68,7 @@ public sealed partial record SamplingRequest
         CheckPictures(problems, "mask", Mask, model, 1);
         Need(problems, Init is not null || Strength is null, "strength", "strength was given without init, a picture to start from.");
         Need(problems, Init is not null || Mask is null, "mask", "mask was given without init, the picture that it covers.");
-        var sane = Strength is null or (> 0 and <= 1);
-        Need(problems, sane, "strength", Say($"strength is {Strength}; it must be above 0 and at most 1."));
+        var sane = CheckRange(problems, "strength");
         Need(problems, !sane || Steps < 1 || StepsSkipped < Steps, "strength",
             Say($"strength is {StrengthUsed}, which leaves none of {Steps} steps; use at least {1.0 / Steps:0.####}, or more steps."));
         Need(problems, Mask is null || Mask.Pixels.Any(p => p > 127), "mask",
@@ -140,6 +137,14 @@ public sealed partial record SamplingRequest
         Need(problems, pictures.Height == height && pictures.Width == width && pictures.Channels == channels, field,
             $"{field} is {pictures.Width} x {pictures.Height} with {pictures.Channels} channels; the "
                 + $"model '{model.Name}' takes {width} x {height} with {channels}.");
+    }
+
+    // Whether a setting is within what its declaration allows.
+    private bool CheckRange(List<SamplingProblem> problems, string name)
+    {
+        if (Setting.Of<SamplingRequest>(name).ProblemOf(this, name) is not { } message) return true;
+        problems.Add(new SamplingProblem(name, message));
+        return false;
     }
 
     private static void Need(List<SamplingProblem> problems, bool fine, string field, string message)

@@ -7,18 +7,10 @@ using Playground.Core.Schedules;
 namespace Playground.Core.Generation;
 
 /// <summary>What to sample. Every picture has a seed and a random stream of its own, so each can be made again alone.</summary>
-public sealed partial record SamplingRequest
+public sealed partial record SamplingRequest : SamplingSettings
 {
-    public const int DefaultMaxCount = 64;
-
     /// <summary>Model calls per step on the way back to the noise of <see cref="Interpolate"/>'s pictures.</summary>
     public const int DefaultInversionCalls = 3;
-
-    /// <summary>One of <see cref="SamplerCatalog.Names"/>.</summary>
-    public string Sampler { get; init; } = "ddim";
-
-    /// <summary>1 to the number of timesteps that the model was trained on.</summary>
-    public int Steps { get; init; } = 50;
 
     /// <summary>What is to differ from the sampler's defaults.</summary>
     public SamplerOptions Options { get; init; } = SamplerOptions.Default;
@@ -27,42 +19,19 @@ public sealed partial record SamplingRequest
     public string SamplerTitle => SamplerCatalog.Get(Sampler).Title
         + (Options.KarrasSigmas == true ? " Karras" : Options.ExponentialSigmas == true ? " Exponential" : "");
 
-    /// <summary>Number of pictures.</summary>
-    public int Count { get; init; } = 16;
-
     /// <summary>
-    /// Seed of the first picture, 0 to 2⁶³ − 1; the next has one more, or the same where <see cref="VariationStrength"/> is above 0.
+    /// Each image's seed, in place of <see cref="SamplingSettings.Seed"/>; empty, or as many as <see cref="SamplingSettings.Count"/>.
     /// </summary>
-    public long Seed { get; init; }
-
-    /// <summary>Each picture's seed, in place of <see cref="Seed"/>; empty, or as many as <see cref="Count"/>.</summary>
     public IReadOnlyList<long> Seeds { get; init; } = [];
-
-    /// <summary>Seed of the noise towards which the first picture's is turned; the next has one more.</summary>
-    public long VariationSeed { get; init; }
-
-    /// <summary>How far the first noise is turned towards the variation seed's, 0 to 1.</summary>
-    public double VariationStrength { get; init; }
 
     /// <summary>Classes, cycled over the pictures; empty: all of the model's classes in turn.</summary>
     public IReadOnlyList<int> Classes { get; init; } = [];
-
-    /// <summary>Classifier-free guidance w in ε_∅ + w·(ε_c − ε_∅), 0 to 20; 1 switches it off.</summary>
-    public double Guidance { get; init; } = 1;
-
-    /// <summary>
-    /// φ, 0 to 1: how much of the guided prediction is scaled back to the spread of the unguided one (Lin et al. 2023, section 3.4).
-    /// </summary>
-    public double GuidanceRescale { get; init; }
 
     /// <summary>Where guidance is on.</summary>
     public GuidanceInterval GuidanceInterval { get; init; } = GuidanceInterval.All;
 
     /// <summary>Pictures to start from, of the model's size and channels, cycled over those to be made; null: start from noise.</summary>
     public PictureBatch? Init { get; init; }
-
-    /// <summary>How much of <see cref="Init"/> is noised away, above 0 to 1; null: 0.8, or 1 with a <see cref="Mask"/>.</summary>
-    public double? Strength { get; init; }
 
     /// <summary>
     /// What of <see cref="Init"/> is drawn anew: white (128 and more) is, black is kept. One grey picture of the model's size.
@@ -82,9 +51,6 @@ public sealed partial record SamplingRequest
     /// Model calls per step while the noise of <see cref="Interpolate"/>'s pictures is sought, 1 to 20: more come closer to them.
     /// </summary>
     public int InversionCalls { get; init; } = DefaultInversionCalls;
-
-    /// <summary><c>f32</c> or <c>bf16</c>.</summary>
-    public string Precision { get; init; } = Engine.Precision.Float32;
 
     /// <summary>The seed of the picture at <paramref name="i"/>, 0-based.</summary>
     public long SeedOf(int i) => Seeds.Count > 0 ? Seeds[i] : VariationStrength > 0 ? Seed : Seed + i;

@@ -1,5 +1,5 @@
 using NetVips;
-using Playground.Core.Data;
+using Playground.Core.Files;
 
 namespace Playground.Core.Imaging;
 

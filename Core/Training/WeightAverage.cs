@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Playground.Core.Training;
 
 /// <summary>
-/// The exponential moving average of the weights: w̄ ← d·w̄ + (1−d)·w, with d by <see cref="TrainingOptions.EmaDecayAt"/>.
+/// The exponential moving average of the weights: w̄ ← d·w̄ + (1−d)·w, with d by <see cref="TrainingFormulas"/>.
 /// </summary>
 internal sealed class WeightAverage : IDisposable
 {

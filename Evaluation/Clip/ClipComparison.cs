@@ -1,7 +1,7 @@
 using Playground.Core;
+using Playground.Core.Data.Sets;
 using Playground.Core.Text;
 using Playground.Evaluation.Metrics;
-using Playground.Evaluation.Pictures;
 using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Clip;
@@ -18,7 +18,7 @@ public sealed record ClipFindings(IReadOnlyList<MetricScore> Scores, CollectedFe
 /// <param name="model">Stays its holder's.</param>
 /// <param name="prompts">Gives the prompt of each picture of a source, unreadable ones included, and how many prompts were left over, as
 /// <see cref="PromptFile.For"/> does; null for CMMD alone.</param>
-public sealed class ClipComparison(ClipModel model, Func<IPictureSource, (IReadOnlyList<string> Prompts, int Unused)>? prompts)
+public sealed class ClipComparison(ClipModel model, Func<IPictureSet, (IReadOnlyList<string> Prompts, int Unused)>? prompts)
 {
     private const int Batch = 256;
 
@@ -31,7 +31,7 @@ public sealed class ClipComparison(ClipModel model, Func<IPictureSource, (IReadO
     /// <param name="generatedCache">Keeps the generated pictures'; may be the same.</param>
     /// <param name="ct">Ends the work soon.</param>
     /// <exception cref="PlaygroundException">Prompts are missing, or the model's halves do not fit.</exception>
-    public async Task<ClipFindings> ScoreAsync(IPictureSource? real, IPictureSource generated, MetricOptions options,
+    public async Task<ClipFindings> ScoreAsync(IPictureSet? real, IPictureSet generated, MetricOptions options,
         StatisticsCache? cache, StatisticsCache? generatedCache, CancellationToken ct = default)
     {
         var (texts, unused) = prompts?.Invoke(generated) ?? ([], 0);

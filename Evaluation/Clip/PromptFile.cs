@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Playground.Core;
 using Playground.Core.Data;
-using Playground.Evaluation.Pictures;
+using Playground.Core.Data.Sets;
 
 namespace Playground.Evaluation.Clip;
 
@@ -38,7 +38,7 @@ public sealed class PromptFile
     /// <param name="source">Unreadable pictures have prompts too.</param>
     /// <returns>As many as pictures, and how many prompts were left over.</returns>
     /// <exception cref="PlaygroundException">A picture has no prompt.</exception>
-    public (IReadOnlyList<string> Prompts, int Unused) For(IPictureSource source)
+    public (IReadOnlyList<string> Prompts, int Unused) For(IPictureSet source)
     {
         if (_lines is not null)
         {

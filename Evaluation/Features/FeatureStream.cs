@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Playground.Core;
-using Playground.Evaluation.Pictures;
+using Playground.Core.Data;
+using Playground.Core.Data.Sets;
 
 namespace Playground.Evaluation.Features;
 
@@ -9,13 +10,13 @@ namespace Playground.Evaluation.Features;
 /// The features of all pictures of a source, in its order: pictures are read and prepared on other threads, a bounded number ahead,
 /// while the network computes. A picture that cannot be read is left out and told in <see cref="Skipped"/>; the rest goes on.
 /// </summary>
-public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSource source, FeatureStreamOptions? options = null)
+public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSet source, FeatureStreamOptions? options = null)
 {
     private readonly FeatureStreamOptions _options = options ?? FeatureStreamOptions.For(extractor);
-    private readonly List<SkippedPicture> _skipped = [.. source.LeftOut];
+    private readonly List<LeftOutFile> _skipped = [.. source.LeftOut];
 
     /// <summary>What was left out so far, with the reason; complete when the stream has ended.</summary>
-    public IReadOnlyList<SkippedPicture> Skipped => _skipped;
+    public IReadOnlyList<LeftOutFile> Skipped => _skipped;
 
     /// <summary>Computes the features, once.</summary>
     /// <param name="progress">Told after each batch.</param>
@@ -97,7 +98,7 @@ public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSource so
             var picture = await task;
             if (picture.Problem is { } problem)
             {
-                _skipped.Add(new SkippedPicture(source.NameOf(picture.Index), problem));
+                _skipped.Add(new LeftOutFile(source.NameOf(picture.Index), problem));
                 continue;
             }
             if (batch.Count == _options.BatchSize || (batch.Count > 0 && !picture.FitsBeside(batch[0])))

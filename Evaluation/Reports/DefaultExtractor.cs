@@ -1,7 +1,7 @@
 using Playground.Core;
+using Playground.Core.Data.Sets;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Features.Inception;
-using Playground.Evaluation.Pictures;
 using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Reports;
@@ -21,7 +21,7 @@ public static class DefaultExtractor
 
     /// <summary>The one for a set of images, by the first that can be read.</summary>
     /// <exception cref="PlaygroundException">None can be read.</exception>
-    public static BundledExtractor For(IPictureSource images)
+    public static BundledExtractor For(IPictureSet images)
     {
         PlaygroundException? problem = null;
         for (var i = 0; i < images.Count; i++)

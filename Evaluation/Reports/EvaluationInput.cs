@@ -1,5 +1,5 @@
 using Playground.Core;
-using Playground.Evaluation.Pictures;
+using Playground.Core.Data.Sets;
 using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Reports;
@@ -7,13 +7,13 @@ namespace Playground.Evaluation.Reports;
 /// <summary>One side of an evaluation: pictures, or statistics that were taken before.</summary>
 public sealed class EvaluationInput : IDisposable
 {
-    private EvaluationInput(string name, IPictureSource? pictures, StatisticsFile? statistics)
+    private EvaluationInput(string name, IPictureSet? pictures, StatisticsFile? statistics)
         => (Name, Pictures, Statistics) = (name, pictures, statistics);
 
     /// <summary>What the report calls it.</summary>
     public string Name { get; }
 
-    public IPictureSource? Pictures { get; }
+    public IPictureSet? Pictures { get; }
 
     public StatisticsFile? Statistics { get; }
 
@@ -21,11 +21,11 @@ public sealed class EvaluationInput : IDisposable
     /// <exception cref="PlaygroundException">Nothing of these is there, or it is damaged.</exception>
     public static EvaluationInput Open(string path) => Path.GetExtension(path).Equals(".npz", StringComparison.OrdinalIgnoreCase)
         ? Of(path, StatisticsFile.Read(path))
-        : Of(path, PictureSources.Open(path));
+        : Of(path, PictureSets.Open(path));
 
     /// <param name="name">What the report calls it.</param>
     /// <param name="pictures">Disposed with the input.</param>
-    public static EvaluationInput Of(string name, IPictureSource pictures) => new(name, pictures, null);
+    public static EvaluationInput Of(string name, IPictureSet pictures) => new(name, pictures, null);
 
     public static EvaluationInput Of(string name, StatisticsFile statistics) => new(name, null, statistics);
 

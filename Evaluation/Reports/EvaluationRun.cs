@@ -1,9 +1,10 @@
 using Playground.Core;
+using Playground.Core.Data;
+using Playground.Core.Data.Sets;
 using Playground.Core.Imaging;
 using Playground.Evaluation.Clip;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
-using Playground.Evaluation.Pictures;
 using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Reports;
@@ -114,8 +115,8 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
         return new ReportedNeighbours(nearest.TooNear, Math.Sqrt(nearest.Threshold), chosen.Length, x.Count, [.. pairs]);
     }
 
-    private static ReportedPair Pair(int generated, int real, double squared, double threshold, IPictureSource? reals,
-        IPictureSource? generateds) => new(generated, real, Math.Sqrt(squared), squared < threshold)
+    private static ReportedPair Pair(int generated, int real, double squared, double threshold, IPictureSet? reals,
+        IPictureSet? generateds) => new(generated, real, Math.Sqrt(squared), squared < threshold)
         {
             Generated = TryRead(generateds, generated) is { } picture
             ? Thumbnail.Reported(picture, $"Generated: {generateds!.NameOf(generated)}")
@@ -124,7 +125,7 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
         };
 
     // Pictures drawn by the seed, of the size of the first of them.
-    private ReportedPicture? Samples(IPictureSource? source)
+    private ReportedPicture? Samples(IPictureSet? source)
     {
         if (source is null) return null;
         var tiles = new List<PictureBatch>();
@@ -141,7 +142,7 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
         return new ReportedPicture(PngFile.Encode(grid), grid.Width, grid.Height, $"{tiles.Count} of the generated pictures, at random");
     }
 
-    private static PictureBatch? TryRead(IPictureSource? source, int index)
+    private static PictureBatch? TryRead(IPictureSet? source, int index)
     {
         try
         {

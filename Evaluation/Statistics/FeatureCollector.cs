@@ -2,9 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Playground.Core;
+using Playground.Core.Data;
+using Playground.Core.Data.Sets;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
-using Playground.Evaluation.Pictures;
 
 namespace Playground.Evaluation.Statistics;
 
@@ -13,7 +14,7 @@ namespace Playground.Evaluation.Statistics;
 /// <param name="LeftOut">Pictures that could not be used.</param>
 /// <param name="FromCache">Whether nothing had to be computed.</param>
 /// <param name="CacheProblem">Why they could not be kept, in a sentence; null where they were, or need not be.</param>
-public sealed record CollectedFeatures(StatisticsFile File, IReadOnlyList<SkippedPicture> LeftOut, bool FromCache,
+public sealed record CollectedFeatures(StatisticsFile File, IReadOnlyList<LeftOutFile> LeftOut, bool FromCache,
     string? CacheProblem = null);
 
 /// <summary>Takes statistics and features of sets of pictures, or finds them in a cache.</summary>
@@ -25,11 +26,11 @@ public sealed partial class FeatureCollector(IFeatureExtractor extractor, Statis
     /// <param name="progress">Told now and then, on any thread.</param>
     /// <param name="ct">Ends the work soon.</param>
     /// <exception cref="PlaygroundException">Fewer than two pictures could be read, or the network's features are not finite.</exception>
-    public async Task<CollectedFeatures> CollectAsync(IPictureSource source, string what, Action<EvaluationProgress>? progress = null,
+    public async Task<CollectedFeatures> CollectAsync(IPictureSet source, string what, Action<EvaluationProgress>? progress = null,
         CancellationToken ct = default)
     {
         progress?.Invoke(new EvaluationProgress($"reading the {what} pictures", 0, null));
-        var hash = await Task.Run(() => PictureSources.Hash(source, ct), ct);
+        var hash = await Task.Run(() => PictureSets.Hash(source, ct), ct);
         var origin = new FeatureOrigin(extractor.Name, extractor.Preprocessing, extractor.WeightsHash, hash);
         var reservoir = new FeatureReservoir(extractor.Dimensions, extractor.Classes, seed);
         var layout = Layout(source, reservoir.Capacity);
@@ -68,12 +69,12 @@ public sealed partial class FeatureCollector(IFeatureExtractor extractor, Statis
     }
 
     /// <summary>The picture's class: its folder or label, or what <c>sample</c> writes into a name.</summary>
-    private static string? ClassOf(IPictureSource source, int index)
+    private static string? ClassOf(IPictureSet source, int index)
         => source.ClassOf(index) ?? (ClassInName().Match(source.NameOf(index)) is { Success: true } match ? match.Groups[1].Value : null);
 
     // The hash of the pictures knows neither order nor names, and the kept features depend on both; on the seed too where only a part is
     // kept.
-    private string Layout(IPictureSource source, int capacity)
+    private string Layout(IPictureSet source, int capacity)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (var i = 0; i < source.Count; i++) hash.AppendData(Encoding.UTF8.GetBytes($"{source.NameOf(i)}\n{ClassOf(source, i)}\n"));

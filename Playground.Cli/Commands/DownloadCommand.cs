@@ -51,7 +51,7 @@ internal static class DownloadCommand
 
     private static async Task FetchAsync(PublishedModel model, Uri address, string folder, Downloader downloader, CancellationToken ct)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var console = Terminal.Error();
         var columns = new ProgressColumn[] { new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(),
             new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn() };
         await console.Progress().AutoClear(true).Columns(columns).StartAsync(async progress =>

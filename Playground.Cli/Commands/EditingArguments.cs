@@ -12,18 +12,15 @@ internal static class EditingArguments
 {
     private static readonly Option<string?> s_seeds = new("--seeds")
     { Description = "A seed for every picture, N[,N...], in place of --seed" };
-    private static readonly Option<long> s_variationSeed = new("--variation-seed")
-    { Description = "Seed of the noise that --variation-strength turns towards; the next picture has one more" };
-    private static readonly Option<double> s_variationStrength = new("--variation-strength")
-    { Description = "How far the first noise is turned, 0 to 1; above 0 all pictures share --seed" };
-    private static readonly Option<double> s_rescale = new("--guidance-rescale")
-    { Description = "How much of the guided prediction is scaled back to the spread of the unguided one, 0 to 1" };
+    private static readonly Option<long> s_variationSeed = SettingOptions.Of<SamplingRequest, long>("variationSeed");
+    private static readonly Option<double> s_variationStrength = SettingOptions.Of<SamplingRequest, double>("variationStrength");
+    private static readonly Option<double> s_rescale = SettingOptions.Of<SamplingRequest, double>("guidanceRescale");
     private static readonly Option<string?> s_interval = new("--guidance-interval")
     { Description = "Where guidance is on: A,B in fractions of the trained timesteps, 0 clean, 1 noise" };
     private static readonly Option<string?> s_init = new("--init")
     { Description = "Start from this picture, or from those in this folder" };
-    private static readonly Option<double?> s_strength = new("--strength")
-    { Description = "How much of --init is noised away, above 0 to 1; default 0.8, or 1 with --mask" };
+    private static readonly Option<double?> s_strength = SettingOptions.Of<SamplingRequest, double?>("strength",
+        "How much of --init is noised away, above 0 to 1; default 0.8, or 1 with --mask");
     private static readonly Option<string?> s_mask = new("--mask")
     { Description = "Picture of what to draw anew of --init: white is, black is kept" };
     private static readonly Option<int> s_jump = new("--repaint-jump")

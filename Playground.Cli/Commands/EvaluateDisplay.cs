@@ -37,7 +37,7 @@ internal sealed class EvaluateDisplay : IDisposable
     public void Close(EvaluationReport report, string? path)
     {
         EndLine();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var console = Terminal.Error();
         var table = new Table().AddColumns("Score", "Value", "95 % interval");
         foreach (var s in report.Scores)
             table.AddRow(s.Name.EscapeMarkup(), Number(s.Value), s.Interval is { } i ? $"{Number(i.Low)} to {Number(i.High)}" : "");
@@ -62,7 +62,7 @@ internal sealed class EvaluateDisplay : IDisposable
     {
         if (p.Total is not { } total || p.Done == 0) return p.Stage;
         var left = TimeSpan.FromSeconds(_stageClock.Elapsed.TotalSeconds * (total - p.Done) / p.Done);
-        return string.Create(CultureInfo.InvariantCulture, $"{p.Stage}  {p.Done}/{total}  {left:hh\\:mm\\:ss} left");
+        return $"{p.Stage}  {p.Done}/{total}  {Terminal.Text(left)} left";
     }
 
     private static IEnumerable<string> Notes(EvaluationReport report)

@@ -17,7 +17,8 @@ internal static class InterpolateCommand
 {
     private const int MaxCount = 256;
 
-    private static readonly Option<string> s_model = new("--model") { Required = true, Description = "Model folder in diffusers' layout" };
+    private static readonly Option<string> s_model = new("--model")
+    { Required = true, Description = "Name of an installed model, or a folder in diffusers' layout" };
     private static readonly Option<string> s_from = new("--from") { Required = true, Description = "Picture to begin with" };
     private static readonly Option<string> s_to = new("--to") { Required = true, Description = "Picture to end with" };
     private static readonly Option<int> s_count = new("--count")
@@ -30,8 +31,7 @@ internal static class InterpolateCommand
         Description = "Model calls per step on the way to noise, 1 to 20; more come closer to the pictures"
     };
     private static readonly Option<int?> s_class = new("--class") { Description = "Class of all pictures; none: \"no class\"" };
-    private static readonly Option<string> s_precision = new("--precision")
-    { DefaultValueFactory = _ => "f32", Description = "f32 or bf16" };
+    private static readonly Option<string> s_precision = SettingOptions.Of<SamplingRequest, string>("precision");
     private static readonly Option<string?> s_npy = new("--npy") { Description = "Also write the result as float32 .npy in [-1, 1]" };
     private static readonly Option<string> s_out = new("--out") { Required = true, Description = "Folder for the pictures" };
     private static readonly Option<bool> s_json = new("--json")
@@ -48,7 +48,7 @@ internal static class InterpolateCommand
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
         PictureFolder.RequireNew(parsed.GetRequiredValue(s_out), parsed.GetValue(PictureFolder.Overwrite));
-        using var model = ModelFolder.Load(parsed.GetRequiredValue(s_model));
+        using var model = ModelFolder.Load(ModelArgument.PathOf(parsed.GetRequiredValue(s_model)));
         var request = new SamplingRequest
         {
             Steps = parsed.GetValue(s_steps),
@@ -63,7 +63,7 @@ internal static class InterpolateCommand
 
         var clock = Stopwatch.StartNew();
         SamplingResult? result = null;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var console = Terminal.Error();
         console.Progress().AutoClear(true).HideCompleted(false).Start(progress =>
         {
             var task = progress.AddTask("interpolating", maxValue: request.CallsOn(model.Summary));

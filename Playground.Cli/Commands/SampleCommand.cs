@@ -18,16 +18,17 @@ internal static class SampleCommand
     private const int MaxCount = 10_000, Batch = 64;
 
     private static readonly Option<string> s_model = new("--model")
-    { Required = true, Description = "Model folder in diffusers' layout, or Stable Diffusion in one .safetensors file" };
-    private static readonly Option<int> s_steps = new("--steps") { DefaultValueFactory = _ => 50, Description = "Denoising steps" };
-    private static readonly Option<int> s_count = new("--count")
-    { DefaultValueFactory = _ => 16, Description = $"Pictures, 1 to {MaxCount}" };
-    private static readonly Option<long> s_seed = new("--seed") { Description = "Seed of the first picture; the next has one more" };
+    {
+        Required = true,
+        Description = "Name of an installed model, a folder in diffusers' layout, or Stable Diffusion in one .safetensors file"
+    };
+    private static readonly Option<int> s_steps = SettingOptions.Of<SamplingRequest, int>("steps");
+    private static readonly Option<int> s_count = SettingOptions.Of<SamplingRequest, int>("count", $"Images, 1 to {MaxCount}");
+    private static readonly Option<long> s_seed = SettingOptions.Of<SamplingRequest, long>("seed");
     private static readonly Option<string?> s_class = new("--class") { Description = "Classes K[,K...], cycled over the pictures" };
-    private static readonly Option<double> s_guidance = new("--guidance")
-    { DefaultValueFactory = _ => 1, Description = "Classifier-free guidance; 1: off (default 1, or 7.5 with a text)" };
-    private static readonly Option<string> s_precision = new("--precision")
-    { DefaultValueFactory = _ => "f32", Description = "f32 or bf16" };
+    private static readonly Option<double> s_guidance = SettingOptions.Of<SamplingRequest, double>("guidance",
+        "Classifier-free guidance; 1: off (default 1, or 7.5 with a text)");
+    private static readonly Option<string> s_precision = SettingOptions.Of<SamplingRequest, string>("precision");
     private static readonly Option<string?> s_noise = new("--noise")
     { Description = "Start from this x_T: float32 .npy, [N, C, H, W]; latents where there is an autoencoder" };
     private static readonly Option<string?> s_npy = new("--npy") { Description = "Also write the result as float32 .npy in [-1, 1]" };
@@ -47,7 +48,7 @@ internal static class SampleCommand
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
         PictureFolder.RequireNew(parsed.GetRequiredValue(s_out), parsed.GetValue(PictureFolder.Overwrite));
-        using var model = ModelLoader.Load(parsed.GetRequiredValue(s_model));
+        using var model = ModelLoader.Load(ModelArgument.PathOf(parsed.GetRequiredValue(s_model)));
         TextArguments.Apply(parsed, model);
         var asked = TextArguments.Read(parsed, new SamplingRequest
         {
@@ -69,7 +70,7 @@ internal static class SampleCommand
 
         var clock = Stopwatch.StartNew();
         var results = new List<SamplingResult>();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var console = Terminal.Error();
         console.Progress().AutoClear(true).HideCompleted(false).Start(progress =>
         {
             var task = progress.AddTask("sampling", maxValue: (request.Count + Batch - 1) / Batch * request.CallsOn(model.Summary));

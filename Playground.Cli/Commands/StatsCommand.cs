@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Playground.Core;
-using Playground.Evaluation.Pictures;
+using Playground.Core.Data.Sets;
 using Playground.Evaluation.Reports;
 using Playground.Evaluation.Statistics;
 
@@ -31,7 +31,7 @@ internal static class StatsCommand
         if (!path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))
             throw new Core.PlaygroundException($"--out is '{path}'; it must end in .npz.");
         using var display = new EvaluateDisplay();
-        using var source = PictureSources.Open(parsed.GetRequiredValue(s_data));
+        using var source = PictureSets.Open(parsed.GetRequiredValue(s_data));
         using var extractor = ExtractorArguments.Open(parsed, () => DefaultExtractor.For(source));
         var collected = await new FeatureCollector(extractor, ExtractorArguments.Cache(parsed),
             parsed.GetValue(ExtractorArguments.Seed)).CollectAsync(source, "given", display.Show, ct);

@@ -22,7 +22,7 @@ internal static class TrainCommand
         + "UNet2DConditionModel"
     };
     private static readonly Option<string?> s_from = new("--from")
-    { Description = "Folder of a model to go on from; its parameterization and schedule stay" };
+    { Description = "Name or folder of a model to continue from; its parameterization and schedule stay" };
     private static readonly Option<int?> s_lora = new("--lora")
     { Description = "With --from: train adapters of this rank instead of all weights" };
     private static readonly Option<double?> s_loraAlpha = new("--lora-alpha") { Description = "α of --lora (default: the rank)" };
@@ -66,7 +66,7 @@ internal static class TrainCommand
         var resume = parsed.GetValue(s_resume);
         var overwrite = parsed.GetValue(s_overwrite);
         if (resume && overwrite) throw new PlaygroundException("--resume goes on with what --overwrite deletes; give one of them.");
-        if (overwrite && parsed.GetValue(s_from) is { } from && Path.GetFullPath(from) == Path.GetFullPath(folder))
+        if (overwrite && parsed.GetValue(s_from) is { } from && Path.GetFullPath(ModelArgument.PathOf(from)) == Path.GetFullPath(folder))
             throw new PlaygroundException("--overwrite would delete the model that --from names; give another --out.");
         if (!resume && !overwrite) Trainer.RequireNew(folder);
         if (parsed.GetValue(s_autoencoder) is not null) return RunTextToImage(parsed, options, folder, ct);
@@ -133,7 +133,8 @@ internal static class TrainCommand
     private static Trainer Create(ParseResult parsed, TrainingOptions options, string folder, out IPictureDataset data,
         CancellationToken ct)
     {
-        var (path, conditional, from) = (parsed.GetRequiredValue(s_data), parsed.GetValue(s_conditional), parsed.GetValue(s_from));
+        var (path, conditional, from) = (parsed.GetRequiredValue(s_data), parsed.GetValue(s_conditional),
+            parsed.GetValue(s_from) is { } named ? ModelArgument.PathOf(named) : null);
         var rank = parsed.GetValue(s_lora);
         if (from is null == parsed.GetValue(s_config) is null)
             throw new PlaygroundException("Give either --model-config, to train from scratch, or --from, to go on from a model.");

@@ -20,11 +20,12 @@ internal sealed class TrainDisplay : IDisposable
     public TrainDisplay(bool json, IPictureDataset data, TrainingOptions options, string? note)
     {
         _json = json;
-        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        _console = Terminal.Error();
         _live = !Console.IsErrorRedirected;
         var how = $"{options.Prediction} on {options.Schedule}, {options.Precision}";
         _console.MarkupLineInterpolated(
-            $"{data.Count} pictures of {data.Width}×{data.Height}, {options.Steps} steps of {options.ExamplesPerStep}, {how}");
+            $"{data.Count} {(data.Count == 1 ? "image"
+                : "images")} of {data.Width}×{data.Height}, {options.Steps} steps of {options.ExamplesPerStep}, {how}");
         if (note is not null) _console.WriteLine(note);
         // Not through the console: it would break long lines.
         foreach (var told in data.Notes) Console.Error.WriteLine(told);
@@ -41,8 +42,8 @@ internal sealed class TrainDisplay : IDisposable
         _since.Restart();
         var line =
             $"step {progress.Step}/{progress.Steps}  loss {progress.SmoothedLoss:0.0000} ({Quarters(progress)}){Validation(
-            progress)}  lr {progress.LearningRate:0.0e+0}  {progress.PicturesPerSecond:0} pictures/s  {TimeSpan.FromSeconds(
-                progress.SecondsLeft):d\\.hh\\:mm\\:ss} left";
+            progress)}  lr {progress.LearningRate:0.0e+0}  {progress.PicturesPerSecond:0} images/s  {Terminal.Text(
+                TimeSpan.FromSeconds(progress.SecondsLeft))} left";
         Console.Error.Write(_live ? $"\r{line}\u001b[K" : line + "\n");
     }
 

@@ -28,10 +28,13 @@ public sealed partial class Field<TValue> : IField, IDisposable
     /// <summary>One short sentence on what it does; null: none.</summary>
     [Parameter] public string? Hint { get; set; }
 
-    /// <summary>Smallest number; null: any.</summary>
+    /// <summary>The setting that the number is; its range holds where <see cref="Min"/> and <see cref="Max"/> say nothing else.</summary>
+    [Parameter] public Setting? Setting { get; set; }
+
+    /// <summary>Smallest number; null: the setting's, or any.</summary>
     [Parameter] public double? Min { get; set; }
 
-    /// <summary>Largest number; null: any.</summary>
+    /// <summary>Largest number; null: the setting's, or any.</summary>
     [Parameter] public double? Max { get; set; }
 
     /// <summary>What the arrow keys add and take away.</summary>
@@ -63,6 +66,10 @@ public sealed partial class Field<TValue> : IField, IDisposable
     /// <inheritdoc />
     public bool IsValid => _problem is null;
 
+    private double? Lowest => Min ?? Setting?.Least;
+
+    private double? Highest => Max ?? Setting?.Most;
+
     private string InputId => Id ?? _id;
 
     private string? Shown => _problem ?? Problem;
@@ -75,8 +82,8 @@ public sealed partial class Field<TValue> : IField, IDisposable
         ["autocomplete"] = "off",
         ["aria-describedby"] = FieldFrame.DescribedBy(InputId, Hint, Shown),
         ["data-step"] = Text(Step),
-        ["data-min"] = Text(Min),
-        ["data-max"] = Text(Max),
+        ["data-min"] = Text(Lowest),
+        ["data-max"] = Text(Highest),
     };
 
     /// <inheritdoc />
@@ -87,13 +94,13 @@ public sealed partial class Field<TValue> : IField, IDisposable
     {
         if (!_isShown || !Equals(Value, _known)) (_isShown, _known, _text) = (true, Value, NumberText.Format(Value));
         // The limits may have moved.
-        _problem = NumberText.Problem<TValue>(_text, Min, Max, T);
+        _problem = NumberText.Problem<TValue>(_text, Lowest, Highest, T);
     }
 
     private async Task ChangeAsync(string? text)
     {
         _text = text?.Trim() ?? "";
-        _problem = NumberText.Problem<TValue>(_text, Min, Max, T);
+        _problem = NumberText.Problem<TValue>(_text, Lowest, Highest, T);
         if (_problem is not null || !NumberText.TryParse<TValue>(_text, out var value) || Equals(value, _known)) return;
         _known = value;
         await ValueChanged.InvokeAsync(value);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 
 namespace Playground.Client.Contracts;
 
@@ -7,8 +8,14 @@ public sealed record EvaluationRequest
     /// <summary>Most combinations of sampler, steps and guidance in one evaluation.</summary>
     public const int MaxCells = 60;
 
+    /// <summary>Fewest and most images of a combination.</summary>
+    public const int MinCount = 10, MaxCount = 50_000;
+
     /// <summary>Longest prompt, in characters; CLIP itself reads 75 tokens.</summary>
     public const int MaxPrompt = 2000;
+
+    /// <summary>Most prompts that a model draws from in one evaluation.</summary>
+    public const int MaxPrompts = 10_000;
 
     /// <summary>Name of an installed model, whose samples are graded; null where <see cref="Generated"/> is given.</summary>
     public string? Model { get; init; }
@@ -29,9 +36,10 @@ public sealed record EvaluationRequest
     public IReadOnlyList<double> Guidance { get; init; } = [1];
 
     /// <summary>Pictures of each combination, 10 to 50,000, with the classes in turn.</summary>
+    [Range(MinCount, MaxCount)]
     public int Count { get; init; } = 1000;
 
-    /// <summary>Seed of the first picture; each next has one more. The same for every combination.</summary>
+    /// <summary>Seed of the first image; each next has one more. The same for every combination.</summary>
     public long Seed { get; init; }
 
     /// <summary><c>f32</c> or <c>bf16</c>.</summary>
@@ -50,6 +58,10 @@ public sealed record EvaluationRequest
     /// </summary>
     public string? Clip { get; init; }
 
-    /// <summary>What CLIP compares the pictures with: one prompt for all, or one for each class in order; empty for CMMD alone.</summary>
+    /// <summary>
+    /// What CLIP compares the pictures with: one prompt for all, or one for each class in order; empty for CMMD alone. Of a model that
+    /// reads
+    /// text, what it draws, in turn, with CLIP or without.
+    /// </summary>
     public IReadOnlyList<string> Prompts { get; init; } = [];
 }

@@ -47,6 +47,14 @@ public interface ITrainings
     [Needs(Permission.Create)]
     Task<JobView?> SetStepsAsync(string id, int steps, CancellationToken ct);
 
+    /// <summary>Gives it another name.</summary>
+    /// <param name="id">The training.</param>
+    /// <param name="name">At most <see cref="TrainingRequest.MaxName"/> characters; null or empty: it is named by its data and network
+    /// again.</param>
+    /// <param name="ct">Stops it before anything is written.</param>
+    /// <exception cref="RequestException">The name is too long.</exception>
+    Task<JobView?> RenameAsync(string id, string? name, CancellationToken ct);
+
     /// <summary>Makes a checkpoint an installed model.</summary>
     /// <param name="id">The training.</param>
     /// <param name="step">The checkpoint's.</param>

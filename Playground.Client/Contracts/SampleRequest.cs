@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 
 namespace Playground.Client.Contracts;
@@ -5,31 +6,20 @@ namespace Playground.Client.Contracts;
 /// <summary>
 /// What to sample, as the page and the HTTP API say it. Pictures are named by the ids that <see cref="PictureView"/> has.
 /// </summary>
-public sealed record SampleRequest
+public sealed record SampleRequest : SamplingSettings
 {
     /// <summary>Name of an installed model.</summary>
     public string Model { get; init; } = "mnist";
 
-    /// <summary>Name of a sampler.</summary>
-    public string Sampler { get; init; } = "ddim";
-
     /// <summary>What is to differ from the sampler's defaults, such as <c>{"karrasSigmas": true}</c>.</summary>
     public JsonObject? Options { get; init; }
 
-    /// <summary>Denoising steps, 1 to the model's trained timesteps.</summary>
-    public int Steps { get; init; } = 50;
-
-    /// <summary>DDIM's η, 0 to 1.</summary>
+    /// <summary>DDIM's η.</summary>
+    [Setting("advanced", "eta"), Range(0d, 1d)]
     public double Eta { get; init; }
 
     /// <summary>Classes, cycled over the pictures; empty: all in turn.</summary>
     public IReadOnlyList<int> Classes { get; init; } = [];
-
-    /// <summary>Classifier-free guidance, 0 to 20; 1: off.</summary>
-    public double Guidance { get; init; } = 1;
-
-    /// <summary>How much of the guided prediction is scaled back to the spread of the unguided one, 0 to 1.</summary>
-    public double GuidanceRescale { get; init; }
 
     /// <summary>Where guidance is on: two numbers in fractions of the trained timesteps, 0 clean, 1 noise; null: everywhere.</summary>
     public IReadOnlyList<double>? GuidanceInterval { get; init; }
@@ -53,26 +43,13 @@ public sealed record SampleRequest
     /// <summary>Pixels, for models that read text: a multiple of 8, up to 2048; null: the model's.</summary>
     public int? Height { get; init; }
 
-    /// <summary>Pictures, 1 to 64.</summary>
-    public int Count { get; init; } = 16;
-
-    /// <summary>Seed of the first picture; the next has one more, or the same where <see cref="VariationStrength"/> is above 0.</summary>
-    public long Seed { get; init; }
-
-    /// <summary>Each picture's seed, in place of <see cref="Seed"/>; empty, or as many as <see cref="Count"/>.</summary>
+    /// <summary>
+    /// Each image's seed, in place of <see cref="SamplingSettings.Seed"/>; empty, or as many as <see cref="SamplingSettings.Count"/>.
+    /// </summary>
     public IReadOnlyList<long> Seeds { get; init; } = [];
-
-    /// <summary>Seed of the noise towards which the first picture's is turned; the next has one more.</summary>
-    public long VariationSeed { get; init; }
-
-    /// <summary>How far the first noise is turned towards the variation seed's, 0 to 1.</summary>
-    public double VariationStrength { get; init; }
 
     /// <summary>Pictures to start from, cycled over those to be made; empty: start from noise.</summary>
     public IReadOnlyList<string> Init { get; init; } = [];
-
-    /// <summary>How much of <see cref="Init"/> is noised away, above 0 to 1; null: 0.8, or 1 with a <see cref="Mask"/>.</summary>
-    public double? Strength { get; init; }
 
     /// <summary>A picture of what of <see cref="Init"/> is drawn anew: white is, black is kept.</summary>
     public string? Mask { get; init; }
@@ -82,9 +59,6 @@ public sealed record SampleRequest
 
     /// <summary>Two pictures, to draw what lies between; null: none.</summary>
     public InterpolateRequest? Interpolate { get; init; }
-
-    /// <summary><c>f32</c> or <c>bf16</c>.</summary>
-    public string Precision { get; init; } = "f32";
 }
 
 /// <summary>A LoRA and how much of it.</summary>
@@ -101,9 +75,11 @@ public sealed record LoraRequest
 public sealed record RepaintRequest
 {
     /// <summary>Steps that are noised over and repeated at a time, 1 or more and below the steps that are run.</summary>
+    [Range(1, int.MaxValue)]
     public int JumpLength { get; init; } = 1;
 
     /// <summary>How often they are made, 1 to 20; 1: once.</summary>
+    [Range(1, 20)]
     public int Resamples { get; init; } = 1;
 }
 
@@ -117,5 +93,6 @@ public sealed record InterpolateRequest
     public string To { get; init; } = "";
 
     /// <summary>Model calls per step on the way to noise, 1 to 20: more come closer to the pictures.</summary>
+    [Range(1, 20)]
     public int InversionCalls { get; init; } = 3;
 }

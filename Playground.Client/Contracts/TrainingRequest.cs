@@ -1,8 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Playground.Client.Contracts;
 
 /// <summary>What to train, on what, and how, as the page and the HTTP API say it.</summary>
 public sealed record TrainingRequest
 {
+    /// <summary>Most characters of <see cref="Name"/>.</summary>
+    public const int MaxName = 100;
+
+    /// <summary>Most images of a preview, most steps that it takes, and most checkpoints that are kept.</summary>
+    public const int MostPreviewImages = 64, MostPreviewSteps = 100, MostCheckpoints = 1000;
+
+    /// <summary>What people call it, at most 100 characters; null: it is named by its data and network.</summary>
+    [MaxLength(MaxName)]
+    public string? Name { get; init; }
+
     /// <summary>Id of a data set.</summary>
     public string Dataset { get; init; } = "";
 
@@ -25,18 +37,22 @@ public sealed record TrainingRequest
     public bool Classes { get; init; } = true;
 
     /// <summary>How it is trained.</summary>
-    public TrainingSettings Options { get; init; } = new();
+    public TrainingOptions Options { get; init; } = new();
 
-    /// <summary>Steps between two looks at what the averaged weights sample, at least 1.</summary>
+    /// <summary>Steps between two previews, which the averaged weights sample, at least 1.</summary>
+    [Range(1, int.MaxValue)]
     public int SampleEvery { get; init; } = 250;
 
-    /// <summary>Pictures in each look, 1 to 64; always the same seeds.</summary>
+    /// <summary>Images in each preview, 1 to 64; always the same seeds.</summary>
+    [Range(1, MostPreviewImages)]
     public int SampleCount { get; init; } = 16;
 
-    /// <summary>Steps of DDIM in each look, 1 to 100.</summary>
+    /// <summary>Steps of DDIM in each preview, 1 to 100.</summary>
+    [Range(1, MostPreviewSteps)]
     public int SampleSteps { get; init; } = 20;
 
     /// <summary>Checkpoints that are kept to try and download, 1 to 1000; the oldest go first.</summary>
+    [Range(1, MostCheckpoints)]
     public int KeepCheckpoints { get; init; } = 10;
 }
 
@@ -64,46 +80,14 @@ public sealed record TextTraining
 /// <summary>Low-rank adapters of the attention projections and convolutions.</summary>
 public sealed record TrainingAdapters
 {
+    /// <summary>Largest <see cref="Rank"/> and <see cref="Alpha"/>.</summary>
+    public const int MaxRank = 256, MaxAlpha = 10_000;
+
     /// <summary>Rank of each layer's change, 1 to 256.</summary>
+    [Range(1, MaxRank)]
     public int Rank { get; init; } = 8;
 
     /// <summary>The change is scaled by alpha/rank; above 0 and at most 10000.</summary>
+    [Range(0d, MaxAlpha, MinimumIsExclusive = true)]
     public double Alpha { get; init; } = 8;
-}
-
-/// <summary>How a network is trained. docs/training.md explains each, with its formula.</summary>
-public sealed record TrainingSettings
-{
-    public int Steps { get; init; } = 10_000;
-    public int BatchSize { get; init; } = 64;
-    public int Accumulate { get; init; } = 1;
-    public double LearningRate { get; init; } = 2e-4;
-    public int WarmupSteps { get; init; } = 100;
-    public bool Cosine { get; init; }
-    public string Prediction { get; init; } = "epsilon";
-    public string Schedule { get; init; } = "linear";
-    public int Timesteps { get; init; } = 1000;
-    public double? BetaStart { get; init; }
-    public double? BetaEnd { get; init; }
-    public string Loss { get; init; } = "mse";
-    public double HuberDelta { get; init; } = 1;
-    public string Weighting { get; init; } = "uniform";
-    public double MinSnrGamma { get; init; } = 5;
-    public double P2Gamma { get; init; } = 1;
-    public double P2K { get; init; } = 1;
-    public double OffsetNoise { get; init; }
-    public bool Flip { get; init; }
-    public double Ema { get; init; } = 0.999;
-    public string EmaWarmup { get; init; } = "ramp";
-    public double EmaInvGamma { get; init; } = 1;
-    public double EmaPower { get; init; } = 2.0 / 3;
-    public int EmaUpdateAfterStep { get; init; }
-    public ulong Seed { get; init; }
-    public string Precision { get; init; } = "f32";
-    public double ClipNorm { get; init; } = 1;
-    public double LabelDropout { get; init; } = 0.1;
-    public double Validation { get; init; }
-    public int ValidateEvery { get; init; } = 500;
-    public int ValidationExamples { get; init; } = 256;
-    public int CheckpointEvery { get; init; } = 1000;
 }

@@ -27,7 +27,7 @@ public sealed record AutoencoderChoice(string Name, int Multiple, int Channels);
 /// <param name="Description">What it is good for.</param>
 /// <param name="Parameters">Number of weights, for color images without classes.</param>
 /// <param name="Options">What differs from the defaults.</param>
-public sealed record TrainingPreset(string Name, string Title, string Description, long Parameters, TrainingSettings Options)
+public sealed record TrainingPreset(string Name, string Title, string Description, long Parameters, TrainingOptions Options)
 {
     /// <summary>Images must have a height and width that is a multiple of it.</summary>
     public int Multiple { get; init; } = 1;
@@ -64,7 +64,11 @@ public sealed record TrainingEstimate(double SecondsPerStep, double Seconds, lon
 /// <param name="Checkpoints">Those that can be tried, the oldest first.</param>
 /// <param name="Samples">The steps of which there are samples, in order.</param>
 public sealed record TrainingView(JobView Job, TrainingRequest Request, TrainingLineage? Lineage,
-    IReadOnlyList<TrainingCheckpointView> Checkpoints, IReadOnlyList<long> Samples);
+    IReadOnlyList<TrainingCheckpointView> Checkpoints, IReadOnlyList<long> Samples)
+{
+    /// <summary>Whether it is of an autoencoder, which draws nothing by itself.</summary>
+    public bool IsAutoencoder { get; init; }
+}
 
 /// <summary>What a training is made from.</summary>
 /// <param name="Dataset">The data set's name.</param>

@@ -108,7 +108,7 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
     public async Task<StoredDataset> OpenAsync(string owner, string id, int version, CancellationToken ct)
     {
         var (row, hash) = await RequireVersionAsync(owner, id, version, ct);
-        return StoredDataset.Open(files.VersionOf(hash), $"{row.Name}, version {version}");
+        return StoredDataset.Open(files.VersionOf(hash), $"{row.Name}, version {version}", hash);
     }
 
     /// <summary>A version's file and hash, for work that another process does.</summary>

@@ -1,7 +1,7 @@
 using Playground.Core;
+using Playground.Core.Data.Sets;
 using Playground.Evaluation.Clip;
 using Playground.Evaluation.Metrics;
-using Playground.Evaluation.Pictures;
 using Playground.Evaluation.Reports;
 using Playground.Evaluation.Statistics;
 
@@ -19,9 +19,12 @@ internal sealed record ClipGrade(ReportedExtractor Model, IReadOnlyList<MetricSc
 /// <param name="real">Null where the reference is statistics.</param>
 /// <param name="cache">Keeps the embeddings of the real pictures.</param>
 /// <param name="generatedCache">Keeps those of the generated ones, for a run that is cut off.</param>
-internal sealed class ClipGrader(ClipModel model, IReadOnlyList<string> prompts, IPictureSource? real, StatisticsCache cache,
+internal sealed class ClipGrader(ClipModel model, IReadOnlyList<string> prompts, IPictureSet? real, StatisticsCache cache,
     StatisticsCache generatedCache) : IDisposable
 {
+    /// <summary>Whether the pictures were drawn from the prompts, one after the other and again from the first.</summary>
+    public bool TakesTurns { get; init; }
+
     /// <exception cref="PlaygroundException">The prompts do not fit the pictures' classes, or there is nothing to compare with.</exception>
     public async Task<ClipGrade> GradeAsync(GradedSource pictures, long seed, Action<EvaluationProgress> onProgress, CancellationToken ct)
     {
@@ -38,6 +41,7 @@ internal sealed class ClipGrader(ClipModel model, IReadOnlyList<string> prompts,
     public void Dispose() => model.Dispose();
 
     private string[] PromptsOf(GradedSource pictures) => [.. Enumerable.Range(0, pictures.Count).Select(i => prompts.Count == 1 ? prompts[0]
+        : TakesTurns ? prompts[i % prompts.Count]
         : pictures.LabelOf(i) is >= 0 and var label && label < prompts.Count ? prompts[label]
         : throw new PlaygroundException($"There are {prompts.Count} prompts, and "
         + $"picture {i} is of class {pictures.ClassOf(i) ?? "none"}: give one prompt for each class, or one for all."))];

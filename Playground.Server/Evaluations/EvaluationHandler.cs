@@ -3,8 +3,9 @@ using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
-using Playground.Core.Data;
+using Playground.Core.Data.Sets;
 using Playground.Core.Generation;
+using Playground.Core.Imaging;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Statistics;
@@ -53,10 +54,12 @@ internal sealed class EvaluationHandler(
             using var extractor = extractors.Open(request.Features!, request.Preprocessing);
             using var real = await OpenRealAsync(job, request, extractor, ct);
             using var clip = request.Clip is null ? null : new ClipGrader(extractors.OpenClip(request.Clip), request.Prompts, real.Pictures,
-                Cache(), new StatisticsCache(files.EmbeddingsOf(id)));
-            job.CountFrom(EvaluationPlan.Cells(request).Sum(cell => model is null ? 0 : Done(id, cell, model, extractor)));
+                Cache(), new StatisticsCache(files.EmbeddingsOf(id)))
+            { TakesTurns = model?.Text is not null };
+            var cells = EvaluationPlan.Cells(request, drawsText: model?.Text is not null);
+            job.CountFrom(cells.Sum(cell => model is null ? 0 : Done(id, cell, model, extractor)));
             var graded = new List<GradedCell>();
-            foreach (var cell in EvaluationPlan.Cells(request))
+            foreach (var cell in cells)
             {
                 using var pictures = model is null
                     ? await TakeGivenAsync(job, request, extractor, ct)
@@ -89,17 +92,16 @@ internal sealed class EvaluationHandler(
             ?? throw new PlaygroundException($"The reference '{request.Reference}' is not there any more.");
         if (!reference.HasPictures)
             return new RealPictures(new EvaluatedSide(reference.Name, references.ReadStatistics(reference.Id)), null);
-        var (pictures, hash) = await references.OpenAsync(reference.Id, job.Owner, ct);
-        var source = new DatasetSource(pictures, hash);
+        IPictureSet pictures = await references.OpenAsync(reference.Id, job.Owner, ct);
         try
         {
-            var collected = await new FeatureCollector(extractor, Cache()).CollectAsync(source, "real",
+            var collected = await new FeatureCollector(extractor, Cache()).CollectAsync(pictures, "real",
                 p => job.Advance(job.View.Step, activity: $"{reference.Name}: {p.Stage}{Of(p)}"), ct);
-            return new RealPictures(new EvaluatedSide(reference.Name, collected.File), source);
+            return new RealPictures(new EvaluatedSide(reference.Name, collected.File), pictures);
         }
         catch
         {
-            source.Dispose();
+            pictures.Dispose();
             throw;
         }
     }
@@ -147,8 +149,7 @@ internal sealed class EvaluationHandler(
     private async Task<GradedPictures> TakeGivenAsync(LiveJob job, EvaluationRequest request, IFeatureExtractor extractor,
         CancellationToken ct)
     {
-        var (pictures, hash) = await references.OpenAsync(request.Generated!, job.Owner, ct);
-        using var source = new DatasetSource(pictures, hash);
+        using var pictures = await references.OpenAsync(request.Generated!, job.Owner, ct);
         if (pictures.Height != pictures.Width)
             throw new PlaygroundException($"'{pictures.Name}' has pictures of {pictures.Width}×{pictures.Height}; square ones are needed.");
         job.Amend(job.View.Request, pictures.Count);
@@ -160,7 +161,7 @@ internal sealed class EvaluationHandler(
             {
                 ct.ThrowIfCancellationRequested();
                 var (from, count) = (graded.Count, Math.Min(EvaluationPlan.Batch, pictures.Count - graded.Count));
-                var batch = source.Read(from, count);
+                var batch = PictureBatch.Concat([.. Enumerable.Range(from, count).Select(i => pictures.Read(i))]);
                 graded.Append(batch, extractor.Extract(batch),
                     pictures.Classes is null ? [] : [.. Enumerable.Range(from, count).Select(pictures.Label)], 0);
                 job.Advance(from + count, activity: $"Features of {pictures.Name}");

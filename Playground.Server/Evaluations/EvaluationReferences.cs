@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core;
@@ -38,24 +37,23 @@ internal sealed class EvaluationReferences(DatasetStore store, IOptions<Playgrou
     public async Task<ReferenceView?> FindAsync(string id, string owner, CancellationToken ct)
         => (await ListAsync(owner, ct)).FirstOrDefault(r => r.Id == id);
 
-    /// <summary>The pictures of a reference that has some, and a hash of their content. The caller disposes them.</summary>
+    /// <summary>The pictures of a reference that has some. The caller disposes them.</summary>
     /// <exception cref="PlaygroundException">It is not there any more, or cannot be read.</exception>
-    public async Task<(IPictureDataset Pictures, string Hash)> OpenAsync(string id, string owner, CancellationToken ct)
+    public async Task<IPictureDataset> OpenAsync(string id, string owner, CancellationToken ct)
     {
         if (id.StartsWith(DatasetPrefix, StringComparison.Ordinal) && id[DatasetPrefix.Length..].Split('@') is [var dataset, var number]
             && int.TryParse(number, out var version))
         {
             try
             {
-                var (_, hash) = await store.LocateAsync(owner, dataset, version, ct);
-                return (await store.OpenAsync(owner, dataset, version, ct), hash);
+                return await store.OpenAsync(owner, dataset, version, ct);
             }
             catch (RequestException e)
             {
                 throw new PlaygroundException(e.Message, e);
             }
         }
-        return (IdxDataset.Load(Path.Combine(Folder, NameOf(id))), await HashAsync(id, ct));
+        return IdxDataset.Load(Path.Combine(Folder, NameOf(id)));
     }
 
     /// <summary>The statistics of a reference that has no more than those.</summary>
@@ -93,15 +91,4 @@ internal sealed class EvaluationReferences(DatasetStore store, IOptions<Playgrou
     private string NameOf(string id) => Files().Any(r => r.Id == id)
         ? id[FilePrefix.Length..]
         : throw new PlaygroundException($"The reference '{id}' is not there any more.");
-
-    private async Task<string> HashAsync(string id, CancellationToken ct)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in IdxNames.FilesOf(Path.Combine(Folder, NameOf(id))))
-        {
-            await using var stream = File.OpenRead(file);
-            hash.AppendData(await SHA256.HashDataAsync(stream, ct));
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
 }

@@ -13,21 +13,28 @@ internal static class EvaluationsApi
     public static void MapEvaluations(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/evaluations").WithTags("evaluations").RequirePolicies().DisableAntiforgery();
-        group.MapPost("/", StartAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody)).ProducesValidationProblem();
-        group.MapGet("/", (IEvaluations evaluations, CancellationToken ct) => evaluations.ListAsync(ct));
-        group.MapGet("/choices", (IEvaluations evaluations, CancellationToken ct) => evaluations.GetChoicesAsync(ct));
-        group.MapGet("/{id}", FindAsync);
+        group.MapPost("/", StartAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody)).ProducesValidationProblem()
+            .WithSummary("Starts an evaluation of a model or of images against a reference.");
+        group.MapGet("/", (IEvaluations evaluations, CancellationToken ct) => evaluations.ListAsync(ct))
+            .WithSummary("Your evaluations, newest first.");
+        group.MapGet("/choices", (IEvaluations evaluations, CancellationToken ct) => evaluations.GetChoicesAsync(ct))
+            .WithSummary("The references, feature extractors and CLIP models to choose from.");
+        group.MapGet("/{id}", FindAsync)
+            .WithSummary("An evaluation with its results so far.");
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Deletes an evaluation that has ended, with its reports.");
         group.MapGet("/{id}/images/{name}.png", ImageAsync).WithSummary("An image of a report.");
         group.MapGet("/{id}/report.html", (string id, int? cell, EvaluationReports reports, ICurrentOwner owner,
             HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "text/html; charset=utf-8", HtmlReport.Write, reports,
-                owner, ct));
+                owner, ct))
+            .WithSummary("A report as one HTML page.");
         group.MapGet("/{id}/report.json", (string id, int? cell, EvaluationReports reports, ICurrentOwner owner,
             HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "application/json", r => ReportJson.Write(r), reports,
-                owner, ct));
+                owner, ct))
+            .WithSummary("A report as JSON.");
         group.MapGet("/{id}/report.csv", (string id, int? cell, EvaluationReports reports, ICurrentOwner owner,
             HttpContext http, CancellationToken ct) => ReportAsync(id, cell, http, "text/csv; charset=utf-8", ReportCsv.Write, reports,
-                owner, ct));
+                owner, ct))
+            .WithSummary("A report as a table in CSV.");
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ImageAsync(string id, string name, int? cell,

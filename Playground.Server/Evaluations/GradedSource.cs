@@ -1,11 +1,12 @@
+using Playground.Core.Data;
+using Playground.Core.Data.Sets;
 using Playground.Core.Imaging;
-using Playground.Evaluation.Pictures;
 using Playground.Server.Datasets;
 
 namespace Playground.Server.Evaluations;
 
 /// <summary>The pictures of a combination as the evaluation reads pictures; the file stays its holder's.</summary>
-internal sealed class GradedSource(string name, GradedPictures pictures) : IPictureSource
+internal sealed class GradedSource(string name, GradedPictures pictures) : IPictureSet
 {
     private readonly Lock _lock = new();
 
@@ -15,7 +16,7 @@ internal sealed class GradedSource(string name, GradedPictures pictures) : IPict
 
     public int Count => pictures.Count;
 
-    public IReadOnlyList<SkippedPicture> LeftOut => [];
+    public IReadOnlyList<LeftOutFile> LeftOut => [];
 
     public string NameOf(int index) => $"{name}[{index}]";
 

@@ -1,3 +1,4 @@
+using Playground.Core.Data.Sets;
 using Playground.Evaluation.Metrics;
 
 namespace Playground.Server.Evaluations;
@@ -5,7 +6,7 @@ namespace Playground.Server.Evaluations;
 /// <summary>The reference's side: its features, and its pictures where it has some.</summary>
 /// <param name="Side">Statistics and features.</param>
 /// <param name="Pictures">Null where only statistics are there.</param>
-internal sealed record RealPictures(EvaluatedSide Side, DatasetSource? Pictures) : IDisposable
+internal sealed record RealPictures(EvaluatedSide Side, IPictureSet? Pictures) : IDisposable
 {
     public void Dispose() => Pictures?.Dispose();
 }

@@ -35,6 +35,11 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
     public Task<bool> ExistsAsync(string id, CancellationToken ct)
         => database.ReadAsync(db => db.Set<JobRow>().AnyAsync(j => j.Id == id, ct), ct);
 
+    /// <summary>Those of <paramref name="ids"/> that there are, whoever's.</summary>
+    public async Task<IReadOnlySet<string>> ExistingAsync(IReadOnlyCollection<string> ids, CancellationToken ct)
+        => (await database.ReadAsync(db => db.Set<JobRow>().Where(j => ids.Contains(j.Id)).Select(j => j.Id).ToListAsync(ct), ct))
+            .ToHashSet();
+
     /// <summary>The owner's newest jobs, 200 at most.</summary>
     public Task<List<JobRow>> ListAsync(string owner, string? kind, CancellationToken ct) => database.ReadAsync(db =>
     {

@@ -142,7 +142,15 @@ internal sealed class LiveJob : IDisposable
     }
 
     /// <summary>What was asked for has changed, and with it how many steps there are.</summary>
-    public void Amend(JsonElement request, int steps) => Change(v => v with { Request = request, Steps = steps });
+    public void Amend(JsonElement request, int steps)
+    {
+        lock (_lock)
+        {
+            // A job that has ended can be renamed while its end is being written; nobody waits for another state of it.
+            if (JobStatus.IsFinal(_view.Status)) _view = _view with { Request = request };
+        }
+        Change(v => v with { Request = request, Steps = steps });
+    }
 
     /// <summary>States and frames from <paramref name="afterSequence"/> on, ending with the final one.</summary>
     public async IAsyncEnumerable<WatchEvent> WatchAsync(long afterSequence,

@@ -4,6 +4,7 @@ using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Data.Archives;
+using Playground.Core.Files;
 using Playground.Core.Pipelines.StableDiffusion;
 using Playground.Server.Hosting;
 using Playground.Server.Uploads;

@@ -16,15 +16,22 @@ internal static class ModelsApi
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/models").WithTags("models").RequirePolicies().DisableAntiforgery();
-        group.MapGet("/", (IModels models, CancellationToken ct) => models.ListAsync(ct));
+        group.MapGet("/", (IModels models, CancellationToken ct) => models.ListAsync(ct))
+            .WithSummary("The installed models.");
         group.MapPost("/", ImportAsync).Accepts<IFormFile>("application/zip", "application/octet-stream", "multipart/form-data",
-            "application/json").ProducesProblem(StatusCodes.Status400BadRequest);
-        group.MapGet("/{name}", FindAsync);
+            "application/json").ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithSummary("Imports a model from a zip archive, a .safetensors file or an address.");
+        group.MapGet("/{name}", FindAsync)
+            .WithSummary("A model with its architecture, files, card and lineage.");
         group.MapPatch("/{name}", (string name, ModelRename change, IModels models,
-            CancellationToken ct) => models.RenameAsync(name, change, ct)).RequireAuthorization(Policies.Administer);
-        group.MapDelete("/{name}", DeleteAsync).RequireAuthorization(Policies.Administer);
-        group.MapGet("/{name}/export", Export);
-        group.MapGet($"/{{name}}/{ModelViews.Samples}", Samples);
+            CancellationToken ct) => models.RenameAsync(name, change, ct))
+            .WithSummary("Renames a model.").RequireAuthorization(Policies.Administer);
+        group.MapDelete("/{name}", DeleteAsync)
+            .WithSummary("Deletes a model.").RequireAuthorization(Policies.Administer);
+        group.MapGet("/{name}/export", Export)
+            .WithSummary("A model as a zip archive in diffusers' layout.");
+        group.MapGet($"/{{name}}/{ModelViews.Samples}", Samples)
+            .WithSummary("Sample images of a model.");
     }
 
     private static async Task<Results<Ok<ModelDetail>, ProblemHttpResult>> FindAsync(string name, IModels models, CancellationToken ct)

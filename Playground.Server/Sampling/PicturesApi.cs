@@ -17,9 +17,12 @@ internal static class PicturesApi
     public static void MapPictures(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/pictures").WithTags("pictures").RequirePolicies().DisableAntiforgery();
-        group.MapPost("/", AddAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody)).ProducesValidationProblem();
-        group.MapGet("/{id}", FindAsync);
-        group.MapGet("/{id}.png", FileAsync);
+        group.MapPost("/", AddAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBody)).ProducesValidationProblem()
+            .WithSummary("Uploads an image to start from, or a mask.");
+        group.MapGet("/{id}", FindAsync)
+            .WithSummary("An uploaded image: its id and size.");
+        group.MapGet("/{id}.png", FileAsync)
+            .WithSummary("An uploaded image as PNG.");
     }
 
     private static async Task<Created<PictureView>> AddAsync(HttpRequest request, SourcePictures pictures, ICurrentOwner owner,

@@ -97,7 +97,7 @@ internal sealed class SampleRequestMapper(SourcePictures pictures, LoraStore lor
             Precision = request.Precision,
         };
         // More than are to be made would not be looked at.
-        string[] init = [.. request.Init.Take(Math.Clamp(request.Count, 1, SamplingRequest.DefaultMaxCount))];
+        string[] init = [.. request.Init.Take(Math.Clamp(request.Count, 1, SamplingSettings.MostImages))];
         return core with
         {
             Init = init.Length > 0 ? PictureBatch.Concat(await Task.WhenAll(init.Select(id => readAsync("init", id, model.Channels))))

@@ -4,14 +4,14 @@ using Playground.Core.Data;
 namespace Playground.Server.Trainings;
 
 /// <summary>A version of a data set, open to be read.</summary>
-/// <param name="Pictures">Disposed with this, where they are disposable.</param>
+/// <param name="Pictures">Disposed with this.</param>
 /// <param name="Id">Of the data set.</param>
 /// <param name="Version">Which.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Hash">SHA-256 of its content.</param>
 internal sealed record TrainingData(IPictureDataset Pictures, string Id, int Version, string Name, string Hash) : IDisposable
 {
-    public void Dispose() => (Pictures as IDisposable)?.Dispose();
+    public void Dispose() => Pictures.Dispose();
 }
 
 /// <summary>Where trainings get their pictures.</summary>

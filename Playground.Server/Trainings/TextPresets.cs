@@ -7,11 +7,11 @@ namespace Playground.Server.Trainings;
 /// <summary>The architectures in <c>models/configs</c> of autoencoders and of models that read text, and settings that suit each.</summary>
 internal sealed class TextPresets
 {
-    private static readonly TrainingSettings s_autoencoder = new()
+    private static readonly TrainingOptions s_autoencoder = new()
     { BatchSize = 16, LearningRate = 1e-3, WarmupSteps = 50, Ema = 0.99, CheckpointEvery = 500 };
 
     // v-prediction on Stable Diffusion's schedule.
-    private static readonly TrainingSettings s_text = new()
+    private static readonly TrainingOptions s_text = new()
     { Schedule = "scaled_linear", Prediction = "v_prediction", Weighting = "min_snr", BatchSize = 32, LearningRate = 5e-4,
         WarmupSteps = 100, Ema = 0.999, CheckpointEvery = 1000 };
 

@@ -49,7 +49,9 @@ internal sealed class TrainingJobs(
             samples.LastOrDefault(s => s <= step) is > 0 and var sample
                 ? sample
                 : null, TrainingCurve.At(folder.Curve, step)?.Smoothed, Validation(folder, step)));
-        return new TrainingView(job, job.RequestAs<TrainingRequest>(), TrainingHandler.Origin(folder), [.. checkpoints], samples);
+        var request = job.RequestAs<TrainingRequest>();
+        return new TrainingView(job, request, TrainingHandler.Origin(folder), [.. checkpoints], samples)
+        { IsAutoencoder = request.Text is not null && texts.Autoencoders.Any(p => p.Name == request.Preset) };
     }
 
     public async Task<IReadOnlyList<TrainingPoint>?> GetCurveAsync(string id, long after, CancellationToken ct)
@@ -103,7 +105,7 @@ internal sealed class TrainingJobs(
             throw RequestException.Conflict($"The training is {job.Status}; its steps can be changed until it has ended.");
         var request = job.RequestAs<TrainingRequest>();
         request = request with { Options = request.Options with { Steps = steps } };
-        if (TrainingPlans.ToCore(request.Options).Problems() is [var problem, ..])
+        if (request.Options.Problems() is [var problem, ..])
             throw RequestException.Invalid("steps", problem.Message);
         if (steps <= job.Step)
             throw RequestException.Invalid("steps", $"steps is {steps}, and {job.Step} are done; give more, or stop the training.");
@@ -111,6 +113,18 @@ internal sealed class TrainingJobs(
         await jobs.AmendAsync(id, amended, steps, ct);
         live.Amend(amended, steps);
         if (signals.Find(id) is { } running) running.Steps = steps;
+        return live.View;
+    }
+
+    public async Task<JobView?> RenameAsync(string id, string? name, CancellationToken ct)
+    {
+        if (await FindJobAsync(id, ct) is not { } job) return null;
+        var request = job.RequestAs<TrainingRequest>() with { Name = string.IsNullOrWhiteSpace(name) ? null : name.Trim() };
+        if (TrainingPlans.NameProblem(request) is { } problem) throw RequestException.Invalid("name", problem);
+        var amended = JsonSerializer.SerializeToElement(request, JsonSerializerOptions.Web);
+        await jobs.AmendAsync(id, amended, job.Steps, ct);
+        if (board.Find(id, owner.Id) is not { } live) return await FindJobAsync(id, ct);
+        live.Amend(amended, live.View.Steps);
         return live.View;
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
@@ -15,8 +14,6 @@ namespace Playground.Server.Trainings;
 internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, TrainingPresets presets, TextPlans texts, ModelAccess models,
     ServerPaths paths)
 {
-    private const int MostSamples = 64, MostSampleSteps = 100, MostKept = 1000;
-
     /// <summary>Checks a request by what is known of its data set and its model, and reads neither.</summary>
     /// <returns>The request with the version that it then keeps to, and the network.</returns>
     /// <exception cref="RequestException">Names each field that cannot be used.</exception>
@@ -70,21 +67,24 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
     private async Task<(TrainingOptions Options, ModelSummary? Model)> CheckAsync(string owner, TrainingRequest request, string? kept,
         CancellationToken ct)
     {
-        var options = ToCore(request.Options);
+        var options = request.Options;
         Check(request, options);
         if (request.Model is not { } name) return (options, null);
-        return (options, (kept is null ? null : ModelCatalog.Describe(kept)) ?? await models.FindAsync(name, owner, ct)
-            ?? throw RequestException.Invalid("model", $"model '{name}' is not installed."));
+        return (Options: options, Model: (kept is null ? null : ModelCatalog.Describe(kept)) ?? await models.FindAsync(name, owner, ct)
+            ?? throw RequestException.Invalid("model", $"model '{name}' is not installed.")) is { Model.Text: null } found
+            ? found
+            : throw RequestException.Invalid("model", $"model '{name}' reads text, and only models of images alone are trained further.");
     }
 
-    /// <summary>The same settings for Core.</summary>
-    public static TrainingOptions ToCore(TrainingSettings settings)
-        => JsonSerializer.SerializeToElement(settings, JsonSerializerOptions.Web).Deserialize<TrainingOptions>(JsonSerializerOptions.Web)!;
+    /// <summary>Why a training cannot be called what it is to be called; null: it can.</summary>
+    public static string? NameProblem(TrainingRequest request) => request.Name is { Length: > TrainingRequest.MaxName } name
+        ? $"The name has {name.Length} characters; the limit is {TrainingRequest.MaxName}."
+        : null;
 
     private static void Check(TrainingRequest request, TrainingOptions options)
     {
-        var problems = options.Problems().Select(p => (Field: $"options.{JsonNamingPolicy.CamelCase.ConvertName(p.Property)}", p.Message))
-            .ToList();
+        var problems = options.Problems().Select(p => (Field: $"options.{p.Setting}", p.Message)).ToList();
+        if (NameProblem(request) is { } problem) problems.Add(("name", problem));
         if (request.Preset is null == request.Model is null)
             problems.Add(("preset", "Give either preset, to train from scratch, or model, to go on from one."));
         if (request.Lora is not null && request.Model is null)
@@ -93,13 +93,13 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
         {
             if (lora.Rank is < 1 or > LoraOptions.MaxRank)
                 problems.Add(("lora.rank", $"rank is {lora.Rank}; it must be 1 to {LoraOptions.MaxRank}."));
-            if (lora.Alpha is not (> 0 and <= 10_000))
+            if (lora.Alpha is not (> 0 and <= TrainingAdapters.MaxAlpha))
                 problems.Add(("lora.alpha", FormattableString.Invariant($"alpha is {lora.Alpha}; it must be above 0 and at most 10000.")));
         }
         if (request.SampleEvery < 1) problems.Add(("sampleEvery", $"sampleEvery is {request.SampleEvery}; it must be 1 or more."));
-        Range("sampleCount", request.SampleCount, MostSamples);
-        Range("sampleSteps", request.SampleSteps, Math.Min(MostSampleSteps, options.Timesteps));
-        Range("keepCheckpoints", request.KeepCheckpoints, MostKept);
+        Range("sampleCount", request.SampleCount, TrainingRequest.MostPreviewImages);
+        Range("sampleSteps", request.SampleSteps, Math.Min(TrainingRequest.MostPreviewSteps, options.Timesteps));
+        Range("keepCheckpoints", request.KeepCheckpoints, TrainingRequest.MostCheckpoints);
         if (problems.Count > 0) throw RequestException.Invalid(problems);
 
         void Range(string field, int value, int most)

@@ -12,14 +12,14 @@ internal sealed class TrainingPresets
     [
         new("tiny", "Tiny", "Shows something within a minute or two on two cores. For trying things out, and for digits and icons.",
             687_347,
-            new TrainingSettings { Steps = 1500, BatchSize = 32, LearningRate = 2e-3, WarmupSteps = 50, Cosine = true, Ema = 0.99,
+            new TrainingOptions { Steps = 1500, BatchSize = 32, LearningRate = 2e-3, WarmupSteps = 50, Cosine = true, Ema = 0.99,
                 Validation = 0.02, ValidateEvery = 100, ValidationExamples = 64, CheckpointEvery = 250 }),
         new("small", "Small", "Good small images after some hours on a processor, or minutes on a graphics card.", 6_803_715,
-            new TrainingSettings { Steps = 20_000, BatchSize = 64, LearningRate = 5e-4, WarmupSteps = 500, Ema = 0.999, Validation = 0.02,
+            new TrainingOptions { Steps = 20_000, BatchSize = 64, LearningRate = 5e-4, WarmupSteps = 500, Ema = 0.999, Validation = 0.02,
                 ValidateEvery = 500, CheckpointEvery = 1000 }),
         new("ddpm-cifar10-32", "DDPM, CIFAR-10",
             "The network of Ho et al. 2020 for 32×32 color images. Needs a graphics card and a day.", 35_746_307,
-            new TrainingSettings { Steps = 200_000, BatchSize = 128, LearningRate = 2e-4, WarmupSteps = 5000, Ema = 0.9999, Flip = true,
+            new TrainingOptions { Steps = 200_000, BatchSize = 128, LearningRate = 2e-4, WarmupSteps = 5000, Ema = 0.9999, Flip = true,
                 Validation = 0.01, ValidateEvery = 2000, CheckpointEvery = 5000 }),
     ];
 

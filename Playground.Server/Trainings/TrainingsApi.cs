@@ -16,36 +16,54 @@ internal static class TrainingsApi
     /// <summary>Another number of steps.</summary>
     internal sealed record StepsRequest(int Steps);
 
+    /// <summary>Another name; null: the one by its data and network.</summary>
+    internal sealed record RenameRequest(string? Name);
+
     /// <summary>What a checkpoint shall be called as a model.</summary>
     internal sealed record PromoteRequest(string Name);
 
     public static void MapTrainings(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/trainings").WithTags("trainings").RequirePolicies()
-            .WithMetadata(new RequestSizeLimitAttribute(MaxBody))
-            .DisableAntiforgery();
-        group.MapGet("/choices", (ITrainings trainings, CancellationToken ct) => trainings.GetChoicesAsync(ct));
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery();
+        group.MapGet("/choices", (ITrainings trainings, CancellationToken ct) => trainings.GetChoicesAsync(ct))
+            .WithSummary("The data sets and network presets to train.");
         group.MapPost("/estimate", (TrainingRequest request, ITrainings trainings,
-            CancellationToken ct) => trainings.EstimateAsync(request, ct)).ProducesValidationProblem();
-        group.MapPost("/", StartAsync).ProducesValidationProblem();
+            CancellationToken ct) => trainings.EstimateAsync(request, ct)).ProducesValidationProblem()
+            .WithSummary("Measures how long a training would take, and its memory.");
+        group.MapPost("/", StartAsync).ProducesValidationProblem()
+            .WithSummary("Starts a training and answers with its job.");
         group.MapGet("/{id}", async (string id, ITrainings trainings,
-            CancellationToken ct) => Found(id, await trainings.FindAsync(id, ct)));
+            CancellationToken ct) => Found(id, await trainings.FindAsync(id, ct)))
+            .WithSummary("A training with its checkpoints and previews.");
+        group.MapPatch("/{id}", async (string id, RenameRequest request, ITrainings trainings,
+            CancellationToken ct) => Found(id, await trainings.RenameAsync(id, request.Name, ct))).ProducesValidationProblem()
+            .WithSummary("Renames a training.");
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Deletes a training that has ended, with its checkpoints, samples and curve.");
         group.MapGet("/{id}/curve", async (string id, ITrainings trainings, CancellationToken ct,
-            long after = 0) => Found(id, await trainings.GetCurveAsync(id, after, ct)));
+            long after = 0) => Found(id, await trainings.GetCurveAsync(id, after, ct)))
+            .WithSummary("The losses of a training, step by step.");
         group.MapGet("/{id}/checkpoints", async (string id, ITrainings trainings,
-            CancellationToken ct) => Found(id, (await trainings.FindAsync(id, ct))?.Checkpoints));
-        group.MapGet("/{id}/samples/{step:long}.png", SampleAsync);
-        group.MapGet("/{id}/checkpoints/{step:long}.zip", DownloadAsync);
-        group.MapPost("/{id}/checkpoints/{step:long}/promote", PromoteAsync).ProducesValidationProblem();
+            CancellationToken ct) => Found(id, (await trainings.FindAsync(id, ct))?.Checkpoints))
+            .WithSummary("The checkpoints of a training.");
+        group.MapGet("/{id}/samples/{step:long}.png", SampleAsync)
+            .WithSummary("The preview images after a step.");
+        group.MapGet("/{id}/checkpoints/{step:long}.zip", DownloadAsync)
+            .WithSummary("A checkpoint as a zip archive in diffusers' layout.");
+        group.MapPost("/{id}/checkpoints/{step:long}/promote", PromoteAsync).ProducesValidationProblem()
+            .WithSummary("Saves a checkpoint as a model.");
         group.MapPost("/{id}/pause", async (string id, ITrainings trainings,
-            CancellationToken ct) => Taken(id, await trainings.PauseAsync(id, ct)));
+            CancellationToken ct) => Taken(id, await trainings.PauseAsync(id, ct)))
+            .WithSummary("Pauses a training after a checkpoint.");
         group.MapPost("/{id}/resume", async (string id, ITrainings trainings,
-            CancellationToken ct) => Taken(id, await trainings.ResumeAsync(id, ct)));
+            CancellationToken ct) => Taken(id, await trainings.ResumeAsync(id, ct)))
+            .WithSummary("Resumes a paused training where it stopped.");
         group.MapPost("/{id}/stop", async (string id, ITrainings trainings,
-            CancellationToken ct) => Taken(id, await trainings.StopAsync(id, ct)));
+            CancellationToken ct) => Taken(id, await trainings.StopAsync(id, ct)))
+            .WithSummary("Ends a training early and keeps its model.");
         group.MapPost("/{id}/steps", async (string id, StepsRequest request, ITrainings trainings,
-            CancellationToken ct) => Taken(id, await trainings.SetStepsAsync(id, request.Steps, ct))).ProducesValidationProblem();
+            CancellationToken ct) => Taken(id, await trainings.SetStepsAsync(id, request.Steps, ct))).ProducesValidationProblem()
+            .WithSummary("Changes the number of steps of a training.");
     }
 
     private static async Task<Accepted<JobView>> StartAsync(TrainingRequest request, ITrainings trainings, CancellationToken ct)

@@ -58,6 +58,7 @@ public sealed class TrainTests(BrowserFixture browser)
         await SetShortAsync(page);
         await page.Locator("#start").ClickAsync();
         await WatchPauseResumeAndStopAsync(page);
+        await CompareAsync(page);
         await SampleAsync(page, side: 28);
     }
 
@@ -139,6 +140,29 @@ public sealed class TrainTests(BrowserFixture browser)
         // What can be done next, and a tab that names the training.
         foreach (var next in new[] { "#sample-it", "#save-it", "#evaluate-it", "#further" }) await page.Locator(next).WaitForAsync();
         Assert.DoesNotContain("Training", await page.TitleAsync(), StringComparison.Ordinal);
+    }
+
+    // A second, shorter run of the same data stands beside the first, also after a reload.
+    private async Task CompareAsync(IPage page)
+    {
+        var first = page.Url;
+        await OpenTrainAsync(page);
+        await ChooseDatasetAsync(page, "dark-digits");
+        await page.Locator("input[name='plan'][value='quick']").CheckAsync();
+        await SetShortAsync(page);
+        await FillAsync(page, "steps", "10");
+        await page.Locator("#start").ClickAsync();
+        await StatusAsync(page, "Done:");
+        await page.Locator("#compare summary").ClickAsync();
+        var id = new Uri(first).Segments[^1];
+        await page.Locator($"input[name='with-{id}']").CheckAsync();
+        await page.Locator("#charts[data-runs='1']").WaitForAsync();
+        Assert.EndsWith($"?with={id}", page.Url, StringComparison.Ordinal);
+        await page.SuitsEveryoneAsync();
+        await page.ReloadAsync();
+        await page.Locator("#charts[data-runs='1'][data-points]").WaitForAsync();
+        await page.GotoAsync(first);
+        await StatusAsync(page, "Done:");
     }
 
     private static async Task SampleAsync(IPage page, int side)

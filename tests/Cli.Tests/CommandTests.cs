@@ -86,7 +86,8 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         var json = JsonDocument.Parse(trained.Out).RootElement;
         Assert.Equal(4, json.GetProperty("lossByQuarter").GetArrayLength());
         Assert.True(json.GetProperty("validationLoss").GetDouble() > 0);
-        Assert.Matches(@"step 4/4  loss \d\.\d+ \(\d\.\d+ \d\.\d+ \d\.\d+ \d\.\d+\)  validation \d\.\d+  lr", trained.Error);
+        Assert.Matches(@"step 4/4  loss \d\.\d+ \(\d\.\d+ \d\.\d+ \d\.\d+ \d\.\d+\)  validation \d\.\d+  lr \S+  \d+ images/s  \d+ s left",
+            trained.Error);
 
         var scheduler = JsonDocument.Parse(await File.ReadAllTextAsync(folder.At("options/scheduler/scheduler_config.json"),
             TestContext.Current.CancellationToken)).RootElement;
@@ -130,7 +131,7 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         string[] train = ["train", "--data", images, "--model-config", folder.Config, "--steps", "1", "--batch", "1", "--out"];
         var trained = await Cli.RunAsync([.. train, folder.At("partly-model")]);
         Assert.Equal(0, trained.ExitCode);
-        Assert.Contains("1 pictures of 8×8", trained.Error, StringComparison.Ordinal);
+        Assert.Contains("1 image of 8×8", trained.Error, StringComparison.Ordinal);
         Assert.Contains("! '3.jpg': The file is not an image", trained.Error, StringComparison.Ordinal);
 
         File.Delete(Path.Combine(images, "1.png"));
@@ -159,6 +160,53 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.Equal(0, (await Cli.RunAsync([.. sample, "0", "--count", "2", "--overwrite"])).ExitCode);
         Assert.Equal(["00000-class0.png", "00001-class0.png", "grid.png", "mine.txt"],
             Directory.GetFiles(folder.At("shots")).Select(f => Path.GetFileName(f)).Order());
+    }
+
+    [Fact]
+    public async Task The_help_names_the_command_as_it_is_typed_and_what_the_script_does_itself()
+    {
+        var help = await Cli.RunAsync("--help");
+        Assert.Equal(0, help.ExitCode);
+        Assert.Contains("playground [command] [options]", help.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("Playground.Cli", help.Out, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^  serve +Start the server", help.Out);
+        Assert.Matches(@"(?m)^  test +Run the tests", help.Out);
+        Assert.Equal(0, (await Cli.RunAsync("--version")).ExitCode);
+        var train = (await Cli.RunAsync("train", "--help")).Out;
+        Assert.All(Playground.Settings.Setting.Of<Playground.Settings.TrainingOptions>(),
+            s => Assert.Contains($"  {s.Flag} ", train, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_of_what_is_said_has_no_colors_in_it_whatever_the_terminal_can_do()
+    {
+        var terminal = new Dictionary<string, string> { ["TERM"] = "xterm-256color", ["COLORTERM"] = "truecolor" };
+        Assert.Equal(0, (await Cli.RunAsync(folder.Train("plain", 1))).ExitCode);
+        var sampled = await Cli.RunAsync(terminal, "sample", "--model", folder.At("plain"), "--steps", "1", "--count", "1", "--class", "0",
+            "--out", folder.At("plain-images"));
+        Assert.Equal(0, sampled.ExitCode);
+        Assert.DoesNotContain('\u001b', sampled.Error);
+    }
+
+    [Fact]
+    public async Task A_model_is_found_by_its_name_and_a_mistyped_word_is_answered_with_the_one_that_was_meant()
+    {
+        Assert.Equal(0, (await Cli.RunAsync(folder.Train("models/named", 1))).ExitCode);
+        var environment = new Dictionary<string, string> { ["Playground__Models"] = folder.At("models") };
+        var sampled = await Cli.RunAsync(environment, "sample", "--model", "named", "--steps", "1", "--count", "1", "--class", "0", "--out",
+            folder.At("by-name"));
+        Assert.Equal((0, ""), (sampled.ExitCode, sampled.ExitCode == 0 ? "" : sampled.Error));
+        foreach (var (meant, args) in new (string, string[])[]
+        {
+            ("named", ["sample", "--model", "nmaed", "--out", folder.At("no")]),
+            ("sample", ["sampel"]),
+            ("--steps", ["sample", "--model", "named", "--out", folder.At("no"), "--stpes", "3"]),
+        })
+        {
+            var refused = await Cli.RunAsync(environment, args);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Contains($"Did you mean '{meant}'?", refused.Error, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

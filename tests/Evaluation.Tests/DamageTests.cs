@@ -1,11 +1,11 @@
 using System.IO.Compression;
 using Playground.Core;
 using Playground.Core.Data;
+using Playground.Core.Data.Sets;
 using Playground.Core.Tests;
 using Playground.Evaluation.Clip;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Features.Torch;
-using Playground.Evaluation.Pictures;
 using Playground.Evaluation.Statistics;
 using Playground.Evaluation.Tests.Pictures;
 
@@ -88,8 +88,8 @@ public sealed class DamageTests : IDisposable
     // What of it cannot be read is left out, each image with its reason; the whole is refused where nothing is left to read.
     private static void All(string path)
     {
-        using var source = PictureSources.Open(path);
-        PictureSources.Hash(source);
+        using var source = PictureSets.Open(path);
+        PictureSets.Hash(source);
         for (var i = 0; i < source.Count; i++)
         {
             _ = source.ClassOf(i);

@@ -9,7 +9,8 @@ using Playground.Evaluation.Statistics;
 
 namespace Playground.Server.Tests;
 
-public sealed class EvaluationsTests : IClassFixture<ServerProcess>
+[Collection(Servers.Plain)]
+public sealed class EvaluationsTests
 {
     private const int Pictures = 60;
     private readonly ServerProcess _server;

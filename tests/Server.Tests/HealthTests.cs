@@ -9,7 +9,8 @@ using Playground.Server.Tests.Storage;
 
 namespace Playground.Server.Tests;
 
-public sealed class HealthTests(ServerProcess server) : IClassFixture<ServerProcess>, IDisposable
+[Collection(Servers.Plain)]
+public sealed class HealthTests(ServerProcess server) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = server.Address };
     private readonly string _folder = Directory.CreateTempSubdirectory("health-").FullName;

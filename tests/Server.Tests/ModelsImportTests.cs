@@ -11,7 +11,8 @@ using static TorchSharp.torch;
 
 namespace Playground.Server.Tests;
 
-public sealed class ModelsImportTests : IClassFixture<ServerProcess>, IDisposable
+[Collection(Servers.Plain)]
+public sealed class ModelsImportTests : IDisposable
 {
     private sealed class SmallServer : ServerProcess
     {

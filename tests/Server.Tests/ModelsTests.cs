@@ -7,7 +7,8 @@ using Playground.Core.Tests;
 
 namespace Playground.Server.Tests;
 
-public sealed class ModelsTests : IClassFixture<ServerProcess>, IDisposable
+[Collection(Servers.Plain)]
+public sealed class ModelsTests : IDisposable
 {
     private readonly ServerProcess _server;
     private readonly HttpClient _http;

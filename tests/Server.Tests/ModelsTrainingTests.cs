@@ -5,7 +5,8 @@ using Playground.Core.Tests;
 
 namespace Playground.Server.Tests;
 
-public sealed class ModelsTrainingTests(TrainingServer server) : IClassFixture<TrainingServer>
+[Collection(Servers.Trainings)]
+public sealed class ModelsTrainingTests(TrainingServer server)
 {
     private async Task InstallAsync(string name)
     {

@@ -10,7 +10,8 @@ using Playground.Server.Storage;
 
 namespace Playground.Server.Tests;
 
-public sealed class PicturesTests : IClassFixture<ServerProcess>, IDisposable
+[Collection(Servers.Plain)]
+public sealed class PicturesTests : IDisposable
 {
     private readonly ServerProcess _server;
     private readonly HttpClient _http;

@@ -10,12 +10,14 @@ using Playground.Server.Tests.Storage;
 
 namespace Playground.Server.Tests;
 
+[Collection(Servers.Plain)]
 public sealed class SqliteSamplesTests(ServerProcess server) : SamplesTests<ServerProcess>(server);
 
-public sealed class PostgresSamplesTests(PostgresServerProcess server) : SamplesTests<PostgresServerProcess>(server);
+public sealed class PostgresSamplesTests(PostgresServerProcess server)
+    : SamplesTests<PostgresServerProcess>(server), IClassFixture<PostgresServerProcess>;
 
 /// <summary>Jobs that sample, over HTTP and the hub, on every kind of database.</summary>
-public abstract class SamplesTests<TServer> : IClassFixture<TServer>, IDisposable where TServer : ServerProcess
+public abstract class SamplesTests<TServer> : IDisposable where TServer : ServerProcess
 {
     private readonly TServer _server;
     private readonly HttpClient _http;

@@ -13,7 +13,8 @@ using Playground.Server.Trainings;
 
 namespace Playground.Server.Tests;
 
-public sealed class TrainingsTests(TrainingServer server) : IClassFixture<TrainingServer>
+[Collection(Servers.Trainings)]
+public sealed class TrainingsTests(TrainingServer server)
 {
     [Fact]
     public async Task A_training_leaves_its_curve_samples_and_checkpoints_that_can_be_tried_promoted_and_downloaded()
@@ -208,6 +209,30 @@ public sealed class TrainingsTests(TrainingServer server) : IClassFixture<Traini
         Assert.True(File.Exists(Path.Combine(folder, LoraFile.Name)));
         Assert.Equal(("parent", 2), (Json.Read<ModelManifest>(Path.Combine(folder, "playground.json")).Lineage!.Parent,
             Json.Read<ModelManifest>(Path.Combine(folder, "playground.json")).Lineage!.LoraRank!.Value));
+    }
+
+    [Fact]
+    public async Task A_training_is_renamed_while_it_runs_and_after_it_has_ended()
+    {
+        var id = await server.TrainAsync(TrainingServer.Request(1_000_000, r => r["name"] = "first"));
+        await server.StepAsync(id, 2);
+        foreach (var name in new[] { "second", null, "third" })
+        {
+            using var renamed = await server.Http.PatchAsJsonAsync($"/api/v1/trainings/{id}", new { name },
+                TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
+            Assert.Equal(name, (string?)(await server.GetAsync($"/api/v1/trainings/{id}"))["request"]!["name"]);
+            if (name is not null) continue;
+            await server.DoAsync(id, "stop");
+            await server.EndAsync(id);
+        }
+        using var refused = await server.Http.PatchAsJsonAsync($"/api/v1/trainings/{id}", new { name = new string('x', 101) },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal("third", (string?)(await server.GetAsync($"/api/v1/trainings/{id}"))["request"]!["name"]);
+        using var none = await server.Http.PatchAsJsonAsync("/api/v1/trainings/none", new { name = "x" },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
     }
 
     [Fact]

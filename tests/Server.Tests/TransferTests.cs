@@ -6,7 +6,8 @@ using Playground.Core.Tests;
 namespace Playground.Server.Tests;
 
 /// <summary>What goes over the wire: compressed, and what does not change kept by the browser.</summary>
-public sealed partial class TransferTests : IClassFixture<ServerProcess>, IDisposable
+[Collection(Servers.Plain)]
+public sealed partial class TransferTests : IDisposable
 {
     private readonly HttpClient _http;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Playground.Core.Files;
 using Playground.Core.Imaging;
 
 namespace Playground.Core.Data.Archives;
@@ -33,9 +34,7 @@ public enum FileKind
 public static class FileKinds
 {
     /// <summary>Bytes that suffice to tell every kind.</summary>
-    public const int HeadSize = 512;
-
-    private const int TarMagicAt = 257;
+    public const int HeadSize = FileNature.HeadSize;
 
     private static readonly (FileKind Kind, byte[] Magic)[] s_magic =
     [
@@ -56,7 +55,7 @@ public static class FileKinds
     {
         foreach (var (kind, magic) in s_magic)
             if (head.StartsWith(magic)) return kind;
-        if (head.Length > TarMagicAt + 5 && head[TarMagicAt..].StartsWith("ustar"u8)) return FileKind.Tar;
+        if (FileNature.IsTar(head)) return FileKind.Tar;
         if (PictureFormat.Of(head) is { } format) return format.IsRead ? FileKind.Picture : FileKind.OtherPicture;
         return IsMarkup(head) ? FileKind.Markup : FileKind.Unknown;
     }

@@ -1,8 +1,8 @@
 using Playground.Core;
 using Playground.Core.Data;
+using Playground.Core.Data.Sets;
 using Playground.Core.Models;
 using Playground.Core.Training;
-using Playground.Evaluation.Pictures;
 using static TorchSharp.torch;
 
 namespace Playground.Evaluation.Features.Digits;
@@ -27,7 +27,7 @@ public static class DigitTraining
     {
         if (epochs is < 1 or > 100) throw new PlaygroundException($"epochs is {epochs}; it must be 1 to 100.");
         var train = IdxDataset.Load(Path.Combine(folder, "train"));
-        using var test = IdxPictures.Open(Path.Combine(folder, "t10k"));
+        using IPictureSet test = IdxDataset.Load(Path.Combine(folder, "t10k"));
         using var network = new DigitNetwork();
         using (var generator = new Generator(seed)) InitialWeights.Draw(network, generator);
         Fit(network, new BatchSource(train, Batch, seed), epochs * train.Count / Batch, progress, ct);
@@ -37,7 +37,7 @@ public static class DigitTraining
     }
 
     /// <summary>The share of labelled digits that the extractor's logits name.</summary>
-    internal static double Accuracy(OnnxFeatureExtractor extractor, IdxPictures pictures, CancellationToken ct = default)
+    internal static double Accuracy(OnnxFeatureExtractor extractor, IPictureSet pictures, CancellationToken ct = default)
     {
         var right = 0;
         for (var from = 0; from < pictures.Count; from += Batch)

@@ -4,13 +4,15 @@ import uPlot from '../lib/uPlot.esm.js';
 const HEIGHT = 320, SMALL_HEIGHT = 150, NARROW = 600, MOST = 5000;
 // There is no half step.
 const WHOLE = [...Array(9).keys()].flatMap(power => [1, 2, 5].map(n => n * 10 ** power));
+// Those of other runs, one after the other.
+const OTHERS = ['--curve-3', '--curve-4', '--curve-5', '--curve-6'];
 const COLORS = {
   loss: '--curve-faint', smoothed: '--curve-1', validation: '--curve-2', rate: '--curve-1', norm: '--curve-1', speed: '--curve-1',
 };
 
 // The texts are by name: Loss, EachStep, … and State, which takes a title, a step and values.
 export function createCharts(element, texts) {
-  let rows = [];
+  let rows = [], others = [];
   const heightOf = index => index === 0 ? (element.clientWidth < NARROW ? 240 : HEIGHT) : SMALL_HEIGHT;
   const color = name => () => getComputedStyle(element).getPropertyValue(name).trim();
   const line = { stroke: color('--curve-grid'), width: 1 };
@@ -61,7 +63,11 @@ export function createCharts(element, texts) {
 
   function draw() {
     const steps = rows.map(r => r.step);
-    for (const { chart, keys } of charts) chart.setData([steps, ...keys.map(k => rows.map(r => r[k] ?? null))]);
+    const own = keys => [steps, ...keys.map(k => rows.map(r => r[k] ?? null))];
+    const tables = [own(charts[0].keys), ...others.map(o => [o.rows.map(r => r.step), o.rows.map(r => r.smoothed ?? null)])];
+    charts[0].chart.setData(others.length === 0 ? tables[0] : uPlot.join(tables));
+    for (const { chart, keys } of charts.slice(1)) chart.setData(own(keys));
+    element.dataset.runs = others.length;
     const last = rows.at(-1);
     if (!last) return;
     element.dataset.points = rows.length;
@@ -78,6 +84,18 @@ export function createCharts(element, texts) {
     add(more) {
       if (more.length === 0) return;
       rows = rows.filter(r => r.step < more[0].step).concat(more);
+      draw();
+    },
+    // Lays the smoothed losses of other runs, each with its name and its rows, beside those of this one.
+    compare(runs) {
+      const { chart, keys } = charts[0];
+      chart.setData([[], ...chart.series.slice(1).map(() => [])]);
+      while (chart.series.length > 1 + keys.length) chart.delSeries(chart.series.length - 1);
+      others = runs;
+      others.forEach(({ name }, i) => chart.addSeries({
+        label: name, stroke: color(OTHERS[i % OTHERS.length]), width: 2, dash: [6, 4], spanGaps: true, points: { show: false },
+        value: (_, v) => short(v),
+      }));
       draw();
     },
     destroy() {

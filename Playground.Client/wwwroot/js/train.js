@@ -27,6 +27,12 @@ export async function detach() {
   charts?.destroy();
 }
 
+// Shows the curves of other trainings beside this one's.
+export async function compare(runs) {
+  const rows = await Promise.all(runs.map(run => fetch(`/api/v1/trainings/${run.id}/curve`).then(r => r.ok ? r.json() : [])));
+  charts.compare(runs.map((run, i) => ({ name: run.name, rows: rows[i] })));
+}
+
 async function connect() {
   while (connection?.state === signalR.HubConnectionState.Disconnected) {
     try {

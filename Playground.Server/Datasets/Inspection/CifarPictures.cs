@@ -15,17 +15,11 @@ internal static class CifarPictures
         for (var i = 0; stream.ReadAtLeast(record, record.Length, throwOnEndOfStream: false) is > 0 and var read; i++)
         {
             if (read < record.Length) throw new PlaygroundException("it is cut off or damaged");
-            batch.Add(new PendingPicture($"{path}#{i}", null, Interleave(record.AsSpan(labelBytes)))
+            batch.Add(new PendingPicture($"{path}#{i}", null, Picture(record.AsSpan(labelBytes)))
             { Label = CifarRecords.Label(record, labelBytes).ToString(CultureInfo.InvariantCulture) });
         }
     }
 
-    private static PictureBatch Interleave(ReadOnlySpan<byte> planar)
-    {
-        const int Plane = CifarRecords.Side * CifarRecords.Side;
-        var pixels = new byte[CifarRecords.PictureSize];
-        for (var c = 0; c < CifarRecords.Channels; c++)
-            for (var i = 0; i < Plane; i++) pixels[i * CifarRecords.Channels + c] = planar[c * Plane + i];
-        return new PictureBatch(1, CifarRecords.Side, CifarRecords.Side, CifarRecords.Channels, pixels);
-    }
+    private static PictureBatch Picture(ReadOnlySpan<byte> planar)
+        => PictureBatch.FromPlanar(planar, CifarRecords.Side, CifarRecords.Side, CifarRecords.Channels);
 }

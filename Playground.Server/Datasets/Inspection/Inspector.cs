@@ -3,6 +3,7 @@ using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Data;
 using Playground.Core.Data.Archives;
+using Playground.Core.Files;
 using Playground.Core.Imaging;
 
 namespace Playground.Server.Datasets.Inspection;

@@ -44,7 +44,7 @@ internal static class VersionBuilder
                 var planar = new byte[Math.Min(BatchSize, pictures.Count - done)][];
                 var start = done;
                 ParallelWork.For(planar.Length,
-                    i => planar[i] = Planar(Decode(file, pictures[start + i], recipe.Size, recipe.Channels, recipe.Crop, limits)),
+                    i => planar[i] = Decode(file, pictures[start + i], recipe.Size, recipe.Channels, recipe.Crop, limits).ToPlanar(),
                     ct, Math.Max(1, Environment.ProcessorCount - 1));
                 foreach (var picture in planar) writer.Append(picture);
             }
@@ -65,15 +65,5 @@ internal static class VersionBuilder
             read += count;
         }
         return PictureFile.Decode(bytes, size, channels, limits, DatasetRules.Crops[crop]);
-    }
-
-    private static byte[] Planar(PictureBatch picture)
-    {
-        if (picture.Channels == 1) return picture.Pixels;
-        var planar = new byte[picture.Pixels.Length];
-        var plane = picture.Width * picture.Height;
-        for (var i = 0; i < plane; i++)
-            for (var c = 0; c < picture.Channels; c++) planar[c * plane + i] = picture.Pixels[i * picture.Channels + c];
-        return planar;
     }
 }

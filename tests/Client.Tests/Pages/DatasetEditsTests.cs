@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
-using Playground.Client.Pages;
+using Playground.Client.Pages.Datasets;
 using Playground.Client.Resources;
 
 namespace Playground.Client.Tests.Pages;

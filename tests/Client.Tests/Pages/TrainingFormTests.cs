@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using Playground.Client.Contracts;
-using Playground.Client.Pages;
+using Playground.Client.Pages.Trainings;
 
 namespace Playground.Client.Tests.Pages;
 
 public sealed class TrainingFormTests
 {
-    private static readonly TrainingSettings s_plan = new()
+    private static readonly TrainingOptions s_plan = new()
     {
         Steps = 20_000,
         LearningRate = 5e-4,
@@ -58,9 +58,22 @@ public sealed class TrainingFormTests
     }
 
     [Fact]
+    public void The_settings_of_another_training_stay_whatever_plan_is_chosen_next()
+    {
+        var form = new TrainingForm();
+        form.Follow(s_plan);
+        form.Take(s_plan with { Steps = 40, Ema = 0.5, WarmupSteps = 500 }, sampleEvery: 9);
+        form.Follow(s_plan with { LearningRate = 1e-3 });
+        var settings = form.ToSettings();
+        Assert.Equal((40, 0.5, 500, 1e-3, 9),
+            (settings.Steps, settings.Ema, settings.WarmupSteps, settings.LearningRate, form.SampleEvery));
+        Assert.Equal(["checkpointEvery", "ema", "steps", "validateEvery", "warmupSteps"], form.Typed.Order());
+    }
+
+    [Fact]
     public void Every_setting_has_a_field_of_its_own()
     {
         var form = new TrainingForm();
-        Assert.Equal(form.Values.Select(v => v.Key).Order(), TrainingFields.All.Select(f => f.Name).Order());
+        Assert.Equal(form.Values.Select(v => v.Key).Order(), Setting.Of<TrainingOptions>().Select(f => f.Name).Order());
     }
 }

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Playground.Core;
 using Playground.Core.Data;
+using Playground.Core.Data.Sets;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Features.Digits;
 using Playground.Evaluation.Features.Onnx;
-using Playground.Evaluation.Pictures;
 
 namespace Playground.Evaluation.Tests.Features;
 
@@ -84,7 +84,7 @@ public sealed class FeatureExtractorsTests : IDisposable
         var prefix = Path.Combine(Repository.Root, "..", "shared", "data", "mnist", "t10k");
         Assert.SkipUnless(IdxDataset.PrefixAt(prefix) is not null, "MNIST is not there: the bundled extractor's accuracy was not checked.");
         using var extractor = FeatureExtractors.Open("mnist");
-        using var digits = IdxPictures.Open(prefix);
+        using IPictureSet digits = IdxDataset.Load(prefix);
         Assert.InRange(DigitTraining.Accuracy(extractor, digits), 0.985, 1);
     }
 

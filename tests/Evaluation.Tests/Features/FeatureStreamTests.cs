@@ -1,9 +1,10 @@
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Playground.Core;
+using Playground.Core.Data;
+using Playground.Core.Data.Sets;
 using Playground.Core.Imaging;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Features.Onnx;
-using Playground.Evaluation.Pictures;
 using Playground.Evaluation.Tests.OnnxRuntime;
 using Playground.Evaluation.Tests.Pictures;
 
@@ -78,7 +79,7 @@ public sealed class FeatureStreamTests : IDisposable
     {
         for (var i = 0; i < 40; i++) _set.Add($"{i:00}.png", PictureSet.Png((byte)i));
         using var extractor = Mean();
-        using var source = PictureSources.Open(_set.Root);
+        using var source = PictureSets.Open(_set.Root);
         using var cancel = new CancellationTokenSource();
         var seen = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
@@ -95,7 +96,7 @@ public sealed class FeatureStreamTests : IDisposable
     {
         for (var i = 0; i < 10; i++) _set.Add($"{i:00}.png", i == 4 ? [] : PictureSet.Png((byte)i));
         using var extractor = Mean();
-        using var source = PictureSources.Open(_set.Root);
+        using var source = PictureSets.Open(_set.Root);
         await foreach (var _ in new FeatureStream(extractor, source).ReadAsync()) break;
 
         var told = new Told();
@@ -131,11 +132,11 @@ public sealed class FeatureStreamTests : IDisposable
 
     public void Dispose() => _set.Dispose();
 
-    private async Task<(SortedDictionary<int, double> Features, IReadOnlyList<SkippedPicture> Skipped)> ReadAsync(
+    private async Task<(SortedDictionary<int, double> Features, IReadOnlyList<LeftOutFile> Skipped)> ReadAsync(
         IFeatureExtractor? extractor = null, FeatureStreamOptions? options = null)
     {
         using var mean = Mean();
-        using var source = PictureSources.Open(_set.Root);
+        using var source = PictureSets.Open(_set.Root);
         var stream = new FeatureStream(extractor ?? mean, source, options);
         var features = new List<(int Index, double Value)>();
         await foreach (var part in stream.ReadAsync(ct: TestContext.Current.CancellationToken))
@@ -191,7 +192,7 @@ public sealed class FeatureStreamTests : IDisposable
         }
     }
 
-    private sealed class Many(int count) : IPictureSource
+    private sealed class Many(int count) : IPictureSet
     {
         public string Name => "many";
 
@@ -199,7 +200,7 @@ public sealed class FeatureStreamTests : IDisposable
 
         public int Count => count;
 
-        public IReadOnlyList<SkippedPicture> LeftOut => [];
+        public IReadOnlyList<LeftOutFile> LeftOut => [];
 
         public string NameOf(int index) => $"{index}";
 

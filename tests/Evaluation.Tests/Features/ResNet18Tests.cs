@@ -1,12 +1,12 @@
 using Microsoft.ML.OnnxRuntime;
 using Playground.Core;
+using Playground.Core.Data.Sets;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Features.Onnx;
 using Playground.Evaluation.Features.ResNet;
 using Playground.Evaluation.Metrics;
-using Playground.Evaluation.Pictures;
 using Playground.Evaluation.Statistics;
 using Playground.Evaluation.Tests.Metrics;
 
@@ -120,7 +120,7 @@ public sealed class ResNet18Tests
 
     private static FeatureMatrix Features(OnnxFeatureExtractor extractor, string folder, int count)
     {
-        using var source = PictureSources.Open(folder);
+        using var source = PictureSets.Open(folder);
         PictureBatch[] images = [.. Enumerable.Range(0, count).Select(source.Read)];
         var batch = new PictureBatch(count, images[0].Height, images[0].Width, images[0].Channels, [.. images.SelectMany(i => i.Pixels)]);
         return new FeatureMatrix(count, extractor.Dimensions, extractor.Extract(batch).Features);

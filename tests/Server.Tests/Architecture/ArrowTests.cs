@@ -30,13 +30,14 @@ public sealed class ArrowTests
     private static readonly Dictionary<string, string[]> s_core = new()
     {
         ["Engine"] = [],
-        ["Imaging"] = [],
+        ["Files"] = [],
+        ["Imaging"] = ["Files"],
         ["Text"] = [],
         ["Models"] = ["Engine"],
         ["Schedules"] = [],
         ["Samplers"] = ["Schedules"],
-        ["Checkpoints"] = ["Text", "Models", "Samplers", "Schedules", "Engine"],
-        ["Data"] = ["Checkpoints", "Imaging"],
+        ["Checkpoints"] = ["Text", "Models", "Samplers", "Schedules", "Engine", "Files"],
+        ["Data"] = ["Checkpoints", "Imaging", "Files"],
         ["Generation"] = ["Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
         ["Pipelines"] = ["Generation", "Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
         ["Training"] = ["Pipelines", "Generation", "Data", "Checkpoints", "Text", "Models", "Samplers", "Schedules", "Imaging", "Engine"],
@@ -44,12 +45,11 @@ public sealed class ArrowTests
 
     private static readonly Dictionary<string, string[]> s_evaluation = new()
     {
-        ["Pictures"] = [],
-        ["Features"] = ["Pictures"],
-        ["Statistics"] = ["Features", "Pictures"],
-        ["Metrics"] = ["Statistics", "Features", "Pictures"],
-        ["Clip"] = ["Metrics", "Statistics", "Features", "Pictures"],
-        ["Reports"] = ["Clip", "Metrics", "Statistics", "Features", "Pictures"],
+        ["Features"] = [],
+        ["Statistics"] = ["Features"],
+        ["Metrics"] = ["Statistics", "Features"],
+        ["Clip"] = ["Metrics", "Statistics", "Features"],
+        ["Reports"] = ["Clip", "Metrics", "Statistics", "Features"],
     };
 
     public static TheoryData<string> Folders => [.. s_server.Keys.Select(k => $"Server.{k}"), .. s_core.Keys.Select(k => $"Core.{k}"),
@@ -94,7 +94,8 @@ public sealed class ArrowTests
     [Fact]
     public void The_pages_know_neither_the_library_nor_the_database_and_the_library_knows_no_web()
     {
-        Assert.Empty(Named(typeof(IJobs).Assembly, "Core", "Evaluation", "Playground.Server", "Microsoft.EntityFrameworkCore",
+        Assert.Empty(Named(typeof(IJobs).Assembly, "Playground.Core", "Playground.Evaluation", "Playground.Server",
+            "Microsoft.EntityFrameworkCore",
             "TorchSharp"));
         Assert.Empty(Named(typeof(PlaygroundException).Assembly, "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore",
             "Microsoft.ML.OnnxRuntime"));

@@ -6,7 +6,8 @@ using Playground.Core.Tests;
 
 namespace Playground.Server.Tests.Datasets;
 
-public sealed class BadInputTests(DatasetServer server) : IClassFixture<DatasetServer>
+[Collection(Servers.Datasets)]
+public sealed class BadInputTests(DatasetServer server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -48,16 +49,18 @@ public sealed class BadInputTests(DatasetServer server) : IClassFixture<DatasetS
     public async Task Is_refused_with_a_reason_and_nothing_is_kept(string input, string reason)
     {
         var used = await server.UsedAsync();
+        var before = Files();
         var made = await server.MakeAsync(Make(input));
         Assert.Equal("failed", (string)made["status"]!);
         Assert.Contains(reason, (string)made["error"]!, StringComparison.Ordinal);
         Assert.Empty(made["versions"]!.AsArray());
-        Assert.Empty(server.Files("datasets/packs"));
-        Assert.Empty(server.Files("datasets/versions"));
         Assert.Empty(server.Files("datasets/work"));
-        Assert.Empty(server.Files("uploads"));
+        Assert.Equal(before, Files());
         Assert.Equal(used, await server.UsedAsync());
     }
+
+    private string[] Files()
+        => [.. new[] { "datasets/packs", "datasets/versions", "uploads" }.SelectMany(server.Files).Order(StringComparer.Ordinal)];
 
     private static (string, byte[]) Make(string input) => input switch
     {

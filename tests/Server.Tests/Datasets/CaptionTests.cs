@@ -6,7 +6,8 @@ using Playground.Core.Tests;
 
 namespace Playground.Server.Tests.Datasets;
 
-public sealed class CaptionTests(DatasetServer server) : IClassFixture<DatasetServer>
+[Collection(Servers.Datasets)]
+public sealed class CaptionTests(DatasetServer server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -14,7 +14,8 @@ using Playground.Server.Datasets;
 
 namespace Playground.Server.Tests.Datasets;
 
-public sealed class DatasetTests(DatasetServer server) : IClassFixture<DatasetServer>
+[Collection(Servers.Datasets)]
+public sealed class DatasetTests(DatasetServer server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

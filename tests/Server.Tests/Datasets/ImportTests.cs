@@ -8,7 +8,8 @@ using Playground.Core.Tests;
 namespace Playground.Server.Tests.Datasets;
 
 /// <summary>Imports from a web server of the test's own on 127.0.0.2, which is the one private address that is allowed.</summary>
-public sealed class ImportTests(DatasetServer server) : IClassFixture<DatasetServer>, IAsyncLifetime
+[Collection(Servers.Datasets)]
+public sealed class ImportTests(DatasetServer server) : IAsyncLifetime
 {
     private readonly TcpListener _listener = new(IPAddress.Parse("127.0.0.2"), 0);
     private readonly TcpListener _private = new(IPAddress.Loopback, 0);

@@ -5,7 +5,8 @@ using Playground.Core.Tests;
 
 namespace Playground.Server.Tests.Datasets;
 
-public sealed class SurvivalTests(DatasetServer server) : IClassFixture<DatasetServer>
+[Collection(Servers.Datasets)]
+public sealed class SurvivalTests(DatasetServer server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

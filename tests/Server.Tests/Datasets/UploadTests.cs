@@ -5,7 +5,8 @@ using Playground.Server.Uploads;
 
 namespace Playground.Server.Tests.Datasets;
 
-public sealed class UploadTests(DatasetServer server) : IClassFixture<DatasetServer>
+[Collection(Servers.Datasets)]
+public sealed class UploadTests(DatasetServer server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -5,7 +5,8 @@ using Playground.Core.Tests;
 namespace Playground.Server.Tests.Hostile;
 
 /// <summary>Headers that nobody means, and names that archives should not have: refused or borne, and never the server's fault.</summary>
-public sealed class HostileHeadersTests(HostileServer server) : IClassFixture<HostileServer>
+[Collection(Servers.Hostile)]
+public sealed class HostileHeadersTests(HostileServer server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

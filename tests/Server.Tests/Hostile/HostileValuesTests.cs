@@ -6,7 +6,8 @@ namespace Playground.Server.Tests.Hostile;
 /// Every field of every body, and every parameter of every address, with every value that nobody means: each is answered with a reason
 /// or done, none is the server's fault, none tells where the server's files lie, and the server lives.
 /// </summary>
-public sealed class HostileValuesTests(HostileServer server) : IClassFixture<HostileServer>
+[Collection(Servers.Hostile)]
+public sealed class HostileValuesTests(HostileServer server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -7,12 +7,14 @@ using Playground.Server.Tests.Storage;
 
 namespace Playground.Server.Tests.Jobs;
 
+[Collection(Servers.Plain)]
 public sealed class SqliteJobDeletionTests(ServerProcess server) : JobDeletionTests<ServerProcess>(server);
 
-public sealed class PostgresJobDeletionTests(PostgresServerProcess server) : JobDeletionTests<PostgresServerProcess>(server);
+public sealed class PostgresJobDeletionTests(PostgresServerProcess server)
+    : JobDeletionTests<PostgresServerProcess>(server), IClassFixture<PostgresServerProcess>;
 
 /// <summary>Jobs that have ended go when they are asked to, with everything that they keep, and what others need stays.</summary>
-public abstract class JobDeletionTests<TServer> : IClassFixture<TServer>, IDisposable where TServer : ServerProcess
+public abstract class JobDeletionTests<TServer> : IDisposable where TServer : ServerProcess
 {
     private readonly TServer _server;
     private readonly HttpClient _http;

@@ -8,7 +8,8 @@ using Playground.Server.Tests.Datasets;
 namespace Playground.Server.Tests.Jobs;
 
 /// <summary>Imports and packing are jobs like any other: listed, watched, canceled, with a history.</summary>
-public sealed class JobKindsTests(DatasetServer server) : IClassFixture<DatasetServer>
+[Collection(Servers.Datasets)]
+public sealed class JobKindsTests(DatasetServer server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -7,6 +7,7 @@ using Playground.Core.Tests;
 namespace Playground.Server.Tests.Jobs;
 
 /// <summary>Lines have an end, and what has ended goes when its time is over.</summary>
+[Collection(Servers.Alone)]
 public sealed class JobLimitsTests : IAsyncLifetime
 {
     private readonly Server _server = new();

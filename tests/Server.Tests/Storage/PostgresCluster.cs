@@ -16,6 +16,7 @@ public sealed class PostgresCluster : IAsyncLifetime
     private const string Owner = "playground";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("postgres-");
     private readonly int _port = FreePort();
+    private readonly SemaphoreSlim _starting = new(1, 1);
     private Process? _server;
     private int _databases;
 
@@ -48,7 +49,19 @@ public sealed class PostgresCluster : IAsyncLifetime
     /// <summary>Starts the server, over its folder as it is, unless it runs.</summary>
     public async Task StartAsync()
     {
-        if (_server is not null) return;
+        await _starting.WaitAsync();
+        try
+        {
+            if (_server is null) await StartServerAsync();
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    private async Task StartServerAsync()
+    {
         var data = Path.Combine(_folder.FullName, "data");
         if (!Directory.Exists(data)) await MakeAsync(data);
         // Durable or not, it is gone with the tests.
@@ -76,6 +89,7 @@ public sealed class PostgresCluster : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _starting.Dispose();
         _folder.Delete(recursive: true);
     }
 

@@ -1,0 +1,4 @@
+namespace Playground.Settings;
+
+/// <summary>What the settings of a sampling are called and what they do.</summary>
+public sealed class SamplingSettingTexts;
