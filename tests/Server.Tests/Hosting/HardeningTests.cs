@@ -294,7 +294,11 @@ public sealed class RateLimitTests(StrictServer server) : IClassFixture<StrictSe
         }
         Assert.InRange(refused, 1, 40);
     }
+}
 
+/// <summary>Hubs have limits of their own.</summary>
+public sealed class HubLimitTests(StrictServer server) : IClassFixture<StrictServer>
+{
     [Fact]
     public async Task Hub_calls_that_come_too_fast_are_refused()
     {
