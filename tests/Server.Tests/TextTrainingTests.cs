@@ -22,7 +22,7 @@ public sealed class TextTrainingTests(DatasetServer server) : IClassFixture<Data
         Assert.True((bool)choices["datasets"]!.AsArray().Single(d => (string)d!["id"]! == set)!["hasCaptions"]!);
 
         var autoencoder = await TrainAsync(Request(set, "vae-tiny", 6, new JsonObject()));
-        var checkpoint = (string)(await GetAsync($"/api/v1/trainings/{autoencoder}"))["checkpoints"]![^1]!["model"]!;
+        var checkpoint = (string)(await GetAsync($"/api/v1/trainings/{autoencoder}"))["checkpoints"]!.AsArray()[^1]!["model"]!;
         Assert.Contains((await GetAsync("/api/v1/trainings/choices"))["autoencoders"]!.AsArray(), a => (string)a!["name"]! == checkpoint);
         // It shows images beside what becomes of them, and draws nothing by itself.
         Assert.True((await server.Http.GetAsync($"/api/v1/trainings/{autoencoder}/samples/6.png", Ct)).IsSuccessStatusCode);
