@@ -15,6 +15,9 @@ internal sealed class BenchServer : IAsyncDisposable
     private BenchServer(Process process, string data, Uri address)
         => (_process, _data, Http) = (process, data, new HttpClient { BaseAddress = address });
 
+    /// <summary>Its data folder.</summary>
+    public string Data => _data;
+
     public HttpClient Http { get; }
 
     public static async Task<BenchServer> StartAsync(CancellationToken ct, params (string Name, string Value)[] settings)

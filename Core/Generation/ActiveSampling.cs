@@ -155,7 +155,7 @@ internal sealed class ActiveSampling : IDisposable
                 at = next;
             }
         }
-        Report(_sampler.Timesteps[index], () => IsFinished ? x : _sampler.ScaleInput(at, x), x0);
+        Report(_sampler.Timesteps[index], at, () => IsFinished ? x : _sampler.ScaleInput(at, x), x0);
         Keep([x, .. step.History], [_x!, .. _history]);
         (_x, _history) = (x, step.History);
     }
@@ -165,7 +165,7 @@ internal sealed class ActiveSampling : IDisposable
     {
         var timestep = inversion.Timestep;
         var x0 = inversion.Advance(prediction);
-        Report(timestep, () => inversion.X, x0);
+        Report(timestep, null, () => inversion.X, x0);
         if (!inversion.IsFinished) return;
         var (first, last) = (inversion.X[0], inversion.X[1]);
         _x = stack([.. Enumerable.Range(0, Request.Count)
@@ -174,10 +174,13 @@ internal sealed class ActiveSampling : IDisposable
         _inversion = null;
     }
 
-    private void Report(float timestep, Func<Tensor> xt, Tensor x0)
+    private void Report(float timestep, int? place, Func<Tensor> xt, Tensor x0)
     {
         var done = ++_done;
-        _onStep?.Invoke(done, () => new SamplingFrame(done, _calls, timestep, _model.Preview(xt()), _model.Preview(x0)));
+        _onStep?.Invoke(done, () => new SamplingFrame(done, _calls, timestep, _model.Preview(xt()), _model.Preview(x0))
+        {
+            Sigma = place is { } at && _sampler.MarginalAt(at) is var noise ? noise.Sigma / noise.Scale : null,
+        });
     }
 
     // A step may hand on tensors that it was given: those stay, the new ones outlive the step, the rest go.

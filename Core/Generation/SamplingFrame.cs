@@ -9,7 +9,12 @@ namespace Playground.Core.Generation;
 /// <param name="Timestep">The timestep that the step left; Euler and Heun have fractional ones.</param>
 /// <param name="Xt">The noisy pictures, as the model is given them.</param>
 /// <param name="X0">What the model now takes the clean pictures to be.</param>
-public sealed record SamplingFrame(int Step, int Steps, float Timestep, PictureBatch Xt, PictureBatch X0);
+public sealed record SamplingFrame(int Step, int Steps, float Timestep, PictureBatch Xt, PictureBatch X0)
+{
+    /// <summary>How noisy <see cref="Xt"/> is: σ = √((1−ᾱ)/ᾱ), 0 when it is clean; null on the way to noise, which DDIM finds
+    /// backwards.</summary>
+    public float? Sigma { get; init; }
+}
 
 /// <summary>The finished pictures.</summary>
 /// <param name="Pictures">Rounded to bytes.</param>

@@ -37,18 +37,21 @@ public static class AnimationFile
         });
     }
 
-    /// <summary>Encodes an animation without end as WebP, with loss and without metadata.</summary>
+    /// <summary>Encodes an animation without end as WebP, without metadata.</summary>
     /// <param name="frames">At least one frame.</param>
     /// <param name="delay">How long each frame is shown, <see cref="MinDelay"/> to <see cref="MaxDelay"/>.</param>
     /// <param name="lastDelay">How long the last one is; null: as the others.</param>
-    /// <param name="quality">1..100.</param>
+    /// <param name="quality">1..100; what is lost, where <paramref name="lossless"/> is false.</param>
+    /// <param name="lossless">Keeps every pixel: enlarged ones stay crisp, and are smaller than with loss.</param>
     /// <exception cref="PlaygroundException">No frame, or a side beyond 16,383 pixels.</exception>
-    public static byte[] EncodeWebp(PictureBatch frames, TimeSpan delay, TimeSpan? lastDelay = null, int quality = 80)
+    public static byte[] EncodeWebp(PictureBatch frames, TimeSpan delay, TimeSpan? lastDelay = null, int quality = 80,
+        bool lossless = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
         return Encode("WebP", MaxWebpSide, frames, delay, lastDelay,
-            image => image.WebpsaveBuffer(q: quality, effort: 2, keep: Enums.ForeignKeep.None));
+            image => image.WebpsaveBuffer(q: lossless ? 0 : quality, lossless: lossless, effort: lossless ? 0 : 2,
+                keep: Enums.ForeignKeep.None));
     }
 
     /// <summary>Encodes an animation without end as GIF: at most 256 colors a frame, and times in hundredths of a second.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Playground.Core.Imaging;
 
 /// <summary>The text under a PNG's "parameters" keyword in AUTOMATIC1111's form, which most tools for generated pictures read.</summary>
-public static class GenerationParameters
+public static partial class GenerationParameters
 {
     /// <summary>The PNG keyword that the text goes under.</summary>
     public const string Keyword = "parameters";

@@ -14,6 +14,9 @@ public sealed record EvaluationRequest
     /// <summary>Longest prompt, in characters; CLIP itself reads 75 tokens.</summary>
     public const int MaxPrompt = 2000;
 
+    /// <summary>Most prompts that a model draws from in one evaluation.</summary>
+    public const int MaxPrompts = 10_000;
+
     /// <summary>Name of an installed model, whose samples are graded; null where <see cref="Generated"/> is given.</summary>
     public string? Model { get; init; }
 
@@ -55,6 +58,10 @@ public sealed record EvaluationRequest
     /// </summary>
     public string? Clip { get; init; }
 
-    /// <summary>What CLIP compares the pictures with: one prompt for all, or one for each class in order; empty for CMMD alone.</summary>
+    /// <summary>
+    /// What CLIP compares the pictures with: one prompt for all, or one for each class in order; empty for CMMD alone. Of a model that
+    /// reads
+    /// text, what it draws, in turn, with CLIP or without.
+    /// </summary>
     public IReadOnlyList<string> Prompts { get; init; } = [];
 }

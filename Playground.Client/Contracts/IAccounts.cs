@@ -12,7 +12,8 @@ public interface IAccounts
     Task<bool> AnyAsync(CancellationToken ct);
 
     /// <summary>Signs in by password.</summary>
-    /// <exception cref="RequestException">It is not the password, there is no such account, or it is locked: all in the same words.</exception>
+    /// <exception cref="RequestException">It is not the password, there is no such account, or it is locked: all in the same
+    /// words.</exception>
     Task SignInAsync(string? name, string? password, CancellationToken ct);
 
     /// <summary>Ends the session.</summary>
@@ -22,7 +23,8 @@ public interface IAccounts
     Task<OwnAccount?> GetOwnAsync(CancellationToken ct);
 
     /// <summary>Changes the password and ends all other sessions.</summary>
-    /// <exception cref="RequestException">The old one is wrong, or the new one cannot be used; <c>current</c> or <c>password</c>.</exception>
+    /// <exception cref="RequestException">The old one is wrong, or the new one cannot be used; <c>current</c> or
+    /// <c>password</c>.</exception>
     Task ChangePasswordAsync(string? current, string? password, CancellationToken ct);
 
     /// <summary>Removes a passkey.</summary>

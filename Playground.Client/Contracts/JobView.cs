@@ -69,7 +69,14 @@ public sealed record WatchEvent(JobView Job, FrameView? Frame);
 /// <param name="Timestep">The timestep that the step left.</param>
 /// <param name="Xt">The noisy pictures.</param>
 /// <param name="X0">What the model takes the clean pictures to be.</param>
-public sealed record FrameView(int Step, int Timestep, byte[] Xt, byte[] X0);
+public sealed record FrameView(int Step, int Timestep, byte[] Xt, byte[] X0)
+{
+    /// <summary>How noisy <see cref="Xt"/> is, as σ; null where it is not known.</summary>
+    public float? Sigma { get; init; }
+
+    /// <summary>How many images the grid holds.</summary>
+    public int Count { get; init; }
+}
 
 /// <summary>How far a job is in one of its stages.</summary>
 /// <param name="Name">What it does: <c>waiting</c>, <c>fetching</c>, <c>reading</c>, <c>comparing</c>, <c>packing</c>,

@@ -8,7 +8,8 @@ using Playground.Server.Storage;
 namespace Playground.Server.Accounts;
 
 /// <summary>The accounts of the server, for administrators.</summary>
-internal sealed class AccountAdministration(Database database, Invitations invitations, AccountStates states, AuditLog audit, JobBoard board,
+internal sealed class AccountAdministration(Database database, Invitations invitations, AccountStates states, AuditLog audit,
+    JobBoard board,
     Caller caller) : IAccountAdministration
 {
     public async Task<IReadOnlyList<AccountView>> ListAsync(CancellationToken ct)

@@ -17,5 +17,6 @@ internal sealed class AccountSignIn(UserManager<Account> users, IHttpContextAcce
 internal sealed class AccountClaims(TimeProvider clock) : IUserClaimsPrincipalFactory<Account>
 {
     public Task<ClaimsPrincipal> CreateAsync(Account user) => Task.FromResult(new ClaimsPrincipal(AccountStates.SessionOf(
-        new AccountState(user.Id, user.UserName!, user.Role, user.SecurityStamp!, user.IsDisabled), clock.GetUtcNow().ToUnixTimeSeconds())));
+        new AccountState(user.Id, user.UserName!, user.Role, user.SecurityStamp!, user.IsDisabled), clock.GetUtcNow()
+            .ToUnixTimeSeconds())));
 }

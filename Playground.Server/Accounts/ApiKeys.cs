@@ -51,7 +51,9 @@ internal sealed class ApiKeys(Database database, AccountStates states, TimeProvi
         return made ? (row.Id, key) : throw RequestException.Conflict($"You have {Most} API keys, which is the limit. Revoke one first.");
     }
 
-    /// <summary>Those of an account that have not been revoked, the newest first; expired ones too, so that one sees why they fail.</summary>
+    /// <summary>
+    /// Those of an account that have not been revoked, the newest first; expired ones too, so that one sees why they fail.
+    /// </summary>
     public async Task<IReadOnlyList<ApiKeyView>> ListAsync(string account, CancellationToken ct) => [.. (await database.ReadAsync(
         db => db.Set<ApiKeyRow>().Where(k => k.AccountId == account && k.Revoked == null).OrderByDescending(k => k.Created)
             .ToListAsync(ct), ct)).Select(k => new ApiKeyView(k.Id, k.Name, k.Prefix, k.Scope, k.Created.UtcDateTime,

@@ -32,7 +32,8 @@ internal sealed class FirstAdministrator(Database database, Invitations invitati
     {
         try
         {
-            if (await database.ReadAsync(db => db.Set<Account>().AnyAsync(a => a.Role == AccountRole.Administrator && !a.IsDisabled, ct), ct))
+            if (await database.ReadAsync(db => db.Set<Account>().AnyAsync(a => a.Role == AccountRole.Administrator && !a.IsDisabled, ct),
+                ct))
                 return true;
             var (_, link) = await invitations.CreateAsync(null, AccountRole.Administrator, "First administrator", Days, ct);
             await Console.Out.WriteLineAsync($"No administrator yet. Open this link once, within a day, to create one: {Address()}{link}");
@@ -47,7 +48,8 @@ internal sealed class FirstAdministrator(Database database, Invitations invitati
     // Passkeys need a name: localhost has one, 127.0.0.1 has not.
     private string Address()
     {
-        var address = BindingAddress.Parse(server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost");
+        var address = BindingAddress.Parse(server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+            ?? "http://localhost");
         var host = access.Value.Hosts.FirstOrDefault(h => !h.StartsWith('*')) ?? "localhost";
         return host == "localhost" ? $"{address.Scheme}://{host}:{address.Port}" : $"https://{host}";
     }

@@ -22,6 +22,9 @@ internal sealed record ClipGrade(ReportedExtractor Model, IReadOnlyList<MetricSc
 internal sealed class ClipGrader(ClipModel model, IReadOnlyList<string> prompts, IPictureSet? real, StatisticsCache cache,
     StatisticsCache generatedCache) : IDisposable
 {
+    /// <summary>Whether the pictures were drawn from the prompts, one after the other and again from the first.</summary>
+    public bool TakesTurns { get; init; }
+
     /// <exception cref="PlaygroundException">The prompts do not fit the pictures' classes, or there is nothing to compare with.</exception>
     public async Task<ClipGrade> GradeAsync(GradedSource pictures, long seed, Action<EvaluationProgress> onProgress, CancellationToken ct)
     {
@@ -38,6 +41,7 @@ internal sealed class ClipGrader(ClipModel model, IReadOnlyList<string> prompts,
     public void Dispose() => model.Dispose();
 
     private string[] PromptsOf(GradedSource pictures) => [.. Enumerable.Range(0, pictures.Count).Select(i => prompts.Count == 1 ? prompts[0]
+        : TakesTurns ? prompts[i % prompts.Count]
         : pictures.LabelOf(i) is >= 0 and var label && label < prompts.Count ? prompts[label]
         : throw new PlaygroundException($"There are {prompts.Count} prompts, and "
         + $"picture {i} is of class {pictures.ClassOf(i) ?? "none"}: give one prompt for each class, or one for all."))];

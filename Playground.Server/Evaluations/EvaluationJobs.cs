@@ -31,7 +31,6 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
         else if (request.Preprocessing is { } p && !extractor.Preprocessings.Contains(p))
             problems.Add(("preprocessing",
                 $"preprocessing '{p}' does not go with '{extractor.Name}'; use one of: {string.Join(", ", extractor.Preprocessings)}."));
-        CheckClip(request, problems);
         if (request.Model is null == request.Generated is null) problems.Add(("model", "Give either model or generated, and not both."));
 
         var steps = 0;
@@ -39,11 +38,13 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
         if (request.Model is { } name)
         {
             var model = await owned.FindAsync(name, owner.Id, ct);
+            CheckClip(request, model?.Text is not null, problems);
             steps = CheckModel(name, model, request, problems);
             form = model is null ? null : new ImageForm(model.SampleSize, model.Channels);
         }
         else if (request.Generated is { } id)
         {
+            CheckClip(request, drawsText: false, problems);
             if (await references.FindAsync(id, owner.Id, ct) is not { HasPictures: true } found)
                 problems.Add(
                     ("generated", $"generated '{id}' is not there, or has no pictures; GET /api/v1/evaluations/choices lists what is."));
@@ -122,22 +123,25 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
                     + $"be {MaxPictures} in all."));
         foreach (var unknown in request.Samplers.Where(s => SamplerCatalog.Find(s) is null))
             problems.Add(("samplers", $"sampler '{unknown}' is not known."));
-        if (request.Prompts.Count > 1 && request.Prompts.Count != (model.Classes ?? 1))
+        if (model.Text is not null && request.Prompts.Count is 0 or > EvaluationRequest.MaxPrompts)
+            problems.Add(("prompts", $"There are {request.Prompts.Count} prompts; model '{name}' draws what they say, so give 1 to "
+                + $"{EvaluationRequest.MaxPrompts:N0}, which take turns."));
+        if (model.Text is null && request.Prompts.Count > 1 && request.Prompts.Count != (model.Classes ?? 1))
             problems.Add(
                 ("prompts",
                     $"There are {request.Prompts.Count} prompts; model '{name}' has {(model.Classes is { } classes
                     ? $"{classes} classes: give one prompt for each, or one for all" : "no classes: give one prompt")}."));
         if (problems.Count > 0) return 0;
-        var cells = EvaluationPlan.Cells(request);
+        var cells = EvaluationPlan.Cells(request, model.Text is not null);
         problems.AddRange(cells.SelectMany(c => c.Request!.Validate(model, MaxCount)).Select(p => (p.Field, p.Message)).Distinct());
-        if (MemoryAdmission.ProblemOf("model", MemoryNeed.OfSampling(model.Config, model.Parameters,
-            EvaluationPlan.Batch)) is { } problem) problems.Add(problem);
+        if (problems.Count == 0 && MemoryAdmission.ProblemOf("model",
+            MemoryNeed.OfSampling(model, cells[0].Request! with { Count = EvaluationPlan.Batch })) is { } problem) problems.Add(problem);
         return cells.Count * request.Count;
     }
 
-    private void CheckClip(EvaluationRequest request, List<(string Field, string Message)> problems)
+    private void CheckClip(EvaluationRequest request, bool drawsText, List<(string Field, string Message)> problems)
     {
-        if (request.Clip is null && request.Prompts.Count > 0)
+        if (request.Clip is null && request.Prompts.Count > 0 && !drawsText)
             problems.Add(("prompts", "prompts need clip, the name of the CLIP model that reads them."));
         if (request.Clip is { } clip && !extractors.ListClip().Contains(clip))
             problems.Add(
@@ -154,7 +158,7 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
     {
         var request = job.RequestAs<EvaluationRequest>();
         var state = files.Read(job.Id);
-        var cells = EvaluationPlan.Cells(request).Select(cell =>
+        var cells = EvaluationPlan.Cells(request, drawsText: false).Select(cell =>
         {
             var result = state?.Cells.GetValueOrDefault(cell.Index);
             return new EvaluationCell(

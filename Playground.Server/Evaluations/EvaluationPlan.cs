@@ -17,7 +17,9 @@ internal static class EvaluationPlan
     /// <summary>Pictures of one request to the engine: few enough that others' requests share the passes.</summary>
     public const int Batch = 50;
 
-    public static IReadOnlyList<PlannedCell> Cells(EvaluationRequest request)
+    /// <param name="request">What was asked for.</param>
+    /// <param name="drawsText">Whether the model draws what the prompts say.</param>
+    public static IReadOnlyList<PlannedCell> Cells(EvaluationRequest request, bool drawsText)
     {
         if (request.Model is null) return [new PlannedCell(0, "the pictures given", null)];
         var requests =
@@ -29,6 +31,7 @@ internal static class EvaluationPlan
                 Sampler = sampler,
                 Steps = steps,
                 Guidance = guidance,
+                Prompts = drawsText ? request.Prompts : [],
                 Count = request.Count,
                 Seed = request.Seed,
                 Precision = request.Precision

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Playground.Client.Contracts;
 using Playground.Server.Hosting;
 using Playground.Server.Storage;
@@ -16,7 +15,7 @@ internal static class GalleryServices
         services.AddSingleton<GalleryThumbnails>();
         services.AddSingleton<GalleryDownloads>();
         services.AddContract<IGallery, GalleryService>();
-        services.TryAddSingleton<IRunFrames, NoRunFrames>();
+        services.AddSingleton<ImageFrames>();
         services.AddHostedService<GallerySweeper>();
     }
 }

@@ -55,8 +55,12 @@ internal sealed class GalleryStore(Database database, TimeProvider clock, IOptio
         var images = query.After is { } after ? matching.After(query, GalleryCursor.Parse(after)) : matching;
         var take = query.Take ?? 100;
         var rows = await images.InOrder(query).Skip(query.Skip ?? 0).Take(take + 1)
-            .Select(i => new { i.Saved, View = new GalleryImage(i.Id, i.Width, i.Height, i.Model, i.Seed, i.Class, i.Prompt,
-                i.IsStarred, i.Rating) }).ToListAsync(ct);
+            .Select(i => new
+            {
+                i.Saved,
+                View = new GalleryImage(i.Id, i.Width, i.Height, i.Model, i.Seed, i.Class, i.Prompt,
+                i.IsStarred, i.Rating)
+            }).ToListAsync(ct);
         var next = rows.Count > take ? new GalleryCursor(rows[take - 1].Saved, rows[take - 1].View.Id).ToString() : null;
         return new GalleryPage(total, [.. rows.Take(take).Select(r => r.View)], next);
     }, ct);
@@ -64,8 +68,7 @@ internal sealed class GalleryStore(Database database, TimeProvider clock, IOptio
     public Task<List<string>> ListIdsAsync(string owner, GalleryQuery query, CancellationToken ct)
         => database.ReadAsync(db => db.Matching(owner, query).InOrder(query).Select(i => i.Id).ToListAsync(ct), ct);
 
-    public Task<int?> FindPlaceAsync(string owner, string id, GalleryQuery query, CancellationToken ct)
-        => database.ReadAsync(async db =>
+    public Task<int?> FindPlaceAsync(string owner, string id, GalleryQuery query, CancellationToken ct) => database.ReadAsync(async db =>
     {
         var matching = db.Matching(owner, query);
         if (await matching.Where(i => i.Id == id).Select(i => (DateTimeOffset?)i.Saved).SingleOrDefaultAsync(ct) is not { } saved)
@@ -83,8 +86,7 @@ internal sealed class GalleryStore(Database database, TimeProvider clock, IOptio
         var image = await db.Set<GalleryImageRow>().SingleOrDefaultAsync(i => i.Id == id && i.Owner == owner, ct);
         if (image is null) return null;
         var recipe = await db.Set<GalleryRecipeRow>().SingleAsync(r => r.ImageId == id, ct);
-        var tags = await db.Set<GalleryTagRow>().Where(t => t.ImageId == id).OrderBy(t => t.Tag).Select(t => t.Tag)
-            .ToListAsync(ct);
+        var tags = await db.Set<GalleryTagRow>().Where(t => t.ImageId == id).OrderBy(t => t.Tag).Select(t => t.Tag).ToListAsync(ct);
         return (image, recipe, tags);
     }, ct);
 

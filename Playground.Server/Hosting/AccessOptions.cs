@@ -14,7 +14,8 @@ public sealed class AccessOptions : IValidatableObject
     /// <summary>Whether the server may listen beyond loopback without accounts: everybody who reaches it may then do everything.</summary>
     public bool Open { get; set; }
 
-    /// <summary>Names that the server answers to besides <c>localhost</c> and addresses in digits; <c>*.example.org</c> is allowed.</summary>
+    /// <summary>Names that the server answers to besides <c>localhost</c> and addresses in digits; <c>*.example.org</c> is
+    /// allowed.</summary>
     public IReadOnlyList<string> Hosts { get; set; } = [];
 
     /// <summary>Addresses or networks of the reverse proxies whose <c>X-Forwarded-For</c> and <c>-Proto</c> are believed.</summary>

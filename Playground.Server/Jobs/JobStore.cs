@@ -35,6 +35,11 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
     public Task<bool> ExistsAsync(string id, CancellationToken ct)
         => database.ReadAsync(db => db.Set<JobRow>().AnyAsync(j => j.Id == id, ct), ct);
 
+    /// <summary>Those of <paramref name="ids"/> that there are, whoever's.</summary>
+    public async Task<IReadOnlySet<string>> ExistingAsync(IReadOnlyCollection<string> ids, CancellationToken ct)
+        => (await database.ReadAsync(db => db.Set<JobRow>().Where(j => ids.Contains(j.Id)).Select(j => j.Id).ToListAsync(ct), ct))
+            .ToHashSet();
+
     /// <summary>The owner's newest jobs, 200 at most.</summary>
     public Task<List<JobRow>> ListAsync(string owner, string? kind, CancellationToken ct) => database.ReadAsync(db =>
     {
@@ -197,7 +202,8 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
     public Task<List<string>?> DeleteAsync(string id, CancellationToken ct) => database.TransactAsync<List<string>?>(async db =>
     {
         var made = await db.Set<JobPictureRow>().Where(p => p.JobId == id).Select(p => p.Hash).Distinct().ToListAsync(ct);
-        if (await db.Set<JobRow>().SingleOrDefaultAsync(j => j.Id == id && j.Ended != null, ct) is not { Ended: { } ended } job) return null;
+        if (await db.Set<JobRow>().SingleOrDefaultAsync(j => j.Id == id && j.Ended != null, ct) is not { Ended: { } ended } job)
+            return null;
         var events = await db.Set<JobEventRow>().Where(e => e.JobId == id).OrderBy(e => e.Id).ToListAsync(ct);
         db.Add(new JobUsageRow
         {

@@ -2,12 +2,15 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Playground.Client.Contracts;
 using Playground.Server.Hosting;
+using Playground.Server.Sampling.Frames;
+using Playground.Server.Sampling.History;
+using Playground.Server.Sampling.Recipes;
 
 namespace Playground.Server.Sampling;
 
 internal static class SamplesApi
 {
-    private const long MaxBody = 256 << 10;
+    private const long MaxBody = 64 << 10;
 
     public static void MapSamples(this IEndpointRouteBuilder routes)
     {
@@ -19,6 +22,9 @@ internal static class SamplesApi
         routes.MapGroup("/api/v1/samples").RequirePolicies().WithTags("samples").MapPost("/", StartAsync)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery().ProducesValidationProblem()
             .WithSummary("Starts a sampling and answers with its job.");
+        routes.MapFrames();
+        routes.MapHistory();
+        routes.MapRecipes();
     }
 
     private static async Task<Results<Ok<PromptView>, ProblemHttpResult>> ReadPromptAsync(PromptQuestion question, ISampling sampling,

@@ -4,6 +4,9 @@ using Playground.Core.Generation;
 using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
+using Playground.Server.Sampling.Frames;
+using Playground.Server.Sampling.History;
+using Playground.Server.Sampling.Recipes;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Sampling;
@@ -20,6 +23,16 @@ internal static class SamplingServices
         services.AddSingleton<SampleRequestMapper>();
         services.AddSingleton<PromptWarnings>();
         services.AddContract<ISampling, SamplingJobs>();
+        services.AddValidatedOptions<FrameOptions>(FrameOptions.Section);
+        services.AddSingleton<RunPins>();
+        services.AddSingleton<FrameFolder>();
+        services.AddSingleton<FrameBudget>();
+        services.AddSingleton<FrameRecorder>();
+        services.AddSingleton<IRunFrames, StoredFrames>();
+        services.AddSingleton<FrameExport>();
+        services.AddSingleton<RunThumbnails>();
+        services.AddContract<IRunHistory, RunHistory>();
+        services.AddSingleton<RecipeReader>();
         services.AddSingleton<IJobHandler, SamplingHandler>();
     }
 }

@@ -80,7 +80,7 @@ internal static class SharedPages
 
     // One place for whatever stands below a link, so that what is no such thing takes the same way.
     private static async Task<IResult> BelowAsync(string token, string rest, ShareStore store, ShareGate gate, ShareContents contents,
-        ShareFiles files, IRunFrames frames, HttpContext http, CancellationToken ct, bool clean = false)
+        ShareFiles files, ImageFrames frames, HttpContext http, CancellationToken ct, bool clean = false)
     {
         if (await store.FindByTokenAsync(token, ct) is not { } share || !gate.IsOpen(http.Request, share)) return Missing(http);
         return rest.Split('/') switch
@@ -93,7 +93,7 @@ internal static class SharedPages
     }
 
     private static async Task<IResult> NamedAsync(string token, string name, ShareRow share, ShareContents contents, ShareFiles files,
-        IRunFrames frames, HttpContext http, CancellationToken ct)
+        ImageFrames frames, HttpContext http, CancellationToken ct)
     {
         Harden(http, share);
         switch (name)
@@ -127,7 +127,7 @@ internal static class SharedPages
     }
 
     private static async Task<IResult> FrameAsync(string token, string name, int step, bool clean, ShareRow share, ShareContents contents,
-        IRunFrames frames, HttpContext http, CancellationToken ct)
+        ImageFrames frames, HttpContext http, CancellationToken ct)
     {
         if (new SharedImageNames(token, share).Find(name) is not { } own
             || await contents.FindAsync(share, own, withdrawnToo: false, ct) is not { } image
@@ -137,7 +137,7 @@ internal static class SharedPages
     }
 
     private static async Task<IResult> ShowImageAsync(string token, ShareRow share, SharedImageNames names, SharedImage image,
-        ShareContents contents, IRunFrames frames, HttpContext http, CancellationToken ct)
+        ShareContents contents, ImageFrames frames, HttpContext http, CancellationToken ct)
     {
         var (before, after) = await contents.NeighborsAsync(share, image.Image, ct);
         var recipe = share.Metadata ? await contents.FindRecipeAsync(share, image, ct) : null;

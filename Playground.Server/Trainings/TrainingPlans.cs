@@ -70,8 +70,10 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
         var options = request.Options;
         Check(request, options);
         if (request.Model is not { } name) return (options, null);
-        return (options, (kept is null ? null : ModelCatalog.Describe(kept)) ?? await models.FindAsync(name, owner, ct)
-            ?? throw RequestException.Invalid("model", $"model '{name}' is not installed."));
+        return (Options: options, Model: (kept is null ? null : ModelCatalog.Describe(kept)) ?? await models.FindAsync(name, owner, ct)
+            ?? throw RequestException.Invalid("model", $"model '{name}' is not installed.")) is { Model.Text: null } found
+            ? found
+            : throw RequestException.Invalid("model", $"model '{name}' reads text, and only models of images alone are trained further.");
     }
 
     /// <summary>Why a training cannot be called what it is to be called; null: it can.</summary>

@@ -40,7 +40,8 @@ public sealed partial class Users(IAccounts accounts, IAccountAdministration adm
 
     private Task RevokeAsync(string id) => TryAsync(() => administration.RevokeInvitationAsync(id, CancellationToken.None), "LinkRevoked");
 
-    private Task SetRoleAsync(string id) => TryAsync(() => administration.SetRoleAsync(id, Role, CancellationToken.None), "RoleChanged", id);
+    private Task SetRoleAsync(string id) => TryAsync(() => administration.SetRoleAsync(id, Role, CancellationToken.None), "RoleChanged",
+        id);
 
     private Task SetDisabledAsync(string id, bool disabled) => TryAsync(
         () => administration.SetDisabledAsync(id, disabled, CancellationToken.None), disabled ? "AccountLocked" : "AccountUnlocked", id);

@@ -30,6 +30,9 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     /// <summary>The model to begin with, from the address.</summary>
     [SupplyParameterFromQuery] public string? Model { get; set; }
 
+    // Whether the prompts are what the model draws.
+    private bool DrawsText => _gradesModel && _found?.Text is not null;
+
     private string CountHint => Extractor is { LeastImages: { } least, EnoughImages: { } enough }
         ? T["CountKnown", least, enough]
         : T["CountUnknown"];
@@ -149,7 +152,9 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
                 Features = _features,
                 Preprocessing = _preprocessing,
                 Clip = _clip,
-                Prompts = _clip is null ? [] : _prompts.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                Prompts = _clip is null && !DrawsText
+                    ? []
+                    : _prompts.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             }, CancellationToken.None);
             navigation.NavigateTo($"reports/{view.Job.Id}");
         }

@@ -56,6 +56,8 @@ public sealed partial class GalleryPage(IGallery gallery, IJSRuntime js, IDialog
         if (Run is not null) _filter = new GalleryFilterState { Run = Run };
         else if (Board is not null) _filter = new GalleryFilterState { Place = Board };
         else if (ImageId is null) _filter = GalleryFilterState.OfStored(KeyOf(kept));
+        // A board that is gone since shows nothing for good.
+        if (_filter.Board is { } board && _boards.All(b => b.Id != board)) _filter = new();
         await _module.InvokeVoidAsync("show", _filter.ToAddress(), kept, _filter.ToStored());
         _isLoaded = true;
         StateHasChanged();
@@ -144,7 +146,6 @@ public sealed partial class GalleryPage(IGallery gallery, IJSRuntime js, IDialog
     private async Task LookAsync()
     {
         (_facets, _boards) = (await gallery.GetFacetsAsync(CancellationToken.None), await gallery.ListBoardsAsync(CancellationToken.None));
-        // A board that is gone since shows nothing for good.
         if (_filter.Board is { } board && _boards.All(b => b.Id != board)) await ChooseAsync(GalleryFilterState.All);
     }
 

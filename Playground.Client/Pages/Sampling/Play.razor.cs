@@ -22,6 +22,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
     private StartPicture? _startPicture;
     private RunProgress? _progress;
     private Viewer? _viewer;
+    private Timeline? _timeline;
+    private HistoryStrip? _history;
     private FieldGroup? _fields;
     private bool _opensDetail, _showsClean, _looked, _failed;
     private bool _picks;
@@ -131,7 +133,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
         }
         _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/play.js");
-        var stored = await _module.InvokeAsync<string?>("attach", _tiles, _viewer!.Element, _self);
+        var stored = await _module.InvokeAsync<string?>("attach", _tiles, _viewer!.Element, _timeline!.Element, _self);
         if (!memory.IsLoaded && _job is null) await TakeStoredAsync(stored);
         memory.IsLoaded = true;
         if (_job is null) return;
@@ -161,14 +163,19 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
 
     /// <summary>Called by the script with changes of the job; frames stay in the script.</summary>
     [JSInvokable]
-    public void OnJob(JobView job)
+    public async Task OnJob(JobView job)
     {
         if (job.Id != _shown) return;
         var isNews = job.Status != _job?.Status;
         _job = job;
         if (job.Status == JobStatus.Failed) _failed = true;
-        if (isNews) StateHasChanged();
-        else _progress?.Show(job);
+        if (!isNews)
+        {
+            _progress?.Show(job);
+            return;
+        }
+        StateHasChanged();
+        if (_history is not null) await _history.RefreshAsync();
     }
 
     /// <summary>Called by the script when the connection was lost (with an empty text), or the hub refused.</summary>
@@ -248,6 +255,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
             (_shown, memory.JobId, _failed) = (_job.Id, _job.Id, false);
             if (_module is not null) await _module.InvokeVoidAsync("address", _job.Id, false);
             await WatchAsync(scrolls: true);
+            if (_history is not null) await _history.RefreshAsync();
         }
         catch (RequestException e)
         {
@@ -276,7 +284,31 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
     {
         var path = navigation.ToBaseRelativePath(e.Location).Split('?', '#')[0].Split('/');
         if (path is ["jobs", var id]) _ = InvokeAsync(() => ShowAsync(id));
-        else if (path is ["" or "play"]) _ = InvokeAsync(ClearAsync);
+        // The navigation leads back to what runs, not away from it.
+        else if (path is ["" or "play"]) _ = InvokeAsync(() => e.IsNavigationIntercepted && Running ? ReturnAsync() : ClearAsync());
+    }
+
+    private async Task ReturnAsync()
+    {
+        if (_module is not null && _job is not null) await _module.InvokeVoidAsync("address", _job.Id, true);
+    }
+
+    // One that was deleted cannot be shown any more.
+    private void OnDeleted(string id)
+    {
+        if (id == _shown) navigation.NavigateTo("play", replace: true);
+        else if (id == memory.JobId) memory.JobId = null;
+    }
+
+    // Everything that the page has a place for; what it has none for is returned by name.
+    private async Task<IReadOnlyList<string>> OpenRecipeAsync(SampleRequest recipe)
+    {
+        var request = recipe.Model.Length > 0 && await OfferAsync(recipe.Model) ? recipe : recipe with { Model = Settings.Model };
+        Settings.Take(request);
+        Settings.Classes.RemoveWhere(k => k >= (Selected?.Classes ?? 0));
+        (_opensDetail, _failed, _problem) = (Settings.HasDetails, false, null);
+        StateHasChanged();
+        return Settings.Lost(request, Selected, Sampler);
     }
 
     private async Task ShowAsync(string id)

@@ -132,6 +132,19 @@ internal sealed class PlaySettings
         }
     }
 
+    /// <summary>Names of the fields of a request that was taken that would not be asked for again.</summary>
+    /// <param name="request">What was taken.</param>
+    /// <param name="model">The model that is chosen.</param>
+    /// <param name="sampler">The sampler that is chosen.</param>
+    public IReadOnlyList<string> Lost(SampleRequest request, ModelView? model, SamplerView? sampler)
+    {
+        var (asked, kept, plain) = (Json(request), Json(ToRequest(model, sampler)), Json(new SampleRequest()));
+        return [.. asked.Where(f => !JsonNode.DeepEquals(f.Value, plain[f.Key]) && !JsonNode.DeepEquals(f.Value, kept[f.Key]))
+            .Select(f => f.Key)];
+
+        static JsonObject Json(SampleRequest request) => JsonSerializer.SerializeToNode(request, JsonSerializerOptions.Web)!.AsObject();
+    }
+
     private JsonObject? OptionsFor(SamplerView? sampler)
     {
         var options = new JsonObject();

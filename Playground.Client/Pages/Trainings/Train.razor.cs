@@ -37,6 +37,8 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     private TrainingEstimate? _estimate;
     private string _dataset = "", _preset = "", _model = "", _plan = Quick;
     private string? _problem;
+    private readonly TextTrainingSettings _text = new();
+    private string _kind = TextTrainingSettings.Images;
     private bool _fromModel, _lora, _measuring, _ready, _classes = true;
     private int _rank = 8, _sampleCount = 16;
     private double _alpha = 8;
@@ -60,7 +62,16 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
 
     private IReadOnlyList<Option<string>> Datasets => [.. (_choices?.Datasets ?? []).Select(d => new Option<string>(KeyOf(d), NameOf(d)))];
 
-    private IReadOnlyList<Option<string>> Presets => [.. (_choices?.Presets ?? []).Where(Fits).Select(p => new Option<string>(p.Name,
+    private bool IsText => _kind != TextTrainingSettings.Images;
+
+    private IReadOnlyList<TrainingPreset> AllPresets => _kind switch
+    {
+        TextTrainingSettings.Autoencoder => _choices?.AutoencoderPresets ?? [],
+        TextTrainingSettings.Model => _choices?.TextPresets ?? [],
+        _ => _choices?.Presets ?? [],
+    };
+
+    private IReadOnlyList<Option<string>> Presets => [.. AllPresets.Where(Fits).Select(p => new Option<string>(p.Name,
         T["PresetName", TrainingText.Preset(p.Name, T), TrainingText.Weights(p.Parameters, T)]))];
 
     // Of a data set that somebody made here; others have no images to ask for.
@@ -71,14 +82,14 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         : [];
 
     private IReadOnlyList<string> ModelNames
-        => [.. _models.Where(m => m.SampleSize == Set?.Size && m.Channels == Set?.Channels).Select(m => m.Name)];
+        => [.. _models.Where(m => m.Text is null && m.SampleSize == Set?.Size && m.Channels == Set?.Channels).Select(m => m.Name)];
 
     private IEnumerable<Setting> Fields => Setting.Of<TrainingOptions>().Where(f => !(f.IsModels && _fromModel)
         && (f.OnlyFor is not { } only || _form.Values[only.Name]?.GetValue<string>() == only.Value));
 
     private IReadOnlyList<Plan> Plans => _fromModel
         ? [.. s_plans.Select(p => new Plan(p, T.Plural("Steps", StepsOf(p)), null))]
-        : [.. s_plans.Zip(_choices?.Presets ?? []).Select(p => new Plan(p.First,
+        : [.. s_plans.Zip(AllPresets).Select(p => new Plan(p.First,
             T["PlanFacts", TrainingText.Weights(p.Second.Parameters, T), T.Plural("Steps", p.Second.Options.Steps)],
             Fits(p.Second) ? null : T["PlanSize", p.Second.Multiple, Set!.Size].Value))];
 
@@ -127,6 +138,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         _dataset = dataset;
         if (!ModelNames.Contains(_model)) _model = ModelNames.Count > 0 ? ModelNames[0] : "";
         if (ModelNames.Count == 0) _fromModel = false;
+        if (Set?.HasCaptions != true) _kind = TextTrainingSettings.Images;
         if (!_fromModel && Plans.FirstOrDefault(p => p.Name == _plan)?.Refused is not null) _plan = Quick;
         Follow(_plan);
     }
@@ -136,6 +148,12 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         _fromModel = model;
         if (model) Follow(Good);
         else Choose(_dataset);
+    }
+
+    private void ChooseKind(string kind)
+    {
+        (_kind, _fromModel) = (kind, false);
+        Choose(_dataset);
     }
 
     private void Adapt(bool lora)
@@ -152,7 +170,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
             // Adapters want larger steps, since there are few of them.
             _form.Follow(s_tuning with { Steps = StepsOf(plan), LearningRate = _lora ? 1e-3 : 2e-4 });
         }
-        else if (_choices?.Presets.ElementAtOrDefault(Array.IndexOf(s_plans, plan)) is { } preset)
+        else if (AllPresets.ElementAtOrDefault(Array.IndexOf(s_plans, plan)) is { } preset)
         {
             _preset = preset.Name;
             _form.Follow(preset.Options);
@@ -210,7 +228,8 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     }
 
     private bool IsShown(string field) => Fields.Any(f => $"options.{f.Name}" == field)
-        || field is "dataset" or "sampleEvery" or "sampleCount" || (field == "preset" && !_fromModel)
+        || (IsText && field.StartsWith("text.", StringComparison.Ordinal)) || field is "dataset" or "sampleEvery" or "sampleCount"
+        || (field == "preset" && !_fromModel)
         || (_fromModel && (field == "model" || (_lora && field is "lora.rank" or "lora.alpha")));
 
     private TrainingRequest Request() => new()
@@ -220,6 +239,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         Preset = _fromModel ? null : _preset,
         Model = _fromModel ? _model : null,
         Lora = _fromModel && _lora ? new TrainingAdapters { Rank = _rank, Alpha = _alpha } : null,
+        Text = IsText ? _text.ToRequest(_kind) : null,
         Classes = _classes,
         Options = _form.ToSettings(),
         SampleEvery = _form.SampleEvery,

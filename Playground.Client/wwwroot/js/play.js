@@ -1,14 +1,16 @@
 // The Play page: a job's states and frames come from the hub; frames go to the tiles. Pixels never pass through Blazor: only the job's
 // state does, and not oftener than people can read.
 import { Tiles } from './tiles.js';
+import { Timeline } from './timeline.js';
 import { Viewer } from './viewer.js';
 
 const KEPT = 'playground.play', STATE_PAUSE = 100;
-let tiles, viewer, page, connection, connecting, subscription, watched, last, clean = false;
+let tiles, timeline, viewer, page, connection, connecting, subscription, watched;
 
-export function attach(root, dialog, dotnet) {
+export function attach(root, dialog, steps, dotnet) {
   page = dotnet;
   tiles = new Tiles(root, i => viewer.open(i), () => viewer.refresh(), picked => page.invokeMethodAsync('OnPick', picked));
+  timeline = new Timeline(steps, tiles);
   viewer = new Viewer(dialog, tiles, i => page.invokeMethodAsync('OnUse', i));
   document.addEventListener('keydown', onKey);
   connect().catch(() => {});
@@ -25,9 +27,9 @@ export function address(jobId, replaces) {
 export async function watch(jobId, facts, isStrip, scrolls) {
   subscription?.dispose();
   watched = { id: jobId, sequence: 0, told: 0 };
-  last = null;
   viewer.close();
   tiles.lay(jobId, facts, isStrip);
+  timeline.lay(jobId);
   // Where they are out of view, as on a phone, nothing would seem to happen.
   if (scrolls) requestAnimationFrame(() => reveal(tiles.root));
   await connect();
@@ -36,21 +38,20 @@ export async function watch(jobId, facts, isStrip, scrolls) {
 
 export function clear() {
   subscription?.dispose();
-  watched = last = null;
+  watched = null;
   viewer.close();
   tiles.lay(null, [], false);
+  timeline.lay(null);
 }
 
 export const pick = on => tiles.pick(on);
 
-export function showClean(on) {
-  clean = on;
-  if (last) draw(last);
-}
+export const showClean = on => timeline.showClean(on);
 
 export async function detach() {
   document.removeEventListener('keydown', onKey);
   watched = null;
+  timeline.detach();
   subscription?.dispose();
   await connection?.stop();
   connection = connecting = null;
@@ -86,8 +87,7 @@ function subscribe() {
     next: event => {
       if (mine !== watched) return;
       mine.sequence = event.job.sequence;
-      if (event.frame) draw(last = event.frame);
-      else if (event.job.status === 'succeeded' && !last) drawFinished(event.job);
+      timeline.change(event.job, event.frame);
       tell(mine, event.job);
     },
     error: e => mine === watched && page.invokeMethodAsync('OnProblem', e.message),
@@ -101,22 +101,6 @@ function tell(mine, job) {
   if (job.status === mine.status && performance.now() - mine.told < STATE_PAUSE && job.step < job.steps) return;
   [mine.status, mine.told] = [job.status, performance.now()];
   page.invokeMethodAsync('OnJob', job);
-}
-
-async function draw(frame) {
-  const bytes = Uint8Array.from(atob(clean ? frame.x0 : frame.xt), c => c.charCodeAt(0));
-  const shows = clean ? 'x0' : 'xt';
-  const grid = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-  if (frame === last) tiles.draw(grid, frame.step, shows);
-  grid.close();
-}
-
-// A job that ended before anyone watched: its frames are gone, its images are not.
-async function drawFinished(job) {
-  const mine = watched;
-  const grid = await createImageBitmap(await (await fetch(`/api/v1/jobs/${job.id}/grid.png`)).blob());
-  if (mine === watched && !last) tiles.draw(grid, job.step, 'xt');
-  grid.close();
 }
 
 const ESCAPES = 'input:not([type=radio], [type=checkbox], [type=range]), textarea, [role=combobox], [role=listbox], [role=dialog], '

@@ -72,11 +72,12 @@ export class Tiles {
     this.root.children[i]?.focus();
   }
 
-  draw(grid, step, shows) {
+  /** A frame's grid; it may hold fewer images than there are tiles, as on an interpolation's way to noise. */
+  draw(grid, step, shows, held = this.count) {
     if (!this.count) return;
-    const columns = Math.ceil(Math.sqrt(this.count));
-    const [width, height] = [grid.width / columns, grid.height / Math.ceil(this.count / columns)];
-    for (let i = 0; i < this.count; i++) {
+    const columns = Math.ceil(Math.sqrt(held));
+    const [width, height] = [grid.width / columns, grid.height / Math.ceil(held / columns)];
+    for (let i = 0; i < Math.min(held, this.count); i++) {
       const canvas = this.canvas(i);
       if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
       const [left, top] = [(i % columns) * width, Math.floor(i / columns) * height];

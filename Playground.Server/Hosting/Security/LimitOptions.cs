@@ -2,7 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Playground.Server.Hosting.Security;
 
-/// <summary>How often one may ask, in the <c>Playground:Limits</c> section of the configuration; without accounts nobody is limited.</summary>
+/// <summary>How often one may ask, in the <c>Playground:Limits</c> section of the configuration; without accounts nobody is
+/// limited.</summary>
 public sealed class LimitOptions
 {
     internal const string Section = "Playground:Limits";
@@ -14,7 +15,7 @@ public sealed class LimitOptions
     [Range(1, 100_000)] public int PerSecond { get; set; } = 50;
 
     /// <summary>
-    /// Tries a minute that an address has for what is guarded by a secret: signing in, invitations, API keys that are refused; 20 by default.
+    /// Tries a minute that an address has for what is guarded by a secret: passwords, passkeys and invitations; 20 by default.
     /// </summary>
     [Range(1, 10_000)] public int SecretsPerMinute { get; set; } = 20;
 

@@ -39,6 +39,17 @@ public sealed class PlaySettingsTests
     }
 
     [Fact]
+    public void What_has_no_field_on_the_page_is_asked_for_again_as_long_as_the_sampler_takes_it()
+    {
+        var settings = new PlaySettings();
+        var request = s_request with { Options = new JsonObject { ["order"] = 3, ["karrasSigmas"] = true }, Precision = "bf16" };
+        settings.Take(request);
+        Assert.Equal(JsonSerializer.Serialize(request), JsonSerializer.Serialize(settings.ToRequest(s_digits, s_dpm)));
+        settings.Sampler = "euler";
+        Assert.Null(settings.ToRequest(s_digits, new("euler", "Euler", ["karrasSigmas"], false)).Options?["order"]);
+    }
+
+    [Fact]
     public void What_the_model_or_the_sampler_does_not_take_is_left_out()
     {
         var settings = new PlaySettings();
@@ -48,6 +59,18 @@ public sealed class PlaySettingsTests
         Assert.Equal((0.0, null, 1.0, 0.0, null), (request.Eta, request.Options, request.Guidance, request.GuidanceRescale,
             request.GuidanceInterval));
         Assert.Empty(request.Classes);
+    }
+
+    [Fact]
+    public void What_the_page_has_no_place_for_is_named()
+    {
+        var settings = new PlaySettings();
+        settings.Take(s_request);
+        Assert.Empty(settings.Lost(s_request, s_digits, s_dpm));
+        var more = s_request with { Seeds = [1, 2, 3, 4, 5], Precision = "bf16", Options = new JsonObject { ["order"] = 3 },
+            Init = ["a", "b"] };
+        settings.Take(more);
+        Assert.Equal(["seeds", "init"], settings.Lost(more, s_digits, s_dpm));
     }
 
     [Fact]

@@ -78,7 +78,8 @@ public sealed class AdministrationTests(AccountServer server) : IClassFixture<Ac
         {
             using var gone = await visitor.Http.GetAsync(link, Ct);
             Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-            pages.Add(System.Text.RegularExpressions.Regex.Replace(await gone.Content.ReadAsStringAsync(Ct), "nonce=\"[^\"]+\"|<!--Blazor.*?-->", ""));
+            pages.Add(System.Text.RegularExpressions.Regex.Replace(await gone.Content.ReadAsStringAsync(Ct),
+                "nonce=\"[^\"]+\"|<!--Blazor.*?-->", ""));
         }
         Assert.Single(pages);
     }
@@ -92,7 +93,8 @@ public sealed class AdministrationTests(AccountServer server) : IClassFixture<Ac
 
         using var made = await server.Administrator.SubmitAsync("/users", "invite",
             new() { ["Invite.Role"] = AccountRole.Member, ["Invite.Note"] = "Bo", ["Invite.Days"] = "7" });
-        var link = System.Text.RegularExpressions.Regex.Match(await made.Content.ReadAsStringAsync(Ct), "/invitations/[A-Za-z0-9_-]{43}").Value;
+        var link = System.Text.RegularExpressions.Regex.Match(await made.Content.ReadAsStringAsync(Ct),
+            "/invitations/[A-Za-z0-9_-]{43}").Value;
         using var visitor = server.Visit();
         (await visitor.SubmitAsync(link, "invitation", Form("bo"))).Dispose();
         Assert.Equal(AccountRole.Member, (await server.FindAsync("bo")).Role);
@@ -128,12 +130,14 @@ public sealed class AdministrationTests(AccountServer server) : IClassFixture<Ac
         await AssertLastAsync(() => Administration.SetDisabledAsync(id, true, Ct));
         using var deleted = await server.Administrator.SubmitAsync("/account", "delete",
             new() { ["Delete.Password"] = RunningServer.PasswordOf("ada") });
-        Assert.Contains("is the last administrator", WebUtility.HtmlDecode(await deleted.Content.ReadAsStringAsync(Ct)), StringComparison.Ordinal);
+        Assert.Contains("is the last administrator", WebUtility.HtmlDecode(await deleted.Content.ReadAsStringAsync(Ct)),
+            StringComparison.Ordinal);
         Assert.True(server.Administrator.HasSession);
         Assert.NotNull(await server.FindAsync("ada"));
 
         static async Task AssertLastAsync(Func<Task> change)
-            => Assert.Contains("is the last administrator", (await Assert.ThrowsAsync<RequestException>(change)).Message, StringComparison.Ordinal);
+            => Assert.Contains("is the last administrator", (await Assert.ThrowsAsync<RequestException>(change)).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]

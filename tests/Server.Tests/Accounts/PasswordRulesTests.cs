@@ -20,7 +20,8 @@ public sealed class PasswordRulesTests
     [InlineData("ada-lovelace-1")]
     [InlineData("stablediffusion2026")]
     public void What_anybody_would_try_first_is_refused(string password)
-        => Assert.Contains("among the first that others would try", PasswordRules.ProblemOf(password, "ada-lovelace"), StringComparison.Ordinal);
+        => Assert.Contains("among the first that others would try", PasswordRules.ProblemOf(password, "ada-lovelace"),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("four unrelated words")]
@@ -42,7 +43,9 @@ public sealed class PasswordRulesTests
         Assert.Contains("has 11 characters; it must have at least 12", PasswordRules.ProblemOf(words[..11], ""), StringComparison.Ordinal);
         var hasher = new Microsoft.AspNetCore.Identity.PasswordHasher<object>();
         var hash = hasher.HashPassword(new(), words[..128]);
-        Assert.Equal(Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed, hasher.VerifyHashedPassword(new(), hash, words[..127]));
-        Assert.Equal(Microsoft.AspNetCore.Identity.PasswordVerificationResult.Success, hasher.VerifyHashedPassword(new(), hash, words[..128]));
+        Assert.Equal(Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed,
+            hasher.VerifyHashedPassword(new(), hash, words[..127]));
+        Assert.Equal(Microsoft.AspNetCore.Identity.PasswordVerificationResult.Success,
+            hasher.VerifyHashedPassword(new(), hash, words[..128]));
     }
 }

@@ -37,7 +37,8 @@ public sealed class PolicyTests(RunningServer server) : IClassFixture<RunningSer
     public void Every_policy_that_is_named_is_there()
     {
         var policies = server.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<AuthorizationOptions>>().Value;
-        foreach (var name in Endpoints().SelectMany(e => e.Metadata.GetOrderedMetadata<IAuthorizeData>()).Select(a => a.Policy).OfType<string>()
+        foreach (var name in Endpoints().SelectMany(e => e.Metadata.GetOrderedMetadata<IAuthorizeData>()).Select(a => a.Policy)
+            .OfType<string>()
             .Distinct())
             Assert.NotNull(policies.GetPolicy(name));
     }
@@ -54,7 +55,8 @@ public sealed class PolicyTests(RunningServer server) : IClassFixture<RunningSer
                 || own.Contains(pattern)) continue;
             var methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [];
             if (methods.Count > 0 && methods.All(m => m is "GET" or "HEAD" or "OPTIONS")) continue;
-            Assert.Contains(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>(), a => a.Policy is Policies.Create or Policies.Administer);
+            Assert.Contains(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>(),
+                a => a.Policy is Policies.Create or Policies.Administer);
         }
     }
 

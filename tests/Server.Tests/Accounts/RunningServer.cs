@@ -67,6 +67,8 @@ public class RunningServer : IAsyncLifetime
         var started = new TaskCompletionSource();
         Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(started.SetResult);
         await Task.WhenAny(started.Task, _run);
+        // Its invitation would end one that a test makes before it.
+        await Services.GetServices<IHostedService>().OfType<FirstAdministrator>().Single().ExecuteTask!;
         Address = new Uri(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
@@ -87,7 +89,8 @@ public class RunningServer : IAsyncLifetime
         var invitations = Services.GetRequiredService<Invitations>();
         var (_, link) = await invitations.CreateAsync(role == AccountRole.Administrator ? null : LoopbackId, role, "", 1, Ct);
         var visitor = Visit();
-        using var made = await visitor.SubmitAsync(link, "invitation", new() { ["Form.Name"] = name, ["Form.Password"] = PasswordOf(name) });
+        using var made = await visitor.SubmitAsync(link, "invitation",
+            new() { ["Form.Name"] = name, ["Form.Password"] = PasswordOf(name) });
         Assert.True(visitor.HasSession, await made.Content.ReadAsStringAsync(Ct));
         return visitor;
     }
@@ -141,7 +144,9 @@ public sealed partial class Visitor : IDisposable
     public bool HasSession => Session is not null;
 
     /// <summary>The session's cookie, as it is sent.</summary>
-    public string? Session => _cookies.GetCookies(Address)["playground"] is { Value.Length: > 0 } cookie ? $"playground={cookie.Value}" : null;
+    public string? Session => _cookies.GetCookies(Address)["playground"] is { Value.Length: > 0 } cookie
+        ? $"playground={cookie.Value}"
+        : null;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

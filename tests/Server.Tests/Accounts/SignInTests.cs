@@ -27,7 +27,9 @@ public sealed class SignInTests(AccountServer server) : IClassFixture<AccountSer
 
         using var again = await visitor.SubmitAsync("/sign-in?returnUrl=%2Fmodels", "sign-in",
             new() { ["Form.Name"] = name, ["Form.Password"] = RunningServer.PasswordOf(name) });
-        Assert.Equal("/models", again.Headers.Location!.IsAbsoluteUri ? again.Headers.Location.PathAndQuery : again.Headers.Location.ToString());
+        Assert.Equal("/models", again.Headers.Location!.IsAbsoluteUri
+            ? again.Headers.Location.PathAndQuery
+            : again.Headers.Location.ToString());
         Assert.Contains(name, await visitor.PageAsync("/account"), StringComparison.Ordinal);
     }
 
@@ -63,7 +65,8 @@ public sealed class SignInTests(AccountServer server) : IClassFixture<AccountSer
         }
         Assert.All(pages, p => Assert.Contains(Wrong, p, StringComparison.Ordinal));
         // But for what is random in every page.
-        Assert.Single(pages.Select(p => System.Text.RegularExpressions.Regex.Replace(p, "(value|nonce)=\"[A-Za-z0-9_/+=-]{16,}\"|<!--Blazor.*?-->", ""))
+        Assert.Single(pages.Select(p => System.Text.RegularExpressions.Regex.Replace(p,
+            "(value|nonce)=\"[A-Za-z0-9_/+=-]{16,}\"|<!--Blazor.*?-->", ""))
             .Distinct());
     }
 
@@ -179,7 +182,8 @@ public sealed class SignInTests(AccountServer server) : IClassFixture<AccountSer
         foreach (var body in new[] { "{}", "[]", "1", "null", "{\"id\":\"x\",\"response\":{}}", "{\"id\":{\"id\":[]}}" })
         {
             using var assertion = await PostAsync(server.Visit(), "/api/v1/sign-in/passkey", body);
-            Assert.True(assertion.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest, $"{body}: {assertion.StatusCode}");
+            Assert.True(assertion.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest,
+                $"{body}: {assertion.StatusCode}");
             using var attestation = await PostAsync(visitor, "/api/v1/account/passkeys", $$"""{"credential":{{body}}}""");
             Assert.Equal(HttpStatusCode.BadRequest, attestation.StatusCode);
         }

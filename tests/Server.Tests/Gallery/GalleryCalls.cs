@@ -65,21 +65,21 @@ internal static class GalleryCalls
 
     public static GalleryImageRow RowOf(string id, string owner, DateTimeOffset saved, string model = "tiny", string? prompt = null)
         => new()
-    {
-        Id = id,
-        Owner = owner,
-        Hash = new string('0', 64),
-        Bytes = 100,
-        Width = 8,
-        Height = 8,
-        JobId = Guid.NewGuid().ToString("N"),
-        Number = 0,
-        Model = model,
-        ModelHash = "",
-        Sampler = "ddim",
-        Seed = 1,
-        Prompt = prompt,
-        SearchText = (prompt ?? "").ToLowerInvariant(),
-        Saved = saved,
-    };
+        {
+            Id = id,
+            Owner = owner,
+            Hash = new string('0', 64),
+            Bytes = 100,
+            Width = 8,
+            Height = 8,
+            JobId = Guid.NewGuid().ToString("N"),
+            Number = 0,
+            Model = model,
+            ModelHash = "",
+            Sampler = "ddim",
+            Seed = 1,
+            Prompt = prompt,
+            SearchText = (prompt ?? "").ToLowerInvariant(),
+            Saved = saved,
+        };
 }

@@ -38,7 +38,7 @@ public abstract class GalleryTests<TServer> : IClassFixture<TServer>, IDisposabl
     public async Task An_image_that_is_saved_outlives_its_run_and_its_recipe_makes_the_same_pixels_again()
     {
         var run = await _server.RunAsync(_http, """
-            {"model":"tiny","sampler":"dpmpp_2m","steps":6,"count":3,"seed":40,"classes":[2],"guidance":3,"options":{"karrasSigmas":true},
+            {"model":"tiny","sampler":"dpmpp-2m","steps":6,"count":3,"seed":40,"classes":[2],"guidance":3,"options":{"karrasSigmas":true},
              "precision":"bf16"}
             """);
         var id = Assert.Single(await _http.SaveAsync(run, 1));
@@ -46,7 +46,7 @@ public abstract class GalleryTests<TServer> : IClassFixture<TServer>, IDisposabl
 
         var file = await _http.GetByteArrayAsync($"/api/v1/gallery/images/{id}.png", Ct);
         var detail = await _http.GetAsJsonAsync($"/api/v1/gallery/images/{id}");
-        Assert.Equal((41L, 2, "tiny", "dpmpp_2m", false), ((long)detail["image"]!["seed"]!, (int)detail["image"]!["class"]!,
+        Assert.Equal((41L, 2, "tiny", "dpmpp-2m", false), ((long)detail["image"]!["seed"]!, (int)detail["image"]!["class"]!,
             (string)detail["image"]!["model"]!, (string)detail["sampler"]!, (bool)detail["hasRun"]!));
         Assert.Matches("^[0-9a-f]{10}$", (string)detail["modelHash"]!);
 

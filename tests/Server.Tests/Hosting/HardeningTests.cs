@@ -104,7 +104,8 @@ public sealed class HardeningTests(LoopbackServer server) : IClassFixture<Loopba
             Assert.Contains("object-src 'none'", policy, StringComparison.Ordinal);
             Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
             var html = WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Ct));
-            foreach (System.Text.RegularExpressions.Match script in System.Text.RegularExpressions.Regex.Matches(html, "<script(?![^>]* src=)[^>]*>"))
+            foreach (System.Text.RegularExpressions.Match script in System.Text.RegularExpressions.Regex.Matches(html,
+                "<script(?![^>]* src=)[^>]*>"))
                 Assert.Contains($"nonce=\"{nonce}\"", script.Value, StringComparison.Ordinal);
             Assert.DoesNotMatch(" on[a-z]+=\"", html);
         }
@@ -123,8 +124,9 @@ public sealed class HardeningTests(LoopbackServer server) : IClassFixture<Loopba
         Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
         Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Cross-Origin-Resource-Policy")));
         Assert.True(response.Headers.CacheControl!.NoStore);
-        Assert.Contains("frame-ancestors 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
-        Assert.False(response.Headers.Contains("Server") && response.Headers.Server.ToString().Length > 7);
+        Assert.Contains("frame-ancestors 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")),
+            StringComparison.Ordinal);
+        Assert.False(response.Headers.Contains("Server"));
         if (path.StartsWith("/api", StringComparison.Ordinal))
             Assert.Equal("attachment", response.Content.Headers.ContentDisposition!.DispositionType);
     }
@@ -188,7 +190,8 @@ public sealed class HardeningTests(LoopbackServer server) : IClassFixture<Loopba
             Assert.DoesNotContain(response.Headers, h => h.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, (string Name, string Value) header, string? type = null)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, (string Name, string Value) header,
+        string? type = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (type is not null) request.Content = new StringContent(Sample, Encoding.UTF8, type);

@@ -65,7 +65,8 @@ public sealed class FairLineTests : IDisposable
         Assert.Equal("b0", (await waiting).View.Id);
     }
 
-    private LiveJob Job(string id, string owner) => new(owner, new JobView(id, JobKind.Training, JobStatus.Queued, 1, 0, 1, 0, null, null, null,
+    private LiveJob Job(string id, string owner)
+        => new(owner, new JobView(id, JobKind.Training, JobStatus.Queued, 1, 0, 1, 0, null, null, null,
         null, JsonElement.Parse("{}"), DateTime.UnixEpoch), _feed);
 
     private async Task<string> TakeAsync()

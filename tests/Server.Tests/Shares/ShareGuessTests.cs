@@ -28,7 +28,7 @@ public sealed class ShareGuessTests(ServerProcess server) : IClassFixture<Server
             db.Entry(row).Property(s => s.Expires).CurrentValue = DateTimeOffset.UtcNow.AddHours(-1);
             await db.SaveChangesAsync(ct);
         });
-        string[] tokens = [ShareToken.Draw(), revoked, expired, "short", new string('x', 500), "%3Cb%3E%00", "..%2F..%2Fetc"];
+        string[] tokens = [ShareToken.Draw(), revoked, expired, "short", new string('x', 500), "%3Cb%3E", "..%2F..%2Fetc"];
         foreach (var ending in new[] { "", "/cover.jpg", $"/{new string('A', 22)}.png", $"/{new string('A', 22)}/3", "/a/b/c" })
         {
             var answers = new HashSet<string>();

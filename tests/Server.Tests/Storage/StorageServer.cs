@@ -51,7 +51,11 @@ public sealed class StorageServer : IAsyncDisposable
     {
         Begin();
         var address = (await LineAsync("Now listening on: ")).Split("Now listening on: ")[1];
-        Http = new HttpClient { BaseAddress = new Uri(address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), Timeout = TimeSpan.FromSeconds(60) };
+        Http = new HttpClient
+        {
+            BaseAddress = new Uri(address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)),
+            Timeout = TimeSpan.FromSeconds(60)
+        };
     }
 
     /// <summary>Starts a server that is to end by itself.</summary>

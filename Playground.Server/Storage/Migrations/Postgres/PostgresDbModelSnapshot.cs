@@ -685,6 +685,25 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.ToTable("JobUsage", (string)null);
                 });
 
+            modelBuilder.Entity("Playground.Server.Sampling.History.PinnedRunRow", b =>
+                {
+                    b.Property<string>("JobId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("Pinned")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("JobId");
+
+                    b.HasIndex("Owner");
+
+                    b.ToTable("PinnedRuns", (string)null);
+                });
+
             modelBuilder.Entity("Playground.Server.Sampling.SourcePictureRow", b =>
                 {
                     b.Property<string>("Owner")
@@ -1013,6 +1032,15 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 });
 
             modelBuilder.Entity("Playground.Server.Jobs.JobPictureRow", b =>
+                {
+                    b.HasOne("Playground.Server.Jobs.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Playground.Server.Sampling.History.PinnedRunRow", b =>
                 {
                     b.HasOne("Playground.Server.Jobs.JobRow", null)
                         .WithMany()

@@ -673,6 +673,25 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                     b.ToTable("JobUsage", (string)null);
                 });
 
+            modelBuilder.Entity("Playground.Server.Sampling.History.PinnedRunRow", b =>
+                {
+                    b.Property<string>("JobId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Pinned")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("JobId");
+
+                    b.HasIndex("Owner");
+
+                    b.ToTable("PinnedRuns", (string)null);
+                });
+
             modelBuilder.Entity("Playground.Server.Sampling.SourcePictureRow", b =>
                 {
                     b.Property<string>("Owner")
@@ -1001,6 +1020,15 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("Playground.Server.Jobs.JobPictureRow", b =>
+                {
+                    b.HasOne("Playground.Server.Jobs.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Playground.Server.Sampling.History.PinnedRunRow", b =>
                 {
                     b.HasOne("Playground.Server.Jobs.JobRow", null)
                         .WithMany()

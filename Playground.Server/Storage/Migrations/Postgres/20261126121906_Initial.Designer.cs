@@ -12,7 +12,7 @@ using Playground.Server.Storage.Postgres;
 namespace Playground.Server.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261126120651_Initial")]
+    [Migration("20261126121906_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -688,6 +688,25 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.ToTable("JobUsage", (string)null);
                 });
 
+            modelBuilder.Entity("Playground.Server.Sampling.History.PinnedRunRow", b =>
+                {
+                    b.Property<string>("JobId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("Pinned")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("JobId");
+
+                    b.HasIndex("Owner");
+
+                    b.ToTable("PinnedRuns", (string)null);
+                });
+
             modelBuilder.Entity("Playground.Server.Sampling.SourcePictureRow", b =>
                 {
                     b.Property<string>("Owner")
@@ -1016,6 +1035,15 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 });
 
             modelBuilder.Entity("Playground.Server.Jobs.JobPictureRow", b =>
+                {
+                    b.HasOne("Playground.Server.Jobs.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Playground.Server.Sampling.History.PinnedRunRow", b =>
                 {
                     b.HasOne("Playground.Server.Jobs.JobRow", null)
                         .WithMany()

@@ -413,6 +413,25 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "PinnedRuns",
+                columns: table => new
+                {
+                    JobId = table.Column<string>(type: "TEXT", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Pinned = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PinnedRuns", x => x.JobId);
+                    table.ForeignKey(
+                        name: "FK_PinnedRuns_Jobs_JobId",
+                        column: x => x.JobId,
+                        principalTable: "Jobs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "TrainingSamples",
                 columns: table => new
                 {
@@ -680,6 +699,11 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                 column: "UserId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_PinnedRuns_Owner",
+                table: "PinnedRuns",
+                column: "Owner");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Shares_Owner_Created",
                 table: "Shares",
                 columns: new[] { "Owner", "Created" });
@@ -751,6 +775,9 @@ namespace Playground.Server.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Passkeys");
+
+            migrationBuilder.DropTable(
+                name: "PinnedRuns");
 
             migrationBuilder.DropTable(
                 name: "ShareImages");

@@ -415,6 +415,25 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "PinnedRuns",
+                columns: table => new
+                {
+                    JobId = table.Column<string>(type: "text", nullable: false),
+                    Owner = table.Column<string>(type: "text", nullable: false),
+                    Pinned = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PinnedRuns", x => x.JobId);
+                    table.ForeignKey(
+                        name: "FK_PinnedRuns_Jobs_JobId",
+                        column: x => x.JobId,
+                        principalTable: "Jobs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "TrainingSamples",
                 columns: table => new
                 {
@@ -682,6 +701,11 @@ namespace Playground.Server.Storage.Migrations.Postgres
                 column: "UserId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_PinnedRuns_Owner",
+                table: "PinnedRuns",
+                column: "Owner");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Shares_Owner_Created",
                 table: "Shares",
                 columns: new[] { "Owner", "Created" });
@@ -753,6 +777,9 @@ namespace Playground.Server.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "Passkeys");
+
+            migrationBuilder.DropTable(
+                name: "PinnedRuns");
 
             migrationBuilder.DropTable(
                 name: "ShareImages");

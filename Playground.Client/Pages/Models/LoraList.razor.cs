@@ -5,7 +5,7 @@ using Playground.Client.Components;
 using Playground.Client.Contracts;
 using Playground.Client.Resources;
 
-namespace Playground.Client.Pages;
+namespace Playground.Client.Pages.Models;
 
 /// <summary>The installed LoRAs, and their import. The bytes go from the script to the server.</summary>
 public sealed partial class LoraList(ILoras loras, IDialogService dialogs, IJSRuntime js) : IAsyncDisposable

@@ -1,0 +1,116 @@
+using System.IO.Compression;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Playground.Core.Imaging;
+using Playground.Core.Tests;
+
+namespace Playground.Browser.Tests;
+
+/// <summary>The Play page with a model that reads text: the recorded Stable Diffusion folder of random weights, imported first.</summary>
+public sealed class PromptTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+{
+    private const string Model = "painter", Lora = "style";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Prompts_in_both_languages_a_negative_one_and_a_LoRA_each_change_the_images()
+    {
+        await InstallAsync();
+        var page = await browser.OpenAsync("/play");
+        await page.ChooseAsync("model", Model);
+        await page.Locator("textarea[name='prompt']").WaitForAsync();
+        Assert.Equal(0, await page.Locator(".classes").CountAsync());
+        Assert.Equal(("7.5", "4"), (await page.ValueAsync("guidance"), await page.ValueAsync("count")));
+        await page.SetAsync("seed", 5);
+        await page.SetAsync("steps", 8);
+        await page.SetAsync("count", 1);
+
+        await page.RecordFramesAsync();
+        var english = await DrawAsync(page, "a red apple");
+        Assert.True((await page.FramesAsync()).Length >= 2, "Frames came while it ran.");
+        Assert.Contains("tokens", await page.Locator("#prompt-hint").InnerTextAsync(), StringComparison.Ordinal);
+        var chinese = await DrawAsync(page, "红苹果");
+        Assert.NotEqual(english, chinese);
+        Assert.Equal(english, await DrawAsync(page, "a red apple"));
+
+        await page.Locator("textarea[name='negative-prompt']").FillAsync("blurry");
+        Assert.NotEqual(english, await DrawAsync(page, "a red apple"));
+        await page.Locator("textarea[name='negative-prompt']").FillAsync("");
+
+        await page.Locator($"input[name='lora-{Lora}']").CheckAsync();
+        Assert.NotEqual(english, await DrawAsync(page, "a red apple"));
+        await page.Locator($"input[name='lora-{Lora}']").UncheckAsync();
+        Assert.Equal(english, await DrawAsync(page, "a red apple"));
+
+        // Ctrl+Enter from within the prompt sends what was just typed.
+        await page.Locator("textarea[name='prompt']").FillAsync("红苹果");
+        var before = page.JobId();
+        await page.Locator("textarea[name='prompt']").PressAsync("Control+Enter");
+        await page.WaitForFunctionAsync("id => !location.pathname.endsWith(id)", before);
+        await EndAsync(page);
+        Assert.Equal(chinese, await FileAsync(page));
+
+        // The address of a run brings all of it back.
+        await page.ReloadAsync();
+        await page.ReadyAsync();
+        await Assertions.Expect(page.Locator("textarea[name='prompt']")).ToHaveValueAsync("红苹果");
+    }
+
+    [Fact]
+    public async Task Words_that_are_not_read_are_named_while_they_are_typed()
+    {
+        await InstallAsync();
+        var page = await browser.OpenAsync("/play", locale: "zh-Hans");
+        await page.ChooseAsync("model", Model);
+        await page.Locator("textarea[name='prompt']").FillAsync(string.Join(' ', Enumerable.Repeat("apple", 80)) + " the last words");
+        await page.Locator(".prompt .warning:has-text('the last words')").WaitForAsync();
+        await page.Locator("textarea[name='prompt']").FillAsync("苹果");
+        await page.Locator(".prompt .warning").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    }
+
+    private static async Task<byte[]> DrawAsync(IPage page, string prompt)
+    {
+        await page.Locator("textarea[name='prompt']").FillAsync(prompt);
+        var before = page.JobId();
+        await page.Locator("#generate").ClickAsync();
+        await page.WaitForFunctionAsync("id => /[0-9a-f]{32}$/.test(location.pathname) && (!id || !location.pathname.endsWith(id))",
+            before);
+        await EndAsync(page);
+        var drawn = await FileAsync(page);
+        Assert.Equal(prompt, JsonDocument.Parse(PngFile.ReadText(await ImageAsync(page))["playground"]).RootElement.GetProperty("prompt")
+            .GetString());
+        return drawn;
+    }
+
+    // The status may still be that of the run before.
+    private static async Task EndAsync(IPage page)
+    {
+        await page.WaitForFunctionAsync("""
+            async () => (await (await fetch(`/api/v1/jobs/${location.pathname.split('/').at(-1)}`)).json()).status === 'succeeded'
+            """);
+        await page.StatusAsync("Done: 8 steps.");
+    }
+
+    private static async Task<byte[]> FileAsync(IPage page) => PictureFile.Decode(await ImageAsync(page)).Pixels;
+
+    private static async Task<byte[]> ImageAsync(IPage page)
+        => await (await page.APIRequest.GetAsync($"/api/v1/jobs/{page.JobId()}/0.png")).BodyAsync();
+
+    // Once for all tests of the class.
+    private async Task InstallAsync()
+    {
+        using var http = new HttpClient { BaseAddress = browser.Address };
+        if ((await http.GetStringAsync("/api/v1/models", Ct)).Contains($"\"{Model}\"", StringComparison.Ordinal)) return;
+        var recordings = Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings", "text-to-image");
+        using var zip = new MemoryStream();
+        await ZipFile.CreateFromDirectoryAsync(Path.Combine(recordings, "sd1"), zip, CompressionLevel.NoCompression, false, Ct);
+        using var import = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/models?name={Model}")
+        { Content = new ByteArrayContent(zip.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/zip") } } };
+        import.Headers.Add("Prefer", "wait=300");
+        (await http.SendAsync(import, Ct)).EnsureSuccessStatusCode();
+        var lora = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(recordings, "lora-kohya.safetensors"), Ct));
+        (await http.PutAsync($"/api/v1/loras/{Lora}", lora, Ct)).EnsureSuccessStatusCode();
+    }
+}

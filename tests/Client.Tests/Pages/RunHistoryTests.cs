@@ -1,0 +1,129 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using Playground.Client.Contracts;
+using Playground.Client.Pages.Sampling;
+
+namespace Playground.Client.Tests.Pages;
+
+/// <summary>The strip of runs, the timeline's controls and the recipes, as they are rendered.</summary>
+public sealed class RunHistoryTests : ComponentTest
+{
+    private readonly Runs _runs = new();
+
+    public RunHistoryTests()
+    {
+        Services.AddSingleton<IRunHistory>(_runs);
+        Services.AddSingleton<IJobs>(_runs);
+    }
+
+    [Fact]
+    public void Each_run_is_a_link_to_its_address_and_the_one_that_is_shown_is_marked()
+    {
+        _runs.List = [Run("a", "running") with { Thumbnail = null }, Run("b"), Run("c") with { IsPinned = true }];
+        var strip = Render<HistoryStrip>(p => p.Add(s => s.Current, "b"));
+        Assert.Equal(["jobs/a", "jobs/b", "jobs/c"], strip.FindAll("a").Select(a => a.GetAttribute("href")));
+        Assert.Equal([null, "true", null], strip.FindAll("a").Select(a => a.GetAttribute("aria-current")));
+        // One stop of the Tab key.
+        Assert.Equal(["-1", "0", "-1"], strip.FindAll("a").Select(a => a.GetAttribute("tabindex")));
+        Assert.Equal("Run of mnist: DDIM, 20 steps, 4 images, running", strip.FindAll("a")[0].GetAttribute("aria-label"));
+        Assert.EndsWith("pinned", strip.FindAll("a")[2].GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Equal(2, strip.FindAll("img").Count);
+        // What runs can be canceled on the page, not deleted here.
+        Assert.Equal(2, strip.FindAll("[data-do=delete]").Count);
+    }
+
+    [Fact]
+    public void A_pin_is_set_and_let_go_and_a_refusal_is_shown()
+    {
+        _runs.List = [Run("a")];
+        var strip = Render<HistoryStrip>();
+        One(strip, "[data-do=pin]").Click();
+        Assert.Equal("true", One(strip, "[data-do=pin]").GetAttribute("aria-pressed"));
+        One(strip, "[data-do=pin]").Click();
+        Assert.Equal("false", One(strip, "[data-do=pin]").GetAttribute("aria-pressed"));
+        _runs.Refusal = "200 runs are pinned.";
+        One(strip, "[data-do=pin]").Click();
+        Assert.Contains("200 runs are pinned.", One(strip, "[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_begins_shows_when_the_strip_is_told()
+    {
+        var strip = Render<HistoryStrip>();
+        Assert.Empty(strip.FindAll("#history"));
+        _runs.List = [Run("a")];
+        await strip.InvokeAsync(strip.Instance.RefreshAsync);
+        Assert.Equal("jobs/a", One(strip, "a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public void The_timeline_has_a_name_for_each_of_its_controls()
+    {
+        var timeline = Render<Timeline>();
+        Assert.True(One(timeline, "#timeline").HasAttribute("hidden"));
+        foreach (var part in new[] { "play", "step", "live" })
+            Assert.True(One(timeline, $"[data-part={part}]") is var control
+                && (control.HasAttribute("aria-label") || control.TextContent.Length > 0), part);
+        Assert.Equal(["webp", "gif", "png"], timeline.FindAll("[data-format]").Select(a => a.GetAttribute("data-format")));
+        Assert.Equal("4", One(timeline, "input[name=export-scale][checked]").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task A_recipe_is_handed_on_with_everything_that_is_left_out_of_it_in_sight()
+    {
+        SampleRequest? taken = null;
+        var drop = Render<RecipeDrop>(p => p.Add(d => d.Open, request =>
+        {
+            taken = request;
+            return Task.FromResult<IReadOnlyList<string>>(["seeds", "options"]);
+        }));
+        var recipe = new RecipeView(new SampleRequest { Seed = 7 }, [new("", "Not used: <b>Hires</b>.")]);
+        await drop.InvokeAsync(() => drop.Instance.OnRecipe(recipe));
+        Assert.Equal(7, taken!.Seed);
+        Assert.Equal(["Not used: <b>Hires</b>.", "This page has no setting for: seeds, options."],
+            drop.FindAll("li").Select(n => n.TextContent));
+        One(drop, ".close").Click();
+        Assert.Empty(drop.FindAll("[role=status]"));
+        await drop.InvokeAsync(() => drop.Instance.OnProblem("No recipe."));
+        Assert.Contains("No recipe.", One(drop, "[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    private static RunView Run(string id, string status = JobStatus.Succeeded)
+        => new(id, status, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc), "mnist", "DDIM", 20, 4, 7)
+        { Thumbnail = $"/{id}.webp" };
+
+    private sealed class Runs : IRunHistory, IJobs
+    {
+        public IReadOnlyList<RunView> List { get; set; } = [];
+
+        public string? Refusal { get; set; }
+
+        public Task<IReadOnlyList<RunView>> ListAsync(CancellationToken ct) => Task.FromResult(List);
+
+        public Task<bool> PinAsync(string id, bool isPinned, CancellationToken ct)
+        {
+            if (Refusal is not null) throw RequestException.Conflict(Refusal);
+            List = [.. List.Select(r => r.Id == id ? r with { IsPinned = isPinned } : r)];
+            return Task.FromResult(true);
+        }
+
+        public Task<IReadOnlyList<JobView>> ListAsync(string? kind, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<JobView>> ListLiveAsync(CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<JobView?> FindAsync(string id, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<JobEvent>?> GetHistoryAsync(string id, CancellationToken ct) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<WatchEvent> WatchAsync(string id, long afterSequence, CancellationToken ct)
+            => throw new NotSupportedException();
+
+        public IAsyncEnumerable<JobView> WatchAllAsync(CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<bool?> CancelAsync(string id, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<JobView?> RetryAsync(string id, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<bool> DeleteAsync(string id, CancellationToken ct) => throw new NotSupportedException();
+    }
+}
