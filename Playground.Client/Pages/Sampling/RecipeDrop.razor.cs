@@ -18,7 +18,8 @@ public sealed partial class RecipeDrop(IJSRuntime js) : IAsyncDisposable
     private IReadOnlyList<string> _notes = [];
 
     /// <summary>Takes the settings, and returns the names of those that the page has no place for.</summary>
-    [Parameter, EditorRequired] public Func<SampleRequest, Task<IReadOnlyList<string>>> Open { get; set; } = _
+    [Parameter, EditorRequired]
+    public Func<SampleRequest, Task<IReadOnlyList<string>>> Open { get; set; } = _
         => Task.FromResult<IReadOnlyList<string>>([]);
 
     /// <inheritdoc />

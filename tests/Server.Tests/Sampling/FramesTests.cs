@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Playground.Client.Contracts;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
 using Playground.Server.Jobs;
-using Playground.Client.Contracts;
 
 namespace Playground.Server.Tests.Sampling;
 
