@@ -8,7 +8,7 @@ using Playground.Core.Tests;
 namespace Playground.Browser.Tests;
 
 /// <summary>The Play page with a model that reads text: the recorded Stable Diffusion folder of random weights, imported first.</summary>
-public sealed class PromptTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class PromptTests(BrowserFixture browser)
 {
     private const string Model = "painter", Lora = "style";
 
