@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Net.Mime;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -41,7 +42,7 @@ internal static class GalleryApi
             .Produces(200, contentType: MediaTypeNames.Image.Webp).ProducesProblem(400).ProducesProblem(404);
         group.MapPost("/downloads", OfferAsync).WithSummary("Makes an address, good for ten minutes, that gives images as a zip.")
             .ProducesValidationProblem().ProducesProblem(404);
-        group.MapGet("/downloads/{ticket}.zip", ZipAsync).WithSummary("The images of an offered download.")
+        group.MapGet("/downloads/{ticket}.zip", Zip).WithSummary("The images of an offered download.")
             .Produces(200, contentType: MediaTypeNames.Application.Zip).ProducesProblem(404);
         group.MapGet("/boards", (IGallery gallery, CancellationToken ct) => gallery.ListBoardsAsync(ct)).WithSummary("The boards by name.");
         group.MapPost("/boards", AddBoardAsync).WithSummary("Adds a board.").ProducesValidationProblem().ProducesProblem(409);
@@ -101,12 +102,14 @@ internal static class GalleryApi
         return TypedResults.Created(offer.Address, offer);
     }
 
-    private static Results<PushStreamHttpResult, ProblemHttpResult> ZipAsync(string ticket, GalleryDownloads downloads,
-        ICurrentOwner owner, CancellationToken ct)
+    private static Results<PushStreamHttpResult, ProblemHttpResult> Zip(string ticket, GalleryDownloads downloads, ICurrentOwner owner,
+        HttpContext http, CancellationToken ct)
     {
         var id = owner.Id;
+        // The end of an entry is written synchronously, some bytes each; the images themselves are not.
+        if (http.Features.Get<IHttpBodyControlFeature>() is { } body) body.AllowSynchronousIO = true;
         return downloads.Find(id, ticket) is { } ids
-            ? TypedResults.Stream(body => downloads.WriteAsync(body, id, ids, ct), MediaTypeNames.Application.Zip,
+            ? TypedResults.Stream(stream => downloads.WriteAsync(stream, id, ids, ct), MediaTypeNames.Application.Zip,
                 $"gallery-{ticket[..8]}.zip")
             : TypedResults.Problem("The download is not offered any more. Choose the images again.",
                 statusCode: StatusCodes.Status404NotFound);

@@ -102,9 +102,13 @@ internal sealed class GalleryTables : IEntityTypeConfiguration<GalleryImageRow>,
     public void Configure(EntityTypeBuilder<GalleryImageRow> builder)
     {
         builder.ToTable("GalleryImages");
-        builder.HasIndex(i => new { i.Owner, i.Saved, i.Id }).HasFilter(Live);
-        builder.HasIndex(i => new { i.Owner, i.BoardId, i.Saved, i.Id }).HasFilter(Live);
-        builder.HasIndex(i => new { i.Owner, i.Model, i.Saved, i.Id }).HasFilter(Live);
+        // The time of deletion is in them although it is null: SQLite would look into the table for it.
+        builder.HasIndex(i => new { i.Owner, i.Saved, i.Id, i.Deleted }).HasFilter(Live);
+        builder.HasIndex(i => new { i.Owner, i.BoardId, i.Saved, i.Id, i.Deleted }).HasFilter(Live);
+        builder.HasIndex(i => new { i.Owner, i.Model, i.Saved, i.Id, i.Deleted }).HasFilter(Live);
+        // All that is counted of a whole gallery, without the rest of its rows.
+        builder.HasIndex(i => new { i.Owner, i.Sampler, i.Dataset, i.Model, i.IsStarred, i.BoardId, i.Bytes, i.Deleted })
+            .HasDatabaseName("IX_GalleryImages_Facets");
         builder.HasIndex(i => new { i.Owner, i.Seed });
         builder.HasIndex(i => new { i.Owner, i.JobId, i.Number }).IsUnique();
         builder.HasIndex(i => i.Hash);

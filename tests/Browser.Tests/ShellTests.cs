@@ -16,6 +16,8 @@ public sealed class ShellTests(BrowserFixture browser)
     [InlineData("/train/none", "Train")]
     [InlineData("/evaluate", "Evaluate")]
     [InlineData("/reports/none", "Evaluate")]
+    [InlineData("/gallery", "Gallery")]
+    [InlineData("/shares", "Gallery")]
     public async Task The_navigation_marks_where_one_is(string path, string section)
     {
         var page = await browser.OpenAsync(path, ready: Any);

@@ -43,6 +43,7 @@ class Wall {
   #kept = '';
   #columns = 1;
   #side = 160;
+  #cell = 160;
   #active = 0;
   #anchor = 0;
   #top = 0;
@@ -138,12 +139,8 @@ class Wall {
   }
 
   resize(side) {
-    const at = this.#firstRow() * this.#columns;
     this.#side = side;
     this.#measure();
-    this.root.scrollTop = Math.floor(at / this.#columns) * this.#pitch;
-    this.#forget();
-    this.#draw();
   }
 
   reveal(index) {
@@ -210,7 +207,7 @@ class Wall {
   }
 
   get #pitch() {
-    return this.#side + GAP;
+    return this.#cell + GAP;
   }
 
   #at(i) {
@@ -262,12 +259,14 @@ class Wall {
   #measure() {
     const style = getComputedStyle(this.root);
     const width = this.root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    const columns = Math.max(1, Math.floor((width + GAP) / this.#pitch));
-    if (columns !== this.#columns) {
+    const columns = Math.max(1, Math.floor((width + GAP) / (this.#side + GAP)));
+    // As wide as the row has room for, so that none is left at its end.
+    const cell = width > 0 ? Math.floor((width + GAP) / columns) - GAP : this.#side;
+    if (columns !== this.#columns || cell !== this.#cell) {
       const at = this.#firstRow() * this.#columns;
-      this.#columns = columns;
+      [this.#columns, this.#cell] = [columns, cell];
       this.#forget();
-      this.#draw();
+      this.#render();
       this.root.scrollTop = Math.floor(at / columns) * this.#pitch;
     }
     this.#draw();
@@ -340,7 +339,7 @@ class Wall {
     tile.setAttribute('role', 'option');
     tile.setAttribute('aria-posinset', i + 1);
     tile.setAttribute('aria-setsize', this.total);
-    tile.style.cssText = `width:${this.#side}px;height:${this.#side}px;`
+    tile.style.cssText = `width:${this.#cell}px;height:${this.#cell}px;`
       + `transform:translate(${(i % this.#columns) * this.#pitch}px,${Math.floor(i / this.#columns) * this.#pitch}px)`;
     this.#tiles.set(i, tile);
     this.sizer.append(tile);
@@ -366,7 +365,7 @@ class Wall {
     picture.draggable = false;
     const most = Math.max(image.width, image.height);
     if (most <= 128) picture.className = 'crisp';
-    const need = Math.min(most, this.#side * Math.min(2, devicePixelRatio));
+    const need = Math.min(most, this.#cell * Math.min(2, devicePixelRatio));
     picture.src = `/api/v1/gallery/images/${image.id}.webp?side=${[64, 128, 256, 512].find(s => s >= need) ?? 512}`;
     return picture;
   }

@@ -198,7 +198,10 @@ public abstract class GalleryTests<TServer> : IClassFixture<TServer>, IDisposabl
         Assert.Contains("already", (string)(await twice.ReadAsync())["detail"]!, StringComparison.Ordinal);
         await _http.ChangeAsync(HttpMethod.Patch, "images", new { ids, board });
         using (var renamed = await _http.PatchAsJsonAsync($"/api/v1/gallery/boards/{board}", new { name = other }, Ct))
-            Assert.Equal((other, 1), ((string)(await renamed.ReadAsync())["name"]!, (int)(await renamed.ReadAsync())["count"]!));
+        {
+            var view = await renamed.ReadAsync();
+            Assert.Equal((other, 1), ((string)view["name"]!, (int)view["count"]!));
+        }
         Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteAsync($"/api/v1/gallery/boards/{board}", Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _http.DeleteAsync($"/api/v1/gallery/boards/{board}", Ct)).StatusCode);
         Assert.Equal(ids, await _http.ListAsync($"run={run}&board=none"));

@@ -497,13 +497,16 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.HasIndex("Owner", "JobId", "Number")
                         .IsUnique();
 
-                    b.HasIndex("Owner", "Saved", "Id")
+                    b.HasIndex("Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted")
+                        .HasDatabaseName("IX_GalleryImages_Facets");
+
+                    b.HasIndex("Owner", "Saved", "Id", "Deleted")
                         .HasFilter("\"Deleted\" IS NULL");
 
-                    b.HasIndex("Owner", "BoardId", "Saved", "Id")
+                    b.HasIndex("Owner", "BoardId", "Saved", "Id", "Deleted")
                         .HasFilter("\"Deleted\" IS NULL");
 
-                    b.HasIndex("Owner", "Model", "Saved", "Id")
+                    b.HasIndex("Owner", "Model", "Saved", "Id", "Deleted")
                         .HasFilter("\"Deleted\" IS NULL");
 
                     b.ToTable("GalleryImages", (string)null);

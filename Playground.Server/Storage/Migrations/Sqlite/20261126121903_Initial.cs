@@ -624,9 +624,9 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                 column: "Hash");
 
             migrationBuilder.CreateIndex(
-                name: "IX_GalleryImages_Owner_BoardId_Saved_Id",
+                name: "IX_GalleryImages_Owner_BoardId_Saved_Id_Deleted",
                 table: "GalleryImages",
-                columns: new[] { "Owner", "BoardId", "Saved", "Id" },
+                columns: new[] { "Owner", "BoardId", "Saved", "Id", "Deleted" },
                 filter: "\"Deleted\" IS NULL");
 
             migrationBuilder.CreateIndex(
@@ -636,15 +636,20 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_GalleryImages_Owner_Model_Saved_Id",
+                name: "IX_GalleryImages_Owner_Model_Saved_Id_Deleted",
                 table: "GalleryImages",
-                columns: new[] { "Owner", "Model", "Saved", "Id" },
+                columns: new[] { "Owner", "Model", "Saved", "Id", "Deleted" },
                 filter: "\"Deleted\" IS NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_GalleryImages_Owner_Saved_Id",
+                name: "IX_GalleryImages_Facets",
                 table: "GalleryImages",
-                columns: new[] { "Owner", "Saved", "Id" },
+                columns: new[] { "Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GalleryImages_Owner_Saved_Id_Deleted",
+                table: "GalleryImages",
+                columns: new[] { "Owner", "Saved", "Id", "Deleted" },
                 filter: "\"Deleted\" IS NULL");
 
             migrationBuilder.CreateIndex(
