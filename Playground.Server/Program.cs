@@ -96,6 +96,7 @@ static async Task<int> RunAsync(WebApplication app)
     app.UseAuthentication();
     app.UseRateLimiter();
     app.UseAuthorization();
+    app.UseBodyLimits();
     app.UseAntiforgery();
     app.MapSamples();
     app.MapTrainings();

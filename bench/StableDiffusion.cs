@@ -130,8 +130,13 @@ internal static class StableDiffusion
         Directory.CreateDirectory(Path.Combine(folder, "scheduler"));
         Json.Write(Path.Combine(folder, "scheduler", "scheduler_config.json"), new SchedulerConfig
         {
-            ClassName = "DDIMScheduler", BetaStart = 0.00085f, BetaEnd = 0.012f, BetaSchedule = "scaled_linear", SetAlphaToOne = false,
-            StepsOffset = 1, ClipSample = false,
+            ClassName = "DDIMScheduler",
+            BetaStart = 0.00085f,
+            BetaEnd = 0.012f,
+            BetaSchedule = "scaled_linear",
+            SetAlphaToOne = false,
+            StepsOffset = 1,
+            ClipSample = false,
         });
 
         void Part<T>(string name, string stem, T config, nn.Module network)

@@ -64,7 +64,11 @@ public sealed record TrainingEstimate(double SecondsPerStep, double Seconds, lon
 /// <param name="Checkpoints">Those that can be tried, the oldest first.</param>
 /// <param name="Samples">The steps of which there are samples, in order.</param>
 public sealed record TrainingView(JobView Job, TrainingRequest Request, TrainingLineage? Lineage,
-    IReadOnlyList<TrainingCheckpointView> Checkpoints, IReadOnlyList<long> Samples);
+    IReadOnlyList<TrainingCheckpointView> Checkpoints, IReadOnlyList<long> Samples)
+{
+    /// <summary>Whether it is of an autoencoder, which draws nothing by itself.</summary>
+    public bool IsAutoencoder { get; init; }
+}
 
 /// <summary>What a training is made from.</summary>
 /// <param name="Dataset">The data set's name.</param>

@@ -49,7 +49,7 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
     {
         var lower = password.ToLowerInvariant();
         var core = lower.Trim([.. lower.Where(c => !char.IsLetter(c)).Distinct()]);
-        return lower.Distinct().Count() < LeastDistinct || core.Length == 0 || s_common.Contains(core) || IsRepeated(lower)
+        return lower.Distinct().Count() < LeastDistinct || s_common.Contains(core) || IsRepeated(lower)
             || (name.Length >= 4 && lower.Replace(name.ToLowerInvariant(), "", StringComparison.Ordinal).Length < Least / 2)
             || Runs(lower) > password.Length - MostRun;
     }

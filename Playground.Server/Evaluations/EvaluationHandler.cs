@@ -54,7 +54,8 @@ internal sealed class EvaluationHandler(
             using var extractor = extractors.Open(request.Features!, request.Preprocessing);
             using var real = await OpenRealAsync(job, request, extractor, ct);
             using var clip = request.Clip is null ? null : new ClipGrader(extractors.OpenClip(request.Clip), request.Prompts, real.Pictures,
-                Cache(), new StatisticsCache(files.EmbeddingsOf(id))) { TakesTurns = model?.Text is not null };
+                Cache(), new StatisticsCache(files.EmbeddingsOf(id)))
+            { TakesTurns = model?.Text is not null };
             var cells = EvaluationPlan.Cells(request, drawsText: model?.Text is not null);
             job.CountFrom(cells.Sum(cell => model is null ? 0 : Done(id, cell, model, extractor)));
             var graded = new List<GradedCell>();

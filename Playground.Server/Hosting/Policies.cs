@@ -37,7 +37,7 @@ internal static class Policies
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(IsNothingThere).Build());
     }
 
-    // Whoever has signed in learns that an address leads nowhere; an endpoint without a policy is for nobody.
+    // Whoever has signed in learns that an address leads nowhere, or knows no such method; what is mapped without a policy is for nobody.
     private static bool IsNothingThere(AuthorizationHandlerContext context)
-        => context.User.HasClaim(Claim, View) && context.Resource is HttpContext http && http.GetEndpoint() is null;
+        => context.User.HasClaim(Claim, View) && context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
 }

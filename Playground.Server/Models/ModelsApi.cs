@@ -24,10 +24,10 @@ internal static class ModelsApi
         group.MapGet("/{name}", FindAsync)
             .WithSummary("A model with its architecture, files, card and lineage.");
         group.MapPatch("/{name}", (string name, ModelRename change, IModels models,
-            CancellationToken ct) => models.RenameAsync(name, change, ct)).RequireAuthorization(Policies.Administer)
-            .WithSummary("Renames a model.");
-        group.MapDelete("/{name}", DeleteAsync).RequireAuthorization(Policies.Administer)
-            .WithSummary("Deletes a model.");
+            CancellationToken ct) => models.RenameAsync(name, change, ct))
+            .WithSummary("Renames a model.").RequireAuthorization(Policies.Administer);
+        group.MapDelete("/{name}", DeleteAsync)
+            .WithSummary("Deletes a model.").RequireAuthorization(Policies.Administer);
         group.MapGet("/{name}/export", Export)
             .WithSummary("A model as a zip archive in diffusers' layout.");
         group.MapGet($"/{{name}}/{ModelViews.Samples}", Samples)

@@ -28,7 +28,8 @@ internal static class SharedPages
 
     public static void MapSharedPages(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/s").AllowAnonymous().ExcludeFromDescription().DisableAntiforgery().RequireRateLimiting(ShareServices.Pages);
+        var group = routes.MapGroup("/s").AllowAnonymous().ExcludeFromDescription().DisableAntiforgery()
+            .RequireRateLimiting(ShareServices.Pages);
         group.MapGet("/{token}", PageAsync);
         group.MapPost("/{token}", PasswordAsync).WithMetadata(new RequestSizeLimitAttribute(MaxForm))
             .RequireRateLimiting(ShareServices.Passwords);

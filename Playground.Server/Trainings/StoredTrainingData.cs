@@ -46,7 +46,8 @@ internal sealed class StoredTrainingData(DatasetStore store) : ITrainingData
     {
         var recipe = VersionRecipe.Parse(version.Recipe);
         return new TrainingDataset(row.Id, version.Version, row.Name, version.Count, recipe.Size, recipe.Channels,
-            [.. recipe.Classes.Select(c => c.Name)]) { HasCaptions = CaptionsOf(row) > 0 };
+            [.. recipe.Classes.Select(c => c.Name)])
+        { HasCaptions = CaptionsOf(row) > 0 };
     }
 
     // As the inspection counted them; a version may leave some out, which shows when it is opened.

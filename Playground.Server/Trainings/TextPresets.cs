@@ -12,8 +12,16 @@ internal sealed class TextPresets
 
     // v-prediction on Stable Diffusion's schedule.
     private static readonly TrainingOptions s_text = new()
-    { Schedule = "scaled_linear", Prediction = "v_prediction", Weighting = "min_snr", BatchSize = 32, LearningRate = 5e-4,
-        WarmupSteps = 100, Ema = 0.999, CheckpointEvery = 1000 };
+    {
+        Schedule = "scaled_linear",
+        Prediction = "v_prediction",
+        Weighting = "min_snr",
+        BatchSize = 32,
+        LearningRate = 5e-4,
+        WarmupSteps = 100,
+        Ema = 0.999,
+        CheckpointEvery = 1000
+    };
 
     private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "configs");
 

@@ -49,7 +49,9 @@ internal sealed class TrainingJobs(
             samples.LastOrDefault(s => s <= step) is > 0 and var sample
                 ? sample
                 : null, TrainingCurve.At(folder.Curve, step)?.Smoothed, Validation(folder, step)));
-        return new TrainingView(job, job.RequestAs<TrainingRequest>(), TrainingHandler.Origin(folder), [.. checkpoints], samples);
+        var request = job.RequestAs<TrainingRequest>();
+        return new TrainingView(job, request, TrainingHandler.Origin(folder), [.. checkpoints], samples)
+        { IsAutoencoder = request.Text is not null && texts.Autoencoders.Any(p => p.Name == request.Preset) };
     }
 
     public async Task<IReadOnlyList<TrainingPoint>?> GetCurveAsync(string id, long after, CancellationToken ct)

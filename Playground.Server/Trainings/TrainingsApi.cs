@@ -25,8 +25,7 @@ internal static class TrainingsApi
     public static void MapTrainings(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/trainings").WithTags("trainings").RequirePolicies()
-            .WithMetadata(new RequestSizeLimitAttribute(MaxBody))
-            .DisableAntiforgery();
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBody)).DisableAntiforgery();
         group.MapGet("/choices", (ITrainings trainings, CancellationToken ct) => trainings.GetChoicesAsync(ct))
             .WithSummary("The data sets and network presets to train.");
         group.MapPost("/estimate", (TrainingRequest request, ITrainings trainings,

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Playground.Browser.Tests;
 
 /// <summary>From a run to the gallery, to a link, to whoever gets it, and back to Play.</summary>
-public sealed class GalleryTests(BrowserFixture fixture) : IClassFixture<BrowserFixture>
+public sealed class GalleryTests(BrowserFixture fixture)
 {
     private const string Wall = "#gallery-wall[data-ready]";
 

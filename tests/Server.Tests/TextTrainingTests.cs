@@ -31,9 +31,12 @@ public sealed class TextTrainingTests(DatasetServer server) : IClassFixture<Data
                 StringComparison.Ordinal);
 
         var training = await TrainAsync(Request(set, "text-tiny", 6, new JsonObject
-        { ["autoencoder"] = checkpoint, ["captions"] = new JsonArray("{text}", "a picture of {text}"),
-        ["prompts"] = new JsonArray("red square"),
-            ["tokens"] = 540 }));
+        {
+            ["autoencoder"] = checkpoint,
+            ["captions"] = new JsonArray("{text}", "a picture of {text}"),
+            ["prompts"] = new JsonArray("red square"),
+            ["tokens"] = 540
+        }));
         Assert.Single(Directory.GetFiles(Path.Combine(server.Data, "latents")));
         using (var promoted = await PromoteAsync(training, 6, "squares")) Assert.Equal(HttpStatusCode.Created, promoted.StatusCode);
         var model = await server.Http.ModelAsync("squares");

@@ -29,12 +29,13 @@ public sealed partial class AccountPage(IAccounts accounts, NavigationManager na
     private Task CreateKeyAsync() => TryAsync(async () => _key = await accounts.CreateKeyAsync(Key?.Name, Key?.Scope ?? Permission.View,
         Key?.Days ?? 0, CancellationToken.None), null);
 
-    private Task RevokeKeyAsync(string id) => TryAsync(() => accounts.RevokeKeyAsync(id, CancellationToken.None), "KeyRevoked");
+    private Task RevokeKeyAsync(string id) => TryAsync(() => accounts.RevokeKeyAsync(id, CancellationToken.None), T["KeyRevoked"]);
 
-    private Task RemovePasskeyAsync(string id) => TryAsync(() => accounts.RemovePasskeyAsync(id, CancellationToken.None), "PasskeyRemoved");
+    private Task RemovePasskeyAsync(string id)
+        => TryAsync(() => accounts.RemovePasskeyAsync(id, CancellationToken.None), T["PasskeyRemoved"]);
 
     private Task ChangePasswordAsync()
-        => TryAsync(() => accounts.ChangePasswordAsync(Password?.Current, Password?.New, CancellationToken.None), "PasswordChanged");
+        => TryAsync(() => accounts.ChangePasswordAsync(Password?.Current, Password?.New, CancellationToken.None), T["PasswordChanged"]);
 
     private async Task DeleteAsync()
     {

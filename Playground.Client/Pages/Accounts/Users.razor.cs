@@ -38,26 +38,29 @@ public sealed partial class Users(IAccounts accounts, IAccountAdministration adm
     private Task InviteAsync() => TryAsync(async () => _link = new Uri(new Uri(navigation.BaseUri), await administration.InviteAsync(
         Invite?.Role, Invite?.Note, Invite?.Days ?? 0, CancellationToken.None)).ToString(), null);
 
-    private Task RevokeAsync(string id) => TryAsync(() => administration.RevokeInvitationAsync(id, CancellationToken.None), "LinkRevoked");
+    private Task RevokeAsync(string id) => TryAsync(() => administration.RevokeInvitationAsync(id, CancellationToken.None),
+        T["LinkRevoked"]);
 
-    private Task SetRoleAsync(string id) => TryAsync(() => administration.SetRoleAsync(id, Role, CancellationToken.None), "RoleChanged",
+    private Task SetRoleAsync(string id) => TryAsync(() => administration.SetRoleAsync(id, Role, CancellationToken.None), T["RoleChanged"],
         id);
 
     private Task SetDisabledAsync(string id, bool disabled) => TryAsync(
-        () => administration.SetDisabledAsync(id, disabled, CancellationToken.None), disabled ? "AccountLocked" : "AccountUnlocked", id);
+        () => administration.SetDisabledAsync(id, disabled, CancellationToken.None), disabled
+            ? T["AccountLocked"]
+            : T["AccountUnlocked"], id);
 
     private Task SetLimitsAsync(string id) => TryAsync(() => administration.SetLimitsAsync(id, new AccountLimits
     {
         QueuedJobs = (int?)Number(Jobs, int.MaxValue),
         Bytes = (long?)(Number(Space, 1 << 30) * (1L << 30)),
         TrainingHours = Number(Hours, int.MaxValue),
-    }, CancellationToken.None), "LimitsChanged", id);
+    }, CancellationToken.None), T["LimitsChanged"], id);
 
-    private static double? Number(string? text, double most)
+    private double? Number(string? text, double most)
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)
-            || Math.Abs(number) > most) throw RequestException.Invalid("limits", $"'{text}' is not a number that a limit can be.");
+            || Math.Abs(number) > most) throw RequestException.Invalid("limits", T["NotALimit", text]);
         return number;
     }
 

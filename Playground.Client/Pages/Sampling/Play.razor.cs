@@ -147,7 +147,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
         var asked = Settings.Model;
         Settings.TakeStored(stored);
         if (Model is not null || navigation.Uri.Contains("#model=", StringComparison.Ordinal) || !await OfferAsync(Settings.Model))
-            Settings.Model = asked;
+            ChooseModel(asked);
         _opensDetail = Settings.HasDetails;
         StateHasChanged();
     }

@@ -61,7 +61,7 @@ internal sealed class PlaySettings
     {
         Model = to?.Name ?? "";
         Classes.RemoveWhere(k => k >= (to?.Classes ?? 0));
-        if (from is null || to is null || from.Text is null == to.Text is null) return;
+        if (to is null || from?.Text is null == to.Text is null) return;
         (Guidance, Count) = to.Text is null ? (2, 16) : (TextSettings.UsualGuidance, TextSettings.UsualCount);
         if (to.Text is not null && Start.Kind == StartKind.Between) Start = new();
     }

@@ -216,11 +216,11 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         if (isGone) navigation.NavigateTo("train");
     }
 
+    private string DatasetKey => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"{_training!.Request.Dataset}@{_training.Request.Version ?? _training.Lineage?.Version ?? 1}");
+
     private string FurtherAddress(string model)
-    {
-        var (request, version) = (_training!.Request, _training.Request.Version ?? _training.Lineage?.Version ?? 1);
-        return $"train?model={Uri.EscapeDataString(model)}&dataset={Uri.EscapeDataString($"{request.Dataset}@{version}")}";
-    }
+        => $"train?model={Uri.EscapeDataString(model)}&dataset={Uri.EscapeDataString(DatasetKey)}";
 
     private IEnumerable<(string Title, string Value)> Facts(TrainingView training)
     {

@@ -30,13 +30,15 @@ internal static class HostNames
 /// <summary>What is refused before any endpoint sees it.</summary>
 internal static class Refusal
 {
-    public static Task WriteAsync(HttpContext context, int status, string sentence)
+    public static async Task WriteAsync(HttpContext context, int status, string sentence)
     {
         context.Response.StatusCode = status;
-        return context.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new()
+        var written = await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new()
         {
             HttpContext = context,
             ProblemDetails = new ProblemDetails { Status = status, Detail = sentence },
-        }).AsTask();
+        });
+        // Whoever takes no JSON gets the sentence alone.
+        if (!written) await context.Response.WriteAsync(sentence);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
 namespace Playground.Server.Hosting.Security;
@@ -15,7 +16,12 @@ internal static class SecurityServices
         services.AddSingleton<ICurrentOwner, CurrentOwner>();
         services.AddPolicies();
         services.AddRateLimits();
-        services.AddAntiforgery(o => (o.Cookie.Name, o.Cookie.SameSite) = ("playground-form", SameSiteMode.Strict));
+        services.AddAntiforgery(o =>
+        {
+            (o.Cookie.Name, o.Cookie.SameSite) = ("playground-form", SameSiteMode.Strict);
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        services.Configure<KestrelServerOptions>(o => o.AddServerHeader = false);
         services.AddHsts(o => o.MaxAge = TimeSpan.FromDays(365));
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AccessOptions>>((forwarded, access) =>
         {

@@ -67,8 +67,13 @@ public sealed class PlaySettingsTests
         var settings = new PlaySettings();
         settings.Take(s_request);
         Assert.Empty(settings.Lost(s_request, s_digits, s_dpm));
-        var more = s_request with { Seeds = [1, 2, 3, 4, 5], Precision = "bf16", Options = new JsonObject { ["order"] = 3 },
-            Init = ["a", "b"] };
+        var more = s_request with
+        {
+            Seeds = [1, 2, 3, 4, 5],
+            Precision = "bf16",
+            Options = new JsonObject { ["order"] = 3 },
+            Init = ["a", "b"]
+        };
         settings.Take(more);
         Assert.Equal(["seeds", "init"], settings.Lost(more, s_digits, s_dpm));
     }

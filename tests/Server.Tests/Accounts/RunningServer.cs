@@ -67,6 +67,8 @@ public class RunningServer : IAsyncLifetime
         var started = new TaskCompletionSource();
         Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(started.SetResult);
         await Task.WhenAny(started.Task, _run);
+        // Its invitation would end one that a test makes before it.
+        await Services.GetServices<IHostedService>().OfType<FirstAdministrator>().Single().ExecuteTask!;
         Address = new Uri(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 

@@ -61,7 +61,7 @@ public sealed class SignInTests(AccountServer server) : IClassFixture<AccountSer
         {
             using var response = await visitor.SignInAsync(name, password);
             Assert.False(visitor.HasSession);
-            pages.Add((await response.Content.ReadAsStringAsync(Ct)).Replace(name, "NAME", StringComparison.Ordinal));
+            pages.Add(WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Ct)).Replace(name, "NAME", StringComparison.Ordinal));
         }
         Assert.All(pages, p => Assert.Contains(Wrong, p, StringComparison.Ordinal));
         // But for what is random in every page.
@@ -99,6 +99,7 @@ public sealed class SignInTests(AccountServer server) : IClassFixture<AccountSer
         var watch = Stopwatch.StartNew();
         using var response = await visitor.SignInAsync("ada", new string('x', 1 << 20));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Contains("at most 64 KiB", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
         Assert.False(visitor.HasSession);
     }

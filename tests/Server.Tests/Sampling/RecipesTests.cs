@@ -47,7 +47,8 @@ public sealed class RecipesTests : IDisposable
     public async Task A1111s_text_is_understood_as_far_as_it_goes_and_the_rest_is_listed()
     {
         var recipe = await ReadAsync(Png("masterpiece, a cat: sitting\nNegative prompt: blurry, \"low\" quality\n"
-            + "Steps: 28, Sampler: DPM++ 2M Karras, CFG scale: 1, Seed: 3216547, Size: 512x768, Model hash: 6ce0161689, Model: v1-5-pruned, "
+            + "Steps: 28, Sampler: DPM++ 2M Karras, CFG scale: 1, Seed: 3216547, Size: 512x768, "
+            + "Model hash: 6ce0161689, Model: v1-5-pruned, "
             + "Hires upscale: 2, Lora hashes: \"a: 1, b: 2\""));
         var request = recipe["request"]!;
         Assert.Equal((28, "dpmpp-2m", true, 3216547L, "", 1), ((int)request["steps"]!, (string)request["sampler"]!,
