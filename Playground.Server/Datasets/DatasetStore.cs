@@ -37,6 +37,11 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
         })
         .ToListAsync(ct), ct);
 
+    /// <summary>Ids of the owner's data sets in which an image has a caption.</summary>
+    public Task<HashSet<string>> CaptionedAsync(string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetRow>()
+        .Where(d => d.Owner == owner && db.Set<DatasetPictureRow>().Any(p => p.DatasetId == d.Id && p.Caption != null))
+        .Select(d => d.Id).ToHashSetAsync(ct), ct);
+
     /// <summary>The versions of a data set, oldest first.</summary>
     public Task<List<VersionRow>> VersionsAsync(string dataset, CancellationToken ct)
         => database.ReadAsync(db => db.Set<VersionRow>().Where(v => v.DatasetId == dataset).OrderBy(v => v.Version).ToListAsync(ct), ct);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Server.Datasets;
@@ -11,7 +10,11 @@ namespace Playground.Server.Trainings;
 internal sealed class StoredTrainingData(DatasetStore store) : ITrainingData
 {
     public async Task<IReadOnlyList<TrainingDataset>> ListAsync(string owner, CancellationToken ct)
-        => [.. (await store.ReadyAsync(owner, ct)).SelectMany(d => d.Versions.Reverse().Select(v => Describe(d.Dataset, v)))];
+    {
+        var captioned = await store.CaptionedAsync(owner, ct);
+        return [.. (await store.ReadyAsync(owner, ct)).SelectMany(d => d.Versions.Reverse()
+            .Select(v => Describe(d.Dataset, v, captioned.Contains(d.Dataset.Id))))];
+    }
 
     public async Task<TrainingDataset?> FindAsync(string owner, string dataset, int? version, int? size, int? channels,
         CancellationToken ct)
@@ -19,7 +22,7 @@ internal sealed class StoredTrainingData(DatasetStore store) : ITrainingData
         if (await store.FindAsync(dataset, owner, ct) is not { } row) return null;
         var found = (await store.VersionsAsync(dataset, ct)).LastOrDefault(
             v => v.Status == DatasetStatus.Ready && (version is null || v.Version == version));
-        return found is null ? null : Describe(row, found);
+        return found is null ? null : Describe(row, found, (await store.CaptionedAsync(owner, ct)).Contains(dataset));
     }
 
     public async Task<TrainingData?> OpenAsync(string owner, string dataset, int? version, int? size, int? channels, CancellationToken ct)
@@ -42,20 +45,11 @@ internal sealed class StoredTrainingData(DatasetStore store) : ITrainingData
         }
     }
 
-    private static TrainingDataset Describe(DatasetRow row, VersionRow version)
+    private static TrainingDataset Describe(DatasetRow row, VersionRow version, bool hasCaptions)
     {
         var recipe = VersionRecipe.Parse(version.Recipe);
         return new TrainingDataset(row.Id, version.Version, row.Name, version.Count, recipe.Size, recipe.Channels,
-            [.. recipe.Classes.Select(c => c.Name)])
-        { HasCaptions = CaptionsOf(row) > 0 };
-    }
-
-    // As the inspection counted them; a version may leave some out, which shows when it is opened.
-    private static int CaptionsOf(DatasetRow row)
-    {
-        if (row.Report is not { } report) return 0;
-        using var json = JsonDocument.Parse(report);
-        return json.RootElement.TryGetProperty("captions", out var count) && count.TryGetInt32(out var n) ? n : 0;
+            [.. recipe.Classes.Select(c => c.Name)]) { HasCaptions = hasCaptions };
     }
 }
 

@@ -244,7 +244,7 @@ public sealed class ModelsImportTests : IDisposable
     [InlineData("m.tar", "is a tar archive: unpack it, then pack the files as zip")]
     [InlineData("m.7z", "is a 7z archive: unpack it, then pack the files as zip")]
     [InlineData("m.ckpt", "'archive/data.pkl' is pickled: reading it would run whatever code is in it")]
-    [InlineData("sd.safetensors", "is weights alone, as single files of Stable Diffusion come")]
+    [InlineData("sd.safetensors", "'sd.safetensors' is not Stable Diffusion in one file")]
     [InlineData("page.zip", "is not a zip archive: it is an HTML page")]
     public async Task One_file_that_is_no_model_is_told_for_what_it_is(string name, string expected)
     {
