@@ -74,7 +74,8 @@ public sealed class AdministrationTests(AccountServer server) : IClassFixture<Ac
         Assert.True(await invitations.RevokeAsync(id, Ct));
         using var visitor = server.Visit();
         var pages = new HashSet<string>();
-        foreach (var link in new[] { revoked, $"{Invitations.Path}{Secret.New()}", $"{Invitations.Path}x", $"{Invitations.Path}%20%22%3Cb" })
+        foreach (var link in new[] { revoked, $"{Invitations.Path}{Secret.New()}",
+            $"{Invitations.Path}x", $"{Invitations.Path}%20%22%3Cb" })
         {
             using var gone = await visitor.Http.GetAsync(link, Ct);
             Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
