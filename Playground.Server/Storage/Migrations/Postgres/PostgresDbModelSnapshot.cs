@@ -494,9 +494,6 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.HasIndex("Owner", "JobId", "Number")
                         .IsUnique();
 
-                    b.HasIndex("Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted")
-                        .HasDatabaseName("IX_GalleryImages_Facets");
-
                     b.HasIndex("Owner", "Saved", "Id", "Deleted")
                         .HasFilter("\"Deleted\" IS NULL");
 
@@ -505,6 +502,9 @@ namespace Playground.Server.Storage.Migrations.Postgres
 
                     b.HasIndex("Owner", "Model", "Saved", "Id", "Deleted")
                         .HasFilter("\"Deleted\" IS NULL");
+
+                    b.HasIndex("Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted")
+                        .HasDatabaseName("IX_GalleryImages_Facets");
 
                     b.ToTable("GalleryImages", (string)null);
                 });

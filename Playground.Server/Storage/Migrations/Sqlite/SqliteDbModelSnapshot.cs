@@ -486,9 +486,6 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Owner", "JobId", "Number")
                         .IsUnique();
 
-                    b.HasIndex("Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted")
-                        .HasDatabaseName("IX_GalleryImages_Facets");
-
                     b.HasIndex("Owner", "Saved", "Id", "Deleted")
                         .HasFilter("\"Deleted\" IS NULL");
 
@@ -497,6 +494,9 @@ namespace Playground.Server.Storage.Migrations.Sqlite
 
                     b.HasIndex("Owner", "Model", "Saved", "Id", "Deleted")
                         .HasFilter("\"Deleted\" IS NULL");
+
+                    b.HasIndex("Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted")
+                        .HasDatabaseName("IX_GalleryImages_Facets");
 
                     b.ToTable("GalleryImages", (string)null);
                 });

@@ -619,6 +619,11 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                 filter: "\"Deleted\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_GalleryImages_Facets",
+                table: "GalleryImages",
+                columns: new[] { "Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_GalleryImages_Hash",
                 table: "GalleryImages",
                 column: "Hash");
@@ -640,11 +645,6 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                 table: "GalleryImages",
                 columns: new[] { "Owner", "Model", "Saved", "Id", "Deleted" },
                 filter: "\"Deleted\" IS NULL");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_GalleryImages_Facets",
-                table: "GalleryImages",
-                columns: new[] { "Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_GalleryImages_Owner_Saved_Id_Deleted",

@@ -10,7 +10,7 @@ using Playground.Server.Storage.Sqlite;
 namespace Playground.Server.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261126121903_Initial")]
+    [Migration("20261126124348_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -489,9 +489,6 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                     b.HasIndex("Owner", "JobId", "Number")
                         .IsUnique();
 
-                    b.HasIndex("Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted")
-                        .HasDatabaseName("IX_GalleryImages_Facets");
-
                     b.HasIndex("Owner", "Saved", "Id", "Deleted")
                         .HasFilter("\"Deleted\" IS NULL");
 
@@ -500,6 +497,9 @@ namespace Playground.Server.Storage.Migrations.Sqlite
 
                     b.HasIndex("Owner", "Model", "Saved", "Id", "Deleted")
                         .HasFilter("\"Deleted\" IS NULL");
+
+                    b.HasIndex("Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted")
+                        .HasDatabaseName("IX_GalleryImages_Facets");
 
                     b.ToTable("GalleryImages", (string)null);
                 });

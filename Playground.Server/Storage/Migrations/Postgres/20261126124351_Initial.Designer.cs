@@ -12,7 +12,7 @@ using Playground.Server.Storage.Postgres;
 namespace Playground.Server.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261126121906_Initial")]
+    [Migration("20261126124351_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -497,9 +497,6 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.HasIndex("Owner", "JobId", "Number")
                         .IsUnique();
 
-                    b.HasIndex("Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted")
-                        .HasDatabaseName("IX_GalleryImages_Facets");
-
                     b.HasIndex("Owner", "Saved", "Id", "Deleted")
                         .HasFilter("\"Deleted\" IS NULL");
 
@@ -508,6 +505,9 @@ namespace Playground.Server.Storage.Migrations.Postgres
 
                     b.HasIndex("Owner", "Model", "Saved", "Id", "Deleted")
                         .HasFilter("\"Deleted\" IS NULL");
+
+                    b.HasIndex("Owner", "Sampler", "Dataset", "Model", "IsStarred", "BoardId", "Bytes", "Deleted")
+                        .HasDatabaseName("IX_GalleryImages_Facets");
 
                     b.ToTable("GalleryImages", (string)null);
                 });
