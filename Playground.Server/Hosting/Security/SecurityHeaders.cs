@@ -39,7 +39,7 @@ internal static class SecurityHeaders
         var isMachine = s_machines.Any(m => request.Path.StartsWithSegments(m));
         headers.XContentTypeOptions = "nosniff";
         // Addresses of shares and invitations are secrets.
-        headers["Referrer-Policy"] = "same-origin";
+        Default(headers, "Referrer-Policy", "same-origin");
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         Default(headers, "Cross-Origin-Resource-Policy", "same-origin");
         Default(headers, "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
