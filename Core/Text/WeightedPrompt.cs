@@ -71,7 +71,8 @@ public static class WeightedPrompt
         var end = prompt.IndexOf(')', from);
         if (end < 0 || end - from > 32) return null;
         return double.TryParse(prompt.AsSpan(from, end - from), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign
-            | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var weight) && double.IsFinite(weight)
+            | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var weight)
+            && double.IsFinite(weight)
             ? (Math.Clamp(weight, Least, Most), end)
             : null;
     }

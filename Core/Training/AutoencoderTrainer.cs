@@ -136,7 +136,9 @@ public sealed class AutoencoderTrainer : ITrainer
         var begun = Step;
         while (Step < _options.Steps && !ct.IsCancellationRequested)
         {
-            onStep?.Invoke(Advance());
+            // A step is taken whether anybody listens or not.
+            var progress = Advance();
+            onStep?.Invoke(progress);
             if (Step % _options.CheckpointEvery == 0 && Step < _options.Steps) SaveCheckpoint();
         }
         if (Step > begun) SaveCheckpoint();

@@ -87,8 +87,11 @@ public sealed class PromptTests(BrowserFixture browser)
     // The status may still be that of the run before.
     private static async Task EndAsync(IPage page)
     {
-        await page.WaitForFunctionAsync("""
-            async () => (await (await fetch(`/api/v1/jobs/${location.pathname.split('/').at(-1)}`)).json()).status === 'succeeded'
+        await page.EvaluateAsync("""
+            async () => {
+              const job = `/api/v1/jobs/${location.pathname.split('/').at(-1)}`;
+              while ((await (await fetch(job)).json()).status !== 'succeeded') await new Promise(next => setTimeout(next, 50));
+            }
             """);
         await page.StatusAsync("Done: 8 steps.");
     }

@@ -8,18 +8,22 @@ namespace Playground.Client.Pages.Sampling;
 /// <param name="Request">For any model of that kind; its own name is filled in.</param>
 internal sealed record ExampleRecipe(string Name, SampleRequest Request)
 {
+    /// <summary>Whether it has a negative prompt.</summary>
+    public bool HasNegative { get; init; }
+
     /// <summary>The image's file.</summary>
     public string Image => $"_content/Playground.Client/examples/{Name.ToLowerInvariant()}.png";
 
-    /// <summary>For models that read text. They have no image: every model draws its own.</summary>
+    /// <summary>
+    /// For models that read text. They have no image, since every model draws its own, and their prompts are among the page's texts.
+    /// </summary>
     public static IReadOnlyList<ExampleRecipe> OfText { get; } =
     [
-        new("Apple", new() { Prompt = "apple", Steps = 20, Guidance = TextSettings.UsualGuidance, Count = 4, Seed = 7,
+        new("Apple", new() { Steps = 20, Guidance = TextSettings.UsualGuidance, Count = 4, Seed = 7,
             Sampler = "dpmpp-2m" }),
-        new("Chinese", new() { Prompt = "笑脸", Steps = 20, Guidance = TextSettings.UsualGuidance, Count = 4, Seed = 11,
+        new("Chinese", new() { Steps = 20, Guidance = TextSettings.UsualGuidance, Count = 4, Seed = 11,
             Sampler = "dpmpp-2m" }),
-        new("Weighted", new() { Prompt = "a (yellow:1.4) cat", NegativePrompt = "dog", Steps = 25, Guidance = TextSettings.UsualGuidance,
-            Count = 4, Seed = 3 }),
+        new("Weighted", new() { Steps = 25, Guidance = TextSettings.UsualGuidance, Count = 4, Seed = 3 }) { HasNegative = true },
     ];
 
     public static IReadOnlyList<ExampleRecipe> All { get; } =

@@ -14,4 +14,11 @@ public sealed partial class ExampleRecipes
 
     /// <summary>One is to be tried.</summary>
     [Parameter] public EventCallback<SampleRequest> Chosen { get; set; }
+
+    private SampleRequest Filled(ExampleRecipe recipe, string model) => recipe.Request with
+    {
+        Model = model,
+        Prompt = T[$"ExamplePrompt{recipe.Name}"],
+        NegativePrompt = recipe.HasNegative ? T[$"ExampleNegative{recipe.Name}"] : "",
+    };
 }
