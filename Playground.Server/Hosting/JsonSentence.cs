@@ -18,6 +18,11 @@ internal static partial class JsonSentence
             var field = Within(path, unmapped.Groups[1].Value);
             return (field, $"There is no field '{field}'. Leave it out, or correct its name. {See}");
         }
+        if (Missing().Match(e.Message) is { Success: true } missing)
+        {
+            var field = Within(path, missing.Groups[1].Value);
+            return (field, $"The field '{field}' is missing. {See}");
+        }
         return (path, path.Length > 0
             ? $"The value of '{path}' is not of the kind that it must be; numbers are finite and unquoted. {See}"
             : "The body is not JSON of the form that this address takes: an object such as {\"model\": \"mnist\", \"steps\": 50}.");
@@ -32,4 +37,8 @@ internal static partial class JsonSentence
 
     [GeneratedRegex("^The JSON property '(.*)' could not be mapped to any \\.NET member", RegexOptions.Singleline)]
     private static partial Regex Unmapped();
+
+    // The same: JsonRequiredPropertiesMissing.
+    [GeneratedRegex("was missing required properties including: '([^']*)'")]
+    private static partial Regex Missing();
 }

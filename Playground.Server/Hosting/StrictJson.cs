@@ -13,6 +13,7 @@ internal static class StrictJson
     public static JsonSerializerOptions Apply(JsonSerializerOptions options)
     {
         options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.AllowDuplicateProperties = false;

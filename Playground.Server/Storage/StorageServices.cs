@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,7 +27,7 @@ internal static class StorageServices
         // Sessions and forms outlast a restart, and are worth nothing on another server.
         services.AddDataProtection().SetApplicationName("Playground");
         services.AddOptions<KeyManagementOptions>().Configure<DataFolder, ILoggerFactory>((o, folder, logs)
-            => o.XmlRepository = new FileSystemXmlRepository(folder.MakePrivateFolder("keys"), logs));
+            => o.XmlRepository = new KeyFolder(folder, logs));
         services.AddSingleton<BlobStore>();
         services.AddSingleton<BlobCleaner>();
         services.AddSingleton<Database>();
