@@ -233,6 +233,7 @@ public abstract class GalleryTests<TServer> : IClassFixture<TServer>, IDisposabl
     [InlineData("PATCH", "images", """{"ids":["x"],"addTags":[" "]}""", 400, "tag is empty")]
     [InlineData("PATCH", "images", """{"ids":["x"],"board":"none"}""", 400, "no board 'none'")]
     [InlineData("PATCH", "images", """{"ids":["x"],"board":null,"color":1}""", 400, "color")]
+    [InlineData("POST", "boards", "{}", 400, "The field 'name' is missing")]
     [InlineData("GET", "images?take=501", "", 400, "take is 501; it must be 1 to 500")]
     [InlineData("GET", "images?skip=-1", "", 400, "skip is -1")]
     [InlineData("GET", "images?after=abc", "", 400, "after is not the next of an earlier page")]
