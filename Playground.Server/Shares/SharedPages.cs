@@ -227,7 +227,8 @@ internal static class SharedPages
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         // The address is the key: no other site is to be told it.
-        headers["Referrer-Policy"] = "no-referrer";
+        // Not "no-referrer": browsers would send the form of the password without its origin.
+        headers["Referrer-Policy"] = "same-origin";
         if (share is not { Indexed: true, PasswordHash: null }) headers["X-Robots-Tag"] = "noindex, nofollow";
     }
 

@@ -6,9 +6,8 @@ using Playground.Core.Tests;
 namespace Playground.Browser.Tests;
 
 /// <summary>
-/// The real server with the shipped models and a real Chromium, one of each for all tests of a run: a test has a browser context of its
-/// own,
-/// and names what it makes on the server so that no other test comes across it.
+/// The real server with the shipped models and a real Chromium, one of each for all tests of a run: a test has browser contexts of its
+/// own, which are closed when the next one opens its first, and names what it makes on the server so that no other test comes across it.
 /// </summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
@@ -17,6 +16,8 @@ public sealed class BrowserFixture : IAsyncLifetime
             "--disable-component-update", "--disable-sync"];
 
     private readonly ServerProcess _server = new();
+    private readonly List<IBrowserContext> _open = [];
+    private string? _test;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -36,6 +37,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     public async Task<IPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1280, int height = 900,
         string ready = PlayPage.Ready, string locale = "en-US", Uri? server = null)
     {
+        await CloseOthersAsync();
         var context = await _browser!.NewContextAsync(new()
         {
             BaseURL = (server ?? Address).ToString(),
@@ -44,11 +46,22 @@ public sealed class BrowserFixture : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
             ViewportSize = new() { Width = width, Height = height }
         });
+        _open.Add(context);
         context.SetDefaultTimeout(120_000);
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
         await page.Locator(ready).First.WaitForAsync();
         return page;
+    }
+
+    // Pages that are left open go on drawing and talking to the server. Tests run one after another.
+    private async Task CloseOthersAsync()
+    {
+        var test = TestContext.Current.Test?.UniqueID;
+        if (test == _test) return;
+        _test = test;
+        foreach (var context in _open) await context.CloseAsync();
+        _open.Clear();
     }
 
     public async ValueTask DisposeAsync()

@@ -132,7 +132,7 @@ public sealed class PlayTests(BrowserFixture browser)
         Assert.NotEqual(drawn, await SeedOfRunAsync(page));
 
         await page.SetAsync("seed", 42);
-        Assert.False(await page.Locator("input[name='random']").IsCheckedAsync());
+        await page.WaitForFunctionAsync("() => !document.querySelector(\"input[name='random']\").checked");
         Assert.Equal(42, await SeedOfRunAsync(page));
         Assert.Equal(42, await SeedOfRunAsync(page));
 

@@ -102,7 +102,7 @@ public sealed class ShellTests(BrowserFixture browser)
         Assert.Equal(404, response!.Status);
         Assert.StartsWith("text/html", response.Headers["content-type"], StringComparison.Ordinal);
         await page.GetByText(text).WaitForAsync();
-        Assert.Equal(5, await page.Locator("nav a").CountAsync());
+        Assert.Equal(6, await page.Locator("nav a").CountAsync());
         Assert.Equal(1, await page.Locator("main h1").CountAsync());
         await page.SuitsEveryoneAsync();
     }

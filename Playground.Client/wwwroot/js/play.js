@@ -31,7 +31,7 @@ export async function watch(jobId, facts, isStrip, scrolls) {
   tiles.lay(jobId, facts, isStrip);
   timeline.lay(jobId);
   // Where they are out of view, as on a phone, nothing would seem to happen.
-  if (scrolls) requestAnimationFrame(() => reveal(tiles.root));
+  if (scrolls) reveal(tiles.root);
   await connect();
   subscribe();
 }
@@ -57,9 +57,15 @@ export async function detach() {
   connection = connecting = null;
 }
 
+// Again while the page still finds its sizes: what stood there before goes a moment later.
 function reveal(element) {
-  const { top, bottom } = element.getBoundingClientRect();
-  if (top < 0 || bottom > innerHeight) element.scrollIntoView({ block: element.clientHeight > innerHeight / 2 ? 'start' : 'nearest' });
+  const observer = new ResizeObserver(() => {
+    const { top, bottom } = element.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) element.scrollIntoView({ block: element.clientHeight > innerHeight / 2 ? 'start' : 'nearest' });
+  });
+  observer.observe(document.body);
+  observer.observe(element);
+  setTimeout(() => observer.disconnect(), 1500);
 }
 
 function connect() {

@@ -114,7 +114,7 @@ public abstract partial class ShareTests<TServer> : IClassFixture<TServer>, IDis
         Assert.DoesNotContain("<b>", html, StringComparison.Ordinal);
         Assert.Contains("summary_large_image", html, StringComparison.Ordinal);
         Assert.Contains("noindex", page.Headers.GetValues("X-Robots-Tag").Single(), StringComparison.Ordinal);
-        Assert.Contains("no-referrer", page.Headers.GetValues("Referrer-Policy"));
+        Assert.Contains("same-origin", page.Headers.GetValues("Referrer-Policy"));
         var cover = PictureFile.ReadHeader(await _visitor.GetByteArrayAsync($"{path}/cover.jpg", Ct));
         Assert.Equal((CoverImage.Width, CoverImage.Height), (cover.Width, cover.Height));
 
