@@ -49,7 +49,8 @@ internal sealed class StoredTrainingData(DatasetStore store) : ITrainingData
     {
         var recipe = VersionRecipe.Parse(version.Recipe);
         return new TrainingDataset(row.Id, version.Version, row.Name, version.Count, recipe.Size, recipe.Channels,
-            [.. recipe.Classes.Select(c => c.Name)]) { HasCaptions = hasCaptions };
+            [.. recipe.Classes.Select(c => c.Name)])
+        { HasCaptions = hasCaptions };
     }
 }
 
