@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Playwright;
 using Playground.Core;
+using Playground.Core.Tests;
 
 namespace Playground.Browser.Tests;
 
@@ -12,7 +13,10 @@ public sealed class WeightTests(BrowserFixture browser, ITestOutputHelper output
     [Fact]
     public async Task A_first_visit_takes_less_than_half_a_megabyte_and_a_reload_fetches_no_script_or_style_again()
     {
-        var page = await browser.OpenAsync("about:blank", ready: "body");
+        // Of somebody new: the shared server has the history of all tests before.
+        await using var server = new ServerProcess();
+        await server.InitializeAsync();
+        var page = await browser.OpenAsync("about:blank", ready: "body", server: server.Address);
         var counter = await Counter.StartAsync(page);
         await page.GotoAsync("/play");
         await page.ReadyAsync();
