@@ -287,6 +287,8 @@ public abstract partial class ShareTests<TServer> : IClassFixture<TServer>, IDis
     {
         var ids = await SaveAsync(1);
         var long_ = new string('x', 1 << 20);
+        // The answers come before the bodies have been sent.
+        _http.DefaultRequestHeaders.ExpectContinue = _visitor.DefaultRequestHeaders.ExpectContinue = true;
         using var set = await _http.PostAsJsonAsync("/api/v1/shares", new { kind = "image", target = ids[0], password = long_ }, Ct);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, set.StatusCode);
         var (_, path) = await ShareAsync(new { kind = "image", target = ids[0], password = "short" });
