@@ -44,6 +44,7 @@ public sealed class AutoencoderTrainer : ITrainer
     private readonly BatchSource _batches;
     private readonly Device _device;
     private readonly string _folder;
+    private readonly RunFolder _runFolder;
     private RunningMean _running = new();
     private double _seconds;
     private (long Step, double Seconds) _before;
@@ -67,6 +68,7 @@ public sealed class AutoencoderTrainer : ITrainer
             throw new PlaygroundException(
                 $"The images are {data.Width}×{data.Height}; the autoencoder takes multiples of {config.Factor}.");
         (_config, _options, _objective, _folder, _data) = (config, options, objective, folder, new PictureExamples(data));
+        _runFolder = new RunFolder(folder, _data);
         _device = TorchEngine.DefaultDevice;
         _random = new Generator(options.Seed);
         using var scope = NewDisposeScope();
@@ -106,12 +108,9 @@ public sealed class AutoencoderTrainer : ITrainer
     /// <exception cref="PlaygroundException">There is none, or it is of another training.</exception>
     public void Resume()
     {
-        var checkpoint = TrainingCheckpoint.Latest(_folder)
-            ?? throw new PlaygroundException($"'{_folder}' holds no checkpoint to resume; leave --resume out to start anew.");
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var (state, tensors) = TrainingCheckpoint.Load(checkpoint);
-        TrainingRecipe.Compare(state, Recipe());
+        var (checkpoint, state, tensors) = _runFolder.Open(Recipe());
         foreach (var (name, value) in Tensors())
         {
             if (!tensors.TryGetValue(name, out var stored) || !stored.shape.SequenceEqual(value.shape))
@@ -124,15 +123,18 @@ public sealed class AutoencoderTrainer : ITrainer
         _running = state.Running.FirstOrDefault() ?? new();
         _before = (Step, _seconds);
         if (_average is not null) _average.Count = state.EmaCount;
+        _runFolder.Adopt(state);
     }
 
     /// <summary>
     /// Trains to the last step, or until cancelled; either way a checkpoint and the autoencoder as it then is are written.
     /// </summary>
     /// <returns>Whether the last step was reached.</returns>
+    /// <exception cref="PlaygroundException">The folder holds checkpoints of another run, which this one does not resume.</exception>
     /// <exception cref="DivergedException">The loss became NaN or infinite; the last good checkpoint stays.</exception>
     public bool Run(Action<TrainingProgress>? onStep = null, CancellationToken ct = default)
     {
+        _runFolder.RequireAlone();
         var begun = Step;
         while (Step < _options.Steps && !ct.IsCancellationRequested)
         {
@@ -183,10 +185,11 @@ public sealed class AutoencoderTrainer : ITrainer
     /// <inheritdoc/>
     public void SaveCheckpoint()
     {
+        _runFolder.RequireAlone();
         using var scope = NewDisposeScope();
         var tensors = Tensors().ToDictionary(t => t.Name, t => t.Value);
         tensors["random"] = _random.get_state();
-        TrainingCheckpoint.Save(_folder, new TrainingState
+        TrainingCheckpoint.Save(_folder, _runFolder.Sign(new()
         {
             Step = Step,
             OptimizerCount = _optimizer.Count,
@@ -197,7 +200,7 @@ public sealed class AutoencoderTrainer : ITrainer
             Data = _data.Name.Split('/')[^1],
             Running = [_running],
             Recipe = Recipe(),
-        }, tensors);
+        }), tensors);
     }
 
     private (double Loss, double Norm) Once(double rate)

@@ -39,14 +39,12 @@ public sealed class TrainingLoop : IDisposable
     private readonly WeightAverage? _average;
     private readonly Generator _random;
     private readonly BatchSource _batches;
-    private readonly Lazy<DataFingerprint> _fingerprint;
+    private readonly RunFolder _runFolder;
     private readonly Device _device;
     private TrainingOptions _options;
     private RunningLoss _running;
     private double? _validationLoss;
     private double _seconds;
-    private string _run = Guid.NewGuid().ToString("N");
-    private bool _resumed;
     private (long Steps, double Seconds) _before;
 
     /// <param name="network">Its weights are drawn anew from the seed. It stays the caller's to dispose.</param>
@@ -68,7 +66,7 @@ public sealed class TrainingLoop : IDisposable
         options.Validate();
         Fit(data, options, classRows);
         (_network, _data, _options, _folder, _conditional) = (network, data, options, folder, classRows is not null);
-        _fingerprint = new Lazy<DataFingerprint>(() => DataFingerprint.Of(_data));
+        _runFolder = new RunFolder(folder, data);
         _origin = start?.Origin ?? TrainingStart.Scratch;
         _nullClass = classRows > data.Classes ? classRows - 1 : null;
         _device = TorchEngine.DefaultDevice;
@@ -112,16 +110,9 @@ public sealed class TrainingLoop : IDisposable
     /// <exception cref="PlaygroundException">There is none, or it is of another training.</exception>
     public void Resume()
     {
-        var checkpoint = TrainingCheckpoint.Latest(_folder)
-            ?? throw new PlaygroundException($"'{_folder}' holds no checkpoint to resume; leave --resume out to start anew.");
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var (state, tensors) = TrainingCheckpoint.Load(checkpoint);
-        TrainingRecipe.Compare(state, TrainingRecipe.Of(_options, _origin));
-        if (state.Fingerprint?.Differences(_fingerprint.Value) is { Count: > 0 } changes)
-            throw new PlaygroundException(
-                $"The checkpoint was made on other data: {string.Join("; ", changes)}. Give the data as they were "
-                + "to resume it, or another --out to start anew.");
+        var (checkpoint, state, tensors) = _runFolder.Open(TrainingRecipe.Of(_options, _origin));
         var targets = Tensors().ToList();
         var faults = targets.Where(t => !tensors.TryGetValue(t.Name, out var v) || !v.shape.SequenceEqual(t.Value.shape))
             .Select(t => t.Name).ToList();
@@ -136,8 +127,7 @@ public sealed class TrainingLoop : IDisposable
         _running = new RunningLoss(_options.Timesteps) { State = state.Running };
         _before = (Step, _seconds);
         if (_average is not null) _average.Count = state.EmaCount;
-        if (state.Run.Length > 0) _run = state.Run;
-        _resumed = true;
+        _runFolder.Adopt(state);
     }
 
     /// <summary>Trains to the last step, or until cancelled; either way a checkpoint is written.</summary>
@@ -147,7 +137,7 @@ public sealed class TrainingLoop : IDisposable
     /// <exception cref="StorageException">A checkpoint cannot be written; those before it stay.</exception>
     public bool Run(Action<TrainingProgress>? onStep = null, CancellationToken ct = default)
     {
-        RequireAlone();
+        _runFolder.RequireAlone();
         var begun = Step;
         while (Step < Steps && !ct.IsCancellationRequested)
         {
@@ -184,7 +174,7 @@ public sealed class TrainingLoop : IDisposable
     /// <exception cref="StorageException">It cannot be written; those before it stay.</exception>
     public void SaveCheckpoint()
     {
-        RequireAlone();
+        _runFolder.RequireAlone();
         var clock = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
         var tensors = Tensors().ToDictionary(t => t.Name, t => t.Value);
@@ -265,19 +255,8 @@ public sealed class TrainingLoop : IDisposable
             .Concat(_optimizer.State.Select(s => ($"optimizer.{s.Name}", s.Value)))
             .Concat(_average?.State.Select(s => ($"ema.{s.Name}", s.Value)) ?? []);
 
-    // Two runs in one folder would delete each other's checkpoints, and be resumed as one.
-    private void RequireAlone()
+    private TrainingState State() => _runFolder.Sign(new()
     {
-        if (_resumed || TrainingCheckpoint.OfAnother(_folder, _run) is not { } other) return;
-        throw new PlaygroundException($"'{_folder}' holds checkpoints of another training, up to step {TrainingCheckpoint.StepOf(other)}. "
-            + "Resume it (--resume), give another folder, or have it deleted (--overwrite).");
-    }
-
-    private TrainingState State() => new()
-    {
-        Run = _run,
-        Saved = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
-        Fingerprint = _fingerprint.Value,
         Step = Step,
         OptimizerCount = _optimizer.Count,
         EmaCount = _average?.Count ?? 0,
@@ -288,7 +267,7 @@ public sealed class TrainingLoop : IDisposable
         ValidationLoss = _validationLoss,
         Running = _running.State,
         Recipe = TrainingRecipe.Of(_options, _origin),
-    };
+    });
 
     private static void Fit(IExamples data, TrainingOptions options, int? classRows)
     {

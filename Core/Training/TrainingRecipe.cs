@@ -27,7 +27,7 @@ internal static class TrainingRecipe
     }
 
     /// <exception cref="PlaygroundException">The checkpoint is of another training; the first difference is named.</exception>
-    public static void Compare(TrainingState state, Dictionary<string, string> recipe)
+    public static void Compare(TrainingState state, IReadOnlyDictionary<string, string> recipe)
     {
         var before = new Dictionary<string, string>(state.Recipe) { ["seed"] = Text(state.Seed), ["batch"] = Text(state.BatchSize) };
         foreach (var (name, value) in recipe)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
@@ -44,7 +45,14 @@ internal static class RateLimits
     public static FixedWindowRateLimiterOptions TriesOf(LimitOptions limits)
         => new() { PermitLimit = limits.SecretsPerMinute, Window = s_minute };
 
-    public static string AddressOf(HttpContext context) => $"{context.Connection.RemoteIpAddress}";
+    /// <summary>Whom requests of an address are counted for. Whoever has one IPv6 address has its whole /64.</summary>
+    public static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
+        { AddressFamily: AddressFamily.InterNetworkV6 } address => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
+        var address => address.ToString(),
+    };
 
     /// <summary>Answers with 429, and when to come again.</summary>
     public static Task RefuseAsync(HttpContext context, TimeSpan wait)

@@ -82,6 +82,20 @@ public sealed class TextToImageTrainerTests : IDisposable
     }
 
     [Fact]
+    public void An_autoencoder_goes_on_from_its_own_run_and_its_own_images_alone()
+    {
+        var folder = Path.Combine(_folder, "run");
+        using (var trainer = new AutoencoderTrainer(Images("{text}"), s_autoencoder, Options(2), new(), folder))
+            Assert.True(trainer.Run(ct: TestContext.Current.CancellationToken));
+        using (var trainer = new AutoencoderTrainer(Images("{text}"), s_autoencoder, Options(3), new(), folder))
+            Assert.Contains("holds checkpoints of another training, up to step 2", Assert.Throws<PlaygroundException>(
+                () => trainer.Run(ct: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        File.Copy(Path.Combine(Data, "blue.png"), Path.Combine(Data, "red.png"), overwrite: true);
+        using (var trainer = new AutoencoderTrainer(Images("{text}"), s_autoencoder, Options(3), new(), folder))
+            Assert.Contains("made on other data", Assert.Throws<PlaygroundException>(trainer.Resume).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_model_of_texts_is_trained_on_latents_with_its_own_text_encoder_and_draws()
     {
         var (autoencoder, folder) = (Path.Combine(_folder, "vae"), Path.Combine(_folder, "model"));
