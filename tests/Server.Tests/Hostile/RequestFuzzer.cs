@@ -29,8 +29,9 @@ internal sealed class RequestFuzzer(JsonNode document, IReadOnlyList<string> kno
         foreach (var parameter in operation["parameters"]?.AsArray() ?? [])
         {
             var name = (string)parameter!["name"]!;
+            var value = Text(random, parameter["schema"]);
             // What is deleted would leave nothing for the requests after it.
-            var value = Text(random, parameter["schema"], mayBeKnown: method != "DELETE");
+            if (method == "DELETE" && known.Contains(value)) value = "x" + value;
             if ((string)parameter["in"]! == "path")
                 path = path.Replace($"{{{name}}}", Uri.EscapeDataString(value.Length is 0 or > 1500 ? "x" : value),
                     StringComparison.Ordinal);
@@ -90,8 +91,8 @@ internal sealed class RequestFuzzer(JsonNode document, IReadOnlyList<string> kno
         return text.Append('}').ToString();
     }
 
-    private string Text(Random random, JsonNode? schema, bool mayBeKnown)
-        => mayBeKnown && random.Next(2) == 0 ? known[random.Next(known.Count)] : Value(random, schema, 0).Trim('"');
+    private string Text(Random random, JsonNode? schema)
+        => random.Next(2) == 0 ? known[random.Next(known.Count)] : Value(random, schema, 0).Trim('"');
 
     private string Name(Random random)
     {
