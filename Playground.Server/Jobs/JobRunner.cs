@@ -114,15 +114,14 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         // A job that waited for storage when it was canceled ends with the failure that it waited for the end of.
         catch (Exception e) when (e is OperationCanceledException || (e is StorageUnavailableException && cancel.IsCancellationRequested))
         {
-            var stopped = stopping.IsCancellationRequested && !job.Canceled.IsCancellationRequested;
-            // One that only waited, or that can go on, stays in the line for the next start of the server.
-            if (stopped && (!started.Task.IsCompleted || handler.Resumes))
+            // It stays in the line for the next start of the server, and goes on there, or begins again and comes to the same.
+            if (stopping.IsCancellationRequested && !job.Canceled.IsCancellationRequested)
             {
                 started.TrySetCanceled(CancellationToken.None);
                 await LetGoAsync(job, noted);
                 return;
             }
-            await EndAsync(handler, job, stopped ? JobStatus.Failed : JobStatus.Canceled, stopped ? CutOff : null);
+            await EndAsync(handler, job, JobStatus.Canceled, null);
         }
         catch (RequestException e)
         {

@@ -1,10 +1,12 @@
 // The gallery's wall: tens of thousands of images of which only those in view exist. Scrolling, selecting and opening happen here, since a
 // way to the server and back would be felt; the page is told what is selected and shown, and makes the changes.
+import { Steps } from './steps.js';
 import { Viewer } from './viewer.js';
 
 const GAP = 8, OVERSCAN = 2, PAGE = 200, FETCH_PAUSE = 80, HOLD = 450, MOVED = 10, KEPT = 'playground.gallery';
 const ACTIONS = { '.': 'star', Delete: 'delete', Backspace: 'delete', z: 'undo', 0: 'rate0', 1: 'rate1', 2: 'rate2', 3: 'rate3', 4: 'rate4',
   5: 'rate5' };
+const STEP_KEYS = { '[': 'step-back', ']': 'step-on', p: 'step-play' };
 let wall;
 
 export function attach(root, dialog, dotnet) {
@@ -64,7 +66,8 @@ class Wall {
     this.#texts = root.dataset;
     this.#side = Number(root.dataset.side) || this.#side;
     this.viewer = new Viewer(dialog, this, (i, what) => this.#act(what));
-    this.keys = Object.fromEntries(Object.entries(ACTIONS).filter(([key]) => key !== 'z' && key !== '0'));
+    this.steps = new Steps(dialog.querySelector('#image-steps'), () => this.viewer.refresh());
+    this.keys = { ...Object.fromEntries(Object.entries(ACTIONS).filter(([key]) => key !== 'z' && key !== '0')), ...STEP_KEYS };
     const on = (target, name, run, options) => target.addEventListener(name, run, { ...options, signal: this.#listeners.signal });
     on(root, 'scroll', () => this.#draw(), { passive: true });
     on(root, 'click', e => this.#onClick(e));
@@ -169,6 +172,7 @@ class Wall {
       this.#ensure(i).then(() => this.viewer.isOpen && this.viewer.refresh());
       return null;
     }
+    if (this.steps.image === image.id && this.steps.picture) return this.steps.picture;
     const loaded = this.#picture(image);
     for (const near of [i - 1, i + 1]) if (this.#at(near)) this.#picture(this.#at(near));
     return loaded.complete && loaded.naturalWidth ? loaded : null;
@@ -192,8 +196,11 @@ class Wall {
     const image = this.#at(i);
     if (!image) return;
     this.reveal(i);
+    if (this.steps.image !== image.id) this.steps.lay(null, []);
     if (this.viewer.isOpen && !location.pathname.endsWith(image.id)) history.replaceState({ gallery: true }, '', `/gallery/${image.id}`);
-    this.page.invokeMethodAsync('OnShown', image.id);
+    const steps = await this.page.invokeMethodAsync('OnShown', image.id);
+    if (this.viewer.isOpen && this.#at(this.viewer.index)?.id === image.id && this.steps.image !== image.id)
+      this.steps.lay(image.id, steps);
   }
 
   end() {
@@ -497,6 +504,10 @@ class Wall {
   }
 
   async #act(what) {
+    if (what.startsWith('step-')) {
+      this.steps.do(what.slice('step-'.length));
+      return;
+    }
     if (this.viewer.isOpen && what !== 'undo') {
       const image = this.#at(this.viewer.index);
       if (image) await this.page.invokeMethodAsync('OnImage', what, image.id);
@@ -510,6 +521,7 @@ class Wall {
       if (history.state?.gallery) history.back();
       else history.replaceState(null, '', '/gallery');
     }
+    this.steps.lay(null, []);
     this.page.invokeMethodAsync('OnShown', null);
   }
 
