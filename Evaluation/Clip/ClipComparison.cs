@@ -12,7 +12,7 @@ namespace Playground.Evaluation.Clip;
 /// <param name="Real">The real ones'; null where there are none.</param>
 /// <param name="Warnings">What of the prompts was not used, in sentences.</param>
 public sealed record ClipFindings(IReadOnlyList<MetricScore> Scores, CollectedFeatures Generated, CollectedFeatures? Real,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<Remark> Warnings);
 
 /// <summary>CLIP score against prompts, and CMMD against real pictures.</summary>
 /// <param name="model">Stays its holder's.</param>
@@ -39,12 +39,14 @@ public sealed class ClipComparison(ClipModel model, Func<IPictureSet, (IReadOnly
         if (prompts is null && real is null) throw new PlaygroundException(
             "CLIP needs prompts here: the reference is statistics, so that it has no pictures to compare with.");
         var (texts, unused) = prompts?.Invoke(generated) ?? ([], 0);
-        string[] warnings = unused == 0 ? [] : [$"{unused} prompts belong to no picture and were not used."];
+        Remark[] warnings = unused == 0 ? []
+            : [Remark.Of(RemarkCode.PromptsUnused, $"{unused} prompts belong to no picture and were not used.")];
         using var extractor = new ClipPictureExtractor(model);
         var made = await new FeatureCollector(extractor, generatedCache, options.Seed).CollectAsync(generated, "generated",
             options.Progress, ct);
         if (real is not null && _reference?.Pictures != real)
-            _reference = (real, await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(real, "real", options.Progress, ct));
+            _reference = (real, await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(real, "real", options.Progress,
+                ct));
         var reference = real is null ? null : _reference?.Features;
         var scores = await Task.Run(() => Scores(texts, made.File.Sample!, reference?.File.Sample, options, ct), ct);
         return new ClipFindings(scores, made, reference, warnings);

@@ -164,11 +164,13 @@ public sealed class Evaluator(EvaluationInput? real, IFeatureExtractor? extracto
         }
     }
 
-    private static IEnumerable<string> Problems(ReportedSide? side)
+    private static IEnumerable<Remark> Problems(ReportedSide? side)
     {
-        if (side is { LeftOutCount: > 0 })
-            yield return $"{(side.LeftOutCount == 1 ? "1 file" : $"{side.LeftOutCount} files")} of '{side.Name}' left out; the end of the "
-                + "report says which, and why.";
-        if (side?.CacheProblem is { } problem) yield return problem;
+        if (side is { LeftOutCount: 1 })
+            yield return Remark.Of(RemarkCode.LeftOutOne, $"1 file of '{side.Name}' left out; the end of the report says which, and why.");
+        else if (side is { LeftOutCount: > 1 })
+            yield return Remark.Of(RemarkCode.LeftOut,
+                $"{side.LeftOutCount} files of '{side.Name}' left out; the end of the report says which, and why.");
+        if (side?.CacheProblem is { } problem) yield return new Remark(RemarkCode.NotKept, problem, [problem]);
     }
 }

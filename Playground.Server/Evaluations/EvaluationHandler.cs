@@ -3,6 +3,7 @@ using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data.Sets;
 using Playground.Core.Imaging;
+using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Reports;
 using Playground.Evaluation.Statistics;
 using Playground.Server.Jobs;
@@ -75,7 +76,8 @@ internal sealed class EvaluationHandler(
     {
         var state = files.Read(id) ?? new EvaluationState(model?.Hash, new Dictionary<int, CellResult>());
         if (state.ModelHash != model?.Hash)
-            throw new PlaygroundException($"The model '{request.Model}' was replaced while its evaluation was cut off, so that it would grade "
+            throw new PlaygroundException(
+                $"The model '{request.Model}' was replaced while its evaluation was cut off, so that it would grade "
                 + "two models at once. Start it anew.");
         files.Write(id, state);
         return state;
@@ -104,7 +106,8 @@ internal sealed class EvaluationHandler(
         {
             Samples = First(images),
             Warnings = [.. report.Warnings,
-                .. seconds is null ? (string[])[] : ["Times were taken while the server served others too."]],
+                .. seconds is null ? (Remark[])[]
+                    : [Remark.Of(RemarkCode.TimesShared, $"Times were taken while the server served others too.")]],
         });
     }
 

@@ -15,7 +15,8 @@ using Playground.Server.Jobs;
 namespace Playground.Server.Evaluations;
 
 /// <summary>What an evaluation works with: the reference, the networks, and what compares by them.</summary>
-internal sealed record OpenedEvaluation(IFeatureExtractor Extractor, EvaluationInput Real, ClipModel? Clip, Evaluator Evaluator) : IDisposable
+internal sealed record OpenedEvaluation(IFeatureExtractor Extractor, EvaluationInput Real, ClipModel? Clip, Evaluator Evaluator)
+    : IDisposable
 {
     public void Dispose()
     {

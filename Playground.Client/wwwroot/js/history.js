@@ -1,5 +1,5 @@
-// The keys of the strip of runs: one stop of the Tab key, arrows from there, P pins and Delete deletes. Older runs come as their place comes
-// near.
+// The keys of the strip of runs: one stop of the Tab key, arrows from there, P pins and Delete deletes. Older runs come as their place
+// comes near.
 let observers = [];
 
 export function attach(list) {

@@ -167,7 +167,7 @@ public sealed class EvaluatorTests : IDisposable
             Assert.Equal(2.5 * expected, report.Scores[0].Value!.Value, 5);
             Assert.Equal(100 * expected, report.Scores[1].Value!.Value, 3);
             Assert.Equal(0, report.Scores[2].Value!.Value, 6);
-            Assert.Contains("1 of 5 prompts are longer than CLIP reads", Assert.Single(report.Scores[0].Warnings),
+            Assert.Contains("1 of 5 prompts are longer than CLIP reads", Assert.Single(report.Scores[0].Warnings).Text,
                 StringComparison.Ordinal);
             Assert.Equal(unused, report.Warnings.Count);
             Assert.Contains("CLIP", HtmlReport.Write(report), StringComparison.Ordinal);
