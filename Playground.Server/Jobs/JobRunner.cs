@@ -113,15 +113,14 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         }
         catch (Exception e)
         {
-            var isCutOff = IsCancellation(e, cancel) && stopping.IsCancellationRequested && !job.Canceled.IsCancellationRequested;
-            // One that only waited, or that can go on, stays in the line for the next start of the server.
-            if (isCutOff && (!started.Task.IsCompleted || handler.Resumes))
+            // It stays in the line for the next start of the server, and goes on there, or begins again and comes to the same.
+            if (IsCancellation(e, cancel) && stopping.IsCancellationRequested && !job.Canceled.IsCancellationRequested)
             {
                 started.TrySetCanceled(CancellationToken.None);
                 await LetGoAsync(job, noted);
                 return;
             }
-            await EndAsync(handler, job, isCutOff ? new Ending(JobStatus.Failed, CutOff) : EndingOf(e, job, cancel));
+            await EndAsync(handler, job, EndingOf(e, job, cancel));
         }
         started.TrySetCanceled(CancellationToken.None);
         await noted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -13,7 +13,7 @@ export function attach(list) {
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: runs.length - 1 }[e.key];
     if (to !== undefined) go(runs, Math.min(runs.length - 1, Math.max(0, to)));
     else if (e.key === 'Delete') run.querySelector('[data-do=delete]')?.click();
-    else if (e.key.toLowerCase() === 'p') run.querySelector('[data-do=pin]').click();
+    else if (e.key.toLowerCase() === 'p') run.querySelector('[data-do=pin]')?.click();
     else return;
     e.preventDefault();
   });
