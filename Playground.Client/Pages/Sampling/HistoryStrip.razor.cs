@@ -33,6 +33,9 @@ public sealed partial class HistoryStrip(IRunHistory history, IJobs jobs, IDialo
     protected override Task OnInitializedAsync() => LoadAsync();
 
     /// <inheritdoc />
+    protected override void OnParametersSet() => IncludeCurrent();
+
+    /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
@@ -54,9 +57,7 @@ public sealed partial class HistoryStrip(IRunHistory history, IJobs jobs, IDialo
         try
         {
             _runs = await history.ListAsync(CancellationToken.None);
-            // The run that is shown is in the strip, however old it is.
-            for (var i = _shown; i < _runs.Count; i++)
-                if (_runs[i].Id == Current) _shown = i + 1;
+            IncludeCurrent();
         }
         catch (UnavailableException)
         {
@@ -65,6 +66,13 @@ public sealed partial class HistoryStrip(IRunHistory history, IJobs jobs, IDialo
     }
 
     private void ShowMore() => _shown += Batch;
+
+    // The run that is shown is in the strip, however old it is.
+    private void IncludeCurrent()
+    {
+        for (var i = _shown; i < _runs.Count; i++)
+            if (_runs[i].Id == Current) _shown = i + 1;
+    }
 
     private async Task PinAsync(RunView run)
     {

@@ -48,6 +48,8 @@ public sealed class RunHistoryTests : ComponentTest
         var old = Render<HistoryStrip>(p => p.Add(s => s.Current, "r30"));
         Assert.Equal("r30", One(old, ".current").GetAttribute("data-run"));
         Assert.Equal(31, old.FindAll("[data-run]").Count);
+        old.Render(p => p.Add(s => s.Current, "r35"));
+        Assert.Equal("r35", One(old, ".current").GetAttribute("data-run"));
     }
 
     [Fact]
