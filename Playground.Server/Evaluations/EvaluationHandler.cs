@@ -4,6 +4,7 @@ using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data.Sets;
+using Playground.Core.Engine;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
 using Playground.Evaluation.Features;
@@ -21,7 +22,7 @@ namespace Playground.Server.Evaluations;
 /// </summary>
 internal sealed class EvaluationHandler(
     SamplingEngine engine, ModelAccess models, EvaluationReferences references, EvaluationExtractors extractors, EvaluationFiles files,
-    CellGrader grader, EvaluationReports reports, IOptions<PlaygroundOptions> options) : IJobHandler
+    CellGrader grader, EvaluationReports reports, DeviceThread device, IOptions<PlaygroundOptions> options) : IJobHandler
 {
     public string Kind => JobKind.Evaluation;
 
@@ -56,6 +57,10 @@ internal sealed class EvaluationHandler(
             using var clip = request.Clip is null ? null : new ClipGrader(extractors.OpenClip(request.Clip), request.Prompts, real.Pictures,
                 Cache(), new StatisticsCache(files.EmbeddingsOf(id)))
             { TakesTurns = model?.Text is not null };
+            // What CLIP says of the prompts goes before what can be told without.
+            await using var prompts = clip is not null || model?.Text is null ? null
+                : await PromptGrader.OpenAsync(model, real, request.Prompts, request.Seed, device,
+                    (done, all) => job.Advance(job.View.Step, activity: $"{real.Side.Name}: latents, {done} of {all}"), ct);
             var cells = EvaluationPlan.Cells(request, drawsText: model?.Text is not null);
             job.CountFrom(cells.Sum(cell => model is null ? 0 : Done(id, cell, model, extractor)));
             var graded = new List<GradedCell>();
@@ -68,6 +73,12 @@ internal sealed class EvaluationHandler(
                 // Linear algebra in float64 on the CPU, whatever the device: others' samplings go on meanwhile.
                 Action<EvaluationProgress> onProgress = p => job.Advance(job.View.Step, activity: $"{cell.Title}: {p.Stage}{Of(p)}");
                 var scores = await Task.Run(() => grader.Grade(cell, pictures, extractor, real, request.Seed, onProgress, ct), ct);
+                if (prompts is not null)
+                    scores = scores with
+                    {
+                        Scores = [.. scores.Scores, await prompts.GradeAsync(new GradedSource(cell.Title, pictures),
+                            (done, all) => job.Advance(job.View.Step, activity: $"{cell.Title}: latents, {done} of {all}"), ct)],
+                    };
                 graded.Add(clip is null ? scores
                     : scores with { Clip = await clip.GradeAsync(new GradedSource(cell.Title, pictures), request.Seed, onProgress, ct) });
                 state = state.With(cell.Index, graded[^1].ToResult());
