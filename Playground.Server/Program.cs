@@ -40,7 +40,7 @@ builder.Services.AddSignalR().AddHubOptions<FramesHub>(o =>
 {
     o.MaximumParallelInvocationsPerClient = 4;
     o.AddFilter<HubLimits>();
-});
+}).AddJsonProtocol(o => o.PayloadSerializerOptions.Converters.Add(new SharedEvents()));
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddMudServices();
 builder.Services.AddPages();

@@ -16,6 +16,8 @@ internal static class Viewers
     {
         await using var server = await BenchServer.StartAsync(ct);
         await RunAsync(server, 0, ct);
+        // The runtime compiles what sends and receives, of the server and of the viewers.
+        await RunAsync(server, Count, ct);
         var (alone, watched, seen) = (new List<double>(), new List<double>(), new List<(int Events, bool SawLast)>());
         for (var round = 0; round < rounds; round++)
         {

@@ -15,8 +15,9 @@ internal sealed class LiveJob : IDisposable
     private readonly CancellationTokenSource _cancel = new();
     private readonly JobFeed _feed;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private (long Sequence, Lazy<FrameView>? Frame) _frame;
+    private (long Sequence, EncodedFrame? Frame) _frame;
     private JobView _view;
+    private WatchEvent? _event;
     private long _begun;
     private int _stepAtBegin;
     private int _watchers;
@@ -124,7 +125,7 @@ internal sealed class LiveJob : IDisposable
     }
 
     /// <summary>A step is done; <paramref name="frame"/> is null where none was wanted. The pace is that of this run.</summary>
-    public void Advance(int step, Lazy<FrameView>? frame = null, string? activity = null)
+    public void Advance(int step, EncodedFrame? frame = null, string? activity = null)
     {
         Change(v =>
         {
@@ -165,14 +166,14 @@ internal sealed class LiveJob : IDisposable
             while (true)
             {
                 JobView view;
-                (long Sequence, Lazy<FrameView>? Frame) frame;
+                (long Sequence, EncodedFrame? Frame) frame;
                 Task changed;
                 lock (_lock) (view, frame, changed) = (_view, _frame, _changed.Task);
 
                 if (view.Sequence > afterSequence)
                 {
                     var isNew = frame.Frame is not null && frame.Sequence > shown;
-                    yield return new WatchEvent(view, isNew ? frame.Frame!.Value : null);
+                    yield return EventOf(view, isNew ? await frame.Frame!.ViewAsync() : null);
                     (afterSequence, shown) = (view.Sequence, Math.Max(shown, frame.Sequence));
                 }
                 if (JobStatus.IsFinal(view.Status)) yield break;
@@ -185,7 +186,18 @@ internal sealed class LiveJob : IDisposable
         }
     }
 
-    private void Change(Func<JobView, JobView> change, Lazy<FrameView>? frame = null)
+    // One event for all who are at the same point: it is written once.
+    private WatchEvent EventOf(JobView view, FrameView? frame)
+    {
+        lock (_lock)
+        {
+            if (_event is not { } last || !ReferenceEquals(last.Job, view) || !ReferenceEquals(last.Frame, frame))
+                _event = last = new WatchEvent(view, frame);
+            return last;
+        }
+    }
+
+    private void Change(Func<JobView, JobView> change, EncodedFrame? frame = null)
     {
         TaskCompletionSource wake;
         lock (_lock)

@@ -89,19 +89,18 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
             var kept = step <= most && recording?.Wants(step) == true;
             if (shown) since.Restart();
             var made = shown || kept ? frame() : null;
-            var encoded = made is null ? null : Lazily(made);
+            var encoded = made is null ? null : new EncodedFrame(() => ViewOf(made));
             if (kept) recording!.Offer(made!, encoded!);
             job.Advance(step, shown ? encoded : null, step <= inversion ? "finding the noise of the two pictures" : null);
         };
     }
 
-    // A frame is encoded once, by whoever wants it first, never on the device's thread.
-    private static Lazy<FrameView> Lazily(SamplingFrame frame)
-        => new(() => new FrameView(frame.Step, (int)MathF.Round(frame.Timestep), PngFile.Encode(PictureGrid.Of(frame.Xt)),
+    private static FrameView ViewOf(SamplingFrame frame)
+        => new(frame.Step, (int)MathF.Round(frame.Timestep), PngFile.Encode(PictureGrid.Of(frame.Xt)),
             PngFile.Encode(PictureGrid.Of(frame.X0)))
-        { Sigma = frame.Sigma, Count = frame.Xt.Count });
+        { Sigma = frame.Sigma, Count = frame.Xt.Count };
 
-    private static Lazy<FrameView> Finished(int step, PictureBatch pictures) => new(() =>
+    private static EncodedFrame Finished(int step, PictureBatch pictures) => new(() =>
     {
         var grid = PngFile.Encode(PictureGrid.Of(pictures));
         return new FrameView(step, 0, grid, grid) { Sigma = 0, Count = pictures.Count };

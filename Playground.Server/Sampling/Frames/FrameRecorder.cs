@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
+using Playground.Server.Jobs;
 
 namespace Playground.Server.Sampling.Frames;
 
 /// <summary>A frame that waits to be written, or, without one, a run's end.</summary>
-internal sealed record FrameToKeep(FrameRecording Recording, KeptFrame? Frame, Lazy<FrameView>? Encoded, long Bytes);
+internal sealed record FrameToKeep(FrameRecording Recording, KeptFrame? Frame, EncodedFrame? Encoded, long Bytes);
 
 /// <summary>
 /// Encodes and writes the frames of all runs, one after another, on a thread that is not the device's. Where frames come faster than

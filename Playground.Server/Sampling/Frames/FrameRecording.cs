@@ -1,6 +1,7 @@
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Generation;
+using Playground.Server.Jobs;
 
 namespace Playground.Server.Sampling.Frames;
 
@@ -49,7 +50,7 @@ internal sealed class FrameRecording : IAsyncDisposable
     /// <summary>Takes a frame, or leaves it out where too many wait: never blocks.</summary>
     /// <param name="frame">What it is.</param>
     /// <param name="encoded">Its PNG files; encoded elsewhere.</param>
-    public void Offer(SamplingFrame frame, Lazy<FrameView> encoded)
+    public void Offer(SamplingFrame frame, EncodedFrame encoded)
     {
         var kept = new KeptFrame(frame.Step, frame.Timestep, frame.Sigma, frame.Xt.Count, frame.Xt.Width, frame.Xt.Height);
         if (!_recorder.TryPost(new FrameToKeep(this, kept, encoded, 2L * frame.Xt.Pixels.Length))) Interlocked.Increment(ref _dropped);
@@ -63,13 +64,13 @@ internal sealed class FrameRecording : IAsyncDisposable
     }
 
     /// <summary>Writes a frame. Called by the recorder alone.</summary>
-    public async Task KeepAsync(KeptFrame frame, Lazy<FrameView> encoded)
+    public async Task KeepAsync(KeptFrame frame, EncodedFrame encoded)
     {
         // Taken before the last thinning, perhaps.
         if (!Wants(frame.Step)) return;
         try
         {
-            var view = encoded.Value;
+            var view = await encoded.ViewAsync();
             _file ??= await BeginAsync();
             var entry = await FrameFile.AppendAsync(_file, frame, view.Xt, view.X0, CancellationToken.None);
             _entries = [.. _entries, entry];

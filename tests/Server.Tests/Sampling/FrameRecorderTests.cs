@@ -4,6 +4,7 @@ using Playground.Client.Contracts;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
 using Playground.Server.Hosting;
+using Playground.Server.Jobs;
 using Playground.Server.Sampling.Frames;
 
 namespace Playground.Server.Tests.Sampling;
@@ -108,7 +109,7 @@ public sealed class FrameRecorderTests : IDisposable
 
     private static SamplingFrame Frame(int step) => new(step, 100, 1000 - step, s_image, s_image);
 
-    private static Lazy<FrameView> Encoded(int step) => new(() => View(step));
+    private static EncodedFrame Encoded(int step) => new(() => View(step));
 
     private static FrameView View(int step) => new(step, 1000 - step, PngFile.Encode(s_image), PngFile.Encode(s_image));
 
