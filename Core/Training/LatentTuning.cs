@@ -56,8 +56,6 @@ internal sealed class LatentTuning : LatentStart
 
     public override ModelSummary Parent => _model.Summary;
 
-    public LoraAdapters? Adapters => _adapters;
-
     public override void Build(IReadOnlyList<string> captions, int side)
     {
         // All of it is there.
