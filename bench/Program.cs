@@ -12,7 +12,8 @@ var paths = new Option<string[]>("--path")
 var python = new Option<string>("--python") { Description = "The Python that has torch.", DefaultValueFactory = _ => "/usr/bin/python3" };
 var only = new Option<string>("--only")
 {
-    Description = "Some of steps, overhead, batching, memory, streaming, viewers, training-server, gallery, distances, sd, sd-load, frames, fid, features.",
+    Description = "Some of steps, overhead, batching, memory, streaming, viewers, training-server, gallery, distances, sd, sd-load, "
+        + "frames, fid, features.",
     DefaultValueFactory = _ => "steps,overhead,batching,streaming"
 };
 var rounds = new Option<int>("--rounds") { Description = "How often ours and the peer's turns alternate.", DefaultValueFactory = _ => 3 };

@@ -87,7 +87,8 @@ public sealed class TrainTests(BrowserFixture browser)
         await page.Locator("textarea[name='captions']").BlurAsync();
         await page.Locator("#caption-example:has-text('No image of this data set says {mood}.')").WaitForAsync();
         await page.Locator("#settings summary").ClickAsync();
-        foreach (var (field, value) in new[] { ("steps", "100000"), ("checkpointEvery", "20"), ("sampleEvery", "10"), ("sampleCount", "2") })
+        foreach (var (field, value) in new[] { ("steps", "100000"), ("checkpointEvery", "20"), ("sampleEvery", "10"),
+            ("sampleCount", "2") })
             await FillAsync(page, field, value);
         await page.Locator("#start").ClickAsync();
         await page.Locator(".field:has(textarea[name='captions']) [role=alert]:has-text('{mood}')").WaitForAsync();

@@ -52,6 +52,9 @@ public sealed partial class TextTrainingFields
 
     private bool IsOwn => _own || Set.CaptionFields.All(f => Template(f) != Settings.Captions.Trim());
 
+    // Of own templates it stands beside these.
+    private string? FieldProblem => IsOwn ? null : Problem("text.captions");
+
     private string Field => IsOwn ? Own : Settings.Captions.Trim();
 
     // What a field is called, with what an image says under it.
