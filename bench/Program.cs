@@ -13,7 +13,7 @@ var python = new Option<string>("--python") { Description = "The Python that has
 var only = new Option<string>("--only")
 {
     Description = "Some of steps, overhead, batching, memory, streaming, viewers, crowd, training-server, gallery, wall, distances, sd, "
-        + "fid, features.",
+        + "sd-load, frames, fid, features.",
     DefaultValueFactory = _ => "steps,overhead,batching,streaming"
 };
 var rounds = new Option<int>("--rounds") { Description = "How often ours and the peer's turns alternate.", DefaultValueFactory = _ => 3 };
@@ -47,6 +47,8 @@ command.SetAction(async (result, ct) =>
         result.GetValue(rounds), ct);
     if (parts.Contains("batching")) await Batching.MeasureAsync(result.GetValue(rounds));
     if (parts.Contains("sd")) await StableDiffusion.MeasureAsync(peer, result.GetValue(rounds), ct);
+    if (parts.Contains("sd-load")) StableDiffusion.MeasureLoading(result.GetValue(rounds));
+    if (parts.Contains("frames")) StableDiffusion.MeasureFrames();
     if (parts.Contains("distances")) Distances.Measure();
     if (parts.Contains("fid"))
     {

@@ -50,5 +50,8 @@ public static class RemarkCode
     public const string IntervalBootstrap = "interval-bootstrap";
     public const string IntervalWilson = "interval-wilson";
     public const string IntervalNeighborhoods = "interval-neighborhoods";
+    public const string IntervalShare = "interval-share";
+    public const string HowPrompts = "how-prompts";
+    public const string PromptsUnknown = "prompts-unknown";
     public const string IntervalPairs = "interval-pairs";
 }

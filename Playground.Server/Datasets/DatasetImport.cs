@@ -42,7 +42,8 @@ internal sealed class DatasetImport(
             var recipe = VersionDefaults.Of(inspection);
             var bytesNeeded = inspection.PackBytes + VersionRecipe.EstimateBytes(inspection.Pictures.Count, recipe.Size, recipe.Channels);
             await RequireSpaceAsync(row, bytesNeeded, ct);
-            VersionPicture[] all = [.. inspection.Pictures.Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption))];
+            VersionPicture[] all = [.. inspection.Pictures.Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption,
+                VersionPicture.FieldsOf(p)))];
             var (hash, bytes) = VersionBuilder.Build(scratch[1], all, recipe, options.Value.Picture, scratch[2], progress, ct);
 
             using var change = await files.ChangeAsync(ct);

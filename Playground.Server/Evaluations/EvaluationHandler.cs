@@ -2,6 +2,7 @@ using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data.Sets;
+using Playground.Core.Engine;
 using Playground.Core.Imaging;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Reports;
@@ -18,7 +19,7 @@ namespace Playground.Server.Evaluations;
 /// </summary>
 internal sealed class EvaluationHandler(
     CellGenerator generator, ModelAccess models, EvaluationReferences references, EvaluationOpener opener, EvaluationFiles files,
-    EvaluationReports reports) : IJobHandler
+    EvaluationReports reports, DeviceThread device) : IJobHandler
 {
     private const int Shown = 64;
 
@@ -46,11 +47,15 @@ internal sealed class EvaluationHandler(
             job.CountFrom(model is null ? 0 : cells.Sum(cell => generator.CountOf(id, cell, model)));
             var title = "";
             using var opened = await opener.OpenAsync(job, request, model, p => Tell(job, title, p, countsImages: model is null), ct);
+            // What CLIP says of the prompts goes before what can be told without.
+            await using var prompts = opened.Clip is not null || model?.Text is null || opened.Real.Pictures is not { } real ? null
+                : await PromptGrader.OpenAsync(model, real, request.Prompts, request.Seed, device,
+                    (done, all) => TellLatents(job, opened.Real.Name, done, all), ct);
             var graded = new List<GradedCell>();
             foreach (var cell in cells)
             {
                 title = cell.Title;
-                graded.Add(Known(id, cell, state) ?? await GradeAsync(job, cell, request, model, opened.Evaluator, ct));
+                graded.Add(Known(id, cell, state) ?? await GradeAsync(job, cell, request, model, (opened.Evaluator, prompts), ct));
                 state = state.With(cell.Index, graded[^1].ToResult());
                 files.Write(id, state);
                 files.WriteReport(id, cell.Index, graded[^1].Report);
@@ -89,7 +94,7 @@ internal sealed class EvaluationHandler(
             : null;
 
     private async Task<GradedCell> GradeAsync(LiveJob job, PlannedCell cell, EvaluationRequest request, ModelSummary? model,
-        Evaluator evaluator, CancellationToken ct)
+        (Evaluator Features, PromptGrader? Prompts) graders, CancellationToken ct)
     {
         IPictureSet images;
         if (model is not null) images = await generator.GenerateAsync(job, cell, model, ct);
@@ -100,7 +105,12 @@ internal sealed class EvaluationHandler(
         }
         using var input = EvaluationInput.Of(model is null ? cell.Title : images.Name, images);
         // Linear algebra in float64 on the CPU, whatever the device: others' samplings go on meanwhile.
-        var report = await evaluator.EvaluateAsync(model is null ? cell.Title : $"{model.Name}: {cell.Title}", input, ct);
+        var report = await graders.Features.EvaluateAsync(model is null ? cell.Title : $"{model.Name}: {cell.Title}", input, ct);
+        if (graders.Prompts is { } prompts)
+        {
+            var score = await prompts.GradeAsync(images, (done, all) => TellLatents(job, cell.Title, done, all), ct);
+            report = report with { Scores = [.. report.Scores, score] };
+        }
         var seconds = (images as GeneratedImages)?.Seconds;
         return new GradedCell(cell, seconds, report with
         {
@@ -116,6 +126,9 @@ internal sealed class EvaluationHandler(
         var grid = PictureGrid.Of(PictureBatch.Concat([.. Enumerable.Range(0, Math.Min(Shown, images.Count)).Select(images.Read)]));
         return new ReportedPicture(PngFile.Encode(grid), grid.Width, grid.Height, $"The first {Math.Min(Shown, images.Count)} images");
     }
+
+    private static void TellLatents(LiveJob job, string title, int done, int all)
+        => job.Advance(job.View.Step, activity: $"{title}: latents, {done} of {all}");
 
     private static void Tell(LiveJob job, string title, EvaluationProgress p, bool countsImages)
         => job.Advance(countsImages && p.Stage == FeatureCollector.StageOf("generated") ? (int)p.Done : job.View.Step,

@@ -1,6 +1,7 @@
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Data;
 using Playground.Core.Generation;
 using Playground.Core.Samplers;
 using Playground.Server.Hosting;
@@ -34,6 +35,8 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
         if (request.Model is { } name)
         {
             var model = await owned.FindAsync(name, owner.Id, ct);
+            if (model?.Text is not null && request.Prompts.Count == 0 && reference is not null)
+                request = request with { Prompts = await CaptionsOfAsync(reference, request.Count, ct) };
             CheckClip(request, model?.Text is not null, problems);
             steps = CheckModel(name, model, request, problems);
             form = model is null ? null : new ImageForm(model.SampleSize, model.Channels);
@@ -106,6 +109,14 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
             problems.Add(("generated", "generated and reference are the same pictures; choose two sets."));
     }
 
+    // What a model is asked for where the request does not say: captions of the reference, as many as images are drawn.
+    private async Task<IReadOnlyList<string>> CaptionsOfAsync(ReferenceView reference, int count, CancellationToken ct)
+    {
+        if (!reference.HasPictures) return [];
+        using var pictures = await references.OpenAsync(reference.Id, owner.Id, ct);
+        return pictures is StoredDataset stored ? PromptGrader.Some(stored, Math.Clamp(count, 1, EvaluationRequest.MaxPrompts)) : [];
+    }
+
     private int CheckModel(string name, ModelSummary? model, EvaluationRequest request, List<(string Field, string Message)> problems)
     {
         if (model is null)
@@ -146,7 +157,7 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
     {
         if (model.Text is not null && request.Prompts.Count is 0 or > EvaluationRequest.MaxPrompts)
             problems.Add(("prompts", $"There are {request.Prompts.Count} prompts; model '{name}' draws what they say, so give 1 to "
-                + $"{EvaluationRequest.MaxPrompts:N0}, which take turns."));
+                + $"{EvaluationRequest.MaxPrompts:N0}, which take turns, or a reference with captions."));
         if (model.Text is null && request.Prompts.Count > 1 && request.Prompts.Count != (model.Classes ?? 1))
             problems.Add(
                 ("prompts",
