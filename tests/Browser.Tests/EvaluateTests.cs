@@ -69,6 +69,7 @@ public sealed class EvaluateTests
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
+    [Trait("Category", "long")]
     public async Task The_form_suits_everyone_in_both_themes(int width)
         => await (await OpenAsync("/evaluate", width)).SuitsEveryoneAsync();
 

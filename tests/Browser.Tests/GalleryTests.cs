@@ -110,6 +110,7 @@ public sealed class GalleryTests(BrowserFixture fixture)
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
+    [Trait("Category", "long")]
     public async Task The_pages_suit_everyone_in_both_themes(int width)
     {
         var page = await fixture.OpenAsync("/play", width: width);

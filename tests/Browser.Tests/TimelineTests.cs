@@ -213,6 +213,7 @@ public sealed class TimelineTests(BrowserFixture browser)
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
+    [Trait("Category", "long")]
     public async Task The_timeline_and_the_history_suit_everyone(int width)
     {
         var page = await browser.OpenAsync("/play", width: width);

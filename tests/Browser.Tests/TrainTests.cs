@@ -124,6 +124,7 @@ public sealed class TrainTests(BrowserFixture browser)
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
+    [Trait("Category", "long")]
     public async Task The_page_suits_everyone_in_both_themes(int width)
     {
         var page = await browser.OpenAsync("/play", width: width);

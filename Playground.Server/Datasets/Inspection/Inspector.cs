@@ -133,7 +133,8 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
     private List<string> Notes(int unusedCaptions, bool isComplete)
     {
         var notes = new List<string>();
-        if (_system > 0) notes.Add($"{_system:N0} hidden files and files of file managers were passed over.");
+        if (_system == 1) notes.Add("1 hidden file, or file of a file manager, was passed over.");
+        else if (_system > 1) notes.Add($"{_system:N0} hidden files and files of file managers were passed over.");
         if (_annotations.EncodingNote is { } encoding) notes.Add(encoding);
         if (_guessedNames > 0)
             notes.Add(
