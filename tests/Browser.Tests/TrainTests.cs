@@ -74,9 +74,9 @@ public sealed class TrainTests(BrowserFixture browser)
         await page.GetByLabel("Images from captions").CheckAsync();
         await page.GetByLabel("An existing model").CheckAsync();
         await page.ChooseAsync("model", Painter.Model);
-        Assert.Equal(0, await page.Locator("input[name='autoencoder']").CountAsync());
+        await page.Locator("input[name='autoencoder']").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.GetByLabel("Adapters (LoRA)").CheckAsync();
-        Assert.Equal(0, await page.Locator("input[name='train-encoder']").CountAsync());
+        await page.Locator("input[name='train-encoder']").WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
         // What results is shown for every choice, and a name that no image has is told before it is sent, and refused when it is.
         await page.Locator("#caption-example:has-text('red square')").WaitForAsync();
