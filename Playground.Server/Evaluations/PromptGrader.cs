@@ -1,6 +1,7 @@
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
+using Playground.Core.Data.Sets;
 using Playground.Core.Engine;
 using Playground.Core.Imaging;
 using Playground.Core.Pipelines.StableDiffusion;

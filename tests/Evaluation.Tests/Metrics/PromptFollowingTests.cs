@@ -24,7 +24,7 @@ public sealed class PromptFollowingTests
         // Wilson's interval of 3 in 4.
         Assert.InRange(score.Interval!.Low, 0.300, 0.302);
         Assert.InRange(score.Interval.High, 0.953, 0.955);
-        Assert.StartsWith("1 of 5 images were drawn from prompts that are no caption", Assert.Single(score.Warnings),
+        Assert.StartsWith("1 of 5 images were drawn from prompts that are no caption", Assert.Single(score.Warnings).Text,
             StringComparison.Ordinal);
     }
 
