@@ -45,8 +45,7 @@ internal static class EvaluationText
     // The features as the end of a score's English name calls them.
     private static string Features(string name, IStringLocalizer<EvaluateTexts> texts)
     {
-        const string Of = "features of ";
-        if (name.StartsWith(Of, StringComparison.Ordinal)) return texts["FeaturesOf", name[Of.Length..]];
+        if (name.Split(' ', 3) is ["features", "of", var whose]) return texts["FeaturesOf", whose];
         return texts[$"FeaturesName_{name}"] is { ResourceNotFound: false } text ? text : name;
     }
 
