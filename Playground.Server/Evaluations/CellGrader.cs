@@ -3,7 +3,6 @@ using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Reports;
 using Playground.Evaluation.Statistics;
-using Playground.Server.Datasets;
 using Playground.Server.Jobs;
 using Playground.Server.Sampling;
 
@@ -24,6 +23,7 @@ internal sealed class CellGrader
     public GradedCell Grade(PlannedCell cell, GradedPictures pictures, IFeatureExtractor extractor, RealPictures real, long seed,
         Action<EvaluationProgress> onProgress, CancellationToken ct)
     {
+        var named = new EvaluatedClasses(real.ClassNames, pictures.ClassNames);
         var (moments, reservoir) = (new FeatureMoments(extractor.Dimensions),
             new FeatureReservoir(extractor.Dimensions, extractor.Classes, seed: 0));
         var seconds = 0.0;
@@ -32,14 +32,15 @@ internal sealed class CellGrader
             var from = (int)moments.Count;
             moments.Add(features.Features);
             reservoir.Add(new PictureFeatures([.. Enumerable.Range(from, labels.Length)], features),
-                i => labels[i - from] < 0 ? null : ClassNames.Of(labels[i - from]));
+                i => named.KeyOf(labels[i - from]));
             seconds += spent;
         }
         var sample = reservoir.ToSample();
         var origin = new FeatureOrigin(extractor.Name, extractor.Preprocessing, extractor.WeightsHash);
         var options = new MetricOptions { Seed = (int)(seed % int.MaxValue), Progress = onProgress };
         var scores = MetricSuite.Compute(real.Side, new EvaluatedSide(cell.Title, moments.ToStatistics(), sample, origin), options, ct);
-        var classes = ClassScores.Of(real.Side.Sample, sample, options, ct);
+        ClassScore[] classes = [.. ClassScores.Of(real.Side.Sample, sample, options, ct)
+            .Select(c => c with { Name = named.NameOf(c.Name) })];
         return new GradedCell(cell, pictures.Count, sample.Count, cell.Request is null ? null : seconds, scores, classes, First(pictures),
             Nearest(pictures, sample, real, options, ct));
     }

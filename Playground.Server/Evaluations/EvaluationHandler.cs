@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
-using Playground.Core.Data.Sets;
 using Playground.Core.Generation;
 using Playground.Core.Imaging;
 using Playground.Evaluation.Features;
@@ -73,7 +72,8 @@ internal sealed class EvaluationHandler(
                 state = state.With(cell.Index, graded[^1].ToResult());
                 files.Write(id, state);
             }
-            await reports.WriteAsync(job.View, request, model, extractor, real, graded, ct);
+            var title = request.Model is null ? null : (await models.TitleAsync(request.Model, job.Owner, ct)).Text;
+            await reports.WriteAsync(job.View, request, title, model?.Hash, extractor, real, graded, ct);
         }
         catch (Exception) when (!ct.IsCancellationRequested || job.Canceled.IsCancellationRequested)
         {
@@ -92,12 +92,13 @@ internal sealed class EvaluationHandler(
             ?? throw new PlaygroundException($"The reference '{request.Reference}' is not there any more.");
         if (!reference.HasPictures)
             return new RealPictures(new EvaluatedSide(reference.Name, references.ReadStatistics(reference.Id)), null);
-        IPictureSet pictures = await references.OpenAsync(reference.Id, job.Owner, ct);
+        var pictures = await references.OpenAsync(reference.Id, job.Owner, ct);
         try
         {
             var collected = await new FeatureCollector(extractor, Cache()).CollectAsync(pictures, "real",
                 p => job.Advance(job.View.Step, activity: $"{reference.Name}: {p.Stage}{Of(p)}"), ct);
-            return new RealPictures(new EvaluatedSide(reference.Name, collected.File), pictures);
+            return new RealPictures(new EvaluatedSide(reference.Name, collected.File), pictures)
+            { ClassNames = ModelManifest.ShownNames(pictures.ClassNames) };
         }
         catch
         {
@@ -118,7 +119,10 @@ internal sealed class EvaluationHandler(
     }
 
     private GradedPictures Open(string id, PlannedCell cell, ModelSummary model, IFeatureExtractor extractor)
-        => new(files.PicturesOf(id, cell.Index), extractor.Dimensions, extractor.Classes, model.SampleSize, model.Channels);
+        => new(files.PicturesOf(id, cell.Index), extractor.Dimensions, extractor.Classes, model.SampleSize, model.Channels)
+        {
+            ClassNames = model.ClassNames,
+        };
 
     private async Task<GradedPictures> GenerateAsync(LiveJob job, EvaluationRequest request, PlannedCell cell, ModelSummary model,
         IFeatureExtractor extractor, CancellationToken ct)
@@ -131,7 +135,7 @@ internal sealed class EvaluationHandler(
             {
                 job.Advance(before + graded.Count, activity: $"{cell.Title}: {graded.Count} of {request.Count} images");
                 var began = Stopwatch.GetTimestamp();
-                var result = await engine.SampleAsync(model.Name,
+                var result = await engine.SampleAsync(request.Model!,
                     cell.Request!.Part(graded.Count, Math.Min(EvaluationPlan.Batch, request.Count - graded.Count), model), ct: ct);
                 var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
                 await Task.Run(() => graded.Append(result.Pictures, extractor.Extract(result.Pictures), result.Classes, seconds), ct);
@@ -154,7 +158,8 @@ internal sealed class EvaluationHandler(
             throw new PlaygroundException($"'{pictures.Name}' has pictures of {pictures.Width}×{pictures.Height}; square ones are needed.");
         job.Amend(job.View.Request, pictures.Count);
         var graded = new GradedPictures(files.PicturesOf(job.View.Id, 0), extractor.Dimensions, extractor.Classes, pictures.Height,
-            pictures.Channels);
+            pictures.Channels)
+        { ClassNames = ModelManifest.ShownNames(pictures.ClassNames) };
         await Task.Run(() =>
         {
             while (graded.Count < pictures.Count)

@@ -1,6 +1,5 @@
 using System.Text;
 using Playground.Client.Contracts;
-using Playground.Core.Checkpoints;
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Reports;
 using Playground.Server.Hosting;
@@ -16,12 +15,13 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
 {
     /// <param name="job">Whose reports they are.</param>
     /// <param name="request">What was asked for.</param>
-    /// <param name="model">Null where pictures were graded.</param>
+    /// <param name="model">What people call the model; null where pictures were graded.</param>
+    /// <param name="hash">Of the model's weights.</param>
     /// <param name="extractor">What took the features.</param>
     /// <param name="real">The reference.</param>
     /// <param name="cells">Every combination.</param>
-    public async Task WriteAsync(JobView job, EvaluationRequest request, ModelSummary? model, IFeatureExtractor extractor,
-        RealPictures real, IReadOnlyList<GradedCell> cells, CancellationToken ct)
+    public async Task WriteAsync(JobView job, EvaluationRequest request, string? model, string? hash,
+        IFeatureExtractor extractor, RealPictures real, IReadOnlyList<GradedCell> cells, CancellationToken ct)
     {
         var charts = EvaluationCharts.Of(cells);
         var made = new Dictionary<string, string>();
@@ -30,11 +30,11 @@ internal sealed class EvaluationReports(JobStore store, BlobStore blobs, Evaluat
         {
             var report = new EvaluationReport
             {
-                Title = model is null ? cell.Cell.Title : $"{model.Name}: {cell.Cell.Title}",
+                Title = model is null ? cell.Cell.Title : $"{model}: {cell.Cell.Title}",
                 Created = DateTimeOffset.UtcNow,
                 Real = new ReportedSide(real.Side.Name, real.Side.Statistics.Count)
                 { DataHash = real.Side.Origin?.DataHash, Kept = real.Side.Sample?.Count },
-                Generated = new ReportedSide(model is null ? cell.Cell.Title : $"{model.Name} ({model.Hash})", cell.Count)
+                Generated = new ReportedSide(model is null ? cell.Cell.Title : $"{model} ({hash})", cell.Count)
                 { Kept = cell.Kept },
                 Extractor = new ReportedExtractor(extractor.Name, extractor.Preprocessing, extractor.WeightsHash, extractor.Dimensions,
                     extractors.Find(request.Features!)?.Note),

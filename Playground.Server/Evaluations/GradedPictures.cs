@@ -28,6 +28,9 @@ internal sealed class GradedPictures : IDisposable
         _file.SetLength(Count * (long)_record);
     }
 
+    /// <summary>What the classes are called, by label; empty where they have no names.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     public int Count => (int)(_file.Length / _record);
 
     /// <summary>Appends pictures, durably.</summary>

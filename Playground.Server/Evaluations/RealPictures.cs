@@ -8,5 +8,8 @@ namespace Playground.Server.Evaluations;
 /// <param name="Pictures">Null where only statistics are there.</param>
 internal sealed record RealPictures(EvaluatedSide Side, IPictureSet? Pictures) : IDisposable
 {
+    /// <summary>What the classes are called, by label; empty where they have no names.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     public void Dispose() => Pictures?.Dispose();
 }
