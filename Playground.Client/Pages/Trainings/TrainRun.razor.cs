@@ -20,7 +20,7 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
     private readonly Stopwatch _sinceLook = Stopwatch.StartNew();
     private TrainingView? _training;
     private JobView? _job;
-    private string? _problem, _dataset;
+    private string? _problem, _dataset, _saved;
     private IReadOnlyList<JobView> _others = [];
     private IReadOnlyList<TrainingDataset> _datasets = [];
     private IReadOnlyList<string> _compared = [];
@@ -46,7 +46,8 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
 
     private bool HasEnded => JobStatus.IsFinal(Job.Status);
 
-    private string Name => TrainingText.Name(_training!.Lineage?.Dataset ?? _dataset ?? T["Training"], _training.Request, T);
+    private string Name => TrainingText.Name(_training!.Lineage?.Dataset ?? _dataset ?? T["Training"], _training.Request, T,
+        _training.Lineage?.ParentTitle);
 
     private string StatusText
     {
@@ -55,8 +56,7 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
             if (_asked is { } asked) return T[$"Asked_{asked}"];
             var text = TrainingText.Status(Job, T);
             if (Job.Status != JobStatus.Running) return text;
-            if (Job.StepsPerSecond is { } pace)
-                text += " · " + T["ImagesPerSecond", pace * _training!.Request.Options.BatchSize * _training.Request.Options.Accumulate];
+            if (_training!.PicturesPerSecond is { } pace) text += " · " + T["ImagesPerSecond", pace];
             return Job.SecondsLeft is { } left ? text + " · " + T["Left", TrainingText.Time(left, T)] : text;
         }
     }
@@ -172,6 +172,13 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         if (_fields is null || await _fields.CheckAsync()) await DoAsync((id, ct) => trainings.SetStepsAsync(id, _steps, ct));
     }
 
+    // Said where it was asked for: the checkpoints are further down.
+    private async Task SaveAsync(long step)
+    {
+        _saved = null;
+        if (_checkpoints is not null) _saved = await _checkpoints.AskAsync(step);
+    }
+
     private Task RenameAsync() => RenameDialog.AskAsync(dialogs, T["RenameTitle"], new()
     {
         { d => d.Name, Name },
@@ -231,7 +238,8 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
                 T["DatasetName", lineage.Dataset, lineage.Version, T.Plural("Images", lineage.Pictures)]);
             yield return (T["FactHash"], lineage.Hash[..Math.Min(10, lineage.Hash.Length)]);
             if (lineage.Parent is { } parent)
-                yield return (T["FactParent"], T["FactParentText", TrainingText.Model(parent, T), lineage.ParentHash ?? ""]);
+                yield return (T["FactParent"],
+                    T["FactParentText", lineage.ParentTitle ?? TrainingText.Model(parent, T), lineage.ParentHash ?? ""]);
             var weights = TrainingText.Weights(lineage.Parameters, T);
             yield return (T["FactTrained"], request.Lora is { } lora ? T["FactAdapters", weights, lora.Rank, lora.Alpha] : weights);
             if (lineage.Note is { } note) yield return (T["FactAdapted"], note);
