@@ -15,6 +15,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
 
     private static readonly string[] s_plans = [Quick, Good, Long];
     private static readonly Dictionary<string, string[]> s_fine = [];
+    private static readonly Dictionary<string, string> s_untitled = [];
     private static readonly Dictionary<string, object?> s_classes = new() { ["name"] = "classes", ["aria-describedby"] = "m-classes" };
 
     // Weights that know something already want smaller steps, and fewer of them.
@@ -32,7 +33,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     private FieldGroup? _fields;
     private TrainingChoices? _choices;
     private IReadOnlyList<ModelView> _models = [];
-    private readonly Dictionary<string, string> _titles = [];
+    private IReadOnlyDictionary<string, string> _titles = s_untitled;
     private IReadOnlyList<JobView> _jobs = [];
     private IReadOnlyDictionary<string, string[]> _problems = s_fine;
     private TrainingEstimate? _estimate;
@@ -99,9 +100,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         _choices = await trainings.GetChoicesAsync(CancellationToken.None);
         _models = await sampling.GetModelsAsync(CancellationToken.None);
         _jobs = await jobs.ListAsync(JobKind.Training, CancellationToken.None);
-        foreach (var parent in _jobs.Select(j => j.RequestAs<TrainingRequest>()).Where(r => r.Name is null).Select(r => r.Model).Distinct())
-            if (parent is not null && await sampling.FindModelAsync(parent, CancellationToken.None) is { } found)
-                _titles[parent] = found.Title;
+        _titles = await TrainingParents.TitlesAsync(_jobs, sampling);
         // A training's checkpoint is not among the installed models.
         if (FirstModel is { } named && _models.All(m => m.Name != named)
             && await sampling.FindModelAsync(named, CancellationToken.None) is { } checkpoint) _models = [.. _models, checkpoint];

@@ -10,8 +10,8 @@ using Playground.Client.Resources;
 namespace Playground.Client.Pages.Trainings;
 
 /// <summary>One training, live. The curve goes from the API to the charts in JavaScript; the job's state comes here.</summary>
-public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntime js, IDialogService dialogs,
-    NavigationManager navigation) : IAsyncDisposable
+public sealed partial class TrainRun(ITrainings trainings, ISampling sampling, IJobs jobs, IJSRuntime js,
+    IDialogService dialogs, NavigationManager navigation) : IAsyncDisposable
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly string[] s_curveTexts = ["Loss", "EachStep", "Smoothed", "Validation", "Rate", "Norm", "Speed", "Step",
@@ -24,6 +24,7 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
     private IReadOnlyList<JobView> _others = [];
     private IReadOnlyList<TrainingDataset> _datasets = [];
     private IReadOnlyList<string> _compared = [];
+    private IReadOnlyDictionary<string, string> _titles = new Dictionary<string, string>();
 
     // What was asked for and has not come about yet: the key of its text.
     private string? _asked;
@@ -72,13 +73,15 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         if (_training is null) return;
         _datasets = (await trainings.GetChoicesAsync(CancellationToken.None)).Datasets;
         _others = [.. (await jobs.ListAsync(JobKind.Training, CancellationToken.None)).Where(j => j.Id != Id)];
+        _titles = await TrainingParents.TitlesAsync(_others, sampling);
         _compared = [.. (With ?? "").Split(',').Where(id => _others.Any(o => o.Id == id)).Distinct().Take(MostCompared)];
     }
 
     private string NameOf(JobView other)
     {
         var request = other.RequestAs<TrainingRequest>();
-        var name = TrainingText.Name(_datasets.FirstOrDefault(d => d.Id == request.Dataset)?.Name ?? T["Training"], request, T);
+        var name = TrainingText.Name(_datasets.FirstOrDefault(d => d.Id == request.Dataset)?.Name ?? T["Training"], request, T,
+            request.Model is { } model ? _titles.GetValueOrDefault(model) : null);
         return $"{name} · {other.Created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}";
     }
 
