@@ -21,6 +21,7 @@ var root = new Command("playground", "Train, sample and evaluate diffusion model
     ConvertCommand.Create(),
     TrainFeaturesCommand.Create(),
     EvaluateCommand.Create(),
+    EvaluatePromptsCommand.Create(),
     StatsCommand.Create(),
     DoctorCommand.Create(),
 };

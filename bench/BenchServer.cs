@@ -20,6 +20,16 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>Bytes of memory that it holds.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public static async Task<BenchServer> StartAsync(CancellationToken ct, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("bench-").FullName;

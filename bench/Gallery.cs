@@ -35,13 +35,48 @@ internal static class Gallery
         ("all ids", "ids"),
     ];
 
+    // Scrolls the wall by so many pixels each time that the browser is about to draw, and notes how long it was since the last time.
+    private const string Scroll = """
+        new Promise(resolve => {
+          const wall = document.querySelector('#gallery-wall');
+          const [times, began] = [[], performance.now()];
+          let last = began;
+          const step = now => {
+            times.push(now - last);
+            last = now;
+            wall.scrollTop += PIXELS;
+            if (now - began < 8000) requestAnimationFrame(step);
+            else resolve(times.slice(5));
+          };
+          requestAnimationFrame(step);
+        })
+        """;
+
+    /// <summary>The wall of very many images in a headless Chromium on the same machine: how often it draws while it is scrolled.</summary>
+    public static async Task ScrollAsync(int count, CancellationToken ct)
+    {
+        await using var server = await StartAsync(count, ct);
+        await using var browser = await Browser.StartAsync(ct);
+        await browser.OpenAsync(new Uri(server.Http.BaseAddress!, "/gallery"), ct);
+        var since = Stopwatch.GetTimestamp();
+        await browser.WaitAsync("document.querySelector('#gallery-wall .tile img')?.complete", ct);
+        Console.WriteLine($"\nThe wall of {count:N0} images; its first were there {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s "
+            + "after the page was asked for.\n");
+        Console.WriteLine("| scrolled, pixels a second | between frames, median, ms | 95th percentile, ms | longest, ms | frames |\n"
+            + "|---|---|---|---|---|");
+        foreach (var pixels in new[] { 10, 40, 200 })
+        {
+            await browser.EvaluateAsync("document.querySelector('#gallery-wall').scrollTop = 0", ct);
+            var times = (await browser.EvaluateAsync(Scroll.Replace("PIXELS", $"{pixels}", StringComparison.Ordinal), ct))!.AsArray()
+                .Select(t => t!.GetValue<double>()).Order().ToArray();
+            Console.WriteLine($"| {pixels * 60:N0} | {times[times.Length / 2]:0.0} | {times[(int)(times.Length * 0.95)]:0.0} | "
+                + $"{times[^1]:0.0} | {times.Length} |");
+        }
+    }
+
     public static async Task MeasureAsync(int count, int rounds, CancellationToken ct)
     {
-        await using var server = await BenchServer.StartAsync(ct);
-        var run = await server.PostAsync("/api/v1/samples", $$"""{"model":"mnist","steps":1,"count":{{Seed}},"seed":1}""", ct);
-        await server.WaitAsync(run, j => j["status"]!.GetValue<string>() == "succeeded", ct);
-        using (var saved = await server.Http.PostAsJsonAsync("/api/v1/gallery/images", new { run }, ct)) saved.EnsureSuccessStatusCode();
-        await FillAsync(server.Data, count, ct);
+        await using var server = await StartAsync(count, ct);
         var total = JsonNode.Parse(await server.Http.GetStringAsync("/api/v1/gallery/images?take=1", ct))!["total"]!.GetValue<int>();
         Console.WriteLine($"\nThe gallery with {total:N0} images, {rounds} rounds:\n");
         Console.WriteLine("| page | first, ms | median, ms | bytes |\n|---|---|---|---|");
@@ -57,6 +92,16 @@ internal static class Gallery
             }
             Console.WriteLine($"| {name} | {times[0]:0.0} | {Steps.Median(times[1..]):0.0} | {bytes:N0} |");
         }
+    }
+
+    private static async Task<BenchServer> StartAsync(int count, CancellationToken ct)
+    {
+        var server = await BenchServer.StartAsync(ct);
+        var run = await server.PostAsync("/api/v1/samples", $$"""{"model":"mnist","steps":1,"count":{{Seed}},"seed":1}""", ct);
+        await server.WaitAsync(run, j => j["status"]!.GetValue<string>() == "succeeded", ct);
+        using (var saved = await server.Http.PostAsJsonAsync("/api/v1/gallery/images", new { run }, ct)) saved.EnsureSuccessStatusCode();
+        await FillAsync(server.Data, count, ct);
+        return server;
     }
 
     private static async Task FillAsync(string data, int count, CancellationToken ct)

@@ -12,7 +12,8 @@ var paths = new Option<string[]>("--path")
 var python = new Option<string>("--python") { Description = "The Python that has torch.", DefaultValueFactory = _ => "/usr/bin/python3" };
 var only = new Option<string>("--only")
 {
-    Description = "Some of steps, overhead, batching, memory, streaming, viewers, training-server, gallery, distances, sd, fid, features.",
+    Description = "Some of steps, overhead, batching, memory, streaming, viewers, crowd, training-server, gallery, wall, distances, sd, "
+        + "sd-load, frames, fid, features.",
     DefaultValueFactory = _ => "steps,overhead,batching,streaming"
 };
 var rounds = new Option<int>("--rounds") { Description = "How often ours and the peer's turns alternate.", DefaultValueFactory = _ => 3 };
@@ -46,6 +47,8 @@ command.SetAction(async (result, ct) =>
         result.GetValue(rounds), ct);
     if (parts.Contains("batching")) await Batching.MeasureAsync(result.GetValue(rounds));
     if (parts.Contains("sd")) await StableDiffusion.MeasureAsync(peer, result.GetValue(rounds), ct);
+    if (parts.Contains("sd-load")) StableDiffusion.MeasureLoading(result.GetValue(rounds));
+    if (parts.Contains("frames")) StableDiffusion.MeasureFrames();
     if (parts.Contains("distances")) Distances.Measure();
     if (parts.Contains("fid"))
     {
@@ -62,6 +65,8 @@ command.SetAction(async (result, ct) =>
     if (parts.Contains("memory")) Memory.Measure();
     if (result.GetValue(minutes) is > 0 and var soak) await Memory.SoakAsync(soak, ct);
     if (parts.Contains("training-server")) await TrainingServer.MeasureAsync(result.GetValue(rounds), ct);
+    if (parts.Contains("crowd")) await Viewers.CrowdAsync(result.GetValue(rounds), ct);
+    if (parts.Contains("wall")) await Gallery.ScrollAsync(25_000, ct);
     if (parts.Contains("viewers")) await Viewers.MeasureAsync(result.GetValue(rounds), ct);
     if (parts.Contains("gallery")) await Gallery.MeasureAsync(25_000, Math.Max(9, result.GetValue(rounds)), ct);
     if (parts.Contains("streaming")) await Streaming.MeasureAsync(result.GetValue(rounds), ct);

@@ -10,7 +10,11 @@ internal static class Viewers
     private const int Count = 200;
     private const int Steps = 50;
     private const string Job = """{"model":"mnist","sampler":"ddim","steps":50,"count":16,"guidance":2,"seed":1}""";
+    private const int Samplers = 20;
+    private const string Beside = """{"model":"mnist","sampler":"ddim","steps":50,"count":1,"guidance":2,"seed":2}""";
     private const byte Separator = 0x1e;
+
+    private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(200);
 
     public static async Task MeasureAsync(int rounds, CancellationToken ct)
     {
@@ -40,16 +44,49 @@ internal static class Viewers
             """);
     }
 
+    /// <summary>The job while twenty others sample, with and without the viewers; one of these reads slowly.</summary>
+    public static async Task CrowdAsync(int rounds, CancellationToken ct)
+    {
+        await using var server = await BenchServer.StartAsync(ct);
+        await RunAsync(server, 0, ct, Samplers);
+        var (alone, watched, seen) = (new List<double>(), new List<double>(), new List<(int Events, bool SawLast)>());
+        var memory = new List<double>();
+        for (var round = 0; round < rounds; round++)
+        {
+            alone.Add((await RunAsync(server, 0, ct, Samplers)).Seconds);
+            memory.Add(server.ResidentBytes / 1e6);
+            var (seconds, watchers) = await RunAsync(server, Count, ct, Samplers);
+            memory.Add(server.ResidentBytes / 1e6);
+            watched.Add(seconds);
+            seen.AddRange(watchers);
+        }
+        var (a, w, sawLast) = (Bench.Steps.Median(alone), Bench.Steps.Median(watched), seen.Count(s => s.SawLast));
+        Console.WriteLine($"""
+
+            {Samplers} who sample ({Beside}) beside {Job}, medians of {rounds} alternating rounds.
+
+            | viewers | job, s | events seen by one, fewest and most | saw the last frame and the end |
+            |---|---|---|---|
+            | 0 | {a:0.00} | | |
+            | {Count}, one slow | {w:0.00} | {seen.Min(s => s.Events)} and {seen.Max(s => s.Events)} | {sawLast} of {seen.Count} |
+
+            They cost {w / a - 1:P1}. Memory of the server after each run, in MB: {string.Join(", ", memory.Select(m => $"{m:0}"))}.
+            """);
+    }
+
     private static async Task<(double Seconds, (int Events, bool SawLast)[] Watchers)> RunAsync(BenchServer server, int viewers,
-        CancellationToken ct)
+        CancellationToken ct, int samplers = 0)
     {
         // They are there before the job's first step.
         var sockets = await Task.WhenAll(Enumerable.Range(0, viewers).Select(_ => ConnectAsync(server.Http.BaseAddress!, ct)));
         var start = Stopwatch.GetTimestamp();
         var id = await server.PostAsync("/api/v1/samples", Job, ct);
-        var watching = sockets.Select(s => Task.Run(() => WatchAsync(s, id, ct), ct)).ToArray();
+        var beside = new List<string>();
+        for (var i = 0; i < samplers; i++) beside.Add(await server.PostAsync("/api/v1/samples", Beside, ct));
+        var watching = sockets.Select((s, i) => Task.Run(() => WatchAsync(s, id, samplers > 0 && i == 0, ct), ct)).ToArray();
         await server.WaitAsync(id, j => j["status"]!.GetValue<string>() == "succeeded", ct);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        foreach (var other in beside) await server.WaitAsync(other, j => j["status"]!.GetValue<string>() == "succeeded", ct);
         return (seconds, await Task.WhenAll(watching));
     }
 
@@ -65,13 +102,15 @@ internal static class Viewers
         => socket.SendAsync(Encoding.UTF8.GetBytes(message + (char)Separator), WebSocketMessageType.Text, true, ct);
 
     // Counts messages, and reads only what the last of them say, so that the viewers' own work is small.
-    private static async Task<(int Events, bool SawLast)> WatchAsync(ClientWebSocket socket, string job, CancellationToken ct)
+    private static async Task<(int Events, bool SawLast)> WatchAsync(ClientWebSocket socket, string job, bool isSlow,
+        CancellationToken ct)
     {
         using var connection = socket;
         await SendAsync(socket, $$"""{"type":4,"invocationId":"1","target":"Watch","arguments":["{{job}}",0]}""", ct);
         var (events, sawLast, buffer, message) = (0, false, new byte[1 << 16], new MemoryStream());
         while (true)
         {
+            if (isSlow) await Task.Delay(s_slow, ct);
             var received = await socket.ReceiveAsync(buffer, ct);
             if (received.MessageType == WebSocketMessageType.Close) return (events, false);
             var from = 0;

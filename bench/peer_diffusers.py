@@ -111,14 +111,14 @@ class Peer:
     def arrange(self, precision):
         """Puts the weights in the memory layout that the precision is measured with.
 
-        Old versions of torch (1.13, say) leave group normalization out of CPU autocast and then refuse its bfloat16
-        input.  There, and only for bf16, the input of each GroupNorm is widened to float32 first.
+        Old versions of torch (1.13, say) leave normalization out of CPU autocast and then refuse its bfloat16
+        input.  There, and only for bf16, the input of each GroupNorm and LayerNorm is widened to float32 first.
         """
         torch = self.torch
         widen = precision == "bf16" and not self.norms_take_bf16
         if widen and not self.norm_hooks:
             for module in self.model.modules():
-                if isinstance(module, torch.nn.GroupNorm):
+                if isinstance(module, (torch.nn.GroupNorm, torch.nn.LayerNorm)):
                     self.norm_hooks.append(module.register_forward_pre_hook(lambda _, given: (given[0].float(),)))
         elif not widen:
             for hook in self.norm_hooks:

@@ -27,6 +27,18 @@ public static class LoraFile
             }),
         });
 
+    /// <summary>
+    /// The same with α/r multiplied into B and α = r, so that readers that know nothing of α apply at strength 1 what was trained.
+    /// </summary>
+    internal static void WriteScaled(string path, IReadOnlyDictionary<string, Tensor> adapters, LoraOptions options,
+        IEnumerable<string> targets)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        Write(path, adapters.ToDictionary(a => a.Key, a => a.Key.EndsWith(".lora_B.weight", StringComparison.Ordinal)
+            ? a.Value.detach() * options.Scale : a.Value), options with { Alpha = options.Rank }, targets);
+    }
+
     /// <summary>The adapters by name, without the prefix, and their rank and α. The caller's dispose scope owns the tensors.</summary>
     /// <exception cref="PlaygroundException">The file is no adapter.</exception>
     public static (IReadOnlyDictionary<string, Tensor> Adapters, LoraOptions Options) Read(string path)

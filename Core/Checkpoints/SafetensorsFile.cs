@@ -49,15 +49,33 @@ public static class SafetensorsFile
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var ordered = tensors.Select(t => (t.Key, Value: t.Value.detach().cpu().contiguous()))
-            .OrderByDescending(t => SafetensorsHeader.WidthOf(t.Value.dtype)).ThenBy(t => t.Key, StringComparer.Ordinal).ToList();
+        var ordered = tensors.Select(t => (Name: t.Key, Value: t.Value.detach().cpu().contiguous()))
+            .OrderByDescending(t => SafetensorsHeader.WidthOf(t.Value.dtype)).ThenBy(t => t.Name, StringComparer.Ordinal).ToList();
 
-        using var json = new MemoryStream();
+        using var json = HeaderOf(ordered, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
+        var part = path + ".part";
+        using (var file = File.Create(part))
+        {
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
+            file.Write(length);
+            json.WriteTo(file);
+            foreach (var (_, tensor) in ordered)
+                if (tensor.numel() > 0) file.Write(tensor.bytes);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(part, path, overwrite: true);
+    }
+
+    // Padded to whole words, so that the numbers behind it are aligned.
+    private static MemoryStream HeaderOf(List<(string Name, Tensor Value)> ordered, IReadOnlyDictionary<string, string> metadata)
+    {
+        var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json))
         {
             writer.WriteStartObject();
             writer.WriteStartObject("__metadata__");
-            foreach (var (key, value) in metadata ?? new Dictionary<string, string> { ["format"] = "pt" }) writer.WriteString(key, value);
+            foreach (var (key, value) in metadata) writer.WriteString(key, value);
             writer.WriteEndObject();
             var offset = 0L;
             foreach (var (name, tensor) in ordered)
@@ -73,19 +91,7 @@ public static class SafetensorsFile
             writer.WriteEndObject();
         }
         while (json.Length % 8 != 0) json.WriteByte((byte)' ');
-
-        var part = path + ".part";
-        using (var file = File.Create(part))
-        {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
-            file.Write(length);
-            json.WriteTo(file);
-            foreach (var (_, tensor) in ordered)
-                if (tensor.numel() > 0) file.Write(tensor.bytes);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(part, path, overwrite: true);
+        return json;
     }
 
     private static void WriteNumbers(Utf8JsonWriter writer, string name, long[] values)

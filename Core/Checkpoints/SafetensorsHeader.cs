@@ -59,17 +59,7 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
 
     private static SafetensorsHeader ReadChecked(Stream file, string name)
     {
-        var total = file.Length;
-        Span<byte> head = stackalloc byte[8];
-        if (total < 8) throw Bad(name, $"it has {total} bytes, and the header's length alone takes 8");
-        file.ReadExactly(head);
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(head);
-        if (length > Limit) throw Bad(name, $"its header claims {length} bytes; the limit is {Limit}");
-        if (length > (ulong)(total - 8))
-            throw Bad(name, $"its header claims {length} bytes, and the file has {total - 8} after the length");
-        var json = new byte[length];
-        file.ReadExactly(json);
-
+        var json = ReadJson(file, name);
         var entries = new List<SafetensorsEntry>();
         var metadata = new Dictionary<string, string>();
         try
@@ -86,8 +76,29 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
         {
             throw Bad(name, "its header is not the JSON that the format asks for", e);
         }
-
         entries.Sort((a, b) => a.Begin.CompareTo(b.Begin));
+        RequireGapless(entries, file.Length - 8 - json.Length, name);
+        return new SafetensorsHeader(entries, metadata, 8 + json.Length);
+    }
+
+    private static byte[] ReadJson(Stream file, string name)
+    {
+        var total = file.Length;
+        Span<byte> head = stackalloc byte[8];
+        if (total < 8) throw Bad(name, $"it has {total} bytes, and the header's length alone takes 8");
+        file.ReadExactly(head);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(head);
+        if (length > Limit) throw Bad(name, $"its header claims {length} bytes; the limit is {Limit}");
+        if (length > (ulong)(total - 8))
+            throw Bad(name, $"its header claims {length} bytes, and the file has {total - 8} after the length");
+        var json = new byte[length];
+        file.ReadExactly(json);
+        return json;
+    }
+
+    // The tensors fill the file, one after the other.
+    private static void RequireGapless(List<SafetensorsEntry> entries, long bytes, string name)
+    {
         var position = 0L;
         foreach (var entry in entries)
         {
@@ -96,9 +107,7 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
             position = entry.End;
         }
         if (entries.Select(e => e.Name).Distinct().Count() != entries.Count) throw Bad(name, "two tensors have one name");
-        if (position != total - 8 - (long)length)
-            throw Bad(name, $"its tensors take {position} bytes, and the file holds {total - 8 - (long)length}");
-        return new SafetensorsHeader(entries, metadata, 8 + (long)length);
+        if (position != bytes) throw Bad(name, $"its tensors take {position} bytes, and the file holds {bytes}");
     }
 
     private static SafetensorsEntry Entry(JsonProperty item, string name)

@@ -4,30 +4,44 @@ using static TorchSharp.torch;
 
 namespace Playground.Core.Checkpoints;
 
-/// <summary>An open safetensors file, from which tensors are read one by one, without a copy of the whole in memory.</summary>
+/// <summary>
+/// An open safetensors file, from which tensors are taken one by one, without a copy of the whole in memory: the file is mapped.
+/// </summary>
 internal sealed class SafetensorsReader : IDisposable
 {
     private const int Piece = 1 << 24;
 
     private readonly FileStream _file;
-    private readonly string _name;
+    private readonly string _path, _name;
+    private readonly Dictionary<ScalarType, Tensor> _mapped = [];
 
     /// <exception cref="PlaygroundException">The file is truncated, or its header lies.</exception>
     public SafetensorsReader(string path)
     {
-        _name = Path.GetFileName(path);
+        (_path, _name) = (path, Path.GetFileName(path));
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
         Header = SafetensorsHeader.Read(_file, _name);
     }
 
     public SafetensorsHeader Header { get; }
 
-    /// <summary>The tensor, on the CPU; the caller's dispose scope owns it.</summary>
+    /// <summary>
+    /// The tensor, on the CPU, as it lies in the file; the caller's dispose scope owns it. What is written to it does not reach the file.
+    /// </summary>
     public Tensor Read(SafetensorsEntry entry)
     {
-        var tensor = empty(entry.Shape, entry.Type);
-        Fill(tensor, entry);
-        return tensor;
+        var (at, width) = (Header.BufferStart + entry.Begin, SafetensorsHeader.WidthOf(entry.Type));
+        if (entry.Count == 0 || at % width != 0)
+        {
+            // Nothing, or nothing that a number may begin at.
+            var tensor = empty(entry.Shape, entry.Type);
+            Fill(tensor, entry);
+            return tensor;
+        }
+        if (!_mapped.TryGetValue(entry.Type, out var all))
+            all = _mapped[entry.Type] = from_file(_path, shared: false, size: _file.Length / width, dtype: entry.Type)
+                .DetachFromDisposeScope();
+        return all.narrow(0, at / width, entry.Count).view(entry.Shape);
     }
 
     /// <summary>
@@ -60,5 +74,9 @@ internal sealed class SafetensorsReader : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        foreach (var mapped in _mapped.Values) mapped.Dispose();
+        _file.Dispose();
+    }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Playground.Core.Imaging;
 
 namespace Playground.Core.Data;
@@ -8,7 +7,7 @@ namespace Playground.Core.Data;
 /// Images of a folder with the captions that its <c>metadata.jsonl</c> gives, decoded once at one size. Every template makes one caption of
 /// an image: <c>{field}</c> stands for a field of its line.
 /// </summary>
-public sealed partial class CaptionedImages : ICaptionedDataset
+public sealed class CaptionedImages : ICaptionedDataset
 {
     private readonly byte[][] _images;
 
@@ -48,14 +47,15 @@ public sealed partial class CaptionedImages : ICaptionedDataset
         if (!File.Exists(path)) throw new PlaygroundException($"'{folder}' has no metadata.jsonl with captions. Put one there, a line for "
             + """each image such as {"file_name": "a.png", "text": "a red apple"}.""");
         if (templates.Count == 0) throw new PlaygroundException("No caption is given; give a field of metadata.jsonl such as {text}.");
-        var (images, captions, number) = (new List<byte[]>(), new List<string[]>(), 0);
+        var (images, captions, number, names) = (new List<byte[]>(), new List<string[]>(), 0, new SortedSet<string>());
         foreach (var line in File.ReadLines(path))
         {
             ct.ThrowIfCancellationRequested();
             number++;
             if (string.IsNullOrWhiteSpace(line)) continue;
             var fields = Fields(line, number);
-            string[] texts = [.. templates.Select(t => Filled(t, fields)).OfType<string>()];
+            names.UnionWith(fields.Where(f => f.Key != "file_name" && CaptionTemplate.IsName(f.Key)).Select(f => $"{{{f.Key}}}"));
+            string[] texts = [.. templates.Select(t => CaptionTemplate.Fill(t, fields.GetValueOrDefault)).OfType<string>()];
             if (texts.Length == 0 || !fields.TryGetValue("file_name", out var file)) continue;
             var full = Path.GetFullPath(Path.Combine(folder, file));
             if (!full.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
@@ -65,6 +65,9 @@ public sealed partial class CaptionedImages : ICaptionedDataset
             images.Add(picture.ToPlanar());
             captions.Add(texts);
         }
+        foreach (var template in templates)
+            if (CaptionTemplate.FieldsOf(template).FirstOrDefault(f => !names.Contains($"{{{f}}}")) is { } unknown)
+                throw new PlaygroundException($"No line of '{path}' has the field {{{unknown}}}; there is {string.Join(", ", names)}.");
         if (images.Count == 0) throw new PlaygroundException($"No line of '{path}' has the fields of {string.Join(" or ", templates)}.");
         return new CaptionedImages(folder, size, channels, [.. images], [.. captions]);
     }
@@ -83,20 +86,4 @@ public sealed partial class CaptionedImages : ICaptionedDataset
             throw new PlaygroundException($"Line {number} of metadata.jsonl is not an object of JSON: {e.Message}", e);
         }
     }
-
-    // Null where a field is missing or empty.
-    private static string? Filled(string template, Dictionary<string, string> fields)
-    {
-        var isWhole = true;
-        var text = FieldPattern().Replace(template, match =>
-        {
-            if (fields.TryGetValue(match.Groups[1].Value, out var value) && value.Length > 0) return value;
-            isWhole = false;
-            return "";
-        });
-        return isWhole ? text : null;
-    }
-
-    [GeneratedRegex(@"\{(\w+)\}")]
-    private static partial Regex FieldPattern();
 }

@@ -18,7 +18,8 @@ public sealed record FolderListing(string Root, IReadOnlyList<string> Images, IR
     /// <summary>Sentences about files that were passed over.</summary>
     public IReadOnlyList<string> Notes =>
     [
-        .. System > 0 ? [$"{System:N0} hidden files and files of tools were passed over."] : Array.Empty<string>(),
+        .. System > 0 ? [System == 1 ? "1 hidden file, or file of a tool, was passed over."
+            : $"{System:N0} hidden files and files of tools were passed over."] : Array.Empty<string>(),
         .. Others > 0 ? [$"{Others:N0} other {(Others == 1 ? "file is no image" : "files are no images")} and stayed out."]
             : Array.Empty<string>(),
     ];

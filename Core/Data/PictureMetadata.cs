@@ -7,7 +7,11 @@ namespace Playground.Core.Data;
 /// <summary>What is said about one picture.</summary>
 /// <param name="Caption">Text that describes it; null when there is none.</param>
 /// <param name="Label">The name of its class; null when there is none.</param>
-public sealed record PictureNote(string? Caption, string? Label);
+public sealed record PictureNote(string? Caption, string? Label)
+{
+    /// <summary>What else is said, by the name that captions can be made of it with; null: nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Fields { get; init; }
+}
 
 /// <summary>
 /// Captions and labels in files beside the pictures: <c>NAME.txt</c> or <c>NAME.caption</c> for <c>NAME.png</c>, and Hugging Face's
@@ -20,6 +24,9 @@ public static class PictureMetadata
 
     /// <summary>Longest line or caption file read, in bytes.</summary>
     public const int MaxBytes = 64 << 10;
+
+    /// <summary>Most further fields kept of a picture.</summary>
+    public const int MaxFields = 16;
 
     private static readonly string[] s_captions = [".txt", ".caption", ".cap"];
     private static readonly string[] s_names = ["file_name", "file", "filename", "image", "path", "name"];
@@ -76,16 +83,34 @@ public static class PictureMetadata
             if (root.ValueKind != JsonValueKind.Object) return null;
             why = $"it has no \"{s_names[0]}\"";
             if (First(root, s_names) is not { Length: > 0 } fileName) return null;
-            var (text, label) = (First(root, s_texts), Label(root));
+            var (text, label, fields) = (First(root, s_texts), Label(root), Fields(root));
             // A line may well name an image and say nothing of it.
             why = text is null && label is null && root.EnumerateObject().Skip(1).Any()
                 ? $"it has neither a caption ({string.Join(", ", s_texts)}) nor a label ({string.Join(", ", s_labels)})" : "";
-            return (fileName, new PictureNote(text is null ? null : Caption(text), label));
+            return (fileName, new PictureNote(text is null ? null : Caption(text), label) { Fields = fields });
         }
         catch (JsonException)
         {
             return null;
         }
+    }
+
+    // Of what is neither the file, the caption nor the class, that which can be said: texts, numbers and lists of them.
+    private static Dictionary<string, string>? Fields(JsonElement root)
+    {
+        var known = new[] { s_names, s_texts, s_labels }
+            .Select(keys => keys.FirstOrDefault(k => root.TryGetProperty(k, out var value) && LabelText(value) is not null)).ToArray();
+        Dictionary<string, string> fields = [];
+        foreach (var property in root.EnumerateObject())
+        {
+            if (fields.Count == MaxFields || known.Contains(property.Name) || !CaptionTemplate.IsName(property.Name)
+                || property.Name is CaptionTemplate.Text or CaptionTemplate.Class) continue;
+            var value = property.Value.ValueKind == JsonValueKind.Array
+                ? string.Join(", ", property.Value.EnumerateArray().Select(Text).OfType<string>())
+                : Text(property.Value);
+            if (value is not null && Caption(value) is { } words) fields[property.Name] = words;
+        }
+        return fields.Count == 0 ? null : fields;
     }
 
     private static string? First(JsonElement root, string[] keys)

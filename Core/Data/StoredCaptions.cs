@@ -1,13 +1,11 @@
 namespace Playground.Core.Data;
 
 /// <summary>
-/// The images of a stored data set that have captions. Templates may say more around them: <c>{text}</c> stands for the caption, and
-/// <c>{class}</c> for the class's name.
+/// The images of a stored data set that have captions. Templates may say more around them: <c>{text}</c> stands for the caption,
+/// <c>{class}</c> for the class's name, and any other name for what the image says of itself under it.
 /// </summary>
 public sealed class StoredCaptions : ICaptionedDataset
 {
-    private const string Text = "{text}", Class = "{class}";
-
     private readonly StoredDataset _data;
     private readonly int[] _indices;
 
@@ -21,7 +19,7 @@ public sealed class StoredCaptions : ICaptionedDataset
             .Where(c => c.Texts.Length > 0).ToList();
         if (captions.Count == 0)
             throw new PlaygroundException($"No image of '{data.Name}' has what {string.Join(" or ", templates.Select(t => $"'{t}'"))} "
-                + $"names. {Text} is an image's caption and {Class} its class.");
+                + $"names. There is {string.Join(", ", NamesIn(data).Select(n => $"{{{n}}}"))}.");
         (_indices, Captions) = ([.. captions.Select(c => c.Index)], [.. captions.Select(c => c.Texts)]);
     }
 
@@ -52,12 +50,22 @@ public sealed class StoredCaptions : ICaptionedDataset
     /// <inheritdoc/>
     public int Label(int index) => 0;
 
+    /// <summary>The names that templates can use.</summary>
+    public static IReadOnlyList<string> NamesIn(StoredDataset data)
+    {
+        var isCaptioned = Enumerable.Range(0, data.Count).Any(i => data.Caption(i) is not null);
+        return [.. isCaptioned ? [CaptionTemplate.Text] : Array.Empty<string>(), .. data.FieldNames,
+            .. data.ClassNames.Count > 0 ? [CaptionTemplate.Class] : Array.Empty<string>()];
+    }
+
     private string[] CaptionsOf(int index, IReadOnlyList<string> templates)
     {
-        var (caption, name) = (_data.Caption(index), _data.ClassNames.Count > 0 ? _data.ClassNames[_data.Label(index)] : null);
-        return [.. templates.Where(t => (caption is not null || !t.Contains(Text, StringComparison.Ordinal))
-                && (name is not null || !t.Contains(Class, StringComparison.Ordinal)))
-            .Select(t => t.Replace(Text, caption, StringComparison.Ordinal).Replace(Class, name, StringComparison.Ordinal).Trim())
-            .Where(t => t.Length > 0).Distinct()];
+        string? Value(string name) => name switch
+        {
+            CaptionTemplate.Text => _data.Caption(index),
+            CaptionTemplate.Class => _data.ClassNames.Count > 0 ? _data.ClassNames[_data.Label(index)] : null,
+            _ => _data.Field(index, name),
+        };
+        return [.. templates.Select(t => CaptionTemplate.Fill(t, Value)).OfType<string>().Distinct()];
     }
 }

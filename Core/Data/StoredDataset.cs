@@ -7,18 +7,21 @@ namespace Playground.Core.Data;
 /// <summary>
 /// Pictures decoded once and packed into one safetensors file: <c>pictures</c> [N, C, H, W] bytes, <c>labels</c> [N] int64 where there are
 /// classes,
-/// <c>captions</c> (JSON in UTF-8) where there are captions. It is memory-mapped: opening costs nothing, and the system keeps in memory
+/// <c>captions</c> and <c>fields</c> (JSON in UTF-8) where pictures have captions, or say something else of themselves. It is
+/// memory-mapped: opening costs nothing, and the system keeps in memory
 /// what is used.
 /// </summary>
 public sealed class StoredDataset : IPictureDataset
 {
-    internal const string Pictures = "pictures", Labels = "labels", Captions = "captions", ClassNamesKey = "classes";
+    internal const string Pictures = "pictures", Labels = "labels", Captions = "captions", Fields = "fields", ClassNamesKey = "classes";
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly long _pixels;
     private readonly int[] _labels;
     private readonly Lazy<string?[]> _captions;
+    private readonly Lazy<Dictionary<string, string>?[]> _fields;
+    private readonly Lazy<string[]> _fieldNames;
 
     private StoredDataset(string path, string name, SafetensorsHeader header)
     {
@@ -34,7 +37,10 @@ public sealed class StoredDataset : IPictureDataset
         {
             ClassNames = header.Metadata.TryGetValue(ClassNamesKey, out var json) ? JsonSerializer.Deserialize<string[]>(json) ?? [] : [];
             _labels = ReadLabels(path, header);
-            _captions = new Lazy<string?[]>(() => ReadCaptions(path, header));
+            _captions = new Lazy<string?[]>(() => ReadJson<string>(path, header, Captions));
+            _fields = new Lazy<Dictionary<string, string>?[]>(() => ReadJson<Dictionary<string, string>>(path, header, Fields));
+            _fieldNames = new Lazy<string[]>(() => [.. _fields.Value.OfType<Dictionary<string, string>>().SelectMany(f => f.Keys).Distinct()
+                .Order(StringComparer.Ordinal)]);
         }
         catch (Exception e)
         {
@@ -94,6 +100,13 @@ public sealed class StoredDataset : IPictureDataset
     /// <summary>The caption of picture <paramref name="index"/>; null when it has none.</summary>
     public string? Caption(int index) => _captions.Value.Length == 0 ? null : _captions.Value[index];
 
+    /// <summary>What else picture <paramref name="index"/> says of itself under a name; null: nothing.</summary>
+    public string? Field(int index, string name)
+        => _fields.Value.Length == 0 ? null : _fields.Value[index]?.GetValueOrDefault(name);
+
+    /// <summary>The names of what pictures say of themselves besides their captions, in the order of the alphabet.</summary>
+    public IReadOnlyList<string> FieldNames => _fieldNames.Value;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -117,19 +130,19 @@ public sealed class StoredDataset : IPictureDataset
         return labels;
     }
 
-    private string?[] ReadCaptions(string path, SafetensorsHeader header)
+    private T?[] ReadJson<T>(string path, SafetensorsHeader header, string name) where T : class
     {
-        if (Find(header, Captions, 1) is not { } entry) return [];
+        if (Find(header, name, 1) is not { } entry) return [];
         var json = new byte[entry.End - entry.Begin];
         _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)(header.BufferStart + entry.Begin), json.AsSpan());
         try
         {
-            var captions = JsonSerializer.Deserialize<string?[]>(json) ?? [];
-            return captions.Length == Count ? captions : throw Bad(path, $"has {captions.Length} captions for {Count} pictures");
+            var found = JsonSerializer.Deserialize<T?[]>(json) ?? [];
+            return found.Length == Count ? found : throw Bad(path, $"has {found.Length} {name} for {Count} pictures");
         }
         catch (JsonException)
         {
-            throw Bad(path, "has captions that are not JSON");
+            throw Bad(path, $"has {name} that are not JSON");
         }
     }
 

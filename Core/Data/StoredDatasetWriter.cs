@@ -13,7 +13,11 @@ namespace Playground.Core.Data;
 /// <param name="Labels">N of them; empty without classes.</param>
 /// <param name="Captions">N of them, null where a picture has none; empty when none has.</param>
 public sealed record StoredDatasetContents(int Count, int Channels, int Size, IReadOnlyList<string> ClassNames, IReadOnlyList<int> Labels,
-    IReadOnlyList<string?> Captions);
+    IReadOnlyList<string?> Captions)
+{
+    /// <summary>What else is said of each picture, N of them, null where nothing is; empty where nothing is of any.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>?> Fields { get; init; } = [];
+}
 
 /// <summary>
 /// Writes the file that <see cref="StoredDataset"/> reads, picture by picture. The same contents give the same bytes, and so the same hash.
@@ -27,7 +31,7 @@ public sealed class StoredDatasetWriter : IDisposable
     private readonly FileStream _file;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly StoredDatasetContents _contents;
-    private readonly byte[] _captions;
+    private readonly byte[] _captions, _fields;
     private int _written;
 
     /// <param name="path">A new file.</param>
@@ -36,6 +40,7 @@ public sealed class StoredDatasetWriter : IDisposable
     {
         _contents = contents;
         _captions = contents.Captions.Count == 0 ? [] : JsonSerializer.SerializeToUtf8Bytes(contents.Captions, s_json);
+        _fields = contents.Fields.Count == 0 ? [] : JsonSerializer.SerializeToUtf8Bytes(contents.Fields, s_json);
         _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
         var header = Header();
         Span<byte> number = stackalloc byte[8];
@@ -64,6 +69,7 @@ public sealed class StoredDatasetWriter : IDisposable
     {
         if (_written != _contents.Count) throw new InvalidOperationException($"{_written} pictures were given of {_contents.Count}.");
         Put(_captions);
+        Put(_fields);
         _file.Flush(flushToDisk: true);
         return Convert.ToHexStringLower(_hash.GetHashAndReset());
     }
@@ -89,6 +95,7 @@ public sealed class StoredDatasetWriter : IDisposable
         tensors.Add((StoredDataset.Pictures, "U8", [_contents.Count, _contents.Channels, _contents.Size, _contents.Size],
             (long)_contents.Count * PictureSize));
         if (_captions.Length > 0) tensors.Add((StoredDataset.Captions, "U8", [_captions.Length], _captions.Length));
+        if (_fields.Length > 0) tensors.Add((StoredDataset.Fields, "U8", [_fields.Length], _fields.Length));
 
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json))

@@ -64,6 +64,10 @@ public static class MemoryNeed
         // Weights, gradients, two moments, and the average.
         => Sum(sizeof(float) * (averages ? 5.0 : 4.0) * parameters, Backward * batch * BatchLimit.BytesPerRow(config));
 
+    /// <summary>Bytes of training adapters beside frozen weights, which have neither gradients nor moments.</summary>
+    public static long OfAdapting(UNet2DConfig config, long parameters, int batch)
+        => Sum(sizeof(float) * (double)parameters, Backward * batch * BatchLimit.BytesPerRow(config));
+
     /// <summary>Bytes of training a U-Net over latents.</summary>
     public static long OfTraining(UNet2DConditionConfig config, int batch, bool averages)
         => OfTraining(config.Blocks, config.LeastParameters, batch, averages);

@@ -32,20 +32,10 @@ public sealed class UNet2D : Denoiser
         _activation = Activation.Of(config.ActFn);
 
         _convIn = new Conv2d(config.InChannels, channels[0], 3, padding: 1);
-        _timeFeatures = config.TimeEmbeddingType switch
-        {
-            "fourier" => new FourierFeatures(channels[0]),
-            "learned" => new Embedding(config.NumTrainTimesteps!.Value, channels[0]),
-            _ => null,
-        };
+        _timeFeatures = TimeFeaturesOf(config);
         var features = config.TimeEmbeddingType == "fourier" ? 2 * channels[0] : channels[0];
         _time = new TimestepEmbedding(features, width);
-        _classes = config switch
-        {
-            { ClassEmbedType: "timestep" } => new TimestepEmbedding(features, width),
-            { ClassEmbedType: null, NumClassEmbeds: { } rows } => new Embedding(rows, width),
-            _ => null,
-        };
+        _classes = ClassesOf(config, features, width);
         for (var i = 0; i < channels.Length; i++)
             _down.Add(Down(config, config.DownBlockTypes[i], channels[Math.Max(i - 1, 0)], channels[i], width,
                 downsamples: i < channels.Length - 1));
@@ -58,7 +48,27 @@ public sealed class UNet2D : Denoiser
         }
         _normOut = new GroupNorm(config.GroupsOf(channels[0]), channels[0], config.NormEps);
         _convOut = new Conv2d(channels[0], config.OutChannels, 3, padding: 1);
+        RegisterParts();
+        if (random is not null) InitialWeights.Draw(this, random);
+    }
 
+    private static nn.Module<Tensor, Tensor>? TimeFeaturesOf(UNet2DConfig config) => config.TimeEmbeddingType switch
+    {
+        "fourier" => new FourierFeatures(config.BlockOutChannels[0]),
+        "learned" => new Embedding(config.NumTrainTimesteps!.Value, config.BlockOutChannels[0]),
+        _ => null,
+    };
+
+    private static nn.Module<Tensor, Tensor>? ClassesOf(UNet2DConfig config, int features, int width) => config switch
+    {
+        { ClassEmbedType: "timestep" } => new TimestepEmbedding(features, width),
+        { ClassEmbedType: null, NumClassEmbeds: { } rows } => new Embedding(rows, width),
+        _ => null,
+    };
+
+    // Under diffusers' names, in the order in which weights are drawn.
+    private void RegisterParts()
+    {
         register_module("conv_in", _convIn);
         if (_timeFeatures is not null) register_module("time_proj", _timeFeatures);
         register_module("time_embedding", _time);
@@ -68,7 +78,6 @@ public sealed class UNet2D : Denoiser
         register_module("up_blocks", _up);
         register_module("conv_norm_out", _normOut);
         register_module("conv_out", _convOut);
-        if (random is not null) InitialWeights.Draw(this, random);
     }
 
     public UNet2DConfig Config { get; }

@@ -91,51 +91,38 @@ public static class SamplerCatalog
     public static IReadOnlyList<(string Field, string Message)> Problems(string name, SamplerOptions options, int steps, int trained)
     {
         if (Find(name) is not { } sampler) return [("sampler", Unknown(name))];
-        var problems = new List<(string, string)>();
+        var problems = new OptionProblems();
         foreach (var option in options.Given().Except(sampler.Options))
         {
             var takers = All.Where(s => s.Options.Contains(option)).Select(s => s.Name);
-            Add(option, $"{Camel(option)} does not go with {name}; it goes with {string.Join(", ", takers)}.");
+            problems.Add(option, $"{OptionProblems.KeyOf(option)} does not go with {name}; it goes with {string.Join(", ", takers)}.");
         }
-        OneOf(nameof(O.Spacing), options.Spacing, TimestepSpacing.Names);
-        OneOf(nameof(O.FinalSigma), options.FinalSigma, ["zero", "min"]);
-        OneOf(nameof(O.VarianceType), options.VarianceType, PosteriorVariance.Names);
-        if (sampler.SolverTypes.Count > 0) OneOf(nameof(O.SolverType), options.SolverType, sampler.SolverTypes);
-        Need(nameof(O.StepsOffset), options.StepsOffset, o => o >= 0 && o < trained, $"0 to {trained - 1}");
+        problems.OneOf(nameof(O.Spacing), options.Spacing, TimestepSpacing.Names);
+        problems.OneOf(nameof(O.FinalSigma), options.FinalSigma, ["zero", "min"]);
+        problems.OneOf(nameof(O.VarianceType), options.VarianceType, PosteriorVariance.Names);
+        if (sampler.SolverTypes.Count > 0) problems.OneOf(nameof(O.SolverType), options.SolverType, sampler.SolverTypes);
+        problems.Need(nameof(O.StepsOffset), options.StepsOffset, o => o >= 0 && o < trained, $"0 to {trained - 1}");
         if (sampler.MaxOrder > 1)
-            Need(nameof(O.Order), options.Order, o => o >= 1 && o <= sampler.MaxOrder, $"1 to {sampler.MaxOrder} for {name}");
-        Need(nameof(O.ClipRange), options.ClipRange, r => r > 0 && float.IsFinite(r), "above 0");
-        Need(nameof(O.ThresholdRatio), options.ThresholdRatio, r => r is >= 0 and <= 1, "0 to 1");
-        Need(nameof(O.ThresholdMax), options.ThresholdMax, r => r > 0 && float.IsFinite(r), "above 0");
-        Need(nameof(O.Eta), options.Eta, e => e is >= 0 and <= 1, "0 to 1");
-        Need(nameof(O.SigmaMin), options.SigmaMin, s => s > 0 && double.IsFinite(s) && !(s >= options.SigmaMax),
+            problems.Need(nameof(O.Order), options.Order, o => o >= 1 && o <= sampler.MaxOrder, $"1 to {sampler.MaxOrder} for {name}");
+        problems.Need(nameof(O.ClipRange), options.ClipRange, r => r > 0 && float.IsFinite(r), "above 0");
+        problems.Need(nameof(O.ThresholdRatio), options.ThresholdRatio, r => r is >= 0 and <= 1, "0 to 1");
+        problems.Need(nameof(O.ThresholdMax), options.ThresholdMax, r => r > 0 && float.IsFinite(r), "above 0");
+        problems.Need(nameof(O.Eta), options.Eta, e => e is >= 0 and <= 1, "0 to 1");
+        problems.Need(nameof(O.SigmaMin), options.SigmaMin, s => s > 0 && double.IsFinite(s) && !(s >= options.SigmaMax),
             "above 0 and below sigmaMax");
-        Need(nameof(O.SigmaMax), options.SigmaMax, s => s > 0 && double.IsFinite(s), "above 0");
-        Need(nameof(O.LambdaMinClipped), options.LambdaMinClipped, l => l < 0, "below 0");
-        Need(nameof(O.TimestepScaling), options.TimestepScaling, s => s > 0 && float.IsFinite(s), "above 0");
-        Need(nameof(O.OriginalSteps), options.OriginalSteps, n => n >= 1 && n <= trained,
+        problems.Need(nameof(O.SigmaMax), options.SigmaMax, s => s > 0 && double.IsFinite(s), "above 0");
+        problems.Need(nameof(O.LambdaMinClipped), options.LambdaMinClipped, l => l < 0, "below 0");
+        problems.Need(nameof(O.TimestepScaling), options.TimestepScaling, s => s > 0 && float.IsFinite(s), "above 0");
+        problems.Need(nameof(O.OriginalSteps), options.OriginalSteps, n => n >= 1 && n <= trained,
             $"1 to {trained}, the number of timesteps that the model was trained on");
         if (options is { KarrasSigmas: true, ExponentialSigmas: true })
-            Add(nameof(O.ExponentialSigmas), "karrasSigmas and exponentialSigmas exclude each other; use one.");
+            problems.Add(nameof(O.ExponentialSigmas), "karrasSigmas and exponentialSigmas exclude each other; use one.");
         if (options is { SigmaMin: not null } or { SigmaMax: not null }
             && options is not ({ KarrasSigmas: true } or { ExponentialSigmas: true }))
-            Add(options.SigmaMin is null ? nameof(O.SigmaMax) : nameof(O.SigmaMin),
+            problems.Add(options.SigmaMin is null ? nameof(O.SigmaMax) : nameof(O.SigmaMin),
                 "sigmaMin and sigmaMax need karrasSigmas or exponentialSigmas.");
-        return problems;
-
-        void Add(string option, string message) => problems.Add((Camel(option), message));
-        void OneOf(string option, string? value, IReadOnlyList<string> allowed)
-        {
-            if (value is not null && !allowed.Contains(value))
-                Add(option, $"{Camel(option)} is '{value}'; use {string.Join(", ", allowed)}.");
-        }
-        void Need<T>(string option, T? value, Func<T, bool> fine, string allowed) where T : struct
-        {
-            if (value is { } v && !fine(v)) Add(option, FormattableString.Invariant($"{Camel(option)} is {v}; it must be {allowed}."));
-        }
+        return problems.Found;
     }
 
     private static string Unknown(string name) => $"sampler '{name}' is not known; use one of: {string.Join(", ", Names)}.";
-
-    private static string Camel(string option) => char.ToLowerInvariant(option[0]) + option[1..];
 }

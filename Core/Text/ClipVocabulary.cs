@@ -185,8 +185,16 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
             throw new PlaygroundException($"'{path}' lacks {ClipText.Start}, {ClipText.End} or its pairs: it is not CLIP's tokenizer.");
         var missing = ByteLetters.Select(l => l.ToString()).SelectMany(l => new[] { l, l + EndOfWord })
             .FirstOrDefault(l => !v.Ids.ContainsKey(l));
-        return missing is null ? v : throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture,
+        if (missing is not null) throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture,
             $"'{path}' lacks the token '{missing}' of a single byte: it is not CLIP's tokenizer."));
+        // Tokens that were added by hand have no pair; of a list that was cut off, many more have none.
+        var made = v.Ranks.Keys.Select(pair => pair.Item1 + pair.Item2).ToHashSet();
+        var longer = v.Ids.Keys.Where(t => (t.EndsWith(EndOfWord, StringComparison.Ordinal) ? t.Length - EndOfWord.Length : t.Length) > 1
+            && !t.StartsWith('<')).ToList();
+        var orphans = longer.Count(t => !made.Contains(t));
+        return orphans <= longer.Count / 10 ? v : throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture,
+            $"'{path}' has {longer.Count:N0} tokens of several letters, and the pairs make {longer.Count - orphans:N0} of them: merges.txt "
+            + $"is of another tokenizer, or was cut off. Copy the tokenizer again from its source."));
     }
 
     private static char[] Letters()

@@ -17,51 +17,63 @@ public static class WeightedPrompt
     /// <summary>The pieces in order; neighbors differ in weight. A prompt without emphasis is one piece.</summary>
     public static IReadOnlyList<PromptPart> Parse(string prompt)
     {
-        var pieces = new List<PromptPart>();
+        var pieces = new Pieces();
         var (round, square) = (new Stack<int>(), new Stack<int>());
-        var text = new StringBuilder();
         for (var i = 0; i < prompt.Length; i++)
         {
             var letter = prompt[i];
-            if (letter == '\\' && i + 1 < prompt.Length && prompt[i + 1] is '(' or ')' or '[' or ']' or '\\') text.Append(prompt[++i]);
-            else if (letter == '(') Open(round);
-            else if (letter == '[') Open(square);
+            if (letter == '\\' && i + 1 < prompt.Length && prompt[i + 1] is '(' or ')' or '[' or ']' or '\\') pieces.Add(prompt[++i]);
+            else if (letter == '(') round.Push(pieces.Begin());
+            else if (letter == '[') square.Push(pieces.Begin());
             else if (letter == ':' && round.Count > 0 && WeightAt(prompt, i + 1) is { } given)
             {
-                Close(round, given.Weight);
+                pieces.Multiply(round.Pop(), given.Weight);
                 i = given.End;
             }
-            else if (letter == ')' && round.Count > 0) Close(round, Step);
-            else if (letter == ']' && square.Count > 0) Close(square, 1 / Step);
-            else text.Append(letter);
+            else if (letter == ')' && round.Count > 0) pieces.Multiply(round.Pop(), Step);
+            else if (letter == ']' && square.Count > 0) pieces.Multiply(square.Pop(), 1 / Step);
+            else pieces.Add(letter);
         }
-        Flush();
-        while (round.Count > 0) Multiply(round.Pop(), Step);
-        while (square.Count > 0) Multiply(square.Pop(), 1 / Step);
-        return Merged(pieces);
+        while (round.Count > 0) pieces.Multiply(round.Pop(), Step);
+        while (square.Count > 0) pieces.Multiply(square.Pop(), 1 / Step);
+        return pieces.Merged();
+    }
 
-        void Flush()
-        {
-            if (text.Length > 0) pieces.Add(new(text.ToString(), 1));
-            text.Clear();
-        }
+    /// <summary>The pieces so far; the last is still being read.</summary>
+    private sealed class Pieces
+    {
+        private readonly List<PromptPart> _parts = [];
+        private readonly StringBuilder _text = new();
 
-        void Open(Stack<int> kind)
-        {
-            Flush();
-            kind.Push(pieces.Count);
-        }
+        public void Add(char letter) => _text.Append(letter);
 
-        void Close(Stack<int> kind, double weight)
+        /// <summary>Ends the piece that is being read, and says where the next begins.</summary>
+        public int Begin()
         {
-            Flush();
-            Multiply(kind.Pop(), weight);
+            if (_text.Length > 0) _parts.Add(new(_text.ToString(), 1));
+            _text.Clear();
+            return _parts.Count;
         }
 
-        void Multiply(int from, double weight)
+        /// <summary>Everything from piece <paramref name="from"/> on counts so many times as much.</summary>
+        public void Multiply(int from, double weight)
         {
-            for (var i = from; i < pieces.Count; i++)
-                pieces[i] = pieces[i] with { Weight = Math.Clamp(pieces[i].Weight * weight, Least, Most) };
+            var end = Begin();
+            for (var i = from; i < end; i++)
+                _parts[i] = _parts[i] with { Weight = Math.Clamp(_parts[i].Weight * weight, Least, Most) };
+        }
+
+        /// <summary>With neighbors of one weight as one.</summary>
+        public List<PromptPart> Merged()
+        {
+            Begin();
+            var merged = new List<PromptPart>();
+            foreach (var part in _parts)
+            {
+                if (merged.Count > 0 && merged[^1].Weight == part.Weight) merged[^1] = new(merged[^1].Text + part.Text, part.Weight);
+                else merged.Add(part);
+            }
+            return merged.Count > 0 ? merged : [new("", 1)];
         }
     }
 
@@ -75,16 +87,5 @@ public static class WeightedPrompt
             && double.IsFinite(weight)
             ? (Math.Clamp(weight, Least, Most), end)
             : null;
-    }
-
-    private static List<PromptPart> Merged(List<PromptPart> pieces)
-    {
-        var merged = new List<PromptPart>();
-        foreach (var piece in pieces)
-        {
-            if (merged.Count > 0 && merged[^1].Weight == piece.Weight) merged[^1] = new(merged[^1].Text + piece.Text, piece.Weight);
-            else merged.Add(piece);
-        }
-        return merged.Count > 0 ? merged : [new("", 1)];
     }
 }

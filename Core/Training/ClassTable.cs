@@ -40,28 +40,38 @@ internal static class ClassTable
                 $"The model had no classes: it gets {classes} and \"no class\", all rows zero, so that it begins as it was.");
         }
 
-        var (old, had) = (weights[Table], model.Classes ?? rows.Value);
-        var mean = old.narrow(0, 0, had).mean([0], keepdim: true);
-        var none = had < rows ? old.narrow(0, rows.Value - 1, 1) : mean;
-        if (classes is not { } wanted)
-        {
-            weights.Remove(Table);
-            weights[TimeBias] = weights[TimeBias] + none.reshape(-1);
-            return (fitted, weights,
-                $"The data have no classes: the model's {had} are taken out, "
-                + $"and {(had < rows ? "\"no class\"" : "their mean")} becomes part of its time embedding.");
-        }
-        if (wanted == had && rows == had + 1) return (config, weights, null);
+        var had = model.Classes ?? rows.Value;
+        if (classes == had && rows == had + 1) return (config, weights, null);
+        return (fitted, weights, classes is { } wanted ? Resize(weights, rows.Value, had, wanted) : TakeOut(weights, rows.Value, had));
+    }
 
+    private static (Tensor Mean, Tensor None) MeanAndNone(Tensor table, int rows, int had)
+    {
+        var mean = table.narrow(0, 0, had).mean([0], keepdim: true);
+        return (mean, had < rows ? table.narrow(0, rows - 1, 1) : mean);
+    }
+
+    private static string TakeOut(Dictionary<string, Tensor> weights, int rows, int had)
+    {
+        var (_, none) = MeanAndNone(weights[Table], rows, had);
+        weights.Remove(Table);
+        weights[TimeBias] = weights[TimeBias] + none.reshape(-1);
+        return $"The data have no classes: the model's {had} are taken out, "
+            + $"and {(had < rows ? "\"no class\"" : "their mean")} becomes part of its time embedding.";
+    }
+
+    private static string Resize(Dictionary<string, Tensor> weights, int rows, int had, int wanted)
+    {
+        var (mean, none) = MeanAndNone(weights[Table], rows, had);
         var kept = Math.Min(had, wanted);
         var added = wanted - kept;
-        weights[Table] = cat([old.narrow(0, 0, kept), .. Enumerable.Repeat(mean, added), none], 0);
+        weights[Table] = cat([weights[Table].narrow(0, 0, kept), .. Enumerable.Repeat(mean, added), none], 0);
         string[] changes =
         [
             .. had > wanted ? [$"the last {had - wanted} are left out"] : Array.Empty<string>(),
             .. added > 0 ? [$"{added} new ones begin as the mean of the others"] : Array.Empty<string>(),
             .. had == rows ? ["\"no class\" begins as the mean of the others"] : Array.Empty<string>(),
         ];
-        return (fitted, weights, $"The model had {had} classes and gets {wanted}: {string.Join("; ", changes)}.");
+        return $"The model had {had} classes and gets {wanted}: {string.Join("; ", changes)}.";
     }
 }

@@ -1,32 +1,28 @@
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
-using Playground.Core.Engine;
 using Playground.Core.Generation;
 using Playground.Core.Models;
+using Playground.Core.Models.Lora;
 using Playground.Core.Pipelines.StableDiffusion;
 using Playground.Core.Schedules;
-using Playground.Core.Text;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Playground.Core.Training;
 
 /// <summary>
-/// Trains a U-Net over an autoencoder's latents together with a text encoder of its own, on images with captions, a tenth of which are
-/// dropped for guidance, and writes both with the autoencoder in Stable Diffusion's layout. Use it on one thread.
+/// Trains a U-Net over an autoencoder's latents on images with captions, a tenth of which are dropped for guidance, and writes it with its
+/// autoencoder and text encoder in Stable Diffusion's layout: from scratch, with a text encoder that is trained along, or going on from a
+/// Stable Diffusion model. Use it on one thread.
 /// </summary>
 public sealed class TextToImageTrainer : ITrainer
 {
-    private readonly StableDiffusionTexts _texts;
-    private readonly UNet2DConditionModel _unet;
-    private readonly ClipTextModel _text;
-    private readonly AutoencoderKL _autoencoder;
+    private readonly LatentStart _start;
     private readonly CaptionedLatents _data;
     private readonly CaptionedNetwork _network;
     private readonly TrainingLoop _loop;
     private readonly TrainingOptions _options;
     private readonly string _folder;
 
+    /// <summary>A U-Net and a text encoder drawn from the seed.</summary>
     /// <param name="images">Of the autoencoder's channels; sides that are multiples of its factor.</param>
     /// <param name="autoencoder">Folder of a trained autoencoder.</param>
     /// <param name="unet">The U-Net; its latents' size and channels and the text's width are set here.</param>
@@ -34,45 +30,58 @@ public sealed class TextToImageTrainer : ITrainer
     /// <param name="tokens">Tokens that are learned from the captions, 515 to 49408.</param>
     /// <param name="options">Checked here.</param>
     /// <param name="folder">Where latents, checkpoints and the finished model go.</param>
-    /// <exception cref="PlaygroundException">The options, the networks and the data do not fit each other.</exception>
     /// <param name="latents">A file for the images' latents, which are made anew where it is missing or of other images; null: in the
     /// folder.</param>
+    /// <exception cref="PlaygroundException">The options, the networks and the data do not fit each other.</exception>
     public TextToImageTrainer(ICaptionedDataset images, string autoencoder, UNet2DConditionConfig unet, ClipTextConfig text, int tokens,
         TrainingOptions options, string folder, string? latents = null)
+        : this(images, new LatentScratch(autoencoder, unet, text, tokens, options), options, folder, latents) { }
+
+    private TextToImageTrainer(ICaptionedDataset images, LatentStart start, TrainingOptions options, string folder, string? latents)
     {
-        options.Validate();
-        if (tokens is < 515 or > 49_408) throw new PlaygroundException($"tokens is {tokens}; it must be 515 to 49408.");
-        (_options, _folder) = (options, folder);
-        _autoencoder = LoadAutoencoder(autoencoder);
-        var made = new List<IDisposable> { _autoencoder };
+        (_start, _options, _folder) = (start, options, folder);
+        var made = new List<IDisposable> { start };
         try
         {
-            var config = _autoencoder.Config;
-            if (images.Channels != config.InChannels || images.Height % config.Factor != 0)
+            options.Validate();
+            var config = start.Autoencoder.Config;
+            if (images.Channels != config.InChannels || images.Height % config.Factor != 0 || images.Width != images.Height)
                 throw new PlaygroundException(
                     $"The images are {images.Width}×{images.Height} with {images.Channels} channels; the autoencoder "
-                    + $"takes multiples of {config.Factor} with {config.InChannels}.");
-            _data = new CaptionedLatents(images, _autoencoder, latents ?? Path.Combine(folder, "latents.safetensors"));
+                    + $"takes squares of multiples of {config.Factor} with {config.InChannels}.");
+            _data = new CaptionedLatents(images, start.Autoencoder, latents ?? Path.Combine(folder, "latents.safetensors"));
             made.Add(_data);
-            _texts = StableDiffusionTexts.Learn(_data.Captions, tokens, text.MaxPositionEmbeddings);
-            _unet = new UNet2DConditionModel(unet with
-            {
-                InChannels = config.LatentChannels,
-                OutChannels = config.LatentChannels,
-                SampleSize = images.Height / config.Factor,
-                CrossAttentionDim = text.HiddenSize,
-            });
-            made.Add(_unet);
-            _text = new ClipTextModel(_texts.Configured(text));
-            made.Add(_text);
-            _network = new CaptionedNetwork(_unet, _text, _texts.Table(_data.Captions));
-            _loop = new TrainingLoop(_network, _data, options with { Flip = false }, folder, _data.Captions.Count + 1);
+            start.Build(_data.Captions, images.Height / config.Factor);
+            _network = new CaptionedNetwork(start.UNet, start.Text, start.Tokenizer, _data.Captions, start.TrainsText);
+            made.Add(_network);
+            _loop = new TrainingLoop(_network, _data, options with { Flip = false }, folder, _data.Captions.Count + 1,
+                start.StartOf(_network));
         }
         catch
         {
-            foreach (var part in made) part.Dispose();
+            foreach (var part in Enumerable.Reverse(made)) part.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Goes on from a Stable Diffusion model: all weights of its U-Net are trained, or, with <paramref name="lora"/>, adapters of its
+    /// attention beside them. The parameterization and the schedule are the model's, whatever the options say.
+    /// </summary>
+    /// <param name="model">A Stable Diffusion folder, or that in a single file; it is only read.</param>
+    /// <param name="images">Of the autoencoder's channels; sides that are multiples of its factor.</param>
+    /// <param name="options">Checked here.</param>
+    /// <param name="folder">Where latents, checkpoints and the finished model go.</param>
+    /// <param name="lora">Rank and α; null trains all weights.</param>
+    /// <param name="trainsText">Whether the text encoder is trained too; not with <paramref name="lora"/>.</param>
+    /// <param name="latents">A file for the images' latents; null: in the folder.</param>
+    /// <exception cref="PlaygroundException">The model cannot be read or trained, or the options, the model and the data do not fit each
+    /// other.</exception>
+    public static TextToImageTrainer FromModel(string model, ICaptionedDataset images, TrainingOptions options, string folder,
+        LoraOptions? lora = null, bool trainsText = false, string? latents = null)
+    {
+        var start = new LatentTuning(model, lora, trainsText);
+        return new TextToImageTrainer(images, start, options.With(start.Scheduler), folder, latents);
     }
 
     /// <summary>Steps done so far.</summary>
@@ -89,7 +98,7 @@ public sealed class TextToImageTrainer : ITrainer
     public string? Note => null;
 
     /// <inheritdoc/>
-    public long AllParameters => _unet.ParameterCount + _text.ParameterCount + _autoencoder.ParameterCount;
+    public long AllParameters => _start.UNet.ParameterCount + _start.Text.ParameterCount + _start.Autoencoder.ParameterCount;
 
     /// <summary>Number of weights that are trained.</summary>
     public long TrainedParameters => _loop.Weights.Values.Sum(w => w.numel());
@@ -121,49 +130,29 @@ public sealed class TextToImageTrainer : ITrainer
     /// <summary>Begins to draw from prompts with the averaged weights.</summary>
     public ITrainingPreview Preview(SamplingRequest request)
     {
-        var scheduler = Scheduler.ForLatents();
-        var summary = new ModelSummary("training", _folder, _autoencoder.Config.Factor * (_unet.Config.SampleSize ?? 64),
-            _autoencoder.Config.OutChannels, null, scheduler.NumTrainTimesteps, "")
+        var (scheduler, config) = (_start.Scheduler.ForLatents(), _start.Autoencoder.Config);
+        var summary = new ModelSummary("training", _folder, config.Factor * (int)_data.Shape[1], config.OutChannels, null,
+            scheduler.NumTrainTimesteps, "")
         {
             Scheduler = scheduler,
-            Text = StableDiffusionParts.Describe(_unet.Config, _autoencoder.Config, _text.Config, _texts.Tokenizer),
+            Text = StableDiffusionParts.Describe(_start.UNet.Config, config, _start.Text.Config, _start.Tokenizer),
         };
         // It owns nothing but the networks, which are this trainer's.
-        return new TrainingPreview(new StableDiffusionModel(_unet, _autoencoder, _text, _texts.Tokenizer, scheduler, summary), _loop,
-            request);
+        return new TrainingPreview(new StableDiffusionModel(_start.UNet, _start.Autoencoder, _start.Text, _start.Tokenizer, scheduler,
+            summary), _loop, request);
     }
 
-    private SchedulerConfig Scheduler => _options.ToSchedulerConfig() with { ClipSample = false, StepsOffset = 1 };
-
-    /// <summary>Writes the model as it is now, its averaged weights where there are any, in bfloat16.</summary>
+    /// <summary>
+    /// Writes the model as it is now, its averaged weights where there are any. Adapters are merged into it and also lie beside it, as
+    /// <see cref="LoraFile.Name"/>.
+    /// </summary>
     /// <param name="folder">Replaced as a whole.</param>
     /// <param name="lineage">What is known of the data; null: nothing.</param>
     public void SaveModel(string folder, ModelLineage? lineage = null)
     {
         using var lent = _loop.LendAverage();
-        WholeFolder.Create(folder, part => StableDiffusionFolder.Save(part, _unet, _autoencoder, _text, _texts.Tokenizer,
-            Scheduler, new ModelManifest { Training = _loop.Record(), Lineage = lineage is null ? null : lineage with { Step = Step } },
-            ScalarType.BFloat16));
-    }
-
-    private static AutoencoderKL LoadAutoencoder(string folder)
-    {
-        if (Directory.Exists(Path.Combine(folder, "vae"))) folder = Path.Combine(folder, "vae");
-        var network = new AutoencoderKL(Json.Read<AutoencoderKLConfig>(Path.Combine(folder, "config.json")));
-        try
-        {
-            ComponentFiles.Find(folder, "diffusion_pytorch_model", "autoencoder").Assign(network);
-            network.eval();
-            foreach (var parameter in network.parameters()) parameter.requires_grad = false;
-            if (TorchEngine.DefaultDevice.type != DeviceType.CPU) network.to(TorchEngine.DefaultDevice);
-            network.IsFrozen = true;
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        var manifest = new ModelManifest { Training = _loop.Record(), Lineage = _start.Completed(lineage, Step) };
+        WholeFolder.Create(folder, part => _start.Save(part, manifest));
     }
 
     public void Dispose()
@@ -171,57 +160,6 @@ public sealed class TextToImageTrainer : ITrainer
         _loop.Dispose();
         _network.Dispose();
         _data.Dispose();
-        _autoencoder.Dispose();
+        _start.Dispose();
     }
-
-    /// <summary>(x_t, t, caption's row) → prediction: the text encoder is trained through the U-Net.</summary>
-    private sealed class CaptionedNetwork : Denoiser
-    {
-        private readonly UNet2DConditionModel _unet;
-        private readonly ClipTextModel _text;
-        private readonly Tensor _table;
-
-        public CaptionedNetwork(UNet2DConditionModel unet, ClipTextModel text, Tensor table) : base(nameof(CaptionedNetwork))
-        {
-            (_unet, _text, _table) = (unet, text, table);
-            register_module("unet", unet);
-            register_module("text", text);
-        }
-
-        public override Tensor forward(Tensor x, Tensor t, Tensor? condition)
-            => _unet.call(x, t, _text.call(_table.index_select(0, condition!.to(_table.device)).to(x.device)));
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) _table.Dispose();
-            base.Dispose(disposing);
-        }
-    }
-}
-
-/// <summary>A tokenizer learned from captions, and what it makes of them.</summary>
-internal sealed class StableDiffusionTexts
-{
-    private readonly int _length;
-
-    private StableDiffusionTexts(ClipTokenizer tokenizer, int length) => (Tokenizer, _length) = (tokenizer, length);
-
-    public ClipTokenizer Tokenizer { get; }
-
-    public static StableDiffusionTexts Learn(IEnumerable<string> captions, int tokens, int length)
-        => new(ClipTokenizer.Learn(captions, tokens), length);
-
-    public ClipTextConfig Configured(ClipTextConfig config) => config with
-    {
-        VocabSize = Tokenizer.Size,
-        BosTokenId = Tokenizer.Start,
-        EosTokenId = Tokenizer.End,
-        PadTokenId = Tokenizer.Filling,
-        ProjectionDim = config.HiddenSize,
-    };
-
-    /// <summary>Tokens of every caption, and of none in the last row: int64 [captions + 1, L].</summary>
-    public Tensor Table(IReadOnlyList<string> captions)
-        => tensor(captions.Append("").SelectMany(c => Tokenizer.Prepare(c, _length).Ids).ToArray(), [captions.Count + 1, _length])
-            .DetachFromDisposeScope();
 }

@@ -12,7 +12,7 @@ namespace Playground.Evaluation.Clip;
 /// <param name="Real">The real ones'; null where there are none.</param>
 /// <param name="Warnings">What of the prompts was not used, in sentences.</param>
 public sealed record ClipFindings(IReadOnlyList<MetricScore> Scores, CollectedFeatures Generated, CollectedFeatures? Real,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<Remark> Warnings);
 
 /// <summary>CLIP score against prompts, and CMMD against real pictures.</summary>
 /// <param name="model">Stays its holder's.</param>
@@ -21,6 +21,7 @@ public sealed record ClipFindings(IReadOnlyList<MetricScore> Scores, CollectedFe
 public sealed class ClipComparison(ClipModel model, Func<IPictureSet, (IReadOnlyList<string> Prompts, int Unused)>? prompts)
 {
     private const int Batch = 256;
+    private (IPictureSet Pictures, CollectedFeatures Features)? _reference;
 
     public ClipModel Model => model;
 
@@ -30,17 +31,23 @@ public sealed class ClipComparison(ClipModel model, Func<IPictureSet, (IReadOnly
     /// <param name="cache">Keeps the real pictures' embeddings; null to embed them anew.</param>
     /// <param name="generatedCache">Keeps the generated pictures'; may be the same.</param>
     /// <param name="ct">Ends the work soon.</param>
-    /// <exception cref="PlaygroundException">Prompts are missing, or the model's halves do not fit.</exception>
+    /// <exception cref="PlaygroundException">There are neither prompts nor real pictures, prompts are missing, or the model's halves do not
+    /// fit.</exception>
     public async Task<ClipFindings> ScoreAsync(IPictureSet? real, IPictureSet generated, MetricOptions options,
         StatisticsCache? cache, StatisticsCache? generatedCache, CancellationToken ct = default)
     {
+        if (prompts is null && real is null) throw new PlaygroundException(
+            "CLIP needs prompts here: the reference is statistics, so that it has no pictures to compare with.");
         var (texts, unused) = prompts?.Invoke(generated) ?? ([], 0);
-        string[] warnings = unused == 0 ? [] : [$"{unused} prompts belong to no picture and were not used."];
+        Remark[] warnings = unused == 0 ? []
+            : [Remark.Of(RemarkCode.PromptsUnused, $"{unused} prompts belong to no picture and were not used.")];
         using var extractor = new ClipPictureExtractor(model);
         var made = await new FeatureCollector(extractor, generatedCache, options.Seed).CollectAsync(generated, "generated",
             options.Progress, ct);
-        var reference = real is null ? null : await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(real, "real",
-            options.Progress, ct);
+        if (real is not null && _reference?.Pictures != real)
+            _reference = (real, await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(real, "real", options.Progress,
+                ct));
+        var reference = real is null ? null : _reference?.Features;
         var scores = await Task.Run(() => Scores(texts, made.File.Sample!, reference?.File.Sample, options, ct), ct);
         return new ClipFindings(scores, made, reference, warnings);
     }

@@ -15,6 +15,9 @@ public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSet sourc
     private readonly FeatureStreamOptions _options = options ?? FeatureStreamOptions.For(extractor);
     private readonly List<LeftOutFile> _skipped = [.. source.LeftOut];
 
+    /// <summary>Places of pictures whose features are there already; they are passed over.</summary>
+    public IReadOnlySet<int> Taken { get; init; } = new HashSet<int>();
+
     /// <summary>What was left out so far, with the reason; complete when the stream has ended.</summary>
     public IReadOnlyList<LeftOutFile> Skipped => _skipped;
 
@@ -42,7 +45,7 @@ public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSet sourc
             }
             while (runs.TryDequeue(out var run)) yield return Told(await run);
             await preparing;
-            if (done == 0) throw NothingRead();
+            if (done + Taken.Count == 0) throw NothingRead();
         }
         finally
         {
@@ -67,6 +70,7 @@ public sealed class FeatureStream(IFeatureExtractor extractor, IPictureSet sourc
             for (var i = 0; i < source.Count; i++)
             {
                 var index = i;
+                if (Taken.Contains(index)) continue;
                 await writer.WaitToWriteAsync(ct);
                 await writer.WriteAsync(Task.Run(() => Prepare(index), ct), ct);
             }

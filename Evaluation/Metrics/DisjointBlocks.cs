@@ -13,7 +13,8 @@ internal static class DisjointBlocks
 {
     public const int Blocks = 20, LeastInBlock = 4;
 
-    public const string Method = "±1.96 standard errors over 20 disjoint blocks of both samples";
+    public static readonly Remark Method = Remark.Of(RemarkCode.IntervalBlocks,
+        $"±1.96 standard errors over {20} disjoint blocks of both samples");
 
     /// <returns>Null with fewer than 80 pictures on one side.</returns>
     public static double? StandardError(FeatureMatrix x, FeatureMatrix y, Func<FeatureMatrix, FeatureMatrix, double> distance,

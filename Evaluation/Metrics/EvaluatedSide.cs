@@ -19,7 +19,7 @@ public sealed record EvaluatedSide(string Name, FeatureStatistics Statistics, Fe
     internal bool IsWhole => Sample is not null && Sample.Count == Statistics.Count;
 
     /// <exception cref="PlaygroundException">The two sides are of different extractors.</exception>
-    public IReadOnlyList<string> RequireComparable(EvaluatedSide other)
+    public IReadOnlyList<Remark> RequireComparable(EvaluatedSide other)
     {
         if (Origin is not null && other.Origin is not null)
         {
@@ -31,7 +31,8 @@ public sealed record EvaluatedSide(string Name, FeatureStatistics Statistics, Fe
                 $"'{Name}' has {Statistics.Dimensions} features, '{other.Name}' {other.Statistics.Dimensions}: they are of different "
                     + "extractors.");
         var nameless = Origin is null ? Name : other.Name;
-        return [$"'{nameless}' does not say by which extractor and preprocessing it was made; that both sides are of the same cannot be "
-            + "checked."];
+        return [Remark.Of(RemarkCode.OriginUnknown,
+            $"'{nameless}' does not say by which extractor and preprocessing it was made; that both "
+            + $"sides are of the same cannot be checked.")];
     }
 }

@@ -12,7 +12,7 @@ namespace Playground.Evaluation.Metrics;
 /// </summary>
 /// <param name="Value">At least 0.</param>
 /// <param name="Note">What was done about a result that rounding had spoilt; null where nothing was.</param>
-public sealed record FrechetDistance(double Value, string? Note = null)
+public sealed record FrechetDistance(double Value, Remark? Note = null)
 {
     // What pytorch-fid adds to both diagonals when the root is not finite.
     private const double Offset = 1e-6, Rounding = 1e-6;
@@ -35,7 +35,9 @@ public sealed record FrechetDistance(double Value, string? Note = null)
                 "The covariances are so ill-conditioned that no distance between them can be computed. Take the statistics over more "
                     + "pictures.");
         return From(distance, Trace(a) + Offset * a.Dimensions, Trace(b) + Offset * a.Dimensions, offset) with
-        { Note = "The covariances are nearly singular: 0.000001 was added to both diagonals." };
+        {
+            Note = Remark.Of(RemarkCode.Singular, $"The covariances are nearly singular: 0.000001 was added to both diagonals."),
+        };
     }
 
     /// <summary>
@@ -83,7 +85,8 @@ public sealed record FrechetDistance(double Value, string? Note = null)
             throw new PlaygroundException(
                 $"The distance came out as {value:g3}, which no distance can be: one of the covariances is not one. Take the statistics "
                     + "again.");
-        return new FrechetDistance(0, $"The distance came out as {value:0.0e+0}, which is zero within rounding.");
+        return new FrechetDistance(0,
+            Remark.Of(RemarkCode.Rounded, $"The distance came out as {value:0.0e+0}, which is zero within rounding."));
     }
 
     private static double Trace(FeatureStatistics s) => Enumerable.Range(0, s.Dimensions).Sum(i => s.Sigma[i * s.Dimensions + i]);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Playground.Evaluation.Features;
 
 namespace Playground.Evaluation.Metrics;
@@ -25,6 +24,6 @@ internal static class FrechetInterval
         return Spread.Deviation(distances);
     }
 
-    public static string Method(int resamples) => string.Create(CultureInfo.InvariantCulture,
+    public static Remark Method(int resamples) => Remark.Of(RemarkCode.IntervalGenerated,
         $"±1.96 standard deviations of {resamples} bootstrap resamples of the generated pictures, the reference held fixed");
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>
@@ -16,14 +14,18 @@ internal static class FrechetScores
             : FrechetDistance.Between(real.Statistics, generated.Statistics);
         var warnings = SampleSize.Frechet(real.Statistics.Count, generated.Statistics.Count, dimensions, name).ToList();
         if (distance.Note is not null) warnings.Add(distance.Note);
-        var method = Text($"Fréchet distance of {dimensions:N0} features, float64");
+        var method = Remark.Of(RemarkCode.HowFrechet, $"Fréchet distance of {dimensions:N0} features, float64");
         var score = new MetricScore(name.Id, name.Name, distance.Value) { LowerIsBetter = true, Method = method };
         if (generated.Sample is not { Count: >= 2 } sample)
         {
             if (options.Wants(MetricNames.Fid)) yield return score with
-            { Warnings = [.. warnings, "No interval can be given from statistics alone: give the generated pictures."] };
+            {
+                Warnings = [.. warnings, Remark.Of(RemarkCode.NoInterval,
+                    $"No interval can be given from statistics alone: give the generated pictures.")]
+            };
             if (options.Metrics?.Contains(MetricNames.FidInfinity) != true) yield break;
-            var reason = $"{name.InfinityName}: not computed, since '{generated.Name}' is only statistics; give the pictures.";
+            var reason = Remark.Of(RemarkCode.OnlyStatistics,
+                $"{name.InfinityName}: not computed, since '{generated.Name}' is only statistics; give the pictures.");
             yield return new MetricScore(name.InfinityId, name.InfinityName, null) { LowerIsBetter = true, Warnings = [reason] };
             yield break;
         }
@@ -47,34 +49,36 @@ internal static class FrechetScores
         var least = FrechetInfinity.LeastPictures(dimensions);
         if (count < least)
         {
-            var reason = Text($"it needs at least {least:N0} generated pictures with {dimensions:N0} features, and there are {count:N0}.");
-            return score with { Warnings = [$"{subject} was not computed: {reason}"] };
+            return score with
+            {
+                Warnings = [Remark.Of(RemarkCode.ExtrapolationFew, $"{subject} was not computed: it needs at least {least:N0} generated "
+                    + $"pictures with {dimensions:N0} features, and there are {count:N0}.")]
+            };
         }
         var steps = new Steps(options, name.TheInfinity, FrechetInfinity.Points);
         var infinity = FrechetInfinity.Of(parts, count, dimensions, options.Random("fid-infinity"), steps.Next, ct);
         var spread = Math.Sqrt(infinity.StandardError * infinity.StandardError + error * error);
-        List<string> warnings = [];
+        List<Remark> warnings = [];
         if (count < 2 * dimensions)
-        {
-            var why = Text($"With {count:N0} generated pictures for {dimensions:N0} features the distance hardly falls as a line in 1/N");
-            warnings.Add(Text($"{why}, so {name.TheInfinity} is a guess; {2 * dimensions:N0} are needed."));
-        }
+            warnings.Add(Remark.Of(RemarkCode.ExtrapolationGuess,
+                $"With {count:N0} generated pictures for {dimensions:N0} features the distance hardly falls as a line in 1/N, "
+                + $"so {name.TheInfinity} is a guess; {2 * dimensions:N0} are needed."));
         if (infinity.Fit < 0.8)
-            warnings.Add(
-                Text($"The line fits poorly (R² {infinity.Fit:0.00}): the scatter of the subsets is larger than the bias that the line ")
-                    + "takes off.");
-        if (infinity.Value < 0) warnings.Add($"{subject} fell below 0, which no distance can be: it is near 0, within its interval.");
+            warnings.Add(Remark.Of(RemarkCode.ExtrapolationScatter, $"The line fits poorly (R² {infinity.Fit:0.00}): the scatter of the "
+                + $"subsets is larger than the bias that the line takes off."));
+        if (infinity.Value < 0)
+            warnings.Add(Remark.Of(RemarkCode.ExtrapolationNegative,
+                $"{subject} fell below 0, which no distance can be: it is near 0, within its interval."));
         return score with
         {
             Value = infinity.Value,
             Interval = Interval.Around(
-                infinity.Value, spread, $"±1.96 times the errors of the line's intercept and of {name.The}'s bootstrap, added in squares"),
-            Method = Text($"Line in 1/N through the distances of {FrechetInfinity.Points} random subsets ")
-                + Text($"of {infinity.Smallest:N0} to {count:N0} generated pictures, at 1/N = 0; R² {infinity.Fit:0.000}. The ")
-                + "reference is taken as it is",
+                infinity.Value, spread, Remark.Of(RemarkCode.IntervalExtrapolation,
+                    $"±1.96 times the errors of the line's intercept and of {name.The}'s bootstrap, added in squares")),
+            Method = Remark.Of(RemarkCode.HowExtrapolation, $"Line in 1/N through the distances of {FrechetInfinity.Points} random subsets "
+                + $"of {infinity.Smallest:N0} to {count:N0} generated pictures, at 1/N = 0; R² {infinity.Fit:0.000}. The "
+                + $"reference is taken as it is"),
             Warnings = warnings,
         };
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

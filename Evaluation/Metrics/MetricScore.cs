@@ -15,9 +15,9 @@ public sealed record MetricScore(string Id, string Name, double? Value)
     /// <summary>Where another sample's score would fall; null where that cannot be told.</summary>
     public Interval? Interval { get; init; }
 
-    /// <summary>How it was computed, in words.</summary>
-    public string Method { get; init; } = "";
+    /// <summary>How it was computed; null where nothing was.</summary>
+    public Remark? Method { get; init; }
 
     /// <summary>What makes the number less than it seems, a sentence each.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<Remark> Warnings { get; init; } = [];
 }

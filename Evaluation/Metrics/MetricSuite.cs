@@ -38,26 +38,33 @@ public static class MetricSuite
     private static IEnumerable<MetricScore> OfSamples(string metric, EvaluatedSide real, EvaluatedSide generated, MetricOptions options,
         CancellationToken ct)
     {
-        MetricScore[] Impossible(string reason) => options.Metrics is null ? [] : [None(reason)];
-        MetricScore None(string reason) => new(metric, s_names[metric], null)
-        { LowerIsBetter = metric == MetricNames.Kid, Warnings = [$"{s_names[metric]}: not computed, since {reason}."] };
+        var name = s_names[metric];
+        MetricScore[] Impossible(Remark why) => options.Metrics is null ? [] : [None(why)];
+        MetricScore None(Remark why) => new(metric, name, null) { LowerIsBetter = metric == MetricNames.Kid, Warnings = [why] };
+        Remark OnlyStatistics(EvaluatedSide side) => Remark.Of(RemarkCode.OnlyStatistics,
+            $"{name}: not computed, since '{side.Name}' is only statistics; give the pictures.");
         if (metric == MetricNames.InceptionScore)
         {
-            if (generated.Sample is null) return Impossible($"'{generated.Name}' is only statistics; give the pictures");
-            if (generated.Sample.Logits is not { } logits) return Impossible("the extractor gives no logits of classes");
+            if (generated.Sample is null) return Impossible(OnlyStatistics(generated));
+            if (generated.Sample.Logits is not { } logits)
+                return Impossible(Remark.Of(RemarkCode.NoLogits, $"{name}: not computed, since the extractor gives no logits of classes."));
             return logits.Count < InceptionScore.Splits
-                ? [None($"{InceptionScore.Splits} splits need as many pictures, and there are {logits.Count}")]
+                ? [None(Remark.Of(RemarkCode.SplitsFew,
+                    $"{name}: not computed, since {InceptionScore.Splits} splits need as many pictures, "
+                    + $"and there are {logits.Count}."))]
                 : [SampleScores.Inception(logits, options)];
         }
         if (real.Sample is null || generated.Sample is null)
-            return Impossible($"'{(real.Sample is null ? real : generated).Name}' is only statistics; give the pictures");
+            return Impossible(OnlyStatistics(real.Sample is null ? real : generated));
         var (x, y) = (real.Sample.Features, generated.Sample.Features);
         if (metric == MetricNames.Kid) return [SampleScores.Kernel(x, y, options, ct)];
 
         var needed = metric == MetricNames.PrecisionRecall ? PrecisionRecall.Neighbours : DensityCoverage.Neighbours;
         if (Math.Min(x.Count, y.Count) <= needed)
-            return [None($"{needed} neighbours need {needed + 1} pictures on each side, and there are {x.Count} and {y.Count}")];
-        options.Progress?.Invoke(new EvaluationProgress(s_names[metric].ToLowerInvariant(), 0, null));
+            return [None(Remark.Of(RemarkCode.NeighborsFew,
+                $"{name}: not computed, since {needed} neighbours need {needed + 1} pictures on "
+                + $"each side, and there are {x.Count} and {y.Count}."))];
+        options.Progress?.Invoke(new EvaluationProgress(name.ToLowerInvariant(), 0, null));
         (x, y) = (x.AtMost(SampleScores.MostNeighbours, options.Random("real")),
             y.AtMost(SampleScores.MostNeighbours, options.Random("generated")));
         return metric == MetricNames.PrecisionRecall

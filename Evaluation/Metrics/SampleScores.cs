@@ -1,4 +1,3 @@
-using System.Globalization;
 using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Metrics;
@@ -21,8 +20,10 @@ internal static class SampleScores
             LowerIsBetter = true,
             Deviation = subsets > 1 ? deviation : null,
             Interval = error is { } e ? Interval.Around(mean, e, DisjointBlocks.Method) : null,
-            Method = subsets > 1 ? Text($"Mean of {subsets} random subsets of {size:N0} of each side, unbiased; kernel (x·y/D + 1)³")
-                : Text($"All {size:N0} of each side, unbiased; kernel (x·y/D + 1)³"),
+            Method = subsets > 1
+                ? Remark.Of(RemarkCode.HowKidSubsets,
+                    $"Mean of {subsets} random subsets of {size:N0} of each side, unbiased; kernel (x·y/D + 1)³")
+                : Remark.Of(RemarkCode.HowKidAll, $"All {size:N0} of each side, unbiased; kernel (x·y/D + 1)³"),
             Warnings = [.. SampleSize.Kernel(real.Count, generated.Count)],
         };
     }
@@ -34,8 +35,9 @@ internal static class SampleScores
         {
             Deviation = score.Deviation,
             Interval = Interval.Around(score.Mean, score.StandardError,
-                Text($"±1.96 standard deviations of {InceptionScore.Resamples} bootstrap resamples"), least: 1, most: logits.Dimensions),
-            Method = Text(
+                Remark.Of(RemarkCode.IntervalBootstrap, $"±1.96 standard deviations of {InceptionScore.Resamples} bootstrap resamples"),
+                least: 1, most: logits.Dimensions),
+            Method = Remark.Of(RemarkCode.HowInception,
                 $"Mean of {InceptionScore.Splits} splits of {logits.Count:N0} generated pictures, {logits.Dimensions:N0} classes"),
             Warnings = [.. SampleSize.Inception(logits.Count, logits.Dimensions)],
         };
@@ -44,7 +46,8 @@ internal static class SampleScores
     public static IEnumerable<MetricScore> PrecisionAndRecall(FeatureMatrix real, FeatureMatrix generated, CancellationToken ct)
     {
         var pr = PrecisionRecall.Of(real, generated, ct: ct);
-        var method = Text($"{PrecisionRecall.Neighbours} neighbours, {real.Count:N0} real and {generated.Count:N0} generated pictures");
+        var method = Remark.Of(RemarkCode.HowNeighbors,
+            $"{PrecisionRecall.Neighbours} neighbours, {real.Count:N0} real and {generated.Count:N0} generated pictures");
         yield return Share("precision", "Precision", pr.OnReal, method, real, generated);
         yield return Share("recall", "Recall", pr.OnGenerated, method, real, generated);
     }
@@ -53,12 +56,14 @@ internal static class SampleScores
         CancellationToken ct)
     {
         var dc = DensityCoverage.Of(real, generated, ct: ct);
-        var method = Text($"{DensityCoverage.Neighbours} neighbours, {real.Count:N0} real and {generated.Count:N0} generated pictures");
+        var method = Remark.Of(RemarkCode.HowNeighbors,
+            $"{DensityCoverage.Neighbours} neighbours, {real.Count:N0} real and {generated.Count:N0} generated pictures");
         var error = Spread.BootstrapOfMean(dc.InNeighbourhoods, Resamples, options.Random("density"));
         yield return new MetricScore("density", "Density", dc.Density)
         {
             Interval = Interval.Around(dc.Density, error,
-                Text($"±1.96 standard deviations of {Resamples} bootstrap resamples, the neighbourhoods held fixed"), least: 0),
+                Remark.Of(RemarkCode.IntervalNeighborhoods,
+                    $"±1.96 standard deviations of {Resamples} bootstrap resamples, the neighbourhoods held fixed"), least: 0),
             Method = method,
             Warnings = [.. SampleSize.Neighbourhoods(real.Count, generated.Count)],
         };
@@ -69,13 +74,14 @@ internal static class SampleScores
     public static IEnumerable<MetricScore> Clip(ClipScore clip, int truncated, MetricOptions options)
     {
         var error = Spread.BootstrapOfMean(clip.Cut, Resamples, options.Random("clip-score"));
-        string[] warnings = truncated == 0 ? []
-            : [Text($"{truncated:N0} of {clip.Cosines.Count:N0} prompts are longer than CLIP reads, and were cut off at the end.")];
+        Remark[] warnings = truncated == 0 ? [] : [Remark.Of(RemarkCode.PromptsCut,
+            $"{truncated:N0} of {clip.Cosines.Count:N0} prompts are longer than CLIP reads, and were cut off at the end.")];
         MetricScore Score(string id, string name, double factor, double value) => new(id, name, value)
         {
             Interval = Interval.Around(value, factor * error,
-                Text($"±1.96 standard deviations of {Resamples} bootstrap resamples of the pairs"), 0, factor),
-            Method = Text($"Mean of {factor:0.#}·max(cos, 0) over {clip.Cosines.Count:N0} pairs"),
+                Remark.Of(RemarkCode.IntervalPairs, $"±1.96 standard deviations of {Resamples} bootstrap resamples of the pairs"), 0,
+                factor),
+            Method = Remark.Of(RemarkCode.HowClip, $"Mean of {factor:0.#}·max(cos, 0) over {clip.Cosines.Count:N0} pairs"),
             Warnings = warnings,
         };
         yield return Score("clip-score", "CLIP score (Hessel et al., 0 to 2.5)", 2.5, clip.Hessel);
@@ -90,20 +96,19 @@ internal static class SampleScores
         {
             LowerIsBetter = true,
             Interval = error is { } e ? Interval.Around(value, e, DisjointBlocks.Method, least: 0) : null,
-            Method = Text($"Gaussian kernel of width 10 on CLIP embeddings of length 1, times ")
-                + Text($"1000, {real.Count:N0} real and {generated.Count:N0} generated pictures. ")
-                + "The authors' numbers are of ViT-L/14 at 336 pixels",
+            Method = Remark.Of(RemarkCode.HowCmmd, $"Gaussian kernel of width 10 on CLIP embeddings of length 1, times "
+                + $"1000, {real.Count:N0} real and {generated.Count:N0} generated pictures. "
+                + $"The authors' numbers are of ViT-L/14 at 336 pixels"),
             Warnings = [.. SampleSize.ClipMmd(real.Count, generated.Count)],
         };
     }
 
-    private static MetricScore Share(string id, string name, IReadOnlyList<double> values, string method, FeatureMatrix real,
+    private static MetricScore Share(string id, string name, IReadOnlyList<double> values, Remark method, FeatureMatrix real,
         FeatureMatrix generated) => new(id, name, values.Average())
         {
-            Interval = Interval.OfShare(values.Average(), values.Count, "Wilson's, over the pictures, the neighbourhoods held fixed"),
+            Interval = Interval.OfShare(values.Average(), values.Count, Remark.Of(RemarkCode.IntervalWilson,
+                $"Wilson's, over the pictures, the neighbourhoods held fixed")),
             Method = method,
             Warnings = [.. SampleSize.Neighbourhoods(real.Count, generated.Count)],
         };
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

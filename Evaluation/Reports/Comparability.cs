@@ -1,5 +1,6 @@
 using Playground.Evaluation.Features;
 using Playground.Evaluation.Features.Inception;
+using Playground.Evaluation.Metrics;
 using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Reports;
@@ -8,11 +9,13 @@ namespace Playground.Evaluation.Reports;
 internal static class Comparability
 {
     /// <returns>Null where FID is the one that papers mean.</returns>
-    public static string? Of(FeatureOrigin origin) => (origin.Extractor, origin.Preprocessing) switch
+    public static Remark? Of(FeatureOrigin origin) => (origin.Extractor, origin.Preprocessing) switch
     {
         (FidInception.Name, "pytorch-fid") => null,
         (FidInception.Name, var other) =>
-            $"Compare these scores only with others of the preprocessing '{other}': the way of resizing alone changes FID by whole points.",
-        _ => "These scores are not comparable with FIDs of Inception, nor with those of any other extractor.",
+            Remark.Of(RemarkCode.ComparePreprocessing, $"Compare these scores only with others of the preprocessing '{other}': the way of "
+                + $"resizing alone changes FID by whole points."),
+        _ => Remark.Of(RemarkCode.CompareOwn,
+            $"These scores are not comparable with FIDs of Inception, nor with those of any other extractor."),
     };
 }

@@ -39,7 +39,7 @@ public sealed record EvaluationReport
     public IReadOnlyList<ReportedChart> Charts { get; init; } = [];
 
     /// <summary>What holds for the whole report, a sentence each.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<Remark> Warnings { get; init; } = [];
 
     /// <summary>Key and name of the Fréchet distance here, whether or not it is among the scores.</summary>
     internal (string Id, string Name) Distance()
@@ -78,7 +78,7 @@ public sealed record LeftOutFile(string Name, string Reason);
 
 /// <summary>The network whose features were compared.</summary>
 /// <param name="Note">Whether its scores may be compared with published ones; null where there is nothing to say.</param>
-public sealed record ReportedExtractor(string Name, string Preprocessing, string WeightsHash, int Dimensions, string? Note = null);
+public sealed record ReportedExtractor(string Name, string Preprocessing, string WeightsHash, int Dimensions, Remark? Note = null);
 
 /// <summary>The nearest real pictures of generated ones.</summary>
 /// <param name="TooNear">Share of the generated pictures that are nearer to a real one than 99 in 100 real pictures are to another.</param>

@@ -23,7 +23,7 @@ public static class HtmlReport
                 ? "prompts" : Side(report.Real))}, <time datetime="{report.Created.ToString("o",
                     CultureInfo.InvariantCulture)}">{report.Created.ToString("d MMMM yyyy, HH:mm",
                         CultureInfo.InvariantCulture)}</time></p></header>""");
-        page.Add(report.Warnings, w => $"""<p class="warning" role="note">{w}</p>""");
+        page.Add(report.Warnings, w => $"""<p class="warning" role="note">{w.Text}</p>""");
         Headline(page, report);
         Scores(page, report);
         Charts(page, report);
@@ -71,8 +71,8 @@ public static class HtmlReport
         page.Add(report.Scores,
             s => $"""<tr><th scope="row">{s.Name} <span class="note">{(s.LowerIsBetter ? "less is better"
                 : "more is better")}</span></th><td class="number">{Number(s.Value)}{Deviation(s)}</td><td class="number">{Range(
-                    s.Interval)}</td><td><span class="note">{s.Method}{(s.Interval is null
-                        ? "" : $". Interval: {s.Interval.Method}")}</span>{Markup.Each(s.Warnings,
+                    s.Interval)}</td><td><span class="note">{s.Method?.Text}{(s.Interval is null
+                        ? "" : $". Interval: {s.Interval.Method.Text}")}</span>{Markup.Each(s.Warnings,
                             w => $"<p class=\"warning\">{w}</p>")}</td></tr>{"\n"}""");
         page.Add($"</tbody></table></div></section>\n");
     }

@@ -18,7 +18,7 @@ internal static class OriginSection
     private static void Network(Markup page, string name, ReportedExtractor e)
         => page.Add($"""<dt>{name}</dt><dd>{e.Name}, {e.Dimensions:#,0} features, preprocessing {e.Preprocessing}<br>""")
             .Add($"""<span class="note">weights' SHA-256 {e.WeightsHash}""")
-            .Add($"""</span>{(e.Note is null ? Markup.Raw("") : new Markup().Add($"<p class=\"warning\">{e.Note}</p>"))}</dd>""");
+            .Add($"""</span>{(e.Note is null ? Markup.Raw("") : new Markup().Add($"<p class=\"warning\">{e.Note.Text}</p>"))}</dd>""");
 
     private static void Side(Markup page, string name, ReportedSide side)
         => page.Add($"""<dt>{name}</dt><dd>{side.Name}{(side.Count is { } n ? new Markup().Add($", {n:#,0} pictures")

@@ -17,10 +17,17 @@ namespace Playground.Evaluation.Statistics;
 public sealed record CollectedFeatures(StatisticsFile File, IReadOnlyList<LeftOutFile> LeftOut, bool FromCache,
     string? CacheProblem = null);
 
-/// <summary>Takes statistics and features of sets of pictures, or finds them in a cache.</summary>
+/// <summary>
+/// Takes statistics and features of sets of pictures, or finds them in a cache. With a cache, a run that is cut off leaves there what it
+/// has taken, and the next one of the same goes on with it.
+/// </summary>
 public sealed partial class FeatureCollector(IFeatureExtractor extractor, StatisticsCache? cache = null, int seed = 0,
     FeatureStreamOptions? streaming = null)
 {
+    /// <summary>The stage of progress that counts the pictures.</summary>
+    /// <param name="what">What progress calls the pictures.</param>
+    public static string StageOf(string what) => $"features of the {what} pictures";
+
     /// <param name="source">Read twice: for its hash, and for its features.</param>
     /// <param name="what">What progress calls the pictures.</param>
     /// <param name="progress">Told now and then, on any thread.</param>
@@ -36,14 +43,14 @@ public sealed partial class FeatureCollector(IFeatureExtractor extractor, Statis
         var layout = Layout(source, reservoir.Capacity);
         if (cache?.Find(origin, layout) is { } known) return new CollectedFeatures(known, source.LeftOut, FromCache: true);
 
-        var moments = new FeatureMoments(extractor.Dimensions);
-        var stage = $"features of the {what} pictures";
-        var stream = new FeatureStream(extractor, source, streaming);
+        using var journal = cache?.OpenJournal(origin, layout, extractor);
+        var (moments, stage, taken) = (new FeatureMoments(extractor.Dimensions), StageOf(what), new HashSet<int>());
+        foreach (var features in journal?.Read(source.Count) ?? []) Take(features);
+        var stream = new FeatureStream(extractor, source, streaming) { Taken = taken };
         await foreach (var features in stream.ReadAsync(ct: ct))
         {
-            moments.Add(features.Batch.Features);
-            reservoir.Add(features, i => ClassOf(source, i));
-            progress?.Invoke(new EvaluationProgress(stage, moments.Count, source.Count));
+            journal?.Append(features);
+            Take(features);
         }
         // With those that could not be read.
         progress?.Invoke(new EvaluationProgress(stage, source.Count, source.Count));
@@ -51,8 +58,17 @@ public sealed partial class FeatureCollector(IFeatureExtractor extractor, Statis
             : throw new PlaygroundException($"Of '{source.Name}' 1 picture could be used; a covariance needs at least 2.");
         var file = new StatisticsFile(statistics, origin, reservoir.ToSample());
         // What was left out is told every time, so only sets that are whole are kept.
-        return new CollectedFeatures(file, stream.Skipped, FromCache: false,
-            stream.Skipped.Count == source.LeftOut.Count ? Keep(file, layout) : null);
+        var problem = stream.Skipped.Count == source.LeftOut.Count ? Keep(file, layout) : null;
+        journal?.Complete();
+        return new CollectedFeatures(file, stream.Skipped, FromCache: false, problem);
+
+        void Take(PictureFeatures features)
+        {
+            moments.Add(features.Batch.Features);
+            reservoir.Add(features, i => ClassOf(source, i));
+            taken.UnionWith(features.Indices);
+            progress?.Invoke(new EvaluationProgress(stage, moments.Count, source.Count));
+        }
     }
 
     private string? Keep(StatisticsFile file, string layout)

@@ -15,6 +15,11 @@ public sealed class StatisticsCache(string folder)
     // Part of every key: raised when the same inputs would give other numbers.
     private const int Version = 1;
 
+    private const string Journal = ".features";
+
+    // A run that was cut off is gone on with soon, or never.
+    private static readonly TimeSpan s_abandoned = TimeSpan.FromDays(7);
+
     /// <summary>The folder for caches of whoever runs the program, such as <c>~/.cache/playground/statistics</c>.</summary>
     public static string DefaultFolder => Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
@@ -49,6 +54,31 @@ public sealed class StatisticsCache(string folder)
             throw new ArgumentException("Only statistics that say what they are of can be kept.", nameof(file));
         Directory.CreateDirectory(folder);
         file.Write(PathOf(origin, layout));
+    }
+
+    /// <summary>Where features are written while they are taken, so that a run that is cut off can be gone on with.</summary>
+    /// <param name="origin">With the hash of the pictures.</param>
+    /// <param name="layout">As for <see cref="Find"/>.</param>
+    /// <param name="extractor">What takes them.</param>
+    /// <returns>Null where another run takes the same ones, or nothing can be written.</returns>
+    internal FeatureJournal? OpenJournal(FeatureOrigin origin, string layout, IFeatureExtractor extractor)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            RemoveAbandoned();
+            return new FeatureJournal(Path.ChangeExtension(PathOf(origin, layout), Journal), extractor.Dimensions, extractor.Classes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private void RemoveAbandoned()
+    {
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*" + Journal))
+            if (file.LastWriteTimeUtc < DateTime.UtcNow - s_abandoned) file.Delete();
     }
 
     private string PathOf(FeatureOrigin origin, string layout)

@@ -70,10 +70,10 @@ internal static class EvaluateCommand
         using var generated = EvaluationInput.Open(path);
         using var clip = clipFolder is null ? null : ClipModel.Load(clipFolder);
         using var extractor = Extractor(parsed, real, generated, clip);
-        var run = new EvaluationRun(extractor, options, ExtractorArguments.Cache(parsed),
+        var evaluator = new Evaluator(real, extractor, options, ExtractorArguments.Cache(parsed),
             clip is null ? null : new ClipComparison(clip, prompts is null ? null : prompts.For));
-        var report = await run.ExecuteAsync(parsed.GetValue(s_title)
-            ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), real, generated, ct);
+        var report = await evaluator.EvaluateAsync(parsed.GetValue(s_title)
+            ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), generated, ct);
         display.Close(report, reportPath);
         if (reportPath is not null) Write(report, reportPath);
         if (parsed.GetValue(s_json)) Console.Out.WriteLine(ReportJson.Write(report, pictures: false));

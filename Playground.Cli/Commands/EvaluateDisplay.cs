@@ -43,7 +43,8 @@ internal sealed class EvaluateDisplay : IDisposable
             table.AddRow(s.Name.EscapeMarkup(), Number(s.Value), s.Interval is { } i ? $"{Number(i.Low)} to {Number(i.High)}" : "");
         console.Write(table);
         // Each sentence once: scores of one kind share theirs.
-        foreach (var warning in report.Warnings.Concat(report.Scores.SelectMany(s => s.Warnings)).Concat(Notes(report)).Distinct())
+        foreach (var warning in report.Warnings.Concat(report.Scores.SelectMany(s => s.Warnings)).Concat(Notes(report)).Select(r => r.Text)
+            .Distinct())
             Console.Error.WriteLine($"! {warning}");
         if (report.Neighbours is { } n) Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Nearest real pictures: {n.TooNear * 100:0.0} % of the generated ones are too near to one; about 1 % is chance."));
@@ -65,8 +66,8 @@ internal sealed class EvaluateDisplay : IDisposable
         return $"{p.Stage}  {p.Done}/{total}  {Terminal.Text(left)} left";
     }
 
-    private static IEnumerable<string> Notes(EvaluationReport report)
-        => new[] { report.Extractor?.Note, report.Clip?.Note }.OfType<string>();
+    private static IEnumerable<Remark> Notes(EvaluationReport report)
+        => new[] { report.Extractor?.Note, report.Clip?.Note }.OfType<Remark>();
 
     private static string Number(double? value) => value is { } v ? v.ToString("0.#####", CultureInfo.InvariantCulture) : "–";
 }

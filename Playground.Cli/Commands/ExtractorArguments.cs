@@ -18,7 +18,10 @@ internal static class ExtractorArguments
     private static readonly Option<string?> s_preprocess = new("--preprocess")
     { Description = $"For an Inception file: {string.Join(", ", Preprocessing.ForInception.Select(p => p.Name))}; default the first" };
     private static readonly Option<string?> s_cache = new("--cache")
-    { Description = $"Folder for what was taken of pictures, or '{Off}'; default {StatisticsCache.DefaultFolder}" };
+    {
+        Description =
+    $"Folder for what was taken of pictures, whole or until it was cut off; or '{Off}'; default {StatisticsCache.DefaultFolder}"
+    };
 
     public static Option<int> Seed { get; } = new("--seed") { Description = "Decides subsets and resamples" };
 

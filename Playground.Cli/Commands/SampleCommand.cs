@@ -47,9 +47,33 @@ internal static class SampleCommand
 
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
-        PictureFolder.RequireNew(parsed.GetRequiredValue(s_out), parsed.GetValue(PictureFolder.Overwrite));
+        var folder = parsed.GetRequiredValue(s_out);
+        PictureFolder.RequireNew(folder, parsed.GetValue(PictureFolder.Overwrite));
         using var model = ModelLoader.Load(ModelArgument.PathOf(parsed.GetRequiredValue(s_model)));
         TextArguments.Apply(parsed, model);
+        var request = Request(parsed, model);
+        var noise = Noise(parsed.GetValue(s_noise), model, request);
+
+        var clock = Stopwatch.StartNew();
+        var console = Terminal.Error();
+        var results = Draw(model, request, noise, console, ct);
+        var seconds = clock.Elapsed.TotalSeconds;
+        PictureFolder.Write(folder, model, request, results, parsed.GetValue(s_npy));
+        if (parsed.GetValue(s_json))
+            Console.Out.WriteLine(JsonSerializer.Serialize(new
+            {
+                pictures = request.Count,
+                seconds,
+                folder = Path.GetFullPath(folder),
+                modelHash = model.Hash
+            }));
+        else console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{request.Count} pictures in {seconds:0.0} s, in {folder}");
+        return 0;
+    }
+
+    private static SamplingRequest Request(ParseResult parsed, SampledModel model)
+    {
+        var countGiven = parsed.GetResult(s_count) is { Implicit: false };
         var asked = TextArguments.Read(parsed, new SamplingRequest
         {
             Sampler = SamplerArguments.Name(parsed),
@@ -62,15 +86,15 @@ internal static class SampleCommand
                 ? parsed.GetValue(s_guidance)
                 : TextArguments.DefaultGuidance,
             Precision = parsed.GetRequiredValue(s_precision),
-        }, countGiven: parsed.GetResult(s_count) is { Implicit: false }, model);
-        var request = EditingArguments.Read(parsed, asked,
-            countGiven: parsed.GetResult(s_count) is { Implicit: false } || asked.Prompts.Count > 0, model.Summary);
-        if (request.Validate(model.Summary, MaxCount) is [var problem, ..]) throw SamplerArguments.Refuse(problem);
-        var noise = Noise(parsed.GetValue(s_noise), model, request);
+        }, countGiven, model);
+        var request = EditingArguments.Read(parsed, asked, countGiven || asked.Prompts.Count > 0, model.Summary);
+        return request.Validate(model.Summary, MaxCount) is [var problem, ..] ? throw SamplerArguments.Refuse(problem) : request;
+    }
 
-        var clock = Stopwatch.StartNew();
+    private static List<SamplingResult> Draw(SampledModel model, SamplingRequest request, float[]? noise, IAnsiConsole console,
+        CancellationToken ct)
+    {
         var results = new List<SamplingResult>();
-        var console = Terminal.Error();
         console.Progress().AutoClear(true).HideCompleted(false).Start(progress =>
         {
             var task = progress.AddTask("sampling", maxValue: (request.Count + Batch - 1) / Batch * request.CallsOn(model.Summary));
@@ -83,19 +107,7 @@ internal static class SampleCommand
                     noise?[(from * size)..((from + part.Count) * size)]));
             }
         });
-        var seconds = clock.Elapsed.TotalSeconds;
-        PictureFolder.Write(parsed.GetRequiredValue(s_out), model, request, results, parsed.GetValue(s_npy));
-        if (parsed.GetValue(s_json))
-            Console.Out.WriteLine(JsonSerializer.Serialize(new
-            {
-                pictures = request.Count,
-                seconds,
-                folder = Path.GetFullPath(parsed.GetRequiredValue(s_out)),
-                modelHash = model.Hash
-            }));
-        else console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-        $"{request.Count} pictures in {seconds:0.0} s, in {parsed.GetRequiredValue(s_out)}");
-        return 0;
+        return results;
     }
 
     private static IReadOnlyList<int> Classes(string? text)

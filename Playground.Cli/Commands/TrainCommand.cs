@@ -1,9 +1,13 @@
 using System.CommandLine;
+using System.Globalization;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
+using Playground.Core.Generation;
 using Playground.Core.Models;
 using Playground.Core.Models.Lora;
+using Playground.Core.Pipelines;
+using Playground.Core.Pipelines.StableDiffusion;
 using Playground.Core.Training;
 
 namespace Playground.Cli.Commands;
@@ -23,8 +27,12 @@ internal static class TrainCommand
     };
     private static readonly Option<string?> s_from = new("--from")
     { Description = "Name or folder of a model to continue from; its parameterization and schedule stay" };
-    private static readonly Option<int?> s_lora = new("--lora")
-    { Description = "With --from: train adapters of this rank instead of all weights" };
+    private static readonly Option<string?> s_lora = new("--lora")
+    {
+        Description = "With --from: train adapters of this rank instead of all weights; of a model that reads texts, adapters of its "
+        + "attention",
+        HelpName = "RANK[:ALPHA]"
+    };
     private static readonly Option<double?> s_loraAlpha = new("--lora-alpha") { Description = "α of --lora (default: the rank)" };
     private static readonly Option<string?> s_autoencoder = new("--autoencoder")
     { Description = "With a U-Net that reads texts: folder of the trained autoencoder whose latents it learns" };
@@ -32,8 +40,14 @@ internal static class TrainCommand
     { Description = "With --autoencoder: CLIPTextModel configuration (JSON) of the text encoder that is trained along" };
     private static readonly Option<int> s_tokens = new("--tokens")
     { DefaultValueFactory = _ => 2048, Description = "With --autoencoder: tokens to learn from the captions" };
+    private static readonly Option<bool> s_trainText = new("--train-text-encoder")
+    { Description = "With --from a model that reads texts: train its text encoder too, which stays as it is otherwise" };
+    private static readonly Option<int?> s_size = new("--size")
+    { Description = "With --from a model that reads texts: pixels a side of the images it is trained on (default: the model's)" };
     private static readonly Option<string[]> s_caption = new("--caption")
-    { Description = "With --autoencoder: what a caption is made of, such as '{text}, {style}'; several make several (default {text})" };
+    {
+        Description = "Models that read texts: what a caption is made of, such as '{text}, {style}'; several make several (default {text})"
+    };
     private static readonly Option<double> s_klWeight = new("--kl-weight")
     { DefaultValueFactory = _ => new AutoencoderObjective().KlWeight, Description = "Autoencoders: weight of the latents' divergence" };
     private static readonly Option<double> s_edgeWeight = new("--edge-weight")
@@ -52,7 +66,8 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new Command("train", "Train a model on pictures")
-            { s_data, s_config, s_from, s_lora, s_loraAlpha, s_autoencoder, s_textConfig, s_tokens, s_caption, s_klWeight, s_edgeWeight,
+            { s_data, s_config, s_from, s_lora, s_loraAlpha, s_autoencoder, s_textConfig, s_tokens, s_trainText, s_size,
+              s_caption, s_klWeight, s_edgeWeight,
               s_out, s_resume, s_overwrite, s_conditional, s_curve, s_json };
         foreach (var option in TrainArguments.All) command.Add(option);
         command.SetAction((parsed, ct) => Task.Run(() => Run(parsed, ct), CancellationToken.None));
@@ -70,6 +85,10 @@ internal static class TrainCommand
             throw new PlaygroundException("--overwrite would delete the model that --from names; give another --out.");
         if (!resume && !overwrite) Trainer.RequireNew(folder);
         if (parsed.GetValue(s_autoencoder) is not null) return RunTextToImage(parsed, options, folder, ct);
+        if (parsed.GetValue(s_from) is { } named && ModelArgument.PathOf(named) is var model
+            && (File.Exists(model) || StableDiffusionFolder.Is(model))) return RunTuning(parsed, model, options, folder, ct);
+        if (parsed.GetValue(s_trainText) || parsed.GetValue(s_size) is not null)
+            throw new PlaygroundException("--train-text-encoder and --size go with --from a model that reads texts; leave them out.");
         if (parsed.GetValue(s_config) is { } file && Json.Read<ClassOnly>(file).ClassName == "AutoencoderKL")
             return RunAutoencoder(parsed, options, folder, ct);
         using var trainer = Create(parsed, options, folder, out var data, ct);
@@ -107,10 +126,33 @@ internal static class TrainCommand
                 "--autoencoder takes --model-config, a UNet2DConditionModel, and --text-config, a CLIPTextModel.");
         var autoencoder = parsed.GetValue(s_autoencoder)!;
         var images = Json.Read<AutoencoderKLConfig>(Path.Combine(autoencoder, "config.json"));
-        string[] captions = parsed.GetValue(s_caption) is { Length: > 0 } given ? given : ["{text}"];
-        var data = CaptionedImages.Load(parsed.GetRequiredValue(s_data), images.SampleSize, images.InChannels, captions, ct);
+        var data = CaptionedImages.Load(parsed.GetRequiredValue(s_data), images.SampleSize, images.InChannels, Captions(parsed), ct);
         using var trainer = new TextToImageTrainer(data, autoencoder, Json.Read<UNet2DConditionConfig>(unet),
             Json.Read<ClipTextConfig>(text), parsed.GetValue(s_tokens), options, folder);
+        return RunCaptioned(parsed, trainer, data, options, folder, ct);
+    }
+
+    private static int RunTuning(ParseResult parsed, string model, TrainingOptions options, string folder, CancellationToken ct)
+    {
+        if (parsed.GetValue(s_config) is not null)
+            throw new PlaygroundException("Give either --model-config, to train from scratch, or --from, to go on from a model.");
+        TrainArguments.RefuseSchedule(parsed);
+        var (lora, found) = (Lora(parsed), ModelLoader.Describe(model));
+        var size = parsed.GetValue(s_size) ?? found.SampleSize;
+        var factor = found.Text!.Factor;
+        if (size < factor || size > SamplingRequest.MaxSide || size % factor != 0)
+            throw new PlaygroundException(
+                $"--size is {size}; it must be a multiple of {factor}, {factor} to {SamplingRequest.MaxSide / factor * factor}.");
+        var data = CaptionedImages.Load(parsed.GetRequiredValue(s_data), size, found.Channels, Captions(parsed), ct);
+        using var trainer = TextToImageTrainer.FromModel(model, data, options, folder, lora, parsed.GetValue(s_trainText));
+        return RunCaptioned(parsed, trainer, data, options, folder, ct);
+    }
+
+    private static string[] Captions(ParseResult parsed) => parsed.GetValue(s_caption) is { Length: > 0 } given ? given : ["{text}"];
+
+    private static int RunCaptioned(ParseResult parsed, TextToImageTrainer trainer, IPictureDataset data, TrainingOptions options,
+        string folder, CancellationToken ct)
+    {
         if (parsed.GetValue(s_resume)) trainer.Resume();
         if (parsed.GetValue(s_overwrite) && Directory.Exists(folder)) Trainer.Clear(folder);
         return Show(parsed, data, options, folder, show => (trainer.Run(show, ct), trainer.Step));
@@ -135,11 +177,10 @@ internal static class TrainCommand
     {
         var (path, conditional, from) = (parsed.GetRequiredValue(s_data), parsed.GetValue(s_conditional),
             parsed.GetValue(s_from) is { } named ? ModelArgument.PathOf(named) : null);
-        var rank = parsed.GetValue(s_lora);
+        var lora = Lora(parsed);
         if (from is null == parsed.GetValue(s_config) is null)
             throw new PlaygroundException("Give either --model-config, to train from scratch, or --from, to go on from a model.");
-        if (rank is null ? parsed.GetValue(s_loraAlpha) is not null : from is null)
-            throw new PlaygroundException("--lora goes with --from, and --lora-alpha with --lora; leave it out.");
+        if (lora is not null && from is null) throw new PlaygroundException("--lora goes with --from; leave it out.");
         if (from is null)
         {
             var config = Json.Read<UNet2DConfig>(parsed.GetRequiredValue(s_config)!);
@@ -148,12 +189,28 @@ internal static class TrainCommand
             return new Trainer(data, config with { NumClassEmbeds = Rows(data, conditional) }, options, folder);
         }
         TrainArguments.RefuseSchedule(parsed);
-        var lora = rank is { } r ? new LoraOptions(r, parsed.GetValue(s_loraAlpha) ?? r) : null;
-        lora?.Validate();
         var model = ModelCatalog.Describe(from);
         data = ImageDatasets.Open(path, model.SampleSize, model.Channels, ct);
         _ = Rows(data, conditional);
         return Trainer.FromModel(from, data, options, folder, conditional, lora);
+    }
+
+    // α is the rank unless it is given, behind a colon or by its own option.
+    private static LoraOptions? Lora(ParseResult parsed)
+    {
+        var alpha = parsed.GetValue(s_loraAlpha);
+        if (parsed.GetValue(s_lora) is not { } text)
+            return alpha is null ? null : throw new PlaygroundException("--lora-alpha goes with --lora; leave it out.");
+        var parts = text.Split(':');
+        var behind = 0d;
+        if (parts.Length > 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
+            || (parts.Length == 2 && !double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out behind)))
+            throw new PlaygroundException($"--lora is '{text}'; give a rank, 1 to {LoraOptions.MaxRank}, or RANK:ALPHA such as 8:16.");
+        if (parts.Length == 2 && alpha is not null)
+            throw new PlaygroundException("α is given twice: behind --lora's colon and as --lora-alpha. Leave one of them out.");
+        var lora = new LoraOptions(rank, parts.Length == 2 ? behind : alpha ?? rank);
+        lora.Validate();
+        return lora;
     }
 
     private static int? Rows(IPictureDataset data, bool conditional)

@@ -20,7 +20,12 @@ public sealed record DatasetReport(
     int Entries, int Pictures, IReadOnlyList<DatasetClass> Classes, int Captions, int Grey, int Transparent,
     IReadOnlyList<DatasetCount> Formats, IReadOnlyList<DatasetCount> Sizes, IReadOnlyList<DatasetCount> Commonest,
     DatasetDuplicates Exact, DatasetDuplicates Similar, IReadOnlyList<DatasetCount> LeftOut, IReadOnlyList<DatasetLeftOut> Examples,
-    IReadOnlyList<string> Notes, IReadOnlyList<DatasetFile> Files);
+    IReadOnlyList<string> Notes, IReadOnlyList<DatasetFile> Files)
+{
+    /// <summary>What lines of <c>metadata.jsonl</c> say of pictures besides captions and classes, by the names that captions can be made of
+    /// it with.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+}
 
 /// <summary>How many are of some kind.</summary>
 public sealed record DatasetCount(string Name, int Count);

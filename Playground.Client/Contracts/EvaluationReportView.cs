@@ -15,7 +15,7 @@ namespace Playground.Client.Contracts;
 /// <param name="Warnings">What holds for the whole report, a sentence each.</param>
 public sealed record EvaluationReportView(string Title, DateTimeOffset Created, string? Real, long? RealCount, long? GeneratedCount,
     int SampleCount, ReportExtractor? Extractor, IReadOnlyList<ReportScore> Scores, IReadOnlyList<ReportClass> Classes,
-    IReadOnlyList<ReportChart> Charts, ReportNearest? Nearest, IReadOnlyList<string> Warnings);
+    IReadOnlyList<ReportChart> Charts, ReportNearest? Nearest, IReadOnlyList<ReportRemark> Warnings);
 
 /// <summary>What took the features.</summary>
 /// <param name="Name">Its name.</param>
@@ -23,7 +23,7 @@ public sealed record EvaluationReportView(string Title, DateTimeOffset Created, 
 /// <param name="WeightsHash">SHA-256 of its weights.</param>
 /// <param name="Dimensions">Length of a feature vector.</param>
 /// <param name="Note">Whether its scores may be compared with published ones; null: nothing to say.</param>
-public sealed record ReportExtractor(string Name, string Preprocessing, string WeightsHash, int Dimensions, string? Note);
+public sealed record ReportExtractor(string Name, string Preprocessing, string WeightsHash, int Dimensions, ReportRemark? Note);
 
 /// <summary>One number.</summary>
 /// <param name="Id">Such as <c>kid</c>.</param>
@@ -32,10 +32,17 @@ public sealed record ReportExtractor(string Name, string Preprocessing, string W
 /// <param name="Low">Lower end of its 95 % interval; null: none.</param>
 /// <param name="High">Upper end; null: none, or no limit.</param>
 /// <param name="LowerIsBetter">Whether less is better.</param>
-/// <param name="Method">How it was computed, in a sentence.</param>
+/// <param name="Method">How it was computed; null: it was not.</param>
+/// <param name="IntervalMethod">How its interval was found; null: it has none.</param>
 /// <param name="Warnings">What makes it less than it seems, a sentence each.</param>
-public sealed record ReportScore(string Id, string Name, double? Value, double? Low, double? High, bool LowerIsBetter, string Method,
-    IReadOnlyList<string> Warnings);
+public sealed record ReportScore(string Id, string Name, double? Value, double? Low, double? High, bool LowerIsBetter, ReportRemark? Method,
+    ReportRemark? IntervalMethod, IReadOnlyList<ReportRemark> Warnings);
+
+/// <summary>A sentence of a report, which pages say in their reader's language.</summary>
+/// <param name="Code">What it says, such as <c>few-generated</c>; empty: not known.</param>
+/// <param name="Text">In English.</param>
+/// <param name="Values">What was filled in, in the order of the English sentence.</param>
+public sealed record ReportRemark(string Code, string Text, IReadOnlyList<string> Values);
 
 /// <summary>How well one class is met.</summary>
 /// <param name="Name">The class.</param>

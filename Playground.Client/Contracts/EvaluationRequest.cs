@@ -61,7 +61,8 @@ public sealed record EvaluationRequest
     /// <summary>
     /// What CLIP compares the pictures with: one prompt for all, or one for each class in order; empty for CMMD alone. Of a model that
     /// reads
-    /// text, what it draws, in turn, with CLIP or without.
+    /// text, what it draws, in turn, with CLIP or without; empty for as many captions of the reference as images are drawn. Without CLIP
+    /// the report then has how often the nearest image of the reference has the prompt as its caption.
     /// </summary>
     public IReadOnlyList<string> Prompts { get; init; } = [];
 }

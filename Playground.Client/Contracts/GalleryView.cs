@@ -31,7 +31,11 @@ public sealed record GalleryImage(string Id, int Width, int Height, string Model
 /// <param name="Deleted">When it was deleted, in UTC; null: it is not.</param>
 public sealed record GalleryImageDetail(GalleryImage Image, DateTime Saved, long Bytes, string ModelHash, string? Dataset, string Sampler,
     string? Board, IReadOnlyList<string> Tags, string Note, SampleRequest Recipe, string Parameters, string Run, int Number, bool HasRun,
-    DateTime? Deleted);
+    DateTime? Deleted)
+{
+    /// <summary>The steps of its denoising that are kept, rising; empty: none are.</summary>
+    public IReadOnlyList<int> Steps { get; init; } = [];
+}
 
 /// <summary>Some of the images that match.</summary>
 /// <param name="Total">How many match in all.</param>

@@ -53,6 +53,7 @@ public interface ITrainings
     /// again.</param>
     /// <param name="ct">Stops it before anything is written.</param>
     /// <exception cref="RequestException">The name is too long.</exception>
+    [Needs(Permission.Create)]
     Task<JobView?> RenameAsync(string id, string? name, CancellationToken ct);
 
     /// <summary>Makes a checkpoint an installed model.</summary>

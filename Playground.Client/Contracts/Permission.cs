@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace Playground.Client.Contracts;
 
 /// <summary>What somebody may do. Each account has those of its role, and an API key at most those of its account.</summary>
@@ -27,4 +29,14 @@ public sealed class NeedsAttribute(Permission permission) : Attribute
     /// <summary>What the audit log calls it when it has been done, such as <c>job.deleted</c>; null: it is not written down. The first
     /// argument names what it was done to.</summary>
     public string? Audit { get; init; }
+}
+
+/// <summary>How a principal says what it may do.</summary>
+public static class Permissions
+{
+    /// <summary>The type of the claims; their values are the names of <see cref="Permission"/>.</summary>
+    public const string Claim = "permission";
+
+    /// <summary>Whether the principal has the permission.</summary>
+    public static bool May(this ClaimsPrincipal user, Permission permission) => user.HasClaim(Claim, permission.ToString());
 }

@@ -30,7 +30,10 @@ public sealed record TrainingRequest
     /// <summary>With <see cref="Model"/>: trains adapters instead of all weights; null: all weights.</summary>
     public TrainingAdapters? Lora { get; init; }
 
-    /// <summary>With it: a model that reads text, or the autoencoder for one; null: a model of images alone.</summary>
+    /// <summary>
+    /// With it: a model that reads text, or the autoencoder for one; null: a model of images alone. With <see cref="Model"/>, which must
+    /// then read text, what its captions are made of.
+    /// </summary>
     public TextTraining? Text { get; init; }
 
     /// <summary>Whether the data set's classes are learned, where it has any.</summary>
@@ -60,13 +63,13 @@ public sealed record TrainingRequest
 /// to latents and back, or of a model that draws latents from text.</summary>
 public sealed record TextTraining
 {
-    /// <summary>For a model that reads text: whose autoencoder is used, an installed model that reads text or the checkpoint of a training
-    /// of
-    /// an autoencoder, such as <c>training:ID@STEP</c>.</summary>
+    /// <summary>For a model that reads text and begins from scratch: whose autoencoder is used, an installed model that reads text or the
+    /// checkpoint of a training of an autoencoder, such as <c>training:ID@STEP</c>. A model that is gone on from has its own.</summary>
     public string? Autoencoder { get; init; }
 
     /// <summary>
-    /// What captions are made of: {text} is an image's caption, {class} its class. Several make several of an image; 1 to 8.
+    /// What captions are made of: {text} is an image's caption, {class} its class, and any other name what its line of
+    /// <c>metadata.jsonl</c> says under it, such as {text_zh} or {style}. Several make several of an image; 1 to 8.
     /// </summary>
     public IReadOnlyList<string> Captions { get; init; } = ["{text}"];
 
@@ -75,9 +78,14 @@ public sealed record TextTraining
 
     /// <summary>Tokens that are learned from the captions at the most, 515 to 49408.</summary>
     public int Tokens { get; init; } = 2048;
+
+    /// <summary>
+    /// With <see cref="TrainingRequest.Model"/>: whether the text encoder is trained too; not with <see cref="TrainingRequest.Lora"/>.
+    /// </summary>
+    public bool TrainEncoder { get; init; }
 }
 
-/// <summary>Low-rank adapters of the attention projections and convolutions.</summary>
+/// <summary>Low-rank adapters of the attention projections, and of the convolutions of models of images alone.</summary>
 public sealed record TrainingAdapters
 {
     /// <summary>Largest <see cref="Rank"/> and <see cref="Alpha"/>.</summary>

@@ -47,8 +47,14 @@ public sealed record TrainingPreset(string Name, string Title, string Descriptio
 /// <param name="Classes">Names in the order of their labels; empty when the pictures have none.</param>
 public sealed record TrainingDataset(string Id, int Version, string Name, int Count, int Size, int Channels, IReadOnlyList<string> Classes)
 {
-    /// <summary>Whether images have captions.</summary>
-    public bool HasCaptions { get; init; }
+    /// <summary>Whether images have captions, or say anything else of themselves that captions can be made of.</summary>
+    public bool HasCaptions => CaptionFields.Any(f => f != CaptionTemplate.Class);
+
+    /// <summary>The names that templates of captions can use, such as <c>text</c>, <c>style</c> and <c>class</c>.</summary>
+    public IReadOnlyList<string> CaptionFields { get; init; } = [];
+
+    /// <summary>What one of the images says under these names, for an example.</summary>
+    public IReadOnlyDictionary<string, string> CaptionExample { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>What a training will take, measured on this machine by steps of its own kind.</summary>

@@ -37,15 +37,13 @@ internal sealed class DatasetImport(
         string[] scratch = [files.NewWork(row.Id), files.NewWork(row.Id), files.NewWork(row.Id)];
         try
         {
-            var sources = row.Address is { } address
-                ? [await download.FetchAsync(row.Owner, AddressDownload.Parse(address), scratch[0], progress, ct)]
-                : (await uploads.OfDatasetAsync(row.Id, ct)).Select(u => new InspectedFile(uploadFiles.PathOf(u.Id), u.Name, u.Sha256!))
-                    .ToArray();
+            var sources = await SourcesAsync(row, scratch[0], progress, ct);
             var inspection = new Inspector(options.Value, scratch[1], Sparse(progress), ct).Run(sources);
             var recipe = VersionDefaults.Of(inspection);
             var bytesNeeded = inspection.PackBytes + VersionRecipe.EstimateBytes(inspection.Pictures.Count, recipe.Size, recipe.Channels);
             await RequireSpaceAsync(row, bytesNeeded, ct);
-            VersionPicture[] all = [.. inspection.Pictures.Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption))];
+            VersionPicture[] all = [.. inspection.Pictures.Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption,
+                VersionPicture.FieldsOf(p)))];
             var (hash, bytes) = VersionBuilder.Build(scratch[1], all, recipe, options.Value.Picture, scratch[2], progress, ct);
 
             using var change = await files.ChangeAsync(ct);
@@ -70,6 +68,11 @@ internal sealed class DatasetImport(
         }
         await RemoveUploadsAsync(row.Id);
     }
+
+    private async Task<InspectedFile[]> SourcesAsync(DatasetRow row, string downloaded, Action<JobStage> progress, CancellationToken ct)
+        => row.Address is { } address
+            ? [await download.FetchAsync(row.Owner, AddressDownload.Parse(address), downloaded, progress, ct)]
+            : [.. (await uploads.OfDatasetAsync(row.Id, ct)).Select(u => new InspectedFile(uploadFiles.PathOf(u.Id), u.Name, u.Sha256!))];
 
     /// <summary>Marks the data set as failed and removes what came for it.</summary>
     public async Task FailAsync(string dataset, string error)

@@ -83,6 +83,9 @@ internal sealed class DatasetPictureRow
 
     public string? Caption { get; init; }
 
+    /// <summary>What else was said of it, as an object of JSON; null: nothing.</summary>
+    public string? Fields { get; init; }
+
     public required int Width { get; init; }
 
     public required int Height { get; init; }

@@ -1,11 +1,18 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Data;
+using Playground.Server.Datasets.Versions;
 using Playground.Server.Storage;
 using Playground.Server.Uploads;
 
 namespace Playground.Server.Datasets;
+
+/// <summary>What captions of a data set can be made of.</summary>
+/// <param name="Fields">Names of what its images say of themselves besides captions and classes.</param>
+/// <param name="Example">One that says something.</param>
+internal sealed record DatasetCaptions(IReadOnlyList<string> Fields, VersionPicture Example);
 
 /// <summary>Data sets and their versions in the database. Everything asked for by a person is scoped by owner.</summary>
 internal sealed class DatasetStore(Database database, DatasetFiles files)
@@ -37,10 +44,30 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
         })
         .ToListAsync(ct), ct);
 
-    /// <summary>Ids of the owner's data sets in which an image has a caption.</summary>
-    public Task<HashSet<string>> CaptionedAsync(string owner, CancellationToken ct) => database.ReadAsync(db => db.Set<DatasetRow>()
-        .Where(d => d.Owner == owner && db.Set<DatasetPictureRow>().Any(p => p.DatasetId == d.Id && p.Caption != null))
-        .Select(d => d.Id).ToHashSetAsync(ct), ct);
+    /// <summary>What captions can be made of, for those of the owner's data sets in which an image has a caption or says anything else of
+    /// itself.</summary>
+    /// <param name="owner">Whose.</param>
+    /// <param name="dataset">One of them; null: all.</param>
+    /// <param name="ct">Stops the question.</param>
+    public Task<Dictionary<string, DatasetCaptions>> CaptionedAsync(string owner, string? dataset, CancellationToken ct)
+        => database.ReadAsync(async db =>
+    {
+        var sets = await db.Set<DatasetRow>().Where(d => d.Owner == owner && (dataset == null || d.Id == dataset)
+            && db.Set<DatasetPictureRow>().Any(p => p.DatasetId == d.Id && (p.Caption != null || p.Fields != null)))
+            .Select(d => new { d.Id, d.Report }).ToListAsync(ct);
+        var found = new Dictionary<string, DatasetCaptions>();
+        foreach (var set in sets)
+        {
+            // The first that says most.
+            var example = await db.Set<DatasetPictureRow>()
+                .Where(p => p.DatasetId == set.Id && (p.Caption != null || p.Fields != null))
+                .OrderBy(p => p.Caption == null).ThenBy(p => p.Fields == null).ThenBy(p => p.Number)
+                .Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption, p.Fields)).FirstAsync(ct);
+            var report = string.IsNullOrEmpty(set.Report) ? null : JsonSerializer.Deserialize<DatasetReport>(set.Report);
+            found[set.Id] = new DatasetCaptions(report?.Fields ?? [], example);
+        }
+        return found;
+    }, ct);
 
     /// <summary>The versions of a data set, oldest first.</summary>
     public Task<List<VersionRow>> VersionsAsync(string dataset, CancellationToken ct)

@@ -90,11 +90,11 @@ internal sealed class PictureStore(Database database)
         => database.ReadAsync(db => db.Set<DatasetPictureRow>()
         .Where(p => p.DatasetId == dataset && !db.Set<DatasetExclusionRow>()
             .Any(e => e.DatasetId == dataset && e.Version == version && e.Number == p.Number))
-        .OrderBy(p => p.Number).Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption)).ToListAsync(ct), ct);
+        .OrderBy(p => p.Number).Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption, p.Fields)).ToListAsync(ct), ct);
 
     public Task<VersionPicture?> FindAsync(string dataset, int number, CancellationToken ct)
         => database.ReadAsync(db => db.Set<DatasetPictureRow>()
-        .Where(p => p.DatasetId == dataset && p.Number == number).Select(p => new VersionPicture(p.Offset, p.Length, null, null))
+        .Where(p => p.DatasetId == dataset && p.Number == number).Select(p => new VersionPicture(p.Offset, p.Length, null, null, null))
         .SingleOrDefaultAsync(ct), ct);
 
     /// <param name="dataset">The data set.</param>
@@ -165,6 +165,7 @@ internal sealed class PictureStore(Database database)
         Name = picture.Name,
         Class = picture.Class,
         Caption = picture.Caption,
+        Fields = VersionPicture.FieldsOf(picture),
         Width = picture.Width,
         Height = picture.Height,
         Channels = picture.Channels,

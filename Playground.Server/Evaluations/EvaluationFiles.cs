@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using Playground.Core;
+using Playground.Evaluation.Reports;
 using Playground.Server.Hosting;
 
 namespace Playground.Server.Evaluations;
@@ -23,10 +23,10 @@ internal sealed class EvaluationFiles(IOptions<PlaygroundOptions> options)
 {
     public string FolderOf(string job) => Path.Combine(Path.GetFullPath(options.Value.Data), "evaluations", job);
 
-    public string PicturesOf(string job, int cell) => Path.Combine(FolderOf(job), $"cell-{cell:D3}.pictures");
+    public string ImagesOf(string job, int cell) => Path.Combine(FolderOf(job), $"cell-{cell:D3}.images");
 
-    /// <summary>Where CLIP's embeddings of the generated pictures are kept until the evaluation ends.</summary>
-    public string EmbeddingsOf(string job) => Path.Combine(FolderOf(job), "clip");
+    /// <summary>Where features and CLIP's embeddings of the images that are judged are kept until the evaluation ends.</summary>
+    public string FeaturesOf(string job) => Path.Combine(FolderOf(job), "features");
 
     /// <summary>Null before the evaluation has begun.</summary>
     public EvaluationState? Read(string job)
@@ -34,18 +34,19 @@ internal sealed class EvaluationFiles(IOptions<PlaygroundOptions> options)
             JsonSerializerOptions.Web) : null;
 
     public void Write(string job, EvaluationState state)
-    {
-        Directory.CreateDirectory(FolderOf(job));
-        var part = StateOf(job) + ".part";
-        File.WriteAllText(part, JsonSerializer.Serialize(state, JsonSerializerOptions.Web));
-        File.Move(part, StateOf(job), overwrite: true);
-    }
+        => Write(job, StateOf(job), JsonSerializer.Serialize(state, JsonSerializerOptions.Web));
+
+    /// <summary>Null where the combination is not graded yet.</summary>
+    public EvaluationReport? ReadReport(string job, int cell)
+        => File.Exists(ReportOf(job, cell)) ? ReportJson.Read(File.ReadAllText(ReportOf(job, cell))) : null;
+
+    public void WriteReport(string job, int cell, EvaluationReport report) => Write(job, ReportOf(job, cell), ReportJson.Write(report));
 
     /// <summary>Removes what a finished evaluation needs no more: its state stays.</summary>
-    public void RemovePictures(string job)
+    public void RemoveWork(string job)
     {
-        foreach (var file in Directory.EnumerateFiles(FolderOf(job), "*.pictures")) File.Delete(file);
-        if (Directory.Exists(EmbeddingsOf(job))) Directory.Delete(EmbeddingsOf(job), recursive: true);
+        foreach (var file in Directory.EnumerateFiles(FolderOf(job), "cell-*")) File.Delete(file);
+        if (Directory.Exists(FeaturesOf(job))) Directory.Delete(FeaturesOf(job), recursive: true);
     }
 
     public void Remove(string job)
@@ -54,4 +55,13 @@ internal sealed class EvaluationFiles(IOptions<PlaygroundOptions> options)
     }
 
     private string StateOf(string job) => Path.Combine(FolderOf(job), "state.json");
+
+    private string ReportOf(string job, int cell) => Path.Combine(FolderOf(job), $"cell-{cell:D3}.json");
+
+    private void Write(string job, string path, string text)
+    {
+        Directory.CreateDirectory(FolderOf(job));
+        File.WriteAllText(path + ".part", text);
+        File.Move(path + ".part", path, overwrite: true);
+    }
 }

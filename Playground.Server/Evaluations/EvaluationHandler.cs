@@ -1,27 +1,29 @@
-using System.Diagnostics;
-using Microsoft.Extensions.Options;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
-using Playground.Core.Generation;
+using Playground.Core.Data;
+using Playground.Core.Data.Sets;
+using Playground.Core.Engine;
 using Playground.Core.Imaging;
-using Playground.Evaluation.Features;
 using Playground.Evaluation.Metrics;
+using Playground.Evaluation.Reports;
 using Playground.Evaluation.Statistics;
-using Playground.Server.Hosting;
 using Playground.Server.Jobs;
 using Playground.Server.Models;
+using Playground.Server.Sampling;
 
 namespace Playground.Server.Evaluations;
 
 /// <summary>
-/// Evaluations: the reference's features, then for every combination its pictures, their features and its scores, and at the end the
-/// report. Pictures and features are written as they come, so that a restart loses one batch at most.
+/// Evaluations: for every combination its images and what <see cref="Evaluator"/> finds of them, and at the end the reports. Images,
+/// features and reports are written as they come, so that a restart loses one batch at most.
 /// </summary>
 internal sealed class EvaluationHandler(
-    SamplingEngine engine, ModelAccess models, EvaluationReferences references, EvaluationExtractors extractors, EvaluationFiles files,
-    CellGrader grader, EvaluationReports reports, IOptions<PlaygroundOptions> options) : IJobHandler
+    CellGenerator generator, ModelAccess models, EvaluationReferences references, EvaluationOpener opener, EvaluationFiles files,
+    EvaluationReports reports, DeviceThread device) : IJobHandler
 {
+    private const int Shown = 64;
+
     public string Kind => JobKind.Evaluation;
 
     public int Parallel => 1;
@@ -40,40 +42,27 @@ internal sealed class EvaluationHandler(
         await start();
         try
         {
-            var model = request.Model is { } name
-                ? await models.FindAsync(name, job.Owner, ct)
-                    ?? throw new PlaygroundException($"The model '{name}' is not installed any more.")
-                : null;
-            var state = files.Read(id) ?? new EvaluationState(model?.Hash, new Dictionary<int, CellResult>());
-            if (state.ModelHash != model?.Hash)
-                throw new PlaygroundException(
-                    $"The model '{request.Model}' was replaced while its evaluation was cut off, so that it would grade two models at "
-                        + "once. Start it anew.");
-            files.Write(id, state);
-            using var extractor = extractors.Open(request.Features!, request.Preprocessing);
-            using var real = await OpenRealAsync(job, request, extractor, ct);
-            using var clip = request.Clip is null ? null : new ClipGrader(extractors.OpenClip(request.Clip), request.Prompts, real.Pictures,
-                Cache(), new StatisticsCache(files.EmbeddingsOf(id)))
-            { TakesTurns = model?.Text is not null };
+            var evaluated = await FindModelAsync(request, job.Owner, ct);
+            var model = evaluated?.Summary;
+            var state = Begin(id, request, model);
             var cells = EvaluationPlan.Cells(request, drawsText: model?.Text is not null);
-            job.CountFrom(cells.Sum(cell => model is null ? 0 : Done(id, cell, model, extractor)));
+            job.CountFrom(evaluated is null ? 0 : cells.Sum(cell => generator.CountOf(id, cell, evaluated)));
+            var title = "";
+            using var opened = await opener.OpenAsync(job, request, model, p => Tell(job, title, p, countsImages: model is null), ct);
+            // What CLIP says of the prompts goes before what can be told without.
+            await using var prompts = opened.Clip is not null || model?.Text is null || opened.Real.Pictures is not { } real ? null
+                : await PromptGrader.OpenAsync(model, real, request.Prompts, request.Seed, device,
+                    (done, all) => TellLatents(job, opened.Real.Name, done, all), ct);
             var graded = new List<GradedCell>();
             foreach (var cell in cells)
             {
-                using var pictures = model is null
-                    ? await TakeGivenAsync(job, request, extractor, ct)
-                    : await GenerateAsync(job, request, cell, model, extractor, ct);
-                job.Advance(job.View.Step, activity: $"{cell.Title}: scores");
-                // Linear algebra in float64 on the CPU, whatever the device: others' samplings go on meanwhile.
-                Action<EvaluationProgress> onProgress = p => job.Advance(job.View.Step, activity: $"{cell.Title}: {p.Stage}{Of(p)}");
-                var scores = await Task.Run(() => grader.Grade(cell, pictures, extractor, real, request.Seed, onProgress, ct), ct);
-                graded.Add(clip is null ? scores
-                    : scores with { Clip = await clip.GradeAsync(new GradedSource(cell.Title, pictures), request.Seed, onProgress, ct) });
+                title = cell.Title;
+                graded.Add(Known(id, cell, state) ?? await GradeAsync(job, cell, request, evaluated, (opened, prompts), ct));
                 state = state.With(cell.Index, graded[^1].ToResult());
                 files.Write(id, state);
+                files.WriteReport(id, cell.Index, graded[^1].Report);
             }
-            var title = request.Model is null ? null : (await models.TitleAsync(request.Model, job.Owner, ct)).Text;
-            await reports.WriteAsync(job.View, request, title, model?.Hash, extractor, real, graded, ct);
+            await reports.WriteAsync(job.View, graded, ct);
         }
         catch (Exception) when (!ct.IsCancellationRequested || job.Canceled.IsCancellationRequested)
         {
@@ -81,97 +70,82 @@ internal sealed class EvaluationHandler(
             files.Remove(id);
             throw;
         }
-        files.RemovePictures(id);
+        files.RemoveWork(id);
         return JobOutcome.Succeeded;
     }
 
-    private async Task<RealPictures> OpenRealAsync(LiveJob job, EvaluationRequest request, IFeatureExtractor extractor,
-        CancellationToken ct)
+    private async Task<EvaluatedModel?> FindModelAsync(EvaluationRequest request, string owner, CancellationToken ct)
+        => request.Model is not { } name ? null
+            : new EvaluatedModel(name, (await models.TitleAsync(name, owner, ct)).Text, await models.FindAsync(name, owner, ct)
+                ?? throw new PlaygroundException($"The model '{name}' is not installed any more."));
+
+    // Notes the model that it begins with, or makes sure that it goes on with the same.
+    private EvaluationState Begin(string id, EvaluationRequest request, ModelSummary? model)
     {
-        var reference = await references.FindAsync(request.Reference, job.Owner, ct)
-            ?? throw new PlaygroundException($"The reference '{request.Reference}' is not there any more.");
-        if (!reference.HasPictures)
-            return new RealPictures(new EvaluatedSide(reference.Name, references.ReadStatistics(reference.Id)), null);
-        var pictures = await references.OpenAsync(reference.Id, job.Owner, ct);
-        try
-        {
-            var collected = await new FeatureCollector(extractor, Cache()).CollectAsync(pictures, "real",
-                p => job.Advance(job.View.Step, activity: $"{reference.Name}: {p.Stage}{Of(p)}"), ct);
-            return new RealPictures(new EvaluatedSide(reference.Name, collected.File), pictures)
-            { ClassNames = ModelManifest.ShownNames(pictures.ClassNames) };
-        }
-        catch
-        {
-            pictures.Dispose();
-            throw;
-        }
+        var state = files.Read(id) ?? new EvaluationState(model?.Hash, new Dictionary<int, CellResult>());
+        if (state.ModelHash != model?.Hash)
+            throw new PlaygroundException(
+                $"The model '{request.Model}' was replaced while its evaluation was cut off, so that it would grade "
+                + "two models at once. Start it anew.");
+        files.Write(id, state);
+        return state;
     }
 
-    private static string Of(EvaluationProgress p) => p.Total is { } total ? $", {p.Done} of {total}" : "";
+    private GradedCell? Known(string id, PlannedCell cell, EvaluationState state)
+        => state.Cells.TryGetValue(cell.Index, out var result) && files.ReadReport(id, cell.Index) is { } report
+            ? new GradedCell(cell, result.Seconds, report)
+            : null;
 
-    private StatisticsCache Cache() => new(Path.Combine(Path.GetFullPath(options.Value.Data), "statistics"));
-
-    private int Done(string id, PlannedCell cell, ModelSummary model, IFeatureExtractor extractor)
+    private async Task<GradedCell> GradeAsync(LiveJob job, PlannedCell cell, EvaluationRequest request, EvaluatedModel? model,
+        (OpenedEvaluation Opened, PromptGrader? Prompts) graders, CancellationToken ct)
     {
-        if (!File.Exists(files.PicturesOf(id, cell.Index))) return 0;
-        using var pictures = Open(id, cell, model, extractor);
-        return pictures.Count;
-    }
-
-    private GradedPictures Open(string id, PlannedCell cell, ModelSummary model, IFeatureExtractor extractor)
-        => new(files.PicturesOf(id, cell.Index), extractor.Dimensions, extractor.Classes, model.SampleSize, model.Channels)
+        var real = NamesOf(graders.Opened.Real.Pictures);
+        IPictureSet images;
+        EvaluatedClasses classes;
+        if (model is not null)
         {
-            ClassNames = model.ClassNames,
-        };
-
-    private async Task<GradedPictures> GenerateAsync(LiveJob job, EvaluationRequest request, PlannedCell cell, ModelSummary model,
-        IFeatureExtractor extractor, CancellationToken ct)
-    {
-        var graded = Open(job.View.Id, cell, model, extractor);
-        try
-        {
-            var before = cell.Index * request.Count;
-            while (graded.Count < request.Count)
-            {
-                job.Advance(before + graded.Count, activity: $"{cell.Title}: {graded.Count} of {request.Count} images");
-                var began = Stopwatch.GetTimestamp();
-                var result = await engine.SampleAsync(request.Model!,
-                    cell.Request!.Part(graded.Count, Math.Min(EvaluationPlan.Batch, request.Count - graded.Count), model), ct: ct);
-                var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-                await Task.Run(() => graded.Append(result.Pictures, extractor.Extract(result.Pictures), result.Classes, seconds), ct);
-            }
-            job.Advance(before + request.Count);
-            return graded;
+            classes = new EvaluatedClasses(real, model.Summary.ClassNames);
+            images = await generator.GenerateAsync(job, cell, model, classes, ct);
         }
-        catch
+        else
         {
-            graded.Dispose();
-            throw;
+            var given = await references.OpenAsync(request.Generated!, job.Owner, ct);
+            classes = new EvaluatedClasses(real, NamesOf(given));
+            images = new RelabeledPictures(given, classes);
+            job.Amend(job.View.Request, images.Count);
         }
+        using var input = EvaluationInput.Of(model is null ? cell.Title : images.Name, images);
+        // Linear algebra in float64 on the CPU, whatever the device: others' samplings go on meanwhile.
+        var report = await graders.Opened.Evaluator.EvaluateAsync(model is null ? cell.Title : $"{model.Title}: {cell.Title}", input, ct);
+        if (graders.Prompts is { } prompts)
+        {
+            var score = await prompts.GradeAsync(images, (done, all) => TellLatents(job, cell.Title, done, all), ct);
+            report = report with { Scores = [.. report.Scores, score] };
+        }
+        var seconds = (images as GeneratedImages)?.Seconds;
+        return new GradedCell(cell, seconds, report with
+        {
+            Classes = [.. report.Classes.Select(c => c with { Name = classes.NameOf(c.Name) })],
+            Samples = First(images),
+            Warnings = [.. report.Warnings,
+                .. seconds is null ? (Remark[])[]
+                    : [Remark.Of(RemarkCode.TimesShared, $"Times were taken while the server served others too.")]],
+        });
     }
 
-    private async Task<GradedPictures> TakeGivenAsync(LiveJob job, EvaluationRequest request, IFeatureExtractor extractor,
-        CancellationToken ct)
+    private static IReadOnlyList<string> NamesOf(IPictureSet? images)
+        => ModelManifest.ShownNames((images as IPictureDataset)?.ClassNames ?? []);
+
+    private static ReportedPicture First(IPictureSet images)
     {
-        using var pictures = await references.OpenAsync(request.Generated!, job.Owner, ct);
-        if (pictures.Height != pictures.Width)
-            throw new PlaygroundException($"'{pictures.Name}' has pictures of {pictures.Width}×{pictures.Height}; square ones are needed.");
-        job.Amend(job.View.Request, pictures.Count);
-        var graded = new GradedPictures(files.PicturesOf(job.View.Id, 0), extractor.Dimensions, extractor.Classes, pictures.Height,
-            pictures.Channels)
-        { ClassNames = ModelManifest.ShownNames(pictures.ClassNames) };
-        await Task.Run(() =>
-        {
-            while (graded.Count < pictures.Count)
-            {
-                ct.ThrowIfCancellationRequested();
-                var (from, count) = (graded.Count, Math.Min(EvaluationPlan.Batch, pictures.Count - graded.Count));
-                var batch = PictureBatch.Concat([.. Enumerable.Range(from, count).Select(i => pictures.Read(i))]);
-                graded.Append(batch, extractor.Extract(batch),
-                    pictures.Classes is null ? [] : [.. Enumerable.Range(from, count).Select(pictures.Label)], 0);
-                job.Advance(from + count, activity: $"Features of {pictures.Name}");
-            }
-        }, ct);
-        return graded;
+        var grid = PictureGrid.Of(PictureBatch.Concat([.. Enumerable.Range(0, Math.Min(Shown, images.Count)).Select(images.Read)]));
+        return new ReportedPicture(PngFile.Encode(grid), grid.Width, grid.Height, $"The first {Math.Min(Shown, images.Count)} images");
     }
+
+    private static void TellLatents(LiveJob job, string title, int done, int all)
+        => job.Advance(job.View.Step, activity: $"{title}: latents, {done} of {all}");
+
+    private static void Tell(LiveJob job, string title, EvaluationProgress p, bool countsImages)
+        => job.Advance(countsImages && p.Stage == FeatureCollector.StageOf("generated") ? (int)p.Done : job.View.Step,
+            activity: $"{title}: {p.Stage}{(p.Total is { } total ? $", {p.Done} of {total}" : "")}");
 }

@@ -1,6 +1,7 @@
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Data;
 using Playground.Core.Generation;
 using Playground.Core.Samplers;
 using Playground.Server.Hosting;
@@ -26,11 +27,7 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
         if (reference is null)
             problems.Add(("reference", $"reference '{request.Reference}' is not there; GET /api/v1/evaluations/choices lists what is."));
         request = request with { Features = request.Features ?? reference?.Features };
-        if (request.Features is null || extractors.Find(request.Features) is not { } extractor)
-            problems.Add(("features", MissingFeatures(request.Features, reference)));
-        else if (request.Preprocessing is { } p && !extractor.Preprocessings.Contains(p))
-            problems.Add(("preprocessing",
-                $"preprocessing '{p}' does not go with '{extractor.Name}'; use one of: {string.Join(", ", extractor.Preprocessings)}."));
+        CheckExtractor(request, reference, problems);
         if (request.Model is null == request.Generated is null) problems.Add(("model", "Give either model or generated, and not both."));
 
         var steps = 0;
@@ -38,6 +35,8 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
         if (request.Model is { } name)
         {
             var model = await owned.FindAsync(name, owner.Id, ct);
+            if (model?.Text is not null && request.Prompts.Count == 0 && reference is not null)
+                request = request with { Prompts = await CaptionsOfAsync(reference, request.Count, ct) };
             CheckClip(request, model?.Text is not null, problems);
             steps = CheckModel(name, model, request, problems);
             form = model is null ? null : new ImageForm(model.SampleSize, model.Channels);
@@ -45,16 +44,10 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
         else if (request.Generated is { } id)
         {
             CheckClip(request, drawsText: false, problems);
-            if (await references.FindAsync(id, owner.Id, ct) is not { HasPictures: true } found)
-                problems.Add(
-                    ("generated", $"generated '{id}' is not there, or has no pictures; GET /api/v1/evaluations/choices lists what is."));
-            else if (id == request.Reference)
-                problems.Add(("generated", "generated and reference are the same pictures; choose two sets."));
-            else
-            {
-                steps = (int)(found.Count ?? 0);
-                form = found.Form;
-            }
+            var given = await references.FindAsync(id, owner.Id, ct);
+            CheckGiven(id, given, request, problems);
+            steps = (int)(given?.Count ?? 0);
+            form = given?.Form;
         }
         if (reference is not null && extractors.Find(request.Features ?? "") is { } taken)
             problems.AddRange(EvaluationFit.Find(form, reference, taken).Where(EvaluationFit.IsRefused)
@@ -97,6 +90,33 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
             : $"features is missing, and the statistics '{reference.Name}' do not say whose they are of; {choices}";
     }
 
+    private void CheckExtractor(EvaluationRequest request, ReferenceView? reference, List<(string Field, string Message)> problems)
+    {
+        if (request.Features is null || extractors.Find(request.Features) is not { } extractor)
+            problems.Add(("features", MissingFeatures(request.Features, reference)));
+        else if (request.Preprocessing is { } p && !extractor.Preprocessings.Contains(p))
+            problems.Add(("preprocessing",
+                $"preprocessing '{p}' does not go with '{extractor.Name}'; use one of: {string.Join(", ", extractor.Preprocessings)}."));
+    }
+
+    private static void CheckGiven(string id, ReferenceView? given, EvaluationRequest request,
+        List<(string Field, string Message)> problems)
+    {
+        if (given is not { HasPictures: true })
+            problems.Add(
+                ("generated", $"generated '{id}' is not there, or has no pictures; GET /api/v1/evaluations/choices lists what is."));
+        else if (id == request.Reference)
+            problems.Add(("generated", "generated and reference are the same pictures; choose two sets."));
+    }
+
+    // What a model is asked for where the request does not say: captions of the reference, as many as images are drawn.
+    private async Task<IReadOnlyList<string>> CaptionsOfAsync(ReferenceView reference, int count, CancellationToken ct)
+    {
+        if (!reference.HasPictures) return [];
+        using var pictures = await references.OpenAsync(reference.Id, owner.Id, ct);
+        return pictures is StoredDataset stored ? PromptGrader.Some(stored, Math.Clamp(count, 1, EvaluationRequest.MaxPrompts)) : [];
+    }
+
     private int CheckModel(string name, ModelSummary? model, EvaluationRequest request, List<(string Field, string Message)> problems)
     {
         if (model is null)
@@ -123,20 +143,26 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
                     + $"be {MaxPictures} in all."));
         foreach (var unknown in request.Samplers.Where(s => SamplerCatalog.Find(s) is null))
             problems.Add(("samplers", $"sampler '{unknown}' is not known."));
-        if (model.Text is not null && request.Prompts.Count is 0 or > EvaluationRequest.MaxPrompts)
-            problems.Add(("prompts", $"There are {request.Prompts.Count} prompts; model '{name}' draws what they say, so give 1 to "
-                + $"{EvaluationRequest.MaxPrompts:N0}, which take turns."));
-        if (model.Text is null && request.Prompts.Count > 1 && request.Prompts.Count != (model.Classes ?? 1))
-            problems.Add(
-                ("prompts",
-                    $"There are {request.Prompts.Count} prompts; model '{name}' has {(model.Classes is { } classes
-                    ? $"{classes} classes: give one prompt for each, or one for all" : "no classes: give one prompt")}."));
+        CheckPrompts(name, model, request, problems);
         if (problems.Count > 0) return 0;
         var cells = EvaluationPlan.Cells(request, model.Text is not null);
         problems.AddRange(cells.SelectMany(c => c.Request!.Validate(model, MaxCount)).Select(p => (p.Field, p.Message)).Distinct());
         if (problems.Count == 0 && MemoryAdmission.ProblemOf("model",
             MemoryNeed.OfSampling(model, cells[0].Request! with { Count = EvaluationPlan.Batch })) is { } problem) problems.Add(problem);
         return cells.Count * request.Count;
+    }
+
+    private static void CheckPrompts(string name, ModelSummary model, EvaluationRequest request,
+        List<(string Field, string Message)> problems)
+    {
+        if (model.Text is not null && request.Prompts.Count is 0 or > EvaluationRequest.MaxPrompts)
+            problems.Add(("prompts", $"There are {request.Prompts.Count} prompts; model '{name}' draws what they say, so give 1 to "
+                + $"{EvaluationRequest.MaxPrompts:N0}, which take turns, or a reference with captions."));
+        if (model.Text is null && request.Prompts.Count > 1 && request.Prompts.Count != (model.Classes ?? 1))
+            problems.Add(
+                ("prompts",
+                    $"There are {request.Prompts.Count} prompts; model '{name}' has {(model.Classes is { } classes
+                    ? $"{classes} classes: give one prompt for each, or one for all" : "no classes: give one prompt")}."));
     }
 
     private void CheckClip(EvaluationRequest request, bool drawsText, List<(string Field, string Message)> problems)

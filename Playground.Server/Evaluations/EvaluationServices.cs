@@ -13,7 +13,8 @@ internal static class EvaluationServices
         services.AddSingleton<EvaluationExtractors>();
         services.AddSingleton<EvaluationFiles>();
         services.AddSingleton<EvaluationReports>();
-        services.AddSingleton<CellGrader>();
+        services.AddSingleton<EvaluationOpener>();
+        services.AddSingleton<CellGenerator>();
         services.AddContract<IEvaluations, EvaluationJobs>();
         services.AddSingleton<IJobHandler, EvaluationHandler>();
     }

@@ -40,6 +40,9 @@ internal static class GalleryApi
         group.MapGet("/images/{id}.png", FileAsync).WithSummary("An image's file, with its recipe in it.").ProducesProblem(404);
         group.MapGet("/images/{id}.webp", ThumbnailAsync).WithSummary("An image made small.")
             .Produces(200, contentType: MediaTypeNames.Image.Webp).ProducesProblem(400).ProducesProblem(404);
+        group.MapGet("/images/{id}/frames/{step:int}.png", FrameAsync)
+            .WithSummary("An image as it was after a step of its denoising, where that is kept.")
+            .Produces(200, contentType: MediaTypeNames.Image.Png).ProducesProblem(404);
         group.MapPost("/downloads", OfferAsync).WithSummary("Makes an address, good for ten minutes, that gives images as a zip.")
             .ProducesValidationProblem().ProducesProblem(404);
         group.MapGet("/downloads/{ticket}.zip", Zip).WithSummary("The images of an offered download.")
@@ -94,6 +97,17 @@ internal static class GalleryApi
         if (await store.FindHashAsync(owner.Id, id, ct) is not { } hash || !File.Exists(blobs.PathOf(hash))) return Missing(id);
         response.Headers.CacheControl = Forever;
         return TypedResults.File(await thumbnails.RenderAsync(hash, side, ct), MediaTypeNames.Image.Webp);
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> FrameAsync(string id, int step, GalleryStore store,
+        ImageFrames frames, ICurrentOwner owner, CancellationToken ct,
+        [Description("Whether the model's estimate of the clean image is wanted, rather than the noisy one.")] bool clean = false)
+    {
+        if (await store.FindAsync(owner.Id, id, ct) is not var (image, _, _)) return Missing(id);
+        return await frames.FindAsync(image.JobId, owner.Id, image.Number, step, clean, ct) is { } frame
+            ? TypedResults.File(frame.File, frame.ContentType)
+            : TypedResults.Problem($"Step {step} of the image '{id}' is not kept; its steps are in GET /api/v1/gallery/images/{{id}}.",
+                statusCode: StatusCodes.Status404NotFound);
     }
 
     private static async Task<Created<GalleryDownload>> OfferAsync(GallerySelection images, IGallery gallery, CancellationToken ct)

@@ -11,8 +11,8 @@ namespace Playground.Server.Gallery;
 
 /// <summary>The caller's gallery, for the pages and the HTTP API.</summary>
 internal sealed class GalleryService(GalleryStore store, JobStore jobs, BlobStore blobs, BlobCleaner cleaner, ModelAccess models,
-    SourcePictures sources, GalleryDownloads downloads, ICurrentOwner owner, IOptions<GalleryOptions> options, TimeProvider clock)
-    : IGallery
+    SourcePictures sources, ImageFrames frames, GalleryDownloads downloads, ICurrentOwner owner, IOptions<GalleryOptions> options,
+    TimeProvider clock) : IGallery
 {
     public TimeSpan UndoTime => options.Value.UndoTime;
 
@@ -65,7 +65,8 @@ internal sealed class GalleryService(GalleryStore store, JobStore jobs, BlobStor
             image.IsStarred, image.Rating);
         return new GalleryImageDetail(view, image.Saved.UtcDateTime, image.Bytes, image.ModelHash, image.Dataset, image.Sampler,
             image.BoardId, tags, image.Note, GalleryRecipe.Parse(recipe.Request), recipe.Parameters, image.JobId, image.Number,
-            await jobs.FindAsync(image.JobId, owner.Id, ct) is not null, image.Deleted?.UtcDateTime);
+            await jobs.FindAsync(image.JobId, owner.Id, ct) is not null, image.Deleted?.UtcDateTime)
+        { Steps = await frames.ListStepsAsync(image.JobId, owner.Id, ct) };
     }
 
     public Task<GalleryFacets> GetFacetsAsync(CancellationToken ct) => store.GetFacetsAsync(owner.Id, ct);

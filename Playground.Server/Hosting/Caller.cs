@@ -29,7 +29,7 @@ internal sealed class Caller(IOptions<AccessOptions> access, IHttpContextAccesso
     /// <summary>Where the request comes from; null in a circuit that has none.</summary>
     public string? Address => http?.HttpContext?.Connection.RemoteIpAddress?.ToString();
 
-    public bool May(Permission permission) => !HasAccounts || User?.HasClaim(Policies.Claim, permission.ToString()) == true;
+    public bool May(Permission permission) => !HasAccounts || User?.May(permission) == true;
 
     /// <exception cref="RequestException">The caller has not signed in, or may not.</exception>
     public void Demand(Permission permission)

@@ -21,7 +21,7 @@ internal static class Policies
     public const string Session = "Session";
 
     /// <summary>The type of claims that say what a principal may do; the values are those of <see cref="Permission"/>.</summary>
-    public const string Claim = "permission";
+    public const string Claim = Permissions.Claim;
 
     /// <summary>The claim that a principal from an API key has, with the key's id.</summary>
     public const string KeyClaim = "api_key";

@@ -107,63 +107,63 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
                 board.Remove(job);
                 return;
             }
-            noted = NoteStartAsync();
-            var outcome = await handler.RunAsync(job, Start, cancel.Token);
+            noted = NoteStartAsync(job, started.Task, cancel.Token);
+            var outcome = await handler.RunAsync(job, () => Begin(job, started, noted), cancel.Token);
             job.End(outcome.Status, outcome.Reason is null ? null : paths.Hide(outcome.Reason), outcome.Result);
         }
-        // A job that waited for storage when it was canceled ends with the failure that it waited for the end of.
-        catch (Exception e) when (e is OperationCanceledException || (e is StorageUnavailableException && cancel.IsCancellationRequested))
+        catch (Exception e)
         {
-            var stopped = stopping.IsCancellationRequested && !job.Canceled.IsCancellationRequested;
-            // One that only waited, or that can go on, stays in the line for the next start of the server.
-            if (stopped && (!started.Task.IsCompleted || handler.Resumes))
+            // It stays in the line for the next start of the server, and goes on there, or begins again and comes to the same.
+            if (IsCancellation(e, cancel) && stopping.IsCancellationRequested && !job.Canceled.IsCancellationRequested)
             {
                 started.TrySetCanceled(CancellationToken.None);
                 await LetGoAsync(job, noted);
                 return;
             }
-            await EndAsync(handler, job, stopped ? JobStatus.Failed : JobStatus.Canceled, stopped ? CutOff : null);
-        }
-        catch (RequestException e)
-        {
-            await EndAsync(handler, job, JobStatus.Failed, e.Message, ResultOf(e));
-        }
-        catch (PlaygroundException e)
-        {
-            await EndAsync(handler, job, JobStatus.Failed, e.Message);
-        }
-        catch (Exception e)
-        {
-            log.LogError(e, "Job {Job} failed", job.View.Id);
-            await EndAsync(handler, job, JobStatus.Failed,
-                StorageFailures.Of(e)?.Message ?? (e is IOException ? StorageFailures.WordsFor(e) : ServerFailed));
+            await EndAsync(handler, job, EndingOf(e, job, cancel));
         }
         started.TrySetCanceled(CancellationToken.None);
         await noted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await WriteAsync(job);
         board.Leave(job);
         if (JobStatus.IsFinal(job.View.Status)) board.Retire(job);
+    }
 
-        // The start may be told from the device's thread, which must not wait for the database.
-        Task Start()
-        {
-            job.Start();
-            board.Leave(job);
-            started.TrySetResult();
-            return noted;
-        }
+    // The start may be told from the device's thread, which must not wait for the database.
+    private Task Begin(LiveJob job, TaskCompletionSource started, Task noted)
+    {
+        job.Start();
+        board.Leave(job);
+        started.TrySetResult();
+        return noted;
+    }
 
-        async Task NoteStartAsync()
-        {
-            await started.Task;
-            await store.StartAsync(job.View, _holder, cancel.Token);
-        }
+    private async Task NoteStartAsync(LiveJob job, Task started, CancellationToken ct)
+    {
+        await started;
+        await store.StartAsync(job.View, _holder, ct);
+    }
+
+    // A job that waited for storage when it was canceled ends with the failure that it waited for the end of.
+    private static bool IsCancellation(Exception e, CancellationTokenSource cancel)
+        => e is OperationCanceledException || (e is StorageUnavailableException && cancel.IsCancellationRequested);
+
+    private sealed record Ending(string Status, string? Error = null, JsonElement? Result = null);
+
+    private Ending EndingOf(Exception e, LiveJob job, CancellationTokenSource cancel)
+    {
+        if (IsCancellation(e, cancel)) return new Ending(JobStatus.Canceled);
+        if (e is RequestException refusal) return new Ending(JobStatus.Failed, e.Message, ResultOf(refusal));
+        if (e is PlaygroundException) return new Ending(JobStatus.Failed, e.Message);
+        log.LogError(e, "Job {Job} failed", job.View.Id);
+        return new Ending(JobStatus.Failed,
+            StorageFailures.Of(e)?.Message ?? (e is IOException ? StorageFailures.WordsFor(e) : ServerFailed));
     }
 
     // What the job left is gone when it is seen to have ended.
-    private async Task EndAsync(IJobHandler handler, LiveJob job, string status, string? error, JsonElement? result = null)
+    private async Task EndAsync(IJobHandler handler, LiveJob job, Ending ending)
     {
-        error = error is null ? null : paths.Hide(error);
+        var (status, error) = (ending.Status, ending.Error is null ? null : paths.Hide(ending.Error));
         try
         {
             await handler.EndedAsync(job, status, error ?? Canceled);
@@ -172,7 +172,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         {
             log.LogWarning(e, "What job {Job}, which is {Status}, left cannot be removed", job.View.Id, status);
         }
-        job.End(status, error, result);
+        job.End(status, error, ending.Result);
     }
 
     private async Task LetGoAsync(LiveJob job, Task noted)

@@ -40,7 +40,7 @@ internal sealed class ModelExport : IAsyncDisposable
     {
         string[] all = [.. Directory.EnumerateFiles(model.Folder, "*", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(model.Folder, f).Replace('\\', '/'))];
-        string[] adorning = [ModelLayout.Index, ModelLayout.Manifest, ModelCard.FileName, ModelViews.Samples];
+        string[] adorning = [ModelLayout.Index, ModelLayout.Manifest, ModelCard.FileName, ModelViews.Samples, LoraFile.Name];
         try
         {
             foreach (var path in PipelineLayout.PartsOf(all).Concat(adorning.Where(all.Contains)))

@@ -55,9 +55,9 @@ internal sealed class ModelUpload(UploadStore store, UploadFiles uploads, ICurre
         {
             return await request.ReadFromJsonAsync<Request>(ct);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            return null;
+            throw ModelRefusal.Invalid(JsonSentence.Of(e).Sentence, e);
         }
     }
 

@@ -71,34 +71,9 @@ internal sealed class SampleRequestMapper(SourcePictures pictures, LoraStore lor
     private async Task<SamplingRequest> MapAsync(SampleRequest request, ModelSummary model,
         Func<string, string, int, Task<PictureBatch>> readAsync)
     {
-        var core = new SamplingRequest
-        {
-            Sampler = request.Sampler,
-            Options = OptionsOf(request),
-            Steps = request.Steps,
-            Classes = request.Classes,
-            Prompts = request.Prompt.Length > 0 ? [request.Prompt] : [],
-            NegativePrompt = request.NegativePrompt,
-            ClipSkip = request.ClipSkip,
-            Loras = LorasOf(request, model),
-            Width = request.Width,
-            Height = request.Height,
-            Guidance = request.Guidance,
-            GuidanceRescale = request.GuidanceRescale,
-            GuidanceInterval = IntervalOf(request.GuidanceInterval),
-            Count = request.Count,
-            Seed = request.Seed,
-            Seeds = request.Seeds,
-            VariationSeed = request.VariationSeed,
-            VariationStrength = request.VariationStrength,
-            Strength = request.Strength,
-            RePaint = request.Repaint is { } repaint ? new(repaint.JumpLength, repaint.Resamples) : RePaint.Once,
-            InversionCalls = request.Interpolate?.InversionCalls ?? SamplingRequest.DefaultInversionCalls,
-            Precision = request.Precision,
-        };
         // More than are to be made would not be looked at.
         string[] init = [.. request.Init.Take(Math.Clamp(request.Count, 1, SamplingSettings.MostImages))];
-        return core with
+        return WithoutImages(request, model) with
         {
             Init = init.Length > 0 ? PictureBatch.Concat(await Task.WhenAll(init.Select(id => readAsync("init", id, model.Channels))))
                 : null,
@@ -109,6 +84,32 @@ internal sealed class SampleRequestMapper(SourcePictures pictures, LoraStore lor
                 : null,
         };
     }
+
+    private SamplingRequest WithoutImages(SampleRequest request, ModelSummary model) => new()
+    {
+        Sampler = request.Sampler,
+        Options = OptionsOf(request),
+        Steps = request.Steps,
+        Classes = request.Classes,
+        Prompts = request.Prompt.Length > 0 ? [request.Prompt] : [],
+        NegativePrompt = request.NegativePrompt,
+        ClipSkip = request.ClipSkip,
+        Loras = LorasOf(request, model),
+        Width = request.Width,
+        Height = request.Height,
+        Guidance = request.Guidance,
+        GuidanceRescale = request.GuidanceRescale,
+        GuidanceInterval = IntervalOf(request.GuidanceInterval),
+        Count = request.Count,
+        Seed = request.Seed,
+        Seeds = request.Seeds,
+        VariationSeed = request.VariationSeed,
+        VariationStrength = request.VariationStrength,
+        Strength = request.Strength,
+        RePaint = request.Repaint is { } repaint ? new(repaint.JumpLength, repaint.Resamples) : RePaint.Once,
+        InversionCalls = request.Interpolate?.InversionCalls ?? SamplingRequest.DefaultInversionCalls,
+        Precision = request.Precision,
+    };
 
     private static RequestException NoPicture(string field, string id)
         => Invalid(field, $"{field} is '{id}', and there is no such picture; upload it first: POST /api/v1/pictures.");

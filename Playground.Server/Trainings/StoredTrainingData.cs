@@ -11,9 +11,9 @@ internal sealed class StoredTrainingData(DatasetStore store) : ITrainingData
 {
     public async Task<IReadOnlyList<TrainingDataset>> ListAsync(string owner, CancellationToken ct)
     {
-        var captioned = await store.CaptionedAsync(owner, ct);
+        var captioned = await store.CaptionedAsync(owner, null, ct);
         return [.. (await store.ReadyAsync(owner, ct)).SelectMany(d => d.Versions.Reverse()
-            .Select(v => Describe(d.Dataset, v, captioned.Contains(d.Dataset.Id))))];
+            .Select(v => Describe(d.Dataset, v, captioned.GetValueOrDefault(d.Dataset.Id))))];
     }
 
     public async Task<TrainingDataset?> FindAsync(string owner, string dataset, int? version, int? size, int? channels,
@@ -22,7 +22,7 @@ internal sealed class StoredTrainingData(DatasetStore store) : ITrainingData
         if (await store.FindAsync(dataset, owner, ct) is not { } row) return null;
         var found = (await store.VersionsAsync(dataset, ct)).LastOrDefault(
             v => v.Status == DatasetStatus.Ready && (version is null || v.Version == version));
-        return found is null ? null : Describe(row, found, (await store.CaptionedAsync(owner, ct)).Contains(dataset));
+        return found is null ? null : Describe(row, found, (await store.CaptionedAsync(owner, dataset, ct)).GetValueOrDefault(dataset));
     }
 
     public async Task<TrainingData?> OpenAsync(string owner, string dataset, int? version, int? size, int? channels, CancellationToken ct)
@@ -45,12 +45,27 @@ internal sealed class StoredTrainingData(DatasetStore store) : ITrainingData
         }
     }
 
-    private static TrainingDataset Describe(DatasetRow row, VersionRow version, bool hasCaptions)
+    private static TrainingDataset Describe(DatasetRow row, VersionRow version, DatasetCaptions? captions)
     {
         var recipe = VersionRecipe.Parse(version.Recipe);
         return new TrainingDataset(row.Id, version.Version, row.Name, version.Count, recipe.Size, recipe.Channels,
             [.. recipe.Classes.Select(c => c.Name)])
-        { HasCaptions = hasCaptions };
+        { CaptionFields = FieldsOf(recipe, captions), CaptionExample = ExampleOf(recipe, captions?.Example) };
+    }
+
+    private static IReadOnlyList<string> FieldsOf(VersionRecipe recipe, DatasetCaptions? captions) =>
+    [
+        .. captions?.Example.Caption is null ? Array.Empty<string>() : [CaptionTemplate.Text],
+        .. captions?.Fields ?? [],
+        .. recipe.Classes.Count == 0 ? Array.Empty<string>() : [CaptionTemplate.Class],
+    ];
+
+    private static Dictionary<string, string> ExampleOf(VersionRecipe recipe, VersionPicture? picture)
+    {
+        var example = picture?.FieldsByName ?? [];
+        if (picture?.Caption is { } caption) example[CaptionTemplate.Text] = caption;
+        if (recipe.LabelOf(picture?.Class) is { } label) example[CaptionTemplate.Class] = recipe.Classes[label].Name;
+        return example;
     }
 }
 

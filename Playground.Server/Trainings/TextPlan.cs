@@ -2,11 +2,14 @@ using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Models;
+using Playground.Core.Models.Lora;
 using Playground.Core.Training;
 
 namespace Playground.Server.Trainings;
 
-/// <summary>A training on images and captions: of an autoencoder, or of a model over one's latents.</summary>
+/// <summary>
+/// A training on images and captions: of an autoencoder, of a model over one's latents, or of a model that is gone on from.
+/// </summary>
 internal sealed record TextPlan
 {
     /// <summary>The autoencoder to train; null where a model over latents is trained.</summary>
@@ -17,8 +20,17 @@ internal sealed record TextPlan
 
     public ClipTextConfig? Text { get; init; }
 
-    /// <summary>The folder of the trained autoencoder whose latents are learned.</summary>
+    /// <summary>The folder of the trained autoencoder whose latents are learned, or of the model that is gone on from.</summary>
     public string? From { get; init; }
+
+    /// <summary>Whether <see cref="From"/> is a model that is gone on from.</summary>
+    public bool IsTuning { get; init; }
+
+    /// <summary>With <see cref="IsTuning"/>: adapters; null: all weights.</summary>
+    public LoraOptions? Lora { get; init; }
+
+    /// <summary>With <see cref="IsTuning"/>: whether the text encoder is trained too.</summary>
+    public bool TrainsEncoder { get; init; }
 
     /// <summary>A file for the latents, named by the content that they are of.</summary>
     public string? Latents { get; init; }
@@ -42,10 +54,12 @@ internal sealed record TextPlan
     /// <param name="data">Images, with captions where a model is trained.</param>
     /// <param name="options">Checked.</param>
     /// <param name="folder">Where it keeps its checkpoints.</param>
-    /// <param name="from">Where the autoencoder lies now; null: where it was found.</param>
+    /// <param name="from">Where the autoencoder or the model lies now; null: where it was found.</param>
     public ITrainer CreateTrainer(IPictureDataset data, TrainingOptions options, string folder, string? from)
         => Autoencoder is { } config
             ? new AutoencoderTrainer(data, config, options, new AutoencoderObjective(), folder)
+            : IsTuning
+            ? TextToImageTrainer.FromModel(from ?? From!, CaptionsOf(data), options, folder, Lora, TrainsEncoder, Latents)
             : new TextToImageTrainer(CaptionsOf(data), from ?? From!, UNet!, Text!, Tokens, options, folder, Latents);
 
     private StoredCaptions CaptionsOf(IPictureDataset data) => data is StoredDataset stored ? new StoredCaptions(stored, Captions)

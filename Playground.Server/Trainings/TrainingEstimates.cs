@@ -75,29 +75,11 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share) 
                 trainer.Advance();
                 peak = memory.Peak;
             });
-            var (steps, stepping) = (0, TimeSpan.Zero);
-            while (steps < MostSteps && (steps == 0 || stepping < s_enough))
-            {
-                ct.ThrowIfCancellationRequested();
-                stepping += await TimeAsync(() => trainer!.Advance());
-                steps++;
-            }
-            ITrainingPreview? preview = null;
-            await share.RunAsync(_ => preview = trainer!.Preview(new SamplingRequest
-            {
-                Steps = 2,
-                Count = request.SampleCount,
-                Precision = request.Options.Precision,
-                Prompts = plan.Text?.PromptsFor(plan.Data.Pictures, request.SampleCount) ?? [],
-            }));
-            _ = await TimeAsync(preview!.Advance);
-            var calling = await TimeAsync(preview.Advance);
-            await share.RunAsync(_ => preview.Dispose());
             return new TrainingMeasurement
             {
                 Kind = kind,
-                SecondsPerStep = stepping.TotalSeconds / steps,
-                SecondsPerCall = calling.TotalSeconds,
+                SecondsPerStep = await TimeStepsAsync(trainer!, ct),
+                SecondsPerCall = await TimeCallAsync(trainer!, plan, request),
                 PeakBytes = peak,
                 Parameters = trainer!.TrainedParameters,
                 AllParameters = trainer.AllParameters,
@@ -113,6 +95,35 @@ internal sealed class TrainingEstimates(TrainingStore store, DeviceShare share) 
             if (trainer is not null) await share.RunAsync(_ => trainer.Dispose());
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private async Task<double> TimeStepsAsync(ITrainer trainer, CancellationToken ct)
+    {
+        var (steps, stepping) = (0, TimeSpan.Zero);
+        while (steps < MostSteps && (steps == 0 || stepping < s_enough))
+        {
+            ct.ThrowIfCancellationRequested();
+            stepping += await TimeAsync(() => trainer.Advance());
+            steps++;
+        }
+        return stepping.TotalSeconds / steps;
+    }
+
+    // The second call: the first one compiles kernels and fills the allocator.
+    private async Task<double> TimeCallAsync(ITrainer trainer, TrainingPlan plan, TrainingRequest request)
+    {
+        ITrainingPreview? preview = null;
+        await share.RunAsync(_ => preview = trainer.Preview(new SamplingRequest
+        {
+            Steps = 2,
+            Count = request.SampleCount,
+            Precision = request.Options.Precision,
+            Prompts = plan.Text?.PromptsFor(plan.Data.Pictures, request.SampleCount) ?? [],
+        }));
+        _ = await TimeAsync(preview!.Advance);
+        var calling = await TimeAsync(preview.Advance);
+        await share.RunAsync(_ => preview.Dispose());
+        return calling.TotalSeconds;
     }
 
     public void Dispose() => _measuring.Dispose();

@@ -1,9 +1,11 @@
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Data;
 using Playground.Core.Generation;
 using Playground.Core.Models;
 using Playground.Core.Models.Lora;
+using Playground.Core.Pipelines;
 using Playground.Core.Training;
 using Playground.Server.Hosting;
 using Playground.Server.Models;
@@ -27,7 +29,7 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
             var form = new PictureForm(found.Size, found.Size, found.Channels, found.Count,
                 found.Classes.Count == 0 ? null : found.Classes.Count);
             if (request.Text is not null)
-                await texts.CheckAsync(owner, request, options, form, found.HasCaptions, null, ct);
+                await texts.CheckAsync(owner, request, options, form, model, found.CaptionFields, null, ct);
             return (request with { Version = found.Version }, request.Text is not null ? new TrainingFit(options, null, null, false)
                 : Fit(request, options, model, form));
         }
@@ -50,8 +52,10 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
             if (request.Text is not null)
             {
                 var form = new PictureForm(pictures.Height, pictures.Width, pictures.Channels, pictures.Count, pictures.Classes);
-                var text = await texts.CheckAsync(owner, request, options, form, hasCaptions: true, kept, ct);
-                return new TrainingPlan(data, options, null, null, null, false) { Text = texts.WithLatents(text, data) };
+                var text = await texts.CheckAsync(owner, request, options, form, model,
+                    pictures is StoredDataset stored ? StoredCaptions.NamesIn(stored) : [], kept, ct);
+                return new TrainingPlan(data, model is null ? options : options.With(model.Scheduler), null, model, text.Lora, false)
+                { Text = texts.WithLatents(text, data) };
             }
             var fit = Fit(request, options, model,
                 new PictureForm(pictures.Height, pictures.Width, pictures.Channels, pictures.Count, pictures.Classes));
@@ -70,10 +74,12 @@ internal sealed class TrainingPlans(IEnumerable<ITrainingData> sources, Training
         var options = request.Options;
         Check(request, options);
         if (request.Model is not { } name) return (options, null);
-        return (Options: options, Model: (kept is null ? null : ModelCatalog.Describe(kept)) ?? await models.FindAsync(name, owner, ct)
-            ?? throw RequestException.Invalid("model", $"model '{name}' is not installed.")) is { Model.Text: null } found
-            ? found
-            : throw RequestException.Invalid("model", $"model '{name}' reads text, and only models of images alone are trained further.");
+        var model = (kept is null ? null : ModelLoader.Describe(kept)) ?? await models.FindAsync(name, owner, ct)
+            ?? throw RequestException.Invalid("model", $"model '{name}' is not installed.");
+        return model.Text is null == request.Text is null ? (options, model)
+            : throw RequestException.Invalid("text", model.Text is null
+                ? $"model '{name}' reads no text; leave text out."
+                : $"model '{name}' reads text; give text, with what its captions are made of.");
     }
 
     /// <summary>Why a training cannot be called what it is to be called; null: it can.</summary>

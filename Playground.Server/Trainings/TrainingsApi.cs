@@ -33,35 +33,47 @@ internal static class TrainingsApi
             .WithSummary("Measures how long a training would take, and its memory.");
         group.MapPost("/", StartAsync).ProducesValidationProblem()
             .WithSummary("Starts a training and answers with its job.");
-        group.MapGet("/{id}", async (string id, ITrainings trainings,
+        MapOne(group.MapGroup("/{id}"));
+        MapOrders(group.MapGroup("/{id}"));
+    }
+
+    // What is known of a training, and what it has made.
+    private static void MapOne(RouteGroupBuilder group)
+    {
+        group.MapGet("", async (string id, ITrainings trainings,
             CancellationToken ct) => Found(id, await trainings.FindAsync(id, ct)))
             .WithSummary("A training with its checkpoints and previews.");
-        group.MapPatch("/{id}", async (string id, RenameRequest request, ITrainings trainings,
+        group.MapPatch("", async (string id, RenameRequest request, ITrainings trainings,
             CancellationToken ct) => Found(id, await trainings.RenameAsync(id, request.Name, ct))).ProducesValidationProblem()
             .WithSummary("Renames a training.");
-        group.MapDelete("/{id}", DeleteAsync).WithSummary("Deletes a training that has ended, with its checkpoints, samples and curve.");
-        group.MapGet("/{id}/curve", async (string id, ITrainings trainings, CancellationToken ct,
+        group.MapDelete("", DeleteAsync).WithSummary("Deletes a training that has ended, with its checkpoints, samples and curve.");
+        group.MapGet("/curve", async (string id, ITrainings trainings, CancellationToken ct,
             long after = 0) => Found(id, await trainings.GetCurveAsync(id, after, ct)))
             .WithSummary("The losses of a training, step by step.");
-        group.MapGet("/{id}/checkpoints", async (string id, ITrainings trainings,
+        group.MapGet("/checkpoints", async (string id, ITrainings trainings,
             CancellationToken ct) => Found(id, (await trainings.FindAsync(id, ct))?.Checkpoints))
             .WithSummary("The checkpoints of a training.");
-        group.MapGet("/{id}/samples/{step:long}.png", SampleAsync)
+        group.MapGet("/samples/{step:long}.png", SampleAsync)
             .WithSummary("The preview images after a step.");
-        group.MapGet("/{id}/checkpoints/{step:long}.zip", DownloadAsync)
+        group.MapGet("/checkpoints/{step:long}.zip", DownloadAsync)
             .WithSummary("A checkpoint as a zip archive in diffusers' layout.");
-        group.MapPost("/{id}/checkpoints/{step:long}/promote", PromoteAsync).ProducesValidationProblem()
+        group.MapPost("/checkpoints/{step:long}/promote", PromoteAsync).ProducesValidationProblem()
             .WithSummary("Saves a checkpoint as a model.");
-        group.MapPost("/{id}/pause", async (string id, ITrainings trainings,
+    }
+
+    // What a training that runs is told to do.
+    private static void MapOrders(RouteGroupBuilder group)
+    {
+        group.MapPost("/pause", async (string id, ITrainings trainings,
             CancellationToken ct) => Taken(id, await trainings.PauseAsync(id, ct)))
             .WithSummary("Pauses a training after a checkpoint.");
-        group.MapPost("/{id}/resume", async (string id, ITrainings trainings,
+        group.MapPost("/resume", async (string id, ITrainings trainings,
             CancellationToken ct) => Taken(id, await trainings.ResumeAsync(id, ct)))
             .WithSummary("Resumes a paused training where it stopped.");
-        group.MapPost("/{id}/stop", async (string id, ITrainings trainings,
+        group.MapPost("/stop", async (string id, ITrainings trainings,
             CancellationToken ct) => Taken(id, await trainings.StopAsync(id, ct)))
             .WithSummary("Ends a training early and keeps its model.");
-        group.MapPost("/{id}/steps", async (string id, StepsRequest request, ITrainings trainings,
+        group.MapPost("/steps", async (string id, StepsRequest request, ITrainings trainings,
             CancellationToken ct) => Taken(id, await trainings.SetStepsAsync(id, request.Steps, ct))).ProducesValidationProblem()
             .WithSummary("Changes the number of steps of a training.");
     }

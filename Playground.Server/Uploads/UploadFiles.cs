@@ -34,29 +34,7 @@ internal sealed class UploadFiles(UploadStore store, UploadOwners owners, Storag
     /// <exception cref="RequestException">Too large, beyond the quota, or the disk is full; nothing is kept.</exception>
     public async Task<Upload> CreateAsync(string owner, long length, string metadata, CancellationToken ct)
     {
-        if (length < 0)
-            throw new RequestException(StatusCodes.Status400BadRequest, $"Upload-Length is {length}; it must be 0 to {Limits.MaxBytes}.");
-        if (length > Limits.MaxBytes)
-            throw new RequestException(StatusCodes.Status413PayloadTooLarge,
-                $"The file has {StorageSpace.Size(length)}; one upload takes at most {StorageSpace.Size(Limits.MaxBytes)}. Split it into "
-                    + "several data sets.");
-        var values = UploadMetadata.Parse(metadata);
-        var (name, problem) = EntryPath.Clean(values.GetValueOrDefault("relativePath") is { Length: > 0 } path
-            ? path
-            : values.GetValueOrDefault("filename") ?? "upload");
-        if (name is null) throw new RequestException(StatusCodes.Status400BadRequest, $"The file cannot be taken: {problem}.");
-        var now = clock.GetUtcNow();
-        var upload = new Upload
-        {
-            Id = Guid.NewGuid().ToString("N"),
-            Owner = owner,
-            Name = name,
-            Length = length,
-            Metadata = metadata,
-            DatasetId = values.GetValueOrDefault("dataset"),
-            Created = now,
-            Expires = now + Limits.Expiry
-        };
+        var upload = NewUpload(owner, length, metadata);
         await _admission.WaitAsync(ct);
         try
         {
@@ -72,6 +50,33 @@ internal sealed class UploadFiles(UploadStore store, UploadOwners owners, Storag
             _admission.Release();
         }
         return length == 0 ? await CompleteAsync(upload, new UploadSession(), ct) : upload;
+    }
+
+    private Upload NewUpload(string owner, long length, string metadata)
+    {
+        if (length < 0)
+            throw new RequestException(StatusCodes.Status400BadRequest, $"Upload-Length is {length}; it must be 0 to {Limits.MaxBytes}.");
+        if (length > Limits.MaxBytes)
+            throw new RequestException(StatusCodes.Status413PayloadTooLarge,
+                $"The file has {StorageSpace.Size(length)}; one upload takes at most {StorageSpace.Size(Limits.MaxBytes)}. Split it into "
+                    + "several data sets.");
+        var values = UploadMetadata.Parse(metadata);
+        var (name, problem) = EntryPath.Clean(values.GetValueOrDefault("relativePath") is { Length: > 0 } path
+            ? path
+            : values.GetValueOrDefault("filename") ?? "upload");
+        if (name is null) throw new RequestException(StatusCodes.Status400BadRequest, $"The file cannot be taken: {problem}.");
+        var now = clock.GetUtcNow();
+        return new Upload
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Owner = owner,
+            Name = name,
+            Length = length,
+            Metadata = metadata,
+            DatasetId = values.GetValueOrDefault("dataset"),
+            Created = now,
+            Expires = now + Limits.Expiry
+        };
     }
 
     /// <summary>Takes what a connection sends, until it ends or breaks.</summary>
@@ -92,42 +97,48 @@ internal sealed class UploadFiles(UploadStore store, UploadOwners owners, Storag
             "Another connection is writing to this upload. Ask for its offset again in a few seconds.");
         try
         {
-            if (upload.IsComplete)
-                throw new RequestException(StatusCodes.Status409Conflict, "This upload is complete and cannot be changed. Begin another.");
-            await using var file = new FileStream(PathOf(upload.Id), FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0,
-                FileOptions.Asynchronous);
-            if (file.Length != offset) throw new RequestException(StatusCodes.Status409Conflict,
-                $"Upload-Offset is {offset}; the upload stands at {file.Length}. Ask for its offset with HEAD and go on from there.");
-            if (bodyLength > upload.Length - offset) throw TooMuch(upload);
-            if (session.Hashed != offset) session.Reset();
-            var isHashed = session.Hashed == offset;
-            file.Position = offset;
-            try
-            {
-                await CopyAsync(upload, body, file, isHashed ? session : null, checksum, ct);
-            }
-            catch (Exception) when (checksum is not null)
-            {
-                Drop(file, offset, session);
-                throw;
-            }
-            finally
-            {
-                file.Flush(flushToDisk: true);
-                await store.ProlongAsync(upload.Id, clock.GetUtcNow() + Limits.Expiry, null, CancellationToken.None);
-            }
-            if (checksum?.Matches() == false)
-            {
-                Drop(file, offset, session);
-                throw new RequestException(UploadChecksum.Mismatch,
-                    "The part's checksum differs from what arrived; the part was dropped. Send it again.");
-            }
-            return file.Length < upload.Length ? upload : await CompleteAsync(upload, session, CancellationToken.None);
+            return await ReceiveAsync(upload, session, offset, body, bodyLength, checksum, ct);
         }
         finally
         {
             session.Leave();
         }
+    }
+
+    private async Task<Upload> ReceiveAsync(Upload upload, UploadSession session, long offset, Stream body, long? bodyLength,
+        UploadChecksum? checksum, CancellationToken ct)
+    {
+        if (upload.IsComplete)
+            throw new RequestException(StatusCodes.Status409Conflict, "This upload is complete and cannot be changed. Begin another.");
+        await using var file = new FileStream(PathOf(upload.Id), FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0,
+            FileOptions.Asynchronous);
+        if (file.Length != offset) throw new RequestException(StatusCodes.Status409Conflict,
+            $"Upload-Offset is {offset}; the upload stands at {file.Length}. Ask for its offset with HEAD and go on from there.");
+        if (bodyLength > upload.Length - offset) throw TooMuch(upload);
+        if (session.Hashed != offset) session.Reset();
+        var isHashed = session.Hashed == offset;
+        file.Position = offset;
+        try
+        {
+            await CopyAsync(upload, body, file, isHashed ? session : null, checksum, ct);
+        }
+        catch (Exception) when (checksum is not null)
+        {
+            Drop(file, offset, session);
+            throw;
+        }
+        finally
+        {
+            file.Flush(flushToDisk: true);
+            await store.ProlongAsync(upload.Id, clock.GetUtcNow() + Limits.Expiry, null, CancellationToken.None);
+        }
+        if (checksum?.Matches() == false)
+        {
+            Drop(file, offset, session);
+            throw new RequestException(UploadChecksum.Mismatch,
+                "The part's checksum differs from what arrived; the part was dropped. Send it again.");
+        }
+        return file.Length < upload.Length ? upload : await CompleteAsync(upload, session, CancellationToken.None);
     }
 
     /// <summary>Completes an upload whose last byte came right before the server ended.</summary>

@@ -25,6 +25,8 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public string References => _server.References;
 
+    public string Data => _server.Data;
+
     public async ValueTask InitializeAsync()
     {
         await _server.InitializeAsync();

@@ -181,6 +181,7 @@ public sealed class DatasetsTests(BrowserFixture browser)
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
+    [Trait("Category", "long")]
     public async Task The_pages_suit_everyone_in_both_themes(int width)
     {
         var made = new Uri((await MakeAsync(40)).Url).AbsolutePath;

@@ -42,6 +42,41 @@ public sealed class EvaluateTests
     }
 
     [Fact]
+    public async Task A_report_is_shared_by_a_link_that_a_visitor_opens_without_scripts_until_it_is_revoked()
+    {
+        var page = await OpenAsync("/evaluate");
+        await page.SetAsync("count", 20);
+        await page.Locator("input[name='steps']").FillAsync("1");
+        await page.Locator("input[name='steps']").BlurAsync();
+        await page.Locator("#evaluate").ClickAsync();
+        await page.WaitForFunctionAsync("() => location.pathname.startsWith('/reports/')");
+        await page.Locator(".body .headline").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Share", Exact = true }).ClickAsync();
+        await page.Locator("input[name='share-title']").FillAsync("One step, graded");
+        await page.Locator("#create-link").ClickAsync();
+        var link = new Uri(await page.Locator("#share-link").InputValueAsync()).AbsolutePath;
+
+        await using var context = await page.Context.Browser!.NewContextAsync(new()
+        { BaseURL = _browser.Address.ToString(), JavaScriptEnabled = false, Locale = "en-US" });
+        var visitor = await context.NewPageAsync();
+        await visitor.GotoAsync(link);
+        Assert.Equal("One step, graded", await visitor.Locator("h1").InnerTextAsync());
+        Assert.True(await visitor.Locator("table tbody tr").CountAsync() >= 2);
+        Assert.Matches("[0-9]", await visitor.Locator("table tbody td.number").First.InnerTextAsync());
+        var image = await visitor.Locator("figure img").GetAttributeAsync("src") ?? "";
+        Assert.Equal(200, (await visitor.APIRequest.GetAsync(image)).Status);
+        await visitor.Locator("a.button").ClickAsync();
+        await visitor.WaitForURLAsync("**/report.html");
+        Assert.NotEqual("", await visitor.Locator("h1").First.InnerTextAsync());
+
+        var own = (await (await page.APIRequest.GetAsync("/api/v1/shares")).JsonAsync())!.Value.EnumerateArray()
+            .First(s => s.GetProperty("title").GetString() == "One step, graded").GetProperty("id").GetString();
+        await page.APIRequest.DeleteAsync($"/api/v1/shares/{own}");
+        foreach (var path in new[] { link, image, $"{link}/report.html" })
+            Assert.Equal(404, (await visitor.APIRequest.GetAsync(path)).Status);
+    }
+
+    [Fact]
     public async Task A_report_fits_a_phone()
     {
         var page = await OpenAsync("/evaluate", width: 390);
@@ -69,6 +104,7 @@ public sealed class EvaluateTests
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
+    [Trait("Category", "long")]
     public async Task The_form_suits_everyone_in_both_themes(int width)
         => await (await OpenAsync("/evaluate", width)).SuitsEveryoneAsync();
 

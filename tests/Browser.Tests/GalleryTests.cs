@@ -110,6 +110,7 @@ public sealed class GalleryTests(BrowserFixture fixture)
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
+    [Trait("Category", "long")]
     public async Task The_pages_suit_everyone_in_both_themes(int width)
     {
         var page = await fixture.OpenAsync("/play", width: width);
@@ -174,6 +175,128 @@ public sealed class GalleryTests(BrowserFixture fixture)
         await visitor.Locator("a[rel=next]").ClickAsync();
         Assert.Equal(1, await visitor.Locator("a[rel=prev]").CountAsync());
     }
+
+    [Fact]
+    public async Task A_visitor_goes_through_the_denoising_of_a_shared_image()
+    {
+        var page = await RunAsync(steps: 6, count: 2, seed: 31);
+        var run = page.JobId();
+        var path = await ShareAsync(page, new { kind = "run", target = run });
+        var visitor = await fixture.OpenAsync(path, ready: ".grid a");
+        await visitor.Locator(".grid a").Nth(1).ClickAsync();
+        var slider = visitor.Locator("#scrubber:not([hidden]) #step");
+        await slider.FocusAsync();
+        await visitor.Keyboard.PressAsync("Home");
+        await visitor.WaitForFunctionAsync("() => /\\/1\\?clean=false$/.test(document.querySelector('#image').src)");
+        Assert.Equal("1", await visitor.Locator("#scrubber output").InnerTextAsync());
+        var noisy = await visitor.FilePixelsAsync(await visitor.Locator("#image").GetAttributeAsync("src") ?? "");
+        Assert.Equal(await TileOfAsync(page, $"/api/v1/jobs/{run}/frames/1/xt.png", 1), noisy);
+        await visitor.Locator("#clean").CheckAsync();
+        await visitor.WaitForFunctionAsync("() => /\\/1\\?clean=true$/.test(document.querySelector('#image').src)");
+        Assert.Equal(await TileOfAsync(page, $"/api/v1/jobs/{run}/frames/1/x0.png", 1),
+            await visitor.FilePixelsAsync(await visitor.Locator("#image").GetAttributeAsync("src") ?? ""));
+        await visitor.Locator("#clean").UncheckAsync();
+        await visitor.Locator("#step").FocusAsync();
+        await visitor.Keyboard.PressAsync("End");
+        await visitor.WaitForFunctionAsync("() => /\\.png$/.test(document.querySelector('#image').src)");
+    }
+
+    [Fact]
+    public async Task A_link_that_has_expired_is_the_same_page_as_one_that_never_was()
+    {
+        var page = await RunAsync(steps: 1, count: 1, seed: 5);
+        var path = await ShareAsync(page, new { kind = "run", target = page.JobId(), expires = DateTime.UtcNow.AddSeconds(4) });
+        var visitor = await fixture.OpenAsync(path, ready: ".grid img");
+        var image = await visitor.Locator(".grid img").GetAttributeAsync("src") ?? "";
+        IAPIResponse answer;
+        do answer = await visitor.APIRequest.GetAsync(path);
+        while (answer.Status == 200);
+        Assert.Equal(404, answer.Status);
+        Assert.Equal(404, (await visitor.APIRequest.GetAsync(image)).Status);
+        var never = await visitor.APIRequest.GetAsync("/s/AAAAAAAAAAAAAAAAAAAAAA");
+        Assert.Equal((never.Status, await never.TextAsync()), (answer.Status, await answer.TextAsync()));
+        await visitor.ReloadAsync();
+        Assert.Equal("This link does not work", await visitor.Locator("h1").InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task The_steps_of_an_image_are_gone_through_in_the_gallery_by_slider_key_and_play()
+    {
+        var page = await RunAsync(steps: 6, count: 2, seed: 55);
+        var run = page.JobId();
+        var (first, second) = (await TileOfAsync(page, $"/api/v1/jobs/{run}/frames/1/xt.png", 0),
+            await TileOfAsync(page, $"/api/v1/jobs/{run}/frames/2/xt.png", 0));
+        var clean = await TileOfAsync(page, $"/api/v1/jobs/{run}/frames/2/x0.png", 0);
+        var finished = await page.FilePixelsAsync($"/api/v1/jobs/{run}/0.png");
+        await page.Locator("#save-gallery").ClickAsync();
+        await page.Locator("#show-gallery").ClickAsync();
+        await page.Locator(Wall).WaitForAsync();
+        await page.Locator("#gallery-count:has-text('2 images')").WaitForAsync();
+        await page.Locator("#gallery-wall").PressAsync("Enter");
+        await page.Locator("#viewer[open] #image-steps:not([hidden])").WaitForAsync();
+        await page.SuitsEveryoneAsync();
+        var slider = page.Locator("#image-steps [data-part=step]");
+        await slider.FocusAsync();
+        await page.Keyboard.PressAsync("Home");
+        await ShowsAsync("1");
+        Assert.Equal(first, await ViewerPixelsAsync());
+        await page.Locator("#viewer [data-view]").FocusAsync();
+        await page.Keyboard.PressAsync("]");
+        await ShowsAsync("2");
+        Assert.Equal(second, await ViewerPixelsAsync());
+        await page.Locator("#image-steps [data-part=clean]").CheckAsync();
+        await page.WaitForFunctionAsync("wanted => { const c = document.querySelector('#viewer canvas'); return JSON.stringify(Array.from("
+            + "c.getContext('2d').getImageData(0, 0, c.width, c.height).data)) === wanted; }",
+            System.Text.Json.JsonSerializer.Serialize(clean));
+        await page.Locator("#image-steps [data-part=clean]").UncheckAsync();
+        await page.Locator("#viewer [data-view]").FocusAsync();
+        await page.Keyboard.PressAsync("[");
+        await ShowsAsync("1");
+        await page.Keyboard.PressAsync("p");
+        await ShowsAsync("6");
+        await page.Locator("#image-steps[data-playing=false]").WaitForAsync();
+        Assert.Equal(finished, await ViewerPixelsAsync());
+        // The next image has steps of its own, from its end.
+        await page.Keyboard.PressAsync("[");
+        await ShowsAsync("5");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Locator("#viewer [data-number]:has-text('2 / 2')").WaitForAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('#image-steps [data-part=where]').textContent.startsWith('Step 6 ')");
+
+        Task ShowsAsync(string step) => page.WaitForFunctionAsync(
+            "step => document.querySelector('#image-steps').dataset.shows === step", step);
+        Task<int[]> ViewerPixelsAsync() => page.Locator("#viewer canvas").EvaluateAsync<int[]>(
+            "c => Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)");
+    }
+
+    private async Task<IPage> RunAsync(int steps, int count, int seed)
+    {
+        var page = await fixture.OpenAsync("/play");
+        await page.SetAsync("steps", steps);
+        await page.SetAsync("count", count);
+        await page.SetAsync("seed", seed);
+        await page.GenerateAsync();
+        await page.StatusAsync("Done");
+        await page.StepAsync(steps);
+        return page;
+    }
+
+    private static async Task<string> ShareAsync(IPage page, object share)
+    {
+        var made = await page.APIRequest.PostAsync("/api/v1/shares", new() { DataObject = share });
+        return (await made.JsonAsync())!.Value.GetProperty("path").GetString()!;
+    }
+
+    // One of two images that stand beside each other.
+    private static Task<int[]> TileOfAsync(IPage page, string url, int number) => page.EvaluateAsync<int[]>("""
+        async ([url, number]) => {
+          const grid = await createImageBitmap(await (await fetch(url)).blob());
+          const [width, height] = [grid.width / 2, grid.height];
+          const context = new OffscreenCanvas(width, height).getContext('2d');
+          context.drawImage(grid, -width * number, 0);
+          return Array.from(context.getImageData(0, 0, width, height).data);
+        }
+        """, new object[] { url, number });
 
     // A page that has come without its circuit shows the button before the button does anything.
     private static async Task ClickUntilAsync(ILocator button, ILocator shown)

@@ -119,6 +119,7 @@ public sealed class ModelsTests(BrowserFixture browser)
     [InlineData("/models", 390)]
     [InlineData("/models/mnist", 1280)]
     [InlineData("/models/mnist", 390)]
+    [Trait("Category", "long")]
     public async Task The_pages_and_their_dialogs_suit_everyone_in_both_themes(string path, int width)
     {
         var page = await OpenAsync(path, width);

@@ -107,7 +107,7 @@ public sealed class PasskeyTests(AccountsFixture accounts) : IClassFixture<Accou
 
         await page.GotoAsync("/account");
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove passkey laptop" }).ClickAsync();
-        await page.GetByText("The passkey is removed.").WaitForAsync();
+        await page.GetByText("Passkey removed.").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.WaitForURLAsync("**/sign-in");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();

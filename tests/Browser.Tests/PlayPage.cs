@@ -9,6 +9,17 @@ internal static partial class PlayPage
 {
     public const string Ready = "[data-stage][data-ready]";
 
+    private const string Drop = """
+        async ([selector, base64, name, type]) => {
+          const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([bytes], name, { type }));
+          const target = document.querySelector(selector);
+          for (const event of ['dragover', 'drop'])
+            target.dispatchEvent(new DragEvent(event, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+        }
+        """;
+
     // Every frame that reaches the tiles, as the step that it shows and a digest of its pixels.
     private const string RecordFrames = """
         tiles => {
@@ -121,4 +132,8 @@ internal static partial class PlayPage
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex StepNumber();
+
+    /// <summary>Drops a file on an element, as out of a folder.</summary>
+    public static Task DropOnAsync(this IPage page, string selector, byte[] file, string name, string type)
+        => page.EvaluateAsync(Drop, new[] { selector, Convert.ToBase64String(file), name, type });
 }

@@ -315,6 +315,7 @@ public sealed class PlayTests(BrowserFixture browser)
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
+    [Trait("Category", "long")]
     public async Task The_page_suits_everyone_in_both_themes_before_and_after_a_run(int width)
     {
         var page = await browser.OpenAsync("/play", width: width);

@@ -1,16 +1,13 @@
-using System.IO.Compression;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Playground.Core.Imaging;
-using Playground.Core.Tests;
 
 namespace Playground.Browser.Tests;
 
 /// <summary>The Play page with a model that reads text: the recorded Stable Diffusion folder of random weights, imported first.</summary>
 public sealed class PromptTests(BrowserFixture browser)
 {
-    private const string Model = "painter", Lora = "style";
+    private const string Model = Painter.Model, Lora = Painter.Lora;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -59,6 +56,32 @@ public sealed class PromptTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task An_image_that_is_dropped_restores_its_texts_its_LoRA_and_its_size_and_makes_the_same_image()
+    {
+        await InstallAsync();
+        var page = await browser.OpenAsync("/play");
+        await page.ChooseAsync("model", Model);
+        await page.Locator("textarea[name='negative-prompt']").FillAsync("blurry (noise:1.2)");
+        await page.Locator($"input[name='lora-{Lora}']").CheckAsync();
+        await page.SetAsync($"strength-{Lora}", 2);
+        foreach (var (field, value) in new[] { ("seed", 21), ("steps", 8), ("count", 1), ("guidance", 4), ("width", 48) })
+            await page.SetAsync(field, value);
+        var drawn = await DrawAsync(page, "红苹果, a (red:1.3) apple");
+        var file = await ImageAsync(page);
+
+        var other = await browser.OpenAsync("/play");
+        await other.DropOnAsync("body", file, "apple.png", "image/png");
+        await other.GetByText("Recipe opened.").WaitForAsync();
+        await Assertions.Expect(other.Locator("textarea[name='prompt']")).ToHaveValueAsync("红苹果, a (red:1.3) apple");
+        await Assertions.Expect(other.Locator("textarea[name='negative-prompt']")).ToHaveValueAsync("blurry (noise:1.2)");
+        await Assertions.Expect(other.Locator($"input[name='lora-{Lora}']")).ToBeCheckedAsync();
+        Assert.Equal(("2", "21", "8", "4", "48"), (await other.ValueAsync($"strength-{Lora}"), await other.ValueAsync("seed"),
+            await other.ValueAsync("steps"), await other.ValueAsync("guidance"), await other.ValueAsync("width")));
+        Assert.Equal(0, await other.Locator("#recipe li").CountAsync());
+        Assert.Equal(drawn, await DrawAsync(other, "红苹果, a (red:1.3) apple"));
+    }
+
+    [Fact]
     public async Task Words_that_are_not_read_are_named_while_they_are_typed()
     {
         await InstallAsync();
@@ -101,19 +124,5 @@ public sealed class PromptTests(BrowserFixture browser)
     private static async Task<byte[]> ImageAsync(IPage page)
         => await (await page.APIRequest.GetAsync($"/api/v1/jobs/{page.JobId()}/0.png")).BodyAsync();
 
-    // Once for all tests of the class.
-    private async Task InstallAsync()
-    {
-        using var http = new HttpClient { BaseAddress = browser.Address };
-        if ((await http.GetStringAsync("/api/v1/models", Ct)).Contains($"\"{Model}\"", StringComparison.Ordinal)) return;
-        var recordings = Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings", "text-to-image");
-        using var zip = new MemoryStream();
-        await ZipFile.CreateFromDirectoryAsync(Path.Combine(recordings, "sd1"), zip, CompressionLevel.NoCompression, false, Ct);
-        using var import = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/models?name={Model}")
-        { Content = new ByteArrayContent(zip.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/zip") } } };
-        import.Headers.Add("Prefer", "wait=300");
-        (await http.SendAsync(import, Ct)).EnsureSuccessStatusCode();
-        var lora = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(recordings, "lora-kohya.safetensors"), Ct));
-        (await http.PutAsync($"/api/v1/loras/{Lora}", lora, Ct)).EnsureSuccessStatusCode();
-    }
+    private Task InstallAsync() => Painter.InstallAsync(browser.Address, Ct);
 }

@@ -21,4 +21,29 @@ public sealed class ReconnectTests(BrowserFixture browser)
         await notice.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Try now" }).WaitForAsync();
         await page.SuitsEveryoneAsync();
     }
+
+    [Fact]
+    public async Task A_server_that_stops_says_so_to_whoever_watches_and_the_job_goes_on_when_it_is_back()
+    {
+        await using var server = new ServerProcess();
+        await server.InitializeAsync();
+        var page = await browser.OpenAsync("/play", server: server.Address);
+        await page.SetAsync("steps", 1000);
+        await page.SetAsync("count", 4);
+        await page.SetAsync("seed", 12);
+        await page.GenerateAsync();
+        await page.StepAsync(3);
+        var path = $"/jobs/{page.JobId()}";
+        await server.StopAsync();
+        await page.Locator("#stopping:has-text('The server is restarting. Your jobs continue when it is back.')").WaitForAsync();
+        Assert.True(await page.Locator("#stopping").IsVisibleAsync());
+
+        await server.StartAsync();
+        page = await browser.OpenAsync(path, server: server.Address);
+        // It has not failed: it runs again.
+        await page.StepAsync(3);
+        Assert.Equal(path, new Uri(page.Url).AbsolutePath);
+        await page.Locator("#cancel").ClickAsync();
+        await page.StatusAsync("Canceled after");
+    }
 }

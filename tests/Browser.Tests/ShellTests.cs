@@ -171,6 +171,7 @@ public sealed class ShellTests(BrowserFixture browser)
     [InlineData("/about", "en-US", "About")]
     [InlineData("/about", "zh-CN", "关于")]
     [InlineData("/play", "zh-CN", "生成")]
+    [Trait("Category", "long")]
     public async Task Help_and_about_and_the_pages_in_chinese_suit_everyone(string path, string locale, string title)
     {
         foreach (var width in new[] { 1280, 390 })

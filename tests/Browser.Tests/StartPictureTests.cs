@@ -106,6 +106,7 @@ public sealed class StartPictureTests(BrowserFixture browser)
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
+    [Trait("Category", "long")]
     public async Task The_open_sections_suit_everyone_in_both_themes(int width)
     {
         var page = await OpenAsync("Inpaint", width);

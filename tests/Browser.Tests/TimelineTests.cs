@@ -12,17 +12,6 @@ public sealed class TimelineTests(BrowserFixture browser)
 
     private const string SeedIs = "seed => document.querySelector(\"input[name='seed']\").value === seed";
 
-    private const string Drop = """
-        async ([selector, base64, name, type]) => {
-          const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
-          const transfer = new DataTransfer();
-          transfer.items.add(new File([bytes], name, { type }));
-          const target = document.querySelector(selector);
-          for (const event of ['dragover', 'drop'])
-            target.dispatchEvent(new DragEvent(event, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-        }
-        """;
-
     [Fact]
     public async Task A_finished_run_is_stepped_through_played_and_looked_at_clean_after_a_reload_too()
     {
@@ -184,7 +173,7 @@ public sealed class TimelineTests(BrowserFixture browser)
         var file = await (await page.Context.APIRequest.GetAsync($"/api/v1/jobs/{page.JobId()}/1.png?scale=8")).BodyAsync();
         var first = await page.FilePixelsAsync($"/api/v1/jobs/{page.JobId()}/1.png");
         var other = await browser.OpenAsync("/play");
-        await DropAsync(other, "#images, .examples", file, "seven.png", "image/png");
+        await other.DropOnAsync("#images, .examples", file, "seven.png", "image/png");
         await other.WaitForFunctionAsync(SeedIs, "78");
         Assert.Equal(("6", "1"), (await other.ValueAsync("steps"), await other.ValueAsync("count")));
         await other.GetByText("Recipe opened.").WaitForAsync();
@@ -214,9 +203,9 @@ public sealed class TimelineTests(BrowserFixture browser)
             StringComparison.Ordinal));
         Assert.Contains("Not used: Hires upscale.", notes);
 
-        await DropAsync(page, "body", PngFile.Encode(new(1, 1, 1, 1, [0])), "plain.png", "image/png");
+        await page.DropOnAsync("body", PngFile.Encode(new(1, 1, 1, 1, [0])), "plain.png", "image/png");
         await page.Locator("#recipe [role=alert]:has-text('The image has no recipe in it.')").WaitForAsync();
-        await DropAsync(page, "body", "hello"u8.ToArray(), "hello.txt", "text/plain");
+        await page.DropOnAsync("body", "hello"u8.ToArray(), "hello.txt", "text/plain");
         await page.Locator("#recipe [role=alert]:has-text('neither a PNG image')").WaitForAsync();
         Assert.Equal("21", await page.ValueAsync("steps"));
     }
@@ -224,6 +213,7 @@ public sealed class TimelineTests(BrowserFixture browser)
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
+    [Trait("Category", "long")]
     public async Task The_timeline_and_the_history_suit_everyone(int width)
     {
         var page = await browser.OpenAsync("/play", width: width);
@@ -247,9 +237,6 @@ public sealed class TimelineTests(BrowserFixture browser)
 
     private static Task<int[]> FramePixelsAsync(IPage page, int step, string side)
         => page.FilePixelsAsync($"/api/v1/jobs/{page.JobId()}/frames/{step}/{side}.png");
-
-    private static Task DropAsync(IPage page, string selector, byte[] file, string name, string type)
-        => page.EvaluateAsync(Drop, new[] { selector, Convert.ToBase64String(file), name, type });
 
     private static async Task<byte[]> SaveAsync(IPage page, string format)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using Microsoft.Playwright;
 using Playground.Core.Data;
 using Playground.Core.Imaging;
@@ -63,9 +64,68 @@ public sealed class TrainTests(BrowserFixture browser)
         await SampleAsync(page, side: 28);
     }
 
+    [Fact]
+    public async Task A_Stable_Diffusion_model_is_tuned_by_adapters_on_captions_of_a_chosen_field()
+    {
+        await Painter.InstallAsync(browser.Address, TestContext.Current.CancellationToken);
+        var page = await browser.OpenAsync("/play");
+        await UploadAsync(page, "squares.zip", Captioned());
+        await OpenTrainAsync(page);
+        await ChooseDatasetAsync(page, "squares");
+        await page.GetByLabel("Images from captions").CheckAsync();
+        await page.GetByLabel("An existing model").CheckAsync();
+        await page.ChooseAsync("model", Painter.Model);
+        await page.Locator("input[name='autoencoder']").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByLabel("Adapters (LoRA)").CheckAsync();
+        await page.Locator("input[name='train-encoder']").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        // What results is shown for every choice, and a name that no image has is told before it is sent, and refused when it is.
+        await page.Locator("#caption-example:has-text('red square')").WaitForAsync();
+        await page.ChooseAsync("caption-field", "text_zh");
+        await page.Locator("#caption-example:has-text('红色')").WaitForAsync();
+        await page.ChooseAsync("caption-field", "Own templates");
+        await page.Locator("textarea[name='captions']").FillAsync("{text}, {mood}");
+        await page.Locator("textarea[name='captions']").BlurAsync();
+        await page.Locator("#caption-example:has-text('No image of this data set says {mood}.')").WaitForAsync();
+        await page.Locator("#settings summary").ClickAsync();
+        foreach (var (field, value) in new[] { ("steps", "100000"), ("checkpointEvery", "20"), ("sampleEvery", "10"),
+            ("sampleCount", "2") })
+            await FillAsync(page, field, value);
+        await page.Locator("#start").ClickAsync();
+        await page.Locator(".field:has(textarea[name='captions']) [role=alert]:has-text('{mood}')").WaitForAsync();
+        await page.Locator("textarea[name='captions']").FillAsync("{text}, {style}");
+        await page.Locator("textarea[name='captions']").BlurAsync();
+        await page.Locator("#caption-example:has-text('red square, plain')").WaitForAsync();
+        await page.SuitsEveryoneAsync();
+        await page.Locator("#start").ClickAsync();
+        await WatchPauseResumeAndStopAsync(page);
+    }
+
+    // Six squares of 32×32, and what is said of them.
+    private static byte[] Captioned()
+    {
+        using var content = new MemoryStream();
+        using (var zip = new ZipArchive(content, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            var lines = new List<string>();
+            for (var i = 0; i < 6; i++)
+            {
+                var pixels = new byte[32 * 32 * 3];
+                for (var p = 0; p < 32 * 32; p++) pixels[3 * p + i % 3] = (byte)(255 - 40 * (i / 3));
+                using (var file = zip.CreateEntry($"{i}.png").Open()) file.Write(PngFile.Encode(new PictureBatch(1, 32, 32, 3, pixels)));
+                var (english, chinese) = (new[] { "red", "green", "blue" }[i % 3], new[] { "红色", "绿色", "蓝色" }[i % 3]);
+                lines.Add($$"""{"file_name": "{{i}}.png", "text": "{{english}} square", "text_zh": "{{chinese}}", "style": "plain"}""");
+            }
+            using var metadata = new StreamWriter(zip.CreateEntry("metadata.jsonl").Open());
+            metadata.Write(string.Join('\n', lines));
+        }
+        return content.ToArray();
+    }
+
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
+    [Trait("Category", "long")]
     public async Task The_page_suits_everyone_in_both_themes(int width)
     {
         var page = await browser.OpenAsync("/play", width: width);

@@ -1,5 +1,7 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Playwright;
+using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Tests;
 
@@ -33,6 +35,51 @@ public sealed class WeightTests(BrowserFixture browser, ITestOutputHelper output
         Assert.InRange(again, 0, Again);
         Assert.DoesNotContain(counter.Fetched, a => a.Contains(".css", StringComparison.Ordinal)
             || a.Contains(".js", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_first_visit_takes_less_than_half_a_megabyte_with_a_history_of_a_hundred_runs_too()
+    {
+        await using var server = new ServerProcess();
+        await server.InitializeAsync();
+        using var http = new HttpClient { BaseAddress = server.Address };
+        for (var seed = 0; seed < IRunHistory.Listed; seed++)
+        {
+            var started = await http.PostAsJsonAsync("/api/v1/samples", new { model = "mnist", steps = 1, count = 4, seed },
+                TestContext.Current.CancellationToken);
+            var job = await started.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+            await EndAsync(http, job.GetProperty("id").GetString()!);
+        }
+        var page = await browser.OpenAsync("about:blank", ready: "body", server: server.Address);
+        var counter = await Counter.StartAsync(page);
+        await page.GotoAsync("/play");
+        await page.ReadyAsync();
+        await page.Locator("#history img").First.WaitForAsync();
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        var (bytes, frames, requests) = counter.Take();
+        output.WriteLine($"With {IRunHistory.Listed} runs: {bytes:N0} bytes in {requests} requests, and {frames:N0} of the circuit.");
+        Assert.InRange(bytes + frames, 50_000, First);
+
+        // All of them are there for whoever goes through them.
+        var runs = page.Locator("#history [data-run]");
+        while (await runs.CountAsync() is var shown && shown < IRunHistory.Listed)
+        {
+            await runs.Last.ScrollIntoViewIfNeededAsync();
+            await page.WaitForFunctionAsync("shown => document.querySelectorAll('#history [data-run]').length > shown", shown);
+        }
+        Assert.Equal(0, await page.Locator("#history [data-do=more]").CountAsync());
+    }
+
+    private static async Task EndAsync(HttpClient http, string job)
+    {
+        while (true)
+        {
+            var view = await http.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}", TestContext.Current.CancellationToken);
+            var status = view.GetProperty("status").GetString()!;
+            if (!JobStatus.IsFinal(status)) continue;
+            Assert.Equal(JobStatus.Succeeded, status);
+            return;
+        }
     }
 
     // Encoded bytes of responses, headers and all; and of web sockets what is in their frames, which the browser tells only unpacked.

@@ -126,6 +126,8 @@ public sealed class ModelsImportTests : IDisposable
         Assert.Equal(HttpStatusCode.NotFound,
             (await _http.GetAsync($"/api/v1/uploads/{ids[0]}", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Contains("uploads must name 1 to", (await FromUploadsAsync().RefusalAsync()).Detail, StringComparison.Ordinal);
+        var unknown = _http.ImportAsync(JsonContent.Create(new { uploads = ids, title = "mine" }));
+        Assert.Contains("There is no field 'title'", (await unknown.RefusalAsync()).Detail, StringComparison.Ordinal);
     }
 
     private Task<HttpResponseMessage> FromUploadsAsync(params string[] ids)

@@ -72,6 +72,16 @@ public partial class ServerProcess : IAsyncLifetime
         _process = null;
     }
 
+    /// <summary>Ends the server as an operator's stop does, with SIGTERM, and waits until it has gone.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is null) return;
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
     /// <summary>What the server has said since it listens.</summary>
     protected string Said => string.Join('\n', _said);
 

@@ -32,15 +32,7 @@ public sealed partial record UNet2DConditionConfig
     /// <exception cref="PlaygroundException">Names the key, its value and what is allowed.</exception>
     public void Validate()
     {
-        foreach (var (key, value) in OtherKeys ?? [])
-        {
-            if (value.ValueKind == JsonValueKind.Null || key.StartsWith('_')) continue;
-            if (key == "addition_embed_type" && value.ToString() == "text_time") throw new PlaygroundException(
-                "This is the U-Net of Stable Diffusion XL (addition_embed_type = text_time), which is not supported. Use a model of Stable "
-                    + "Diffusion 1 or 2.");
-            Need(s_fixed.TryGetValue(key, out var allowed) && allowed.Contains(value.GetRawText()), key, value.GetRawText(),
-                allowed is { Length: > 0 } ? allowed[0] : "null or left out");
-        }
+        CheckOtherKeys();
         Need(ClassName == CurrentClassName, "_class_name", ClassName, CurrentClassName);
         Need(Activation.IsKnown(ActFn), "act_fn", ActFn, "one of " + string.Join(", ", Activation.Names));
         Need(ResnetTimeScaleShift is "default" or "scale_shift", "resnet_time_scale_shift", ResnetTimeScaleShift, "default or scale_shift");
@@ -61,6 +53,26 @@ public sealed partial record UNet2DConditionConfig
             "attention_head_dim", AttentionHeads?.Length, "one number, or one for each entry of block_out_channels");
         CheckTypes("down_block_types", DownBlockTypes, DownTypes);
         CheckTypes("up_block_types", UpBlockTypes, UpTypes);
+        CheckLevels();
+        Need(FreqShift < BlockOutChannels![0] / 2, "freq_shift", FreqShift,
+            $"below {BlockOutChannels[0] / 2}, half of the first block_out_channels");
+    }
+
+    private void CheckOtherKeys()
+    {
+        foreach (var (key, value) in OtherKeys ?? [])
+        {
+            if (value.ValueKind == JsonValueKind.Null || key.StartsWith('_')) continue;
+            if (key == "addition_embed_type" && value.ToString() == "text_time") throw new PlaygroundException(
+                "This is the U-Net of Stable Diffusion XL (addition_embed_type = text_time), which is not supported. Use a model of Stable "
+                    + "Diffusion 1 or 2.");
+            Need(s_fixed.TryGetValue(key, out var allowed) && allowed.Contains(value.GetRawText()), key, value.GetRawText(),
+                allowed is { Length: > 0 } ? allowed[0] : "null or left out");
+        }
+    }
+
+    private void CheckLevels()
+    {
         for (var level = 0; level < BlockOutChannels!.Length; level++)
         {
             var (channels, heads) = (BlockOutChannels[level], HeadsAt(level));
@@ -69,8 +81,6 @@ public sealed partial record UNet2DConditionConfig
             Need(heads > 0 && channels % heads == 0, "attention_head_dim", heads,
                 $"a number of heads that divides {channels}, the channels at that resolution");
         }
-        Need(FreqShift < BlockOutChannels[0] / 2, "freq_shift", FreqShift,
-            $"below {BlockOutChannels[0] / 2}, half of the first block_out_channels");
     }
 
     private void CheckTypes(string key, string[]? types, IReadOnlyList<string> allowed)

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace Playground.Core.Models.Lora;
 
 /// <summary>
-/// Low-rank changes of a U-Net's attention projections and convolutions; the network's own weights are frozen. While attached, the
-/// network answers with them. Names are PEFT's: <c>LAYER.lora_A.weight</c>, <c>LAYER.lora_B.weight</c>.
+/// Low-rank changes of a U-Net's attention projections, and of its convolutions where it is one of images alone; the network's own
+/// weights are frozen. While attached, the network answers with them. Names are PEFT's: <c>LAYER.lora_A.weight</c>,
+/// <c>LAYER.lora_B.weight</c>.
 /// </summary>
 internal sealed class LoraAdapters : IDisposable
 {
@@ -17,17 +18,23 @@ internal sealed class LoraAdapters : IDisposable
     /// <param name="random">Where A is drawn from; on the CPU.</param>
     /// <param name="device">Where the adapters live.</param>
     public LoraAdapters(UNet2D network, LoraOptions options, Generator random, Device device)
+        : this(network, options, random, device, convolutions: true)
+    {
+    }
+
+    private LoraAdapters(nn.Module network, LoraOptions options, Generator random, Device device, bool convolutions)
     {
         options.Validate();
         Options = options;
         // Layers that keep what they made of their weights do not ask for adapters.
-        network.IsFrozen = false;
+        if (network is UNet2D pixels) pixels.IsFrozen = false;
+        if (network is UNet2DConditionModel latents) latents.IsFrozen = false;
         foreach (var parameter in network.parameters()) parameter.requires_grad = false;
         foreach (var (name, layer) in Layers("", network))
         {
             if (layer is Conv2d convolution)
             {
-                _layers.Add(LoraLayer.Attach(name, convolution, options, random, device));
+                if (convolutions) _layers.Add(LoraLayer.Attach(name, convolution, options, random, device));
             }
             else if (layer is Linear linear && s_projections.Any(p => name.EndsWith("." + p, StringComparison.Ordinal)))
             {
@@ -35,6 +42,14 @@ internal sealed class LoraAdapters : IDisposable
             }
         }
     }
+
+    /// <summary>Adapters of the attention's projections alone, as is usual for models that read text.</summary>
+    /// <param name="network">Already on <paramref name="device"/>.</param>
+    /// <param name="options">Checked here.</param>
+    /// <param name="random">Where A is drawn from; on the CPU.</param>
+    /// <param name="device">Where the adapters live.</param>
+    public static LoraAdapters OfAttention(UNet2DConditionModel network, LoraOptions options, Generator random, Device device)
+        => new(network, options, random, device, convolutions: false);
 
     public LoraOptions Options { get; }
 

@@ -61,6 +61,32 @@ public static partial class StableDiffusionFile
 
     internal static StableDiffusionParts Open(string path)
     {
+        var shapes = ShapesOf(path);
+        var unet = UNetOf(shapes);
+        var (autoencoder, text) = (AutoencoderOf(shapes), TextOf(shapes, Path.GetFileName(path)));
+        var isTwo = unet.UseLinearProjection;
+        var predictsV = isTwo && PredictsV(path);
+        return new StableDiffusionParts
+        {
+            Path = Path.GetFullPath(path),
+            UNet = unet with { SampleSize = predictsV ? 96 : 64, UpcastAttention = predictsV },
+            Autoencoder = autoencoder with { SampleSize = predictsV ? 768 : 512 },
+            Text = text,
+            Scheduler = SchedulerOf(isTwo, predictsV),
+            Tokenizer = TokenizerOf(path, isTwo),
+            UNetWeights = Weights(shapes, "U-Net", new UNet2DConditionModel(unet),
+                n => (UNetPrefix + SingleFileNames.UNet(n, unet.LayersPerBlock, i => unet.UpBlockTypes[i].StartsWith("Cross",
+                    StringComparison.Ordinal)), null)),
+            AutoencoderWeights = Weights(shapes, "autoencoder", new AutoencoderKL(autoencoder),
+                n => (AutoencoderPrefix + SingleFileNames.Autoencoder(n, autoencoder.BlockOutChannels.Length), null)),
+            TextWeights = Weights(shapes, "text encoder", new ClipTextModel(text), n => TextName(shapes, n)),
+            Manifest = new ModelManifest(),
+        }.Checked();
+    }
+
+    // The names and shapes of a file that holds all parts.
+    private static Shapes ShapesOf(string path)
+    {
         var file = Path.GetFileName(path);
         if (!File.Exists(path)) throw new PlaygroundException($"The file '{path}' does not exist.");
         if (ModelFiles.IsPickled(file)) throw new PlaygroundException(ModelFiles.PickledSentence(file));
@@ -72,37 +98,21 @@ public static partial class StableDiffusionFile
                 + "it.");
         if (!shapes.Has(AutoencoderPrefix + "quant_conv.weight"))
             throw new PlaygroundException($"'{file}' has no autoencoder ('{AutoencoderPrefix}…'). Use a file that has its VAE baked in.");
-        var unet = UNetOf(shapes);
-        var (autoencoder, text) = (AutoencoderOf(shapes), TextOf(shapes, file));
-        var isTwo = unet.UseLinearProjection;
-        var predictsV = isTwo && PredictsV(path);
-        return new StableDiffusionParts
-        {
-            Path = Path.GetFullPath(path),
-            UNet = unet with { SampleSize = predictsV ? 96 : 64, UpcastAttention = predictsV },
-            Autoencoder = autoencoder with { SampleSize = predictsV ? 768 : 512 },
-            Text = text,
-            Scheduler = new SchedulerConfig
-            {
-                ClassName = isTwo ? "DDIMScheduler" : "PNDMScheduler",
-                BetaStart = 0.00085f,
-                BetaEnd = 0.012f,
-                BetaSchedule = "scaled_linear",
-                PredictionType = predictsV ? "v_prediction" : "epsilon",
-                SetAlphaToOne = false,
-                SkipPrkSteps = isTwo ? null : true,
-                StepsOffset = 1,
-            },
-            Tokenizer = TokenizerOf(path, isTwo),
-            UNetWeights = Weights(shapes, "U-Net", new UNet2DConditionModel(unet),
-                n => (UNetPrefix + SingleFileNames.UNet(n, unet.LayersPerBlock, i => unet.UpBlockTypes[i].StartsWith("Cross",
-                    StringComparison.Ordinal)), null)),
-            AutoencoderWeights = Weights(shapes, "autoencoder", new AutoencoderKL(autoencoder),
-                n => (AutoencoderPrefix + SingleFileNames.Autoencoder(n, autoencoder.BlockOutChannels.Length), null)),
-            TextWeights = Weights(shapes, "text encoder", new ClipTextModel(text), n => TextName(shapes, n)),
-            Manifest = new ModelManifest(),
-        }.Checked();
+        return shapes;
     }
+
+    // As the published models of each version are trained.
+    private static SchedulerConfig SchedulerOf(bool isTwo, bool predictsV) => new()
+    {
+        ClassName = isTwo ? "DDIMScheduler" : "PNDMScheduler",
+        BetaStart = 0.00085f,
+        BetaEnd = 0.012f,
+        BetaSchedule = "scaled_linear",
+        PredictionType = predictsV ? "v_prediction" : "epsilon",
+        SetAlphaToOne = false,
+        SkipPrkSteps = isTwo ? null : true,
+        StepsOffset = 1,
+    };
 
     // The published models have OpenAI's; a model of one's own has its own beside the file.
     private static ClipTokenizer TokenizerOf(string path, bool isTwo)

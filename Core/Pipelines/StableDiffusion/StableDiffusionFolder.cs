@@ -61,12 +61,14 @@ public static class StableDiffusionFolder
     public static void Save(string folder, StableDiffusionModel model, ModelManifest? manifest = null, ScalarType? type = null)
         => Save(folder, model.UNet, model.Autoencoder, model.Text, model.Tokenizer, model.Scheduler, manifest, type);
 
+    /// <param name="weights">What is written in place of the U-Net's own weights, by name; null: these.</param>
     internal static void Save(string folder, UNet2DConditionModel unet, AutoencoderKL autoencoder, ClipTextModel text,
-        ClipTokenizer tokenizer, SchedulerConfig scheduler, ModelManifest? manifest, ScalarType? type)
+        ClipTokenizer tokenizer, SchedulerConfig scheduler, ModelManifest? manifest, ScalarType? type,
+        IReadOnlyDictionary<string, Tensor>? weights = null)
     {
         string At(params string[] path) => Path.Combine([folder, .. path]);
         foreach (var (part, _) in s_parts) Directory.CreateDirectory(At(part));
-        Write(unet, At("unet", WeightsStem + ".safetensors"), type);
+        Write(unet, At("unet", WeightsStem + ".safetensors"), type, weights);
         Write(autoencoder, At("vae", WeightsStem + ".safetensors"), type);
         Write(text, At("text_encoder", TextStem + ".safetensors"), type);
         Json.Write(At("unet", "config.json"), unet.Config);
@@ -125,12 +127,15 @@ public static class StableDiffusionFolder
         }.Checked();
     }
 
-    private static void Write(nn.Module network, string path, ScalarType? type)
+    private static void Write(nn.Module network, string path, ScalarType? type, IReadOnlyDictionary<string, Tensor>? weights = null)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        SafetensorsFile.Write(path, network.named_parameters().ToDictionary(p => p.name,
-            p => type is { } t ? p.parameter.detach().to(t) : p.parameter.detach()));
+        SafetensorsFile.Write(path, network.named_parameters().ToDictionary(p => p.name, p =>
+        {
+            var value = (weights?[p.name] ?? p.parameter).detach();
+            return type is { } t ? value.to(t) : value;
+        }));
     }
 
     private static string? ClassOf(string folder)

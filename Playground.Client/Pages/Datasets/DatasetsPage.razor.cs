@@ -31,7 +31,7 @@ public sealed partial class DatasetsPage(IDatasets datasets, IJSRuntime js, Navi
     private DatasetStorage? _storage;
     private string _address = "";
     private string? _problem;
-    private DropZone _drop = null!;
+    private DropZone? _drop;
     private IJSObjectReference? _module;
     private DotNetObjectReference<DatasetsPage>? _self;
 
@@ -44,11 +44,13 @@ public sealed partial class DatasetsPage(IDatasets datasets, IJSRuntime js, Navi
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender) return;
+        _ = PreviewAsync();
+        // Whoever may only look has nowhere to drop anything.
+        if (_drop is null) return;
         _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/uploads.js");
         await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self,
             s_scriptTexts.ToDictionary(k => k, k => T[$"Script_{k}"].Value));
-        _ = PreviewAsync();
     }
 
     /// <summary>Called by the script while uploads go on.</summary>

@@ -37,8 +37,36 @@ internal static class EvaluationText
     public static string Score(string id, string name, IStringLocalizer<EvaluateTexts> texts)
     {
         if (texts[$"Score_{id}"] is not { ResourceNotFound: false } text) return name;
-        return name.IndexOf(", ", StringComparison.Ordinal) is > 0 and var comma ? texts["OfFeatures", text, name[(comma + 2)..]] : text;
+        return name.IndexOf(", ", StringComparison.Ordinal) is > 0 and var comma
+            ? texts["OfFeatures", text, Features(name[(comma + 2)..], texts)]
+            : text;
     }
+
+    // The features as the end of a score's English name calls them.
+    private static string Features(string name, IStringLocalizer<EvaluateTexts> texts)
+    {
+        if (name.Split(' ', 3) is ["features", "of", var whose]) return texts["FeaturesOf", whose];
+        return texts[$"FeaturesName_{name}"] is { ResourceNotFound: false } text ? text : name;
+    }
+
+    /// <summary>A sentence of a report; one that this page does not know is in English.</summary>
+    public static string Say(ReportRemark remark, IStringLocalizer<EvaluateTexts> texts)
+    {
+        if (texts[$"Remark_{remark.Code}"] is not { ResourceNotFound: false } text) return remark.Text;
+        try
+        {
+            return string.Format(CultureInfo.InvariantCulture, text, [.. remark.Values]);
+        }
+        catch (FormatException)
+        {
+            // A report from before, whose sentence had other values.
+            return remark.Text;
+        }
+    }
+
+    /// <summary>An extractor's name, for choosing.</summary>
+    public static string Extractor(ExtractorView extractor, IStringLocalizer<EvaluateTexts> texts)
+        => texts[$"Extractor_{extractor.Name}"] is { ResourceNotFound: false } text ? text : extractor.Title;
 
     /// <summary>The name of a Fréchet distance.</summary>
     public static string Distance(string? name, IStringLocalizer<EvaluateTexts> texts)

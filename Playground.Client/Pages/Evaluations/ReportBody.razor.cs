@@ -27,6 +27,13 @@ public sealed partial class ReportBody(IEvaluations evaluations)
 
     private string ImageOf(string name) => Report.ImageOf(Id, Cell, name);
 
+    private string How(ReportScore score) => (score.Method, score.IntervalMethod) switch
+    {
+        ({ } method, { } interval) => T["MethodAndInterval", EvaluationText.Say(method, T), EvaluationText.Say(interval, T)],
+        ({ } method, null) => EvaluationText.Say(method, T),
+        _ => "",
+    };
+
     private string Images(long? count) => count is { } n ? T.Plural("ImagesCount", n) : T["Images"];
 
     private string Range(double? low, double? high) => (low, high) switch

@@ -82,11 +82,13 @@ public sealed partial class GalleryPage(IGallery gallery, IJSRuntime js, IDialog
     }
 
     /// <summary>Called by the script: the viewer shows an image, or has closed.</summary>
+    /// <returns>The steps of its denoising that are kept.</returns>
     [JSInvokable]
-    public async Task OnShown(string? id)
+    public async Task<IReadOnlyList<int>> OnShown(string? id)
     {
         _shown = id is null ? null : await gallery.FindAsync(id, CancellationToken.None);
         StateHasChanged();
+        return _shown?.Steps ?? [];
     }
 
     /// <summary>Called by the script: a key asks for something to be done with all that is selected.</summary>
@@ -211,7 +213,13 @@ public sealed partial class GalleryPage(IGallery gallery, IJSRuntime js, IDialog
     {
         var ids = images ?? await SelectedAsync();
         if (ids.Count == 0 || _filter.Place == GalleryFilterState.Deleted) return;
-        var deleted = await gallery.DeleteAsync(new GallerySelection { Ids = ids }, permanently: false, CancellationToken.None);
+        var deleted = 0;
+        if (!await TryAsync(async () => deleted = await gallery.DeleteAsync(new GallerySelection { Ids = ids }, permanently: false,
+            CancellationToken.None)))
+        {
+            StateHasChanged();
+            return;
+        }
         (_undo, _notice) = (ids, T.Plural("Deleted", deleted));
         if (images is null) await ClearAsync();
         await RefreshAsync();

@@ -12,7 +12,7 @@ public sealed partial class LoraList(ILoras loras, IDialogService dialogs, IJSRu
 {
     private IReadOnlyList<LoraView> _loras = [];
     private string? _problem;
-    private DropZone _drop = null!;
+    private DropZone? _drop;
     private IJSObjectReference? _module;
     private DotNetObjectReference<LoraList>? _self;
 
@@ -22,7 +22,8 @@ public sealed partial class LoraList(ILoras loras, IDialogService dialogs, IJSRu
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender) return;
+        // Whoever may only look has nowhere to drop anything.
+        if (!firstRender || _drop is null) return;
         _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/loras.js");
         await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _self);

@@ -21,7 +21,7 @@ public sealed partial class ModelsPage(IModels models, IJSRuntime js) : IAsyncDi
     private long _sent, _total;
     private string? _problem, _imported;
     private string[] _leftOut = [];
-    private DropZone _drop = null!;
+    private DropZone? _drop;
     private IJSObjectReference? _module;
     private DotNetObjectReference<ModelsPage>? _self;
 
@@ -33,7 +33,8 @@ public sealed partial class ModelsPage(IModels models, IJSRuntime js) : IAsyncDi
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender) return;
+        // Whoever may only look has nowhere to drop anything.
+        if (!firstRender || _drop is null) return;
         _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/models.js");
         await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self, models.MaxBytes,

@@ -7,10 +7,17 @@ using Playground.Client.Resources;
 
 namespace Playground.Client.Pages.Sampling;
 
-/// <summary>The newest runs and those that are pinned, each a link to its own address.</summary>
+/// <summary>
+/// The newest runs and those that are pinned, each a link to its own address. Older ones come as one scrolls to them, since each costs
+/// kilobytes of the circuit and an image.
+/// </summary>
 public sealed partial class HistoryStrip(IRunHistory history, IJobs jobs, IDialogService dialogs, IJSRuntime js) : IAsyncDisposable
 {
+    /// <summary>Runs that are there at first, and that come at once: as many as a wide page has room for.</summary>
+    public const int Batch = 12;
+
     private IReadOnlyList<RunView> _runs = [];
+    private int _shown = Batch;
     private ElementReference _list;
     private IJSObjectReference? _module;
     private bool _isAttached;
@@ -24,6 +31,9 @@ public sealed partial class HistoryStrip(IRunHistory history, IJobs jobs, IDialo
 
     /// <inheritdoc />
     protected override Task OnInitializedAsync() => LoadAsync();
+
+    /// <inheritdoc />
+    protected override void OnParametersSet() => IncludeCurrent();
 
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -47,11 +57,21 @@ public sealed partial class HistoryStrip(IRunHistory history, IJobs jobs, IDialo
         try
         {
             _runs = await history.ListAsync(CancellationToken.None);
+            IncludeCurrent();
         }
         catch (UnavailableException)
         {
             // The strip stays as it was; whatever else is on the page says what is wrong.
         }
+    }
+
+    private void ShowMore() => _shown += Batch;
+
+    // The run that is shown is in the strip, however old it is.
+    private void IncludeCurrent()
+    {
+        for (var i = _shown; i < _runs.Count; i++)
+            if (_runs[i].Id == Current) _shown = i + 1;
     }
 
     private async Task PinAsync(RunView run)

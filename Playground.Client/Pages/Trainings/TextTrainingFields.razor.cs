@@ -7,6 +7,8 @@ namespace Playground.Client.Pages.Trainings;
 /// <summary>For a data set with captions: whether a model of images alone, one that reads text, or an autoencoder is trained.</summary>
 public sealed partial class TextTrainingFields
 {
+    private const int MostShown = 60;
+
     /// <summary>One of <see cref="TextTrainingSettings"/>'s kinds.</summary>
     [Parameter, EditorRequired] public string Kind { get; set; } = TextTrainingSettings.Images;
 
@@ -18,6 +20,9 @@ public sealed partial class TextTrainingFields
 
     /// <summary>Where the autoencoders are.</summary>
     [Parameter, EditorRequired] public TrainingChoices Choices { get; set; } = new([], []);
+
+    /// <summary>Whether a model is gone on from, which has an autoencoder.</summary>
+    [Parameter] public bool IsTuning { get; set; }
 
     /// <summary>The data set.</summary>
     [Parameter, EditorRequired] public TrainingDataset Set { get; set; } = null!;
@@ -40,6 +45,44 @@ public sealed partial class TextTrainingFields
             return Settings.From;
         }
     }
+
+    private const string Own = "";
+
+    private bool _own;
+
+    private bool IsOwn => _own || Set.CaptionFields.All(f => Template(f) != Settings.Captions.Trim());
+
+    // Of own templates it stands beside these.
+    private string? FieldProblem => IsOwn ? null : Problem("text.captions");
+
+    private string Field => IsOwn ? Own : Settings.Captions.Trim();
+
+    // What a field is called, with what an image says under it.
+    private IReadOnlyList<Option<string>> Fields =>
+    [
+        .. Set.CaptionFields.Select(f => new Option<string>(Template(f), Set.CaptionExample.GetValueOrDefault(f) is { } example
+            ? T["CaptionFieldNamed", f, Short(example)] : f)),
+        new Option<string>(Own, T["CaptionOwn"]),
+    ];
+
+    private string Names => string.Join(' ', Set.CaptionFields.Select(Template));
+
+    private IReadOnlyList<string> Unknown
+        => [.. TextTrainingSettings.Lines(Settings.Captions).SelectMany(CaptionTemplate.FieldsOf).Distinct()
+        .Except(Set.CaptionFields).Select(Template)];
+
+    private IReadOnlyList<string> Examples => [.. TextTrainingSettings.Lines(Settings.Captions)
+        .Select(t => CaptionTemplate.Fill(t, f => Set.CaptionExample.GetValueOrDefault(f))).OfType<string>().Distinct()];
+
+    private void ChooseField(string template)
+    {
+        _own = template == Own;
+        if (!_own) Settings.Captions = template;
+    }
+
+    private static string Template(string field) => $"{{{field}}}";
+
+    private static string Short(string text) => text.Length <= MostShown ? text : text[..MostShown] + "…";
 
     private Task Change(Action change)
     {

@@ -18,14 +18,29 @@ public sealed class TextTrainingSettings
 
     public int Tokens { get; set; } = 2048;
 
-    public TextTraining ToRequest(string kind) => kind == Autoencoder ? new() : new()
+    /// <summary>Whether the text encoder of a model that is gone on from is trained too.</summary>
+    public bool TrainEncoder { get; set; }
+
+    /// <param name="kind">What is trained.</param>
+    /// <param name="isTuning">Whether a model is gone on from.</param>
+    /// <param name="isLora">Whether adapters of it are trained.</param>
+    public TextTraining ToRequest(string kind, bool isTuning, bool isLora) => kind == Autoencoder ? new() : new()
     {
-        Autoencoder = From,
+        Autoencoder = isTuning ? null : From,
         Captions = Lines(Captions),
         Prompts = Lines(Prompts),
         Tokens = Tokens,
+        TrainEncoder = isTuning && !isLora && TrainEncoder,
     };
 
-    private static string[] Lines(string text)
+    /// <summary>Takes what another training was asked for.</summary>
+    public void Take(TextTraining text)
+    {
+        (From, Tokens, TrainEncoder) = (text.Autoencoder ?? "", text.Tokens, text.TrainEncoder);
+        (Captions, Prompts) = (string.Join('\n', text.Captions), string.Join('\n', text.Prompts));
+    }
+
+    /// <summary>What stands on the lines of a field.</summary>
+    public static string[] Lines(string text)
         => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -16,6 +16,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     private static readonly string[] s_plans = [Quick, Good, Long];
     private static readonly Dictionary<string, string[]> s_fine = [];
     private static readonly Dictionary<string, string> s_untitled = [];
+    private static readonly Dictionary<string, object?> s_encoder = new() { ["name"] = "train-encoder" };
     private static readonly Dictionary<string, object?> s_classes = new() { ["name"] = "classes", ["aria-describedby"] = "m-classes" };
 
     // Weights that know something already want smaller steps, and fewer of them.
@@ -28,6 +29,10 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         ValidationExamples = 64,
         CheckpointEvery = 250,
     };
+
+    // The same over the latents of images that are larger, with the step widths that are usual for Stable Diffusion.
+    private static readonly TrainingOptions s_textTuning = new()
+    { BatchSize = 4, WarmupSteps = 50, Ema = 0.99, Weighting = "min_snr", CheckpointEvery = 250 };
 
     private readonly TrainingForm _form = new();
     private FieldGroup? _fields;
@@ -66,6 +71,8 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
 
     private bool IsText => _kind != TextTrainingSettings.Images;
 
+    private bool IsAutoencoder => _kind == TextTrainingSettings.Autoencoder;
+
     private IReadOnlyList<TrainingPreset> AllPresets => _kind switch
     {
         TextTrainingSettings.Autoencoder => _choices?.AutoencoderPresets ?? [],
@@ -83,8 +90,8 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
             .Select(i => new Picture($"api/v1/datasets/{set.Id}/versions/{set.Version}/pictures/{i}.webp?side=96", ""))]
         : [];
 
-    private IReadOnlyList<string> ModelNames
-        => [.. _models.Where(m => m.Text is null && m.SampleSize == Set?.Size && m.Channels == Set?.Channels).Select(m => m.Name)];
+    private IReadOnlyList<string> ModelNames => IsAutoencoder || Set is not { } set ? []
+        : [.. _models.Where(m => m.Text is not null == IsText && Suits(set, m)).Select(m => m.Name)];
 
     private IEnumerable<Setting> Fields => Setting.Of<TrainingOptions>().Where(f => !(f.IsModels && _fromModel)
         && (f.OnlyFor is not { } only || _form.Values[only.Name]?.GetValue<string>() == only.Value));
@@ -107,6 +114,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         var first = _choices.Datasets.FirstOrDefault(d => KeyOf(d) == FirstDataset)
             ?? _choices.Datasets.FirstOrDefault(d => Suits(d, FirstModel)) ?? _choices.Datasets.FirstOrDefault();
         if (first is not null) Choose(KeyOf(first));
+        if (Set?.HasCaptions == true && _models.Any(m => m.Name == FirstModel && m.Text is not null)) _kind = TextTrainingSettings.Model;
         if (FirstModel is { } model && ModelNames.Contains(model)) (_model, _fromModel, _plan) = (model, true, Good);
         Follow(_plan);
         if (Like is { } like && await trainings.FindAsync(like, CancellationToken.None) is { } other) Repeat(other.Request);
@@ -117,10 +125,16 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     {
         if (_choices?.Datasets.FirstOrDefault(d => d.Id == request.Dataset && (request.Version is null || d.Version == request.Version))
             is { } set) Choose(KeyOf(set));
+        if (request.Text is { } text && Set?.HasCaptions == true)
+        {
+            _kind = _choices!.AutoencoderPresets.Any(p => p.Name == request.Preset) ? TextTrainingSettings.Autoencoder
+                : TextTrainingSettings.Model;
+            _text.Take(text);
+        }
         if (request.Model is { } model && ModelNames.Contains(model)) (_model, _fromModel) = (model, true);
         if (request.Lora is { } lora) (_lora, _rank, _alpha) = (true, lora.Rank, lora.Alpha);
         Follow(_fromModel ? Good : s_plans.ElementAtOrDefault(
-            _choices?.Presets.ToList().FindIndex(p => p.Name == request.Preset) ?? 0) ?? Quick);
+            AllPresets.ToList().FindIndex(p => p.Name == request.Preset)) ?? Quick);
         (_classes, _sampleCount) = (request.Classes, request.SampleCount);
         _form.Take(request.Options, request.SampleEvery);
     }
@@ -133,8 +147,11 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         StateHasChanged();
     }
 
-    private bool Suits(TrainingDataset set, string? model)
-        => _models.Any(m => m.Name == model && m.SampleSize == set.Size && m.Channels == set.Channels);
+    private bool Suits(TrainingDataset set, string? model) => _models.Any(m => m.Name == model && Suits(set, m));
+
+    // Models that read text take images of any size that their autoencoder does.
+    private static bool Suits(TrainingDataset set, ModelView model) => model.Channels == set.Channels
+        && (model.Text is { } text ? set.HasCaptions && !text.Inpaints && set.Size % text.Multiple == 0 : model.SampleSize == set.Size);
 
     private void Choose(string dataset)
     {
@@ -171,7 +188,8 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         if (_fromModel)
         {
             // Adapters want larger steps, since there are few of them.
-            _form.Follow(s_tuning with { Steps = StepsOf(plan), LearningRate = _lora ? 1e-3 : 2e-4 });
+            _form.Follow(IsText ? s_textTuning with { Steps = StepsOf(plan), LearningRate = _lora ? 1e-4 : 1e-5 }
+                : s_tuning with { Steps = StepsOf(plan), LearningRate = _lora ? 1e-3 : 2e-4 });
         }
         else if (AllPresets.ElementAtOrDefault(Array.IndexOf(s_plans, plan)) is { } preset)
         {
@@ -186,7 +204,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     {
         get
         {
-            if (_models.FirstOrDefault(m => m.Name == _model) is not { } model || Set is not { } set) return null;
+            if (IsText || _models.FirstOrDefault(m => m.Name == _model) is not { } model || Set is not { } set) return null;
             int? wanted = _classes && set.Classes.Count > 0 ? set.Classes.Count : null;
             return (model.Classes, wanted) switch
             {
@@ -263,7 +281,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         Preset = _fromModel ? null : _preset,
         Model = _fromModel ? _model : null,
         Lora = _fromModel && _lora ? new TrainingAdapters { Rank = _rank, Alpha = _alpha } : null,
-        Text = IsText ? _text.ToRequest(_kind) : null,
+        Text = IsText ? _text.ToRequest(_kind, _fromModel, _lora) : null,
         Classes = _classes,
         Options = _form.ToSettings(),
         SampleEvery = _form.SampleEvery,

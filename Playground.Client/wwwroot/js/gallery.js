@@ -1,6 +1,6 @@
 // The gallery's wall: tens of thousands of images of which only those in view exist. Scrolling, selecting and opening happen here, since a
 // way to the server and back would be felt; the page is told what is selected and shown, and makes the changes.
-import { Viewer } from './viewer.js';
+import { GalleryImage } from './gallery-image.js';
 
 const GAP = 8, OVERSCAN = 2, PAGE = 200, FETCH_PAUSE = 80, HOLD = 450, MOVED = 10, KEPT = 'playground.gallery';
 const ACTIONS = { '.': 'star', Delete: 'delete', Backspace: 'delete', z: 'undo', 0: 'rate0', 1: 'rate1', 2: 'rate2', 3: 'rate3', 4: 'rate4',
@@ -17,8 +17,8 @@ export const refresh = () => wall.refresh();
 export const clearSelection = () => wall.clear();
 export const selectAll = () => wall.selectAll();
 export const selected = () => new TextEncoder().encode(JSON.stringify([...wall.selection]));
-export const openImage = place => wall.open(place);
-export const closeImage = () => wall.viewer.close();
+export const openImage = place => wall.image.open(place);
+export const closeImage = () => wall.image.close();
 export const reveal = place => wall.reveal(place);
 export const resize = side => wall.resize(side);
 
@@ -63,30 +63,20 @@ class Wall {
     this.sizer = root.firstElementChild;
     this.#texts = root.dataset;
     this.#side = Number(root.dataset.side) || this.#side;
-    this.viewer = new Viewer(dialog, this, (i, what) => this.#act(what));
-    this.keys = Object.fromEntries(Object.entries(ACTIONS).filter(([key]) => key !== 'z' && key !== '0'));
+    this.image = new GalleryImage(dialog, this, page,
+      Object.fromEntries(Object.entries(ACTIONS).filter(([key]) => key !== 'z' && key !== '0')), what => this.#act(what));
     const on = (target, name, run, options) => target.addEventListener(name, run, { ...options, signal: this.#listeners.signal });
     on(root, 'scroll', () => this.#draw(), { passive: true });
     on(root, 'click', e => this.#onClick(e));
-    on(root, 'dblclick', e => this.#indexOf(e) >= 0 && this.open(this.#indexOf(e)));
+    on(root, 'dblclick', e => this.#indexOf(e) >= 0 && this.image.open(this.#indexOf(e)));
     on(root, 'keydown', e => this.#onKey(e));
     on(root, 'contextmenu', e => this.#held && e.preventDefault());
     for (const name of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel']) on(root, name, e => this.#onPointer(e));
-    on(window, 'popstate', () => this.#onAddress());
     on(window, 'pagehide', () => this.#keep());
     on(document, 'keydown', e => this.#onUndoKey(e));
-    on(dialog, 'close', () => this.#onClosed());
     this.observer = new ResizeObserver(() => this.#measure());
     this.observer.observe(root);
     root.dataset.ready = '';
-  }
-
-  get count() {
-    return this.total;
-  }
-
-  get isDone() {
-    return true;
   }
 
   async show(query, kept, key) {
@@ -123,8 +113,8 @@ class Wall {
     this.root.dataset.total = total;
     this.#draw();
     this.#tell();
-    if (this.viewer.isOpen && total === 0) this.viewer.close();
-    else if (this.viewer.isOpen) await this.open(Math.min(this.viewer.index, total - 1));
+    if (this.image.isOpen && total === 0) this.image.close();
+    else if (this.image.isOpen) await this.image.open(Math.min(this.image.index, total - 1));
   }
 
   clear() {
@@ -154,46 +144,37 @@ class Wall {
     this.#mark();
   }
 
-  async open(index) {
-    await this.#ensure(index);
-    const image = this.#at(index);
-    if (!image) return;
-    if (!this.viewer.isOpen && !location.pathname.endsWith(image.id)) history.pushState({ gallery: true }, '', `/gallery/${image.id}`);
-    this.viewer.open(index);
+  /** What an image is called, for people. */
+  describe(image) {
+    if (!image) return '';
+    const seed = this.#texts.seed.replace('{0}', image.seed);
+    return [image.prompt, image.class === null ? null : this.#texts.class.replace('{0}', image.class), seed, image.model]
+      .filter(Boolean).join(' · ');
   }
 
-  // What the viewer asks of the tiles of a page.
-  canvas(i) {
-    const image = this.#at(i);
-    if (!image) {
-      this.#ensure(i).then(() => this.viewer.isOpen && this.viewer.refresh());
-      return null;
+  /** The image at a place; undefined where it has not been fetched. */
+  at(i) {
+    return this.#pages.get(Math.floor(i / PAGE))?.[i % PAGE];
+  }
+
+  /** Fetches the image at a place, with those around it. */
+  async ensure(i) {
+    const page = Math.floor(i / PAGE);
+    if (i < 0 || i >= this.total || this.#pages.get(page)) return;
+    await this.#load(page, this.#pages, this.#generation);
+  }
+
+  /** Where an image is, of those that have been fetched; -1: nowhere. */
+  find(id) {
+    for (const [page, images] of this.#pages) {
+      const at = images?.findIndex(i => i.id === id) ?? -1;
+      if (at >= 0) return page * PAGE + at;
     }
-    const loaded = this.#picture(image);
-    for (const near of [i - 1, i + 1]) if (this.#at(near)) this.#picture(this.#at(near));
-    return loaded.complete && loaded.naturalWidth ? loaded : null;
-  }
-
-  caption(i) {
-    return this.#describe(this.#at(i));
-  }
-
-  file(i, scale) {
-    const image = this.#at(i);
-    return [`/api/v1/gallery/images/${image.id}.png`, `${image.model}-${image.seed}${scale > 1 ? '-large' : ''}.png`];
+    return -1;
   }
 
   focus() {
     this.root.focus();
-  }
-
-  async onShow(i) {
-    await this.#ensure(i);
-    const image = this.#at(i);
-    if (!image) return;
-    this.reveal(i);
-    if (this.viewer.isOpen && !location.pathname.endsWith(image.id)) history.replaceState({ gallery: true }, '', `/gallery/${image.id}`);
-    this.page.invokeMethodAsync('OnShown', image.id);
   }
 
   end() {
@@ -203,38 +184,15 @@ class Wall {
     clearTimeout(this.#timer);
     clearTimeout(this.#settle);
     cancelAnimationFrame(this.#frame);
-    if (this.viewer.isOpen) this.viewer.close();
+    this.image.end();
   }
 
   get #pitch() {
     return this.#cell + GAP;
   }
 
-  #at(i) {
-    return this.#pages.get(Math.floor(i / PAGE))?.[i % PAGE];
-  }
-
   #firstRow() {
     return Math.floor(this.root.scrollTop / this.#pitch);
-  }
-
-  #picture(image) {
-    let loaded = this.#images.get(image.id);
-    if (!loaded) {
-      loaded = new Image();
-      loaded.onload = () => this.viewer.isOpen && this.viewer.refresh();
-      loaded.src = `/api/v1/gallery/images/${image.id}.png`;
-      this.#images.set(image.id, loaded);
-      if (this.#images.size > 12) this.#images.delete(this.#images.keys().next().value);
-    }
-    return loaded;
-  }
-
-  #describe(image) {
-    if (!image) return '';
-    const seed = this.#texts.seed.replace('{0}', image.seed);
-    return [image.prompt, image.class === null ? null : this.#texts.class.replace('{0}', image.class), seed, image.model]
-      .filter(Boolean).join(' · ');
   }
 
   async #load(page, pages, generation) {
@@ -248,12 +206,6 @@ class Wall {
     const found = await response.json();
     if (generation === this.#generation) pages.set(page, found.images);
     return found.total;
-  }
-
-  async #ensure(i) {
-    const page = Math.floor(i / PAGE);
-    if (i < 0 || i >= this.total || this.#pages.get(page)) return;
-    await this.#load(page, this.#pages, this.#generation);
   }
 
   #measure() {
@@ -302,7 +254,7 @@ class Wall {
     this.root.dataset.shown = from;
     for (let i = from; i < to; i++) {
       const tile = this.#tiles.get(i) ?? this.#place(i);
-      const image = this.#at(i);
+      const image = this.at(i);
       if (!image) isMissing = true;
       else if (!isFast && tile.dataset.shows !== showsOf(image)) this.#fill(tile, image, i);
     }
@@ -350,8 +302,8 @@ class Wall {
     const isOther = tile.dataset.id !== image.id;
     [tile.dataset.id, tile.dataset.shows] = [image.id, showsOf(image)];
     for (const old of [...tile.children]) if (isOther || old.className.startsWith('badge')) old.remove();
-    tile.title = this.#describe(image);
-    tile.setAttribute('aria-label', [this.#describe(image), image.starred ? this.#texts.starred : null].filter(Boolean).join(' · '));
+    tile.title = this.describe(image);
+    tile.setAttribute('aria-label', [this.describe(image), image.starred ? this.#texts.starred : null].filter(Boolean).join(' · '));
     if (isOther) tile.append(this.#small(image));
     if (image.starred) tile.append(badge('star', '★'));
     if (image.rating > 0) tile.append(badge('rating', '★'.repeat(image.rating)));
@@ -407,7 +359,7 @@ class Wall {
     const isTouch = e.pointerType === 'touch';
     if (e.shiftKey) this.#range(this.#anchor, i);
     else if (e.ctrlKey || e.metaKey || (isTouch && this.selection.size > 0)) this.#toggle(i);
-    else if (isTouch) this.open(i);
+    else if (isTouch) this.image.open(i);
     else this.#only(i);
   }
 
@@ -430,7 +382,7 @@ class Wall {
   }
 
   #only(i) {
-    const image = this.#at(i);
+    const image = this.at(i);
     if (!image) return;
     this.selection = new Set([image.id]);
     this.#anchor = i;
@@ -438,7 +390,7 @@ class Wall {
   }
 
   #toggle(i) {
-    const image = this.#at(i);
+    const image = this.at(i);
     if (!image) return;
     if (!this.selection.delete(image.id)) this.selection.add(image.id);
     this.#anchor = i;
@@ -448,10 +400,10 @@ class Wall {
   async #range(a, b) {
     const [from, to] = [Math.min(a, b), Math.max(a, b)];
     const wanted = [];
-    for (let page = Math.floor(from / PAGE); page <= Math.floor(to / PAGE); page++) wanted.push(this.#ensure(page * PAGE));
+    for (let page = Math.floor(from / PAGE); page <= Math.floor(to / PAGE); page++) wanted.push(this.ensure(page * PAGE));
     await Promise.all(wanted);
     this.selection = new Set();
-    for (let i = from; i <= to; i++) if (this.#at(i)) this.selection.add(this.#at(i).id);
+    for (let i = from; i <= to; i++) if (this.at(i)) this.selection.add(this.at(i).id);
     this.#mark();
   }
 
@@ -472,7 +424,7 @@ class Wall {
       this.#toggle(this.#active);
     } else if (e.key === 'Enter') {
       e.preventDefault();
-      this.open(this.#active);
+      this.image.open(this.#active);
     } else if (e.key === 'Escape') {
       this.clear();
     } else if (!control && !e.altKey && ACTIONS[e.key] && e.key !== 'z' && this.selection.size > 0) {
@@ -483,7 +435,7 @@ class Wall {
 
   async #move(to, extends_, control) {
     const from = this.#active;
-    await this.#ensure(to);
+    await this.ensure(to);
     this.reveal(to);
     if (extends_) await this.#range(this.#anchor, to);
     else if (!control && from !== to) this.#only(to);
@@ -497,31 +449,9 @@ class Wall {
   }
 
   async #act(what) {
-    if (this.viewer.isOpen && what !== 'undo') {
-      const image = this.#at(this.viewer.index);
-      if (image) await this.page.invokeMethodAsync('OnImage', what, image.id);
-    } else {
-      await this.page.invokeMethodAsync('OnAction', what);
-    }
-  }
-
-  #onClosed() {
-    if (/^\/gallery\/[0-9a-f]{32}$/.test(location.pathname)) {
-      if (history.state?.gallery) history.back();
-      else history.replaceState(null, '', '/gallery');
-    }
-    this.page.invokeMethodAsync('OnShown', null);
-  }
-
-  // Back and forward close and open images; the wall stays where it is.
-  #onAddress() {
-    const id = location.pathname.match(/^\/gallery\/([0-9a-f]{32})$/)?.[1];
-    if (!id && this.viewer.isOpen) this.viewer.close();
-    if (!id) return;
-    for (const [page, images] of this.#pages) {
-      const at = images?.findIndex(i => i.id === id) ?? -1;
-      if (at >= 0) this.viewer.open(page * PAGE + at);
-    }
+    const shown = this.image.isOpen && what !== 'undo' ? this.at(this.image.index) : null;
+    if (shown) await this.page.invokeMethodAsync('OnImage', what, shown.id);
+    else if (!this.image.isOpen || what === 'undo') await this.page.invokeMethodAsync('OnAction', what);
   }
 
   #keep() {

@@ -46,6 +46,7 @@ internal sealed class Annotations
             if (_notes.TryGetValue(picture.Name, out var note))
             {
                 (picture.Caption, picture.Label) = (note.Caption ?? picture.Caption, ClassName(note.Label) ?? picture.Label);
+                picture.Fields = note.Fields;
                 used.Add("\n" + picture.Name);
             }
             if (picture.LabelAt is { } at)
@@ -68,7 +69,7 @@ internal sealed class Annotations
             (line, why) => leftOut.Add($"{path}, line {line}", $"a line of metadata.jsonl cannot be used: {why}")))
         {
             if (EntryPath.Clean(folder.Length == 0 ? fileName : $"{folder}/{fileName}").Path is not { } key) continue;
-            Count(note.Caption?.Length ?? 0);
+            Count((note.Caption?.Length ?? 0) + (note.Fields?.Sum(f => f.Key.Length + f.Value.Length) ?? 0));
             _notes[key] = note;
         }
     }

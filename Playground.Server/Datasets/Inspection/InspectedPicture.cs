@@ -31,6 +31,9 @@ internal sealed record InspectedPicture(string Name, int Width, int Height, int 
 
     public string? Caption { get; set; }
 
+    /// <summary>What else was said of it, by name; null: nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Fields { get; set; }
+
     /// <summary>Index of its class; null when it has none.</summary>
     public int? Class { get; set; }
 

@@ -24,7 +24,7 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
     private readonly LeftOut _leftOut = new();
     private readonly Annotations _annotations = new();
     private readonly List<InspectedPicture> _pictures = [];
-    private int _entries, _system, _guessedNames;
+    private int _entries, _folders, _system, _guessedNames;
 
     /// <summary>Inspects the files as one data set. Runs long: not to be called where something waits.</summary>
     /// <exception cref="PlaygroundException">An archive is refused, or no picture was found; the pack is of no use then.</exception>
@@ -45,6 +45,7 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
                 ct.ThrowIfCancellationRequested();
                 Take(entry, batch);
                 _entries++;
+                if (entry.IsFolder) _folders++;
                 Tell();
             }
             batch.Flush();
@@ -64,7 +65,7 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         var unused = _annotations.Apply(_pictures, _leftOut);
         var (classes, notes) = FolderClasses.Assign(_pictures);
         var duplicates = DuplicateGroups.Mark(_pictures, ct);
-        var report = ReportBuilder.Build(_pictures, classes, duplicates, _leftOut, _entries,
+        var report = ReportBuilder.Build(_pictures, classes, duplicates, _leftOut, Files,
             [.. notes, .. Notes(unused, duplicates.IsComplete)], files);
         return new Inspection(_pictures, classes, report, pack.Finish(), pack.Length);
     }
@@ -126,14 +127,18 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         else _leftOut.Add(path, FileKinds.RefusalOf(FileKind.Zip)!);
     }
 
-    private string Nothing() => _entries == 0
+    // Folders of an archive are entries of it, and no files.
+    private int Files => _entries - _folders;
+
+    private string Nothing() => Files == 0
         ? "The upload is empty: it holds no files. Put pictures into it: PNG, JPEG, WebP, GIF, TIFF or AVIF."
-        : $"None of the {_entries:N0} files is a picture that can be used" + (_leftOut.Count > 0 ? $": {_leftOut.Summary()}." : ".");
+        : $"None of the {Files:N0} files is a picture that can be used" + (_leftOut.Count > 0 ? $": {_leftOut.Summary()}." : ".");
 
     private List<string> Notes(int unusedCaptions, bool isComplete)
     {
         var notes = new List<string>();
-        if (_system > 0) notes.Add($"{_system:N0} hidden files and files of file managers were passed over.");
+        if (_system == 1) notes.Add("1 hidden file, or file of a file manager, was passed over.");
+        else if (_system > 1) notes.Add($"{_system:N0} hidden files and files of file managers were passed over.");
         if (_annotations.EncodingNote is { } encoding) notes.Add(encoding);
         if (_guessedNames > 0)
             notes.Add(

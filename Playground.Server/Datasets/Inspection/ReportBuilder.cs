@@ -26,7 +26,10 @@ internal static class ReportBuilder
         leftOut.Reasons,
         leftOut.Named,
         notes,
-        [.. files.Select(f => new DatasetFile(f.Name, new FileInfo(f.Path).Length, f.Sha256))]);
+        [.. files.Select(f => new DatasetFile(f.Name, new FileInfo(f.Path).Length, f.Sha256))])
+        {
+            Fields = [.. pictures.SelectMany(p => p.Fields?.Keys ?? []).Distinct().Order(StringComparer.Ordinal)],
+        };
 
     private static List<DatasetClass> Balance(IReadOnlyList<InspectedPicture> pictures, IReadOnlyList<string> classes)
     {

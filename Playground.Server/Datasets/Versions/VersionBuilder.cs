@@ -1,7 +1,10 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Data;
 using Playground.Core.Imaging;
+using Playground.Server.Datasets.Inspection;
 
 namespace Playground.Server.Datasets.Versions;
 
@@ -10,7 +13,17 @@ namespace Playground.Server.Datasets.Versions;
 /// <param name="Length">Of its file.</param>
 /// <param name="Class">The class that it came with.</param>
 /// <param name="Caption">Null when it has none.</param>
-internal sealed record VersionPicture(long Offset, int Length, int? Class, string? Caption);
+/// <param name="Fields">What else was said of it, as an object of JSON; null: nothing.</param>
+internal sealed record VersionPicture(long Offset, int Length, int? Class, string? Caption, string? Fields)
+{
+    public static string? FieldsOf(InspectedPicture picture) => picture.Fields is { } fields ? JsonSerializer.Serialize(fields, s_json)
+        : null;
+
+    public Dictionary<string, string>? FieldsByName
+        => Fields is null ? null : JsonSerializer.Deserialize<Dictionary<string, string>>(Fields);
+
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}
 
 /// <summary>Decodes, crops and packs the pictures of a version.</summary>
 internal static class VersionBuilder
@@ -36,7 +49,8 @@ internal static class VersionBuilder
                 ?? throw new PlaygroundException("A picture has no class where all others have one; make the data set again."))];
         string?[] captions = pictures.Any(p => p.Caption is not null) ? [.. pictures.Select(p => p.Caption)] : [];
         using (var writer = new StoredDatasetWriter(path, new StoredDatasetContents(pictures.Count, recipe.Channels, recipe.Size,
-            [.. recipe.Classes.Select(c => c.Name)], labels, captions)))
+            [.. recipe.Classes.Select(c => c.Name)], labels, captions)
+        { Fields = pictures.Any(p => p.Fields is not null) ? [.. pictures.Select(p => p.FieldsByName)] : [] }))
         {
             for (var done = 0; done < pictures.Count; done += BatchSize)
             {

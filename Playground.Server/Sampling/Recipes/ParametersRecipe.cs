@@ -71,19 +71,14 @@ internal static partial class ParametersRecipe
     {
         switch (key)
         {
-            case "Steps": Whole("steps"); break;
-            case "CFG scale": Number("guidance"); break;
-            case "CFG Rescale": Number("guidanceRescale"); break;
-            case "Seed": Whole("seed"); break;
-            case "Variation seed": Whole("variationSeed"); break;
-            case "Variation seed strength": Number("variationStrength"); break;
-            case "Eta": Number("eta"); break;
-            case "Clip skip":
-                // There, 1 is the last layer; here, it is how many are left out.
-                Whole("clipSkip");
-                if (draft.Fields["clipSkip"] is { } skip && skip.GetValue<long>() is >= 1 and < 100)
-                    draft.Fields["clipSkip"] = skip.GetValue<long>() - 1;
-                break;
+            case "Steps": ReadWhole("steps", key, value, draft); break;
+            case "CFG scale": ReadNumber("guidance", key, value, draft); break;
+            case "CFG Rescale": ReadNumber("guidanceRescale", key, value, draft); break;
+            case "Seed": ReadWhole("seed", key, value, draft); break;
+            case "Variation seed": ReadWhole("variationSeed", key, value, draft); break;
+            case "Variation seed strength": ReadNumber("variationStrength", key, value, draft); break;
+            case "Eta": ReadNumber("eta", key, value, draft); break;
+            case "Clip skip": ReadClipSkip(key, value, draft); break;
             case "Model": draft.Fields["model"] = value; break;
             case "Model hash": draft.ModelHash = value; break;
             case "Size": draft.Fields["size"] = value; break;
@@ -95,23 +90,30 @@ internal static partial class ParametersRecipe
                 break;
             default: draft.Skip(key); break;
         }
+    }
 
-        void Whole(string field)
-        {
-            if (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-                draft.Fields[field] = number;
-            else NotANumber(field, "a whole number");
-        }
+    private static void ReadWhole(string field, string key, string value, RecipeDraft draft)
+    {
+        if (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) draft.Fields[field] = number;
+        else NoteNoNumber(field, key, value, "a whole number", draft);
+    }
 
-        void Number(string field)
-        {
-            if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
-                draft.Fields[field] = number;
-            else NotANumber(field, "a number");
-        }
+    private static void ReadNumber(string field, string key, string value, RecipeDraft draft)
+    {
+        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+            draft.Fields[field] = number;
+        else NoteNoNumber(field, key, value, "a number", draft);
+    }
 
-        void NotANumber(string field, string kind)
-            => draft.Note(field, $"{key} is “{UntrustedText.Show(value)}”, which is not {kind}; it is left as it is by default.");
+    private static void NoteNoNumber(string field, string key, string value, string kind, RecipeDraft draft)
+        => draft.Note(field, $"{key} is “{UntrustedText.Show(value)}”, which is not {kind}; it is left as it is by default.");
+
+    // There, 1 is the last layer; here, it is how many are left out.
+    private static void ReadClipSkip(string key, string value, RecipeDraft draft)
+    {
+        ReadWhole("clipSkip", key, value, draft);
+        if (draft.Fields["clipSkip"] is { } skip && skip.GetValue<long>() is >= 1 and < 100)
+            draft.Fields["clipSkip"] = skip.GetValue<long>() - 1;
     }
 
     private static void Sampler(string value, RecipeDraft draft)

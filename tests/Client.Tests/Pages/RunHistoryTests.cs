@@ -33,6 +33,26 @@ public sealed class RunHistoryTests : ComponentTest
     }
 
     [Fact]
+    public void Older_runs_come_when_they_are_asked_for_and_the_one_that_is_shown_is_there_at_once()
+    {
+        _runs.List = [.. Enumerable.Range(0, 40).Select(i => Run($"r{i}"))];
+        var strip = Render<HistoryStrip>();
+        Assert.Equal(HistoryStrip.Batch, strip.FindAll("[data-run]").Count);
+        One(strip, "[data-do=more]").Click();
+        Assert.Equal(2 * HistoryStrip.Batch, strip.FindAll("[data-run]").Count);
+        One(strip, "[data-do=more]").Click();
+        One(strip, "[data-do=more]").Click();
+        Assert.Equal(40, strip.FindAll("[data-run]").Count);
+        Assert.Empty(strip.FindAll("[data-do=more]"));
+
+        var old = Render<HistoryStrip>(p => p.Add(s => s.Current, "r30"));
+        Assert.Equal("r30", One(old, ".current").GetAttribute("data-run"));
+        Assert.Equal(31, old.FindAll("[data-run]").Count);
+        old.Render(p => p.Add(s => s.Current, "r35"));
+        Assert.Equal("r35", One(old, ".current").GetAttribute("data-run"));
+    }
+
+    [Fact]
     public void A_pin_is_set_and_let_go_and_a_refusal_is_shown()
     {
         _runs.List = [Run("a")];

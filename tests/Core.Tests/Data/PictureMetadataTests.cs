@@ -55,6 +55,21 @@ public sealed class PictureMetadataTests
     }
 
     [Fact]
+    public void What_else_a_line_says_is_kept_by_its_name_where_captions_can_be_made_of_it()
+    {
+        const string Line = """{"file_name": "1.png", "caption": "a cat", "label": 3, "text_zh": " 一只 猫 ", "tags": ["cat", 7], "n": 2.0, """
+            + """ "bad name": "x", "nested": {"a": 1}, "nothing": null, "empty": " "}""";
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(Line));
+        var (_, note) = Assert.Single(PictureMetadata.ReadLines(file, (_, why) => Assert.Fail(why)));
+        Assert.Equal(("a cat", "3"), (note.Caption, note.Label));
+        Assert.Equal(new Dictionary<string, string> { ["text_zh"] = "一只 猫", ["tags"] = "cat, 7", ["n"] = "2" }, note.Fields);
+        var many = $$"""{"file_name": "1.png", "text": "a", {{string.Join(", ", Enumerable.Range(0, 40).Select(i => $"\"f{i}\": 1"))}} }""";
+        using var wide = new MemoryStream(Encoding.UTF8.GetBytes(many));
+        Assert.Equal(PictureMetadata.MaxFields, Assert.Single(PictureMetadata.ReadLines(wide, (_, why) => Assert.Fail(why))).Note.Fields!
+            .Count);
+    }
+
+    [Fact]
     public void A_line_that_says_nothing_known_is_reported()
     {
         var problems = new List<string>();

@@ -36,6 +36,20 @@ public sealed class StoredDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Captions_are_made_of_any_field_and_images_that_lack_one_are_left_out()
+    {
+        Write([new byte[48], new byte[48], new byte[48]], ["fruit"], [0, 0, 0], ["red apple", null, "pear"],
+            [new() { ["style"] = "noto", ["text_zh"] = "红苹果" }, new() { ["style"] = "flat" }, null]);
+        using var stored = StoredDataset.Open(_path);
+        Assert.Equal(("noto", null, null), (stored.Field(0, "style"), stored.Field(1, "text_zh"), stored.Field(2, "style")));
+        Assert.Equal(["text", "style", "text_zh", "class"], StoredCaptions.NamesIn(stored));
+        var captions = new StoredCaptions(stored, ["{text}, {style}", "{text_zh}", "a {class}, {style}"]);
+        Assert.Equal((string[][])[["red apple, noto", "红苹果", "a fruit, noto"], ["a fruit, flat"]], captions.Captions);
+        Assert.Contains("There is {text}, {style}, {text_zh}, {class}.",
+            Assert.Throws<PlaygroundException>(() => new StoredCaptions(stored, ["{mood}"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_classes_and_captions_there_are_none()
     {
         Write([new byte[48]], [], [], []);
@@ -59,9 +73,11 @@ public sealed class StoredDatasetTests : IDisposable
         Assert.Throws<PlaygroundException>(() => StoredDataset.Open(_path));
     }
 
-    private string Write(byte[][] pictures, string[] classes, int[] labels, string?[] captions)
+    private string Write(byte[][] pictures, string[] classes, int[] labels, string?[] captions,
+        Dictionary<string, string>?[]? fields = null)
     {
-        using var writer = new StoredDatasetWriter(_path, new StoredDatasetContents(pictures.Length, 3, 4, classes, labels, captions));
+        using var writer = new StoredDatasetWriter(_path, new StoredDatasetContents(pictures.Length, 3, 4, classes, labels, captions)
+        { Fields = fields ?? [] });
         foreach (var picture in pictures) writer.Append(picture);
         return writer.Finish();
     }

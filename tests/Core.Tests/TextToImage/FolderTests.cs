@@ -113,6 +113,30 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void A_tokenizer_whose_pairs_were_cut_off_is_refused()
+    {
+        var pairs = File.ReadAllLines(At("tokenizer/merges.txt"));
+        File.WriteAllLines(At("tokenizer/merges.txt"), pairs[..(pairs.Length / 2)]);
+        Refuses("merges.txt is of another tokenizer, or was cut off");
+    }
+
+    [Fact]
+    public void Weights_of_four_gigabytes_that_end_a_byte_early_are_refused_before_anything_is_read()
+    {
+        const long bytes = 4L << 30;
+        var header = System.Text.Encoding.UTF8.GetBytes(
+            $$$"""{"conv_in.weight":{"dtype":"F32","shape":[{{{bytes / 4}}}],"data_offsets":[0,{{{bytes}}}]}}""");
+        using (var file = File.Create(At(Weights)))
+        {
+            file.Write(BitConverter.GetBytes((ulong)header.Length));
+            file.Write(header);
+            // Nothing but a size: the disk has no such bytes.
+            file.SetLength(8 + header.Length + bytes - 1);
+        }
+        Refuses($"its tensors take {bytes} bytes, and the file holds {bytes - 1}");
+    }
+
+    [Fact]
     public void Pickled_weights_and_those_of_another_shape_are_refused()
     {
         Replace("unet/config.json", "\"cross_attention_dim\": 32", "\"cross_attention_dim\": 48");
@@ -139,9 +163,15 @@ public sealed class FolderTests : IDisposable
     [InlineData("((((unbalanced [brackets :1.2) )")]
     [InlineData("مرحبا بالعالم")]
     [InlineData("🍎🍏 \u0000\u0007 control")]
+    [InlineData("10,000 characters")]
     public void Any_text_draws_an_image(string prompt)
     {
         using var model = StableDiffusionFolder.Load(_folder);
+        if (prompt == "10,000 characters")
+        {
+            prompt = string.Concat(Enumerable.Repeat("red apple ", 1000));
+            Assert.NotEqual("", model.Tokenize(prompt).Cut);
+        }
         var result = SamplingRun.Execute(model, new SamplingRequest { Prompts = [prompt], Count = 1, Steps = 2, Guidance = 3 });
         Assert.All(result.Values, v => Assert.True(float.IsFinite(v)));
     }

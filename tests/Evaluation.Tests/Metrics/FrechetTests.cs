@@ -72,7 +72,7 @@ public sealed class FrechetTests
     public void A_result_below_zero_is_zero_with_a_note_or_an_error_never_a_number()
     {
         Assert.Equal(0, FrechetDistance.From(0, 1, 1, 1 + 1e-9).Value);
-        Assert.Contains("zero within rounding", FrechetDistance.From(0, 1, 1, 1 + 1e-9).Note, StringComparison.Ordinal);
+        Assert.Contains("zero within rounding", FrechetDistance.From(0, 1, 1, 1 + 1e-9).Note!.Text, StringComparison.Ordinal);
         Assert.Contains("no distance can be", Assert.Throws<PlaygroundException>(() => FrechetDistance.From(0, 1, 1, 2)).Message,
             StringComparison.Ordinal);
         Assert.Throws<PlaygroundException>(() => FrechetDistance.From(double.NaN, 1, 1, 1));

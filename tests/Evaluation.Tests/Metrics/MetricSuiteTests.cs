@@ -41,7 +41,8 @@ public sealed class MetricSuiteTests
     public void Warnings_name_the_numbers_that_are_needed()
     {
         string[] Warnings(int real, int generated, string metric) => [.. MetricSuite.Compute(Side(1, real), Side(2, generated),
-            new MetricOptions { Metrics = MetricNames.Parse(metric) }, TestContext.Current.CancellationToken).SelectMany(s => s.Warnings)];
+            new MetricOptions { Metrics = MetricNames.Parse(metric) }, TestContext.Current.CancellationToken).SelectMany(s => s.Warnings)
+                .Select(w => w.Text)];
         Assert.Contains(Warnings(6, 6, "fid"),
             w => w.Contains("6 generated pictures are too few for 6 features: the covariance is singular", StringComparison.Ordinal)
                 && w.Contains("At least 7 are needed, better 30", StringComparison.Ordinal));
@@ -73,8 +74,9 @@ public sealed class MetricSuiteTests
 
         var fid = Of("fid-inception");
         Assert.Equal([("fid", "FID"), ("fid-infinity", "FID∞")], fid.Select(s => (s.Id, s.Name)));
-        Assert.Contains(fid[0].Warnings, w => w.Contains("compare this FID only with FIDs of the same numbers", StringComparison.Ordinal));
-        Assert.StartsWith("FID∞ was not computed", fid[1].Warnings[0], StringComparison.Ordinal);
+        Assert.Contains(fid[0].Warnings,
+            w => w.Text.Contains("compare this FID only with FIDs of the same numbers", StringComparison.Ordinal));
+        Assert.StartsWith("FID∞ was not computed", fid[1].Warnings[0].Text, StringComparison.Ordinal);
 
         (string?, string)[] named =
             [("resnet18-imagenet", "ResNet-18 features"), ("mnist-features", "digit features"), ("tiny", "features of tiny"),
@@ -96,11 +98,11 @@ public sealed class MetricSuiteTests
         var (real, generated) = (Side(1, 400, sample: false), Side(2, 400, sample: false));
         var score = Assert.Single(MetricSuite.Compute(real, generated, new MetricOptions(), TestContext.Current.CancellationToken));
         Assert.Null(score.Interval);
-        Assert.Contains(score.Warnings, w => w.Contains("No interval can be given from statistics alone", StringComparison.Ordinal));
+        Assert.Contains(score.Warnings, w => w.Text.Contains("No interval can be given from statistics alone", StringComparison.Ordinal));
         var asked = Assert.Single(MetricSuite.Compute(real, generated, new MetricOptions { Metrics = MetricNames.Parse("kid") },
             TestContext.Current.CancellationToken));
         Assert.Null(asked.Value);
-        Assert.Contains("'side 1' is only statistics", Assert.Single(asked.Warnings), StringComparison.Ordinal);
+        Assert.Contains("'side 1' is only statistics", Assert.Single(asked.Warnings).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +115,7 @@ public sealed class MetricSuiteTests
                     new MetricOptions(), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         var doubted = MetricSuite.Compute(real with { Origin = null }, Side(2, 100),
             new MetricOptions { Metrics = MetricNames.Parse("fid") }, TestContext.Current.CancellationToken);
-        Assert.Contains(doubted[0].Warnings, w => w.Contains("'side 1' does not say by which extractor", StringComparison.Ordinal));
+        Assert.Contains(doubted[0].Warnings, w => w.Text.Contains("'side 1' does not say by which extractor", StringComparison.Ordinal));
         Assert.Contains("are of different extractors",
             Assert.Throws<PlaygroundException>(() => MetricSuite.Compute(new EvaluatedSide("other", new FeatureStatistics([0], [1])), real,
                 new MetricOptions(), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
@@ -138,8 +140,8 @@ public sealed class MetricSuiteTests
     [Fact]
     public void A_share_of_all_or_nothing_has_an_interval_too()
     {
-        Assert.Equal((0.9630, 1), (Math.Round(Interval.OfShare(1, 100, "").Low, 4), Interval.OfShare(1, 100, "").High));
-        Assert.Equal((0.4038, 0.5962), (Math.Round(Interval.OfShare(0.5, 100, "").Low, 4),
-            Math.Round(Interval.OfShare(0.5, 100, "").High, 4)));
+        static Interval Of(double share) => Interval.OfShare(share, 100, new Remark("", "", []));
+        Assert.Equal((0.9630, 1), (Math.Round(Of(1).Low, 4), Of(1).High));
+        Assert.Equal((0.4038, 0.5962), (Math.Round(Of(0.5).Low, 4), Math.Round(Of(0.5).High, 4)));
     }
 }

@@ -21,21 +21,23 @@ internal static class Sample
             new LeftOutFile("notes.txt", "The file is not a picture.")]
         },
         Extractor = new ReportedExtractor("mnist-features", "unit", new string('a', 64), 64,
-            "Distances of this extractor cannot be compared with FIDs of Inception."),
+            Say("Distances of this extractor cannot be compared with FIDs of Inception.")),
         Seed = 7,
         Scores =
         [
-            new MetricScore("fid", "FID", 4.5678) { LowerIsBetter = true, Interval = new Interval(4.1, 5.0, "bootstrap"),
-                Method = "Fréchet distance", Warnings = ["FID is biased upwards with 1,000 generated pictures."] },
+            new MetricScore("fid", "FID", 4.5678) { LowerIsBetter = true, Interval = new Interval(4.1, 5.0, Say("bootstrap")),
+                Method = Say("Fréchet distance"), Warnings = [Say("FID is biased upwards with 1,000 generated pictures.")] },
             new MetricScore("kid", "KID", 0.00234)
-                { LowerIsBetter = true, Deviation = 0.0004, Interval = new Interval(0.002, 0.0027, "blocks"), Method = "100 subsets" },
+                { LowerIsBetter = true, Deviation = 0.0004, Interval = new Interval(0.002, 0.0027, Say("blocks")),
+                Method = Say("100 subsets") },
             new MetricScore("density", "Density", 0.91)
-                { Interval = new Interval(0.85, double.PositiveInfinity, "bootstrap"), Method = "5 neighbours" },
+                { Interval = new Interval(0.85, double.PositiveInfinity, Say("bootstrap")), Method = Say("5 neighbours") },
             new MetricScore("inception-score", "Inception score", null)
-                { Warnings = ["Inception score: not computed, since the extractor gives no logits of classes."] },
+                { Warnings = [Say("Inception score: not computed, since the extractor gives no logits of classes.")] },
         ],
         Classes = [.. Enumerable.Range(0, 10).Select(
-            k => new ClassScore(k == 1 ? Hostile : $"{k}", 6000, 100, 5 + k, new Interval(4 + k, 6 + k, "bootstrap"), 0.9, 0.8, k == 3))],
+            k => new ClassScore(k == 1 ? Hostile : $"{k}", 6000, 100, 5 + k, new Interval(4 + k, 6 + k, Say("bootstrap")), 0.9, 0.8,
+                k == 3))],
         Neighbours = new ReportedNeighbours(0.045, 1.25, 1000, 50_000,
             [.. Enumerable.Range(0, 8).Select(i => new ReportedPair(i * 7, i * 31, 0.4 + i / 5.0, i < 5)
                 { Generated = Picture(i, "generated"), Real = Picture(i + 1, "real") })]),
@@ -48,6 +50,8 @@ internal static class Sample
                 [Series("ddim", 40, 3.2), Series("dpmpp-2m", 25, 3.5)]) { LogX = true },
         ],
     };
+
+    private static Remark Say(string text) => new("", text, []);
 
     private static ReportedSeries Series(string name, double top, double factor)
         => new(name, [.. new[] { 5, 10, 20, 50,

@@ -250,9 +250,9 @@ public sealed class AdministrationTests(AccountServer server) : IClassFixture<Ac
         using var none = await visitor.Http.DeleteAsync("/api/v1/datasets/none", Ct);
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
         var page = await server.Administrator.PageAsync("/audit");
-        Assert.Contains("dataset.deleted", page, StringComparison.Ordinal);
+        Assert.Contains(">Deleted data set<", page, StringComparison.Ordinal);
         Assert.Contains(id, page, StringComparison.Ordinal);
-        Assert.Contains("invitation.accepted", page, StringComparison.Ordinal);
+        Assert.Contains(">Accepted invitation<", page, StringComparison.Ordinal);
         Assert.Contains(name, page, StringComparison.Ordinal);
         Assert.DoesNotContain(">none<", page, StringComparison.Ordinal);
     }

@@ -138,7 +138,7 @@ public sealed class SignInTests(AccountServer server) : IClassFixture<AccountSer
 
         using var changed = await visitor.SubmitAsync("/account", "password", new()
         { ["Password.Current"] = RunningServer.PasswordOf(name), ["Password.New"] = "another four unrelated words" });
-        Assert.Contains("The password is changed", await changed.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Contains("Password changed.", await changed.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         using var stays = await visitor.Http.GetAsync("/api/v1/account", Ct);
         using var ended = await elsewhere.Http.GetAsync("/api/v1/account", Ct);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (stays.StatusCode, ended.StatusCode));

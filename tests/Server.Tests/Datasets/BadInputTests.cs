@@ -121,7 +121,7 @@ public sealed class BadInputTests(DatasetServer server)
             Ct))!["pictures"]!.AsArray();
         Assert.Equal(["kä/ü.png", "dos/2.png", "rtl/\ufffdgnp.3.png", "x/\ufffd\ufffd4", "no extension/5",
             "<script>alert(1)</script>/6.jpg"], pictures.Select(p => (string)p!["name"]!));
-        Assert.Contains("1 hidden files", (string)made["report"]!["notes"]![0]!, StringComparison.Ordinal);
+        Assert.Contains("1 hidden file,", (string)made["report"]!["notes"]![0]!, StringComparison.Ordinal);
         using var delete = await server.Http.DeleteAsync($"/api/v1/datasets/{made["id"]}", Ct);
     }
 

@@ -109,7 +109,7 @@ public abstract class DatasetStoreTests<TDatabase> : IClassFixture<TDatabase> wh
         Assert.Equal((45, (0, true)), (total, At(0)));
         (total, rows) = await Pictures.PageAsync(id, 1, new DatasetPictureQuery { Group = 3, Take = 500 }, null, Ct);
         Assert.Equal((2, (300, false)), (total, At(0)));
-        Assert.Equal(new VersionPicture(7000, 7, null, null), await Pictures.FindAsync(id, 1000, Ct));
+        Assert.Equal(new VersionPicture(7000, 7, null, null, null), await Pictures.FindAsync(id, 1000, Ct));
         Assert.Null(await Pictures.FindAsync(id, count, Ct));
 
         (int, bool) At(int i) => (rows[i].Number, rows[i].Excluded);

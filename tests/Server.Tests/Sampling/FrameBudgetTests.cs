@@ -4,10 +4,10 @@ using Playground.Core.Tests;
 
 namespace Playground.Server.Tests.Sampling;
 
-/// <summary>A server whose owners keep 200 KB of frames: two runs of those below.</summary>
+/// <summary>A server whose owners keep 230 KB of frames: two runs of those below.</summary>
 public sealed class SmallFramesServer : ServerProcess
 {
-    public const long Budget = 200_000;
+    public const long Budget = 230_000;
 
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
     {
@@ -18,7 +18,7 @@ public sealed class SmallFramesServer : ServerProcess
 /// <summary>What one owner's frames take on disk stays within what is stated.</summary>
 public sealed class FrameBudgetTests(SmallFramesServer server) : IClassFixture<SmallFramesServer>
 {
-    // 64 × 64 gray pixels of noise do not compress, their clean estimate little: about 85 KB.
+    // 64 × 64 gray pixels of noise do not compress, their clean estimate little or not at all: 85 to 102 KB.
     private const string Run = """{"model":"tiny","steps":12,"count":64}""";
 
     [Fact]

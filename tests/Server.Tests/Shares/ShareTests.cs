@@ -283,6 +283,33 @@ public abstract partial class ShareTests<TServer> : IClassFixture<TServer>, IDis
     }
 
     [Fact]
+    public async Task A_link_to_what_was_deleted_since_is_the_same_page_as_one_that_never_was()
+    {
+        var run = await _server.RunAsync(_http, $$"""{"model":"tiny","steps":1,"count":2,"seed":{{Random.Shared.Next()}}}""");
+        var ids = await _http.SaveAsync(run);
+        var board = await _http.AddBoardAsync($"gone {ids[0]}");
+        await _http.ChangeAsync(HttpMethod.Patch, "images", new { ids, board });
+        var paths = new List<string>();
+        foreach (var body in new object[] { new { kind = "image", target = ids[0] }, new { kind = "selection", images = ids },
+            new { kind = "run", target = run }, new { kind = "board", target = board } })
+        {
+            var (_, path) = await ShareAsync(body);
+            paths.Add(path);
+            Assert.Equal(HttpStatusCode.OK, (await _visitor.GetAsync(path, Ct)).StatusCode);
+        }
+        await _http.ChangeAsync(HttpMethod.Post, "deletions?permanently=true", new { ids });
+        (await _http.DeleteAsync($"/api/v1/gallery/boards/{board}", Ct)).EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteAsync($"/api/v1/jobs/{run}?permanently=true", Ct)).StatusCode);
+        using var never = await _visitor.GetAsync("/s/AAAAAAAAAAAAAAAAAAAAAA", Ct);
+        foreach (var path in paths)
+        {
+            using var page = await _visitor.GetAsync(path, Ct);
+            Assert.Equal(never.StatusCode, page.StatusCode);
+            Assert.Equal(await never.Content.ReadAsStringAsync(Ct), await page.Content.ReadAsStringAsync(Ct));
+        }
+    }
+
+    [Fact]
     public async Task A_password_of_a_megabyte_is_refused_where_it_is_set_and_where_it_is_asked_for()
     {
         var ids = await SaveAsync(1);

@@ -255,6 +255,9 @@ namespace Playground.Server.Storage.Migrations.Postgres
                     b.Property<int?>("Duplicates")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Fields")
+                        .HasColumnType("text");
+
                     b.Property<int>("Height")
                         .HasColumnType("integer");
 

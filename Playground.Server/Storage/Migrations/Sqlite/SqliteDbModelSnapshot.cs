@@ -247,6 +247,9 @@ namespace Playground.Server.Storage.Migrations.Sqlite
                     b.Property<int?>("Duplicates")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Fields")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Height")
                         .HasColumnType("INTEGER");
 

@@ -13,7 +13,7 @@ using Playground.Evaluation.Tests.Metrics;
 namespace Playground.Evaluation.Tests.Reports;
 
 /// <summary>From files to a report, with an extractor of a few thousand random weights.</summary>
-public sealed class EvaluationRunTests : IDisposable
+public sealed class EvaluatorTests : IDisposable
 {
     private static readonly string s_extractor = Recorded.At("extractor-tiny.onnx");
     private readonly string _folder = Directory.CreateTempSubdirectory("evaluation-").FullName;
@@ -68,6 +68,60 @@ public sealed class EvaluationRunTests : IDisposable
         Assert.False((await RunAsync(At("real"), At("renamed"), cache)).Generated.FromCache);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task An_evaluation_that_is_cut_off_goes_on_at_the_picture_where_it_was_and_finds_the_same(int cutAway)
+    {
+        Pictures("real", 40, seed: 1);
+        Pictures("made", 30, seed: 2);
+        File.WriteAllText(At("made/text.png"), "no picture");
+        var whole = await RunAsync(new CountingExtractor(FeatureExtractors.Open(s_extractor)), null, TestContext.Current.CancellationToken);
+
+        var cache = new StatisticsCache(At("cache"));
+        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken))
+        {
+            var broken = new CountingExtractor(FeatureExtractors.Open(s_extractor)) { AfterSixty = stop.Cancel };
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(broken, cache, stop.Token));
+        }
+        var journal = Assert.Single(Directory.GetFiles(At("cache"), "*.features"));
+        // What a loss of power leaves: a record that is not whole.
+        using (var file = File.OpenWrite(journal)) file.SetLength(file.Length - cutAway);
+        var resumed = new CountingExtractor(FeatureExtractors.Open(s_extractor));
+        var report = await RunAsync(resumed, cache, TestContext.Current.CancellationToken);
+        Assert.InRange(resumed.Count, 1, 29);
+        Assert.Empty(Directory.GetFiles(At("cache"), "*.features"));
+        Assert.Equal(JsonSerializer.Serialize(whole.Scores), JsonSerializer.Serialize(report.Scores));
+        Assert.Equal(JsonSerializer.Serialize(whole.Neighbours), JsonSerializer.Serialize(report.Neighbours));
+        Assert.Equal("text.png", Assert.Single(report.Generated.LeftOut).Name);
+
+        async Task<EvaluationReport> RunAsync(CountingExtractor extractor, StatisticsCache? kept, CancellationToken ct)
+        {
+            using var held = extractor;
+            using var x = EvaluationInput.Open(At("real"));
+            using var y = EvaluationInput.Open(At("made"));
+            return await new Evaluator(x, extractor, new MetricOptions { Resamples = 10 }, kept).EvaluateAsync("tiny", y, ct);
+        }
+    }
+
+    [Fact]
+    public async Task Several_sets_are_judged_by_one_reference_whose_features_are_taken_once()
+    {
+        Pictures("real", 40, seed: 1);
+        Pictures("made", 30, seed: 2);
+        Pictures("other", 20, seed: 3);
+        using var extractor = new CountingExtractor(FeatureExtractors.Open(s_extractor));
+        using var real = EvaluationInput.Open(At("real"));
+        var evaluator = new Evaluator(real, extractor, new MetricOptions { Resamples = 10 });
+        foreach (var name in new[] { "made", "other" })
+        {
+            using var generated = EvaluationInput.Open(At(name));
+            var report = await evaluator.EvaluateAsync(name, generated, TestContext.Current.CancellationToken);
+            Assert.Equal(JsonSerializer.Serialize((await RunAsync(At("real"), At(name))).Scores), JsonSerializer.Serialize(report.Scores));
+        }
+        Assert.Equal(40 + 30 + 20, extractor.Count);
+    }
+
     [Fact]
     public async Task Statistics_of_another_extractor_are_refused_before_anything_is_compared()
     {
@@ -106,13 +160,14 @@ public sealed class EvaluationRunTests : IDisposable
         {
             using var generated = EvaluationInput.Open(At("made"));
             using var real = EvaluationInput.Open(tiny);
-            var run = new EvaluationRun(null, new MetricOptions(), null, new ClipComparison(model, PromptFile.Load(At(file)).For));
-            var report = await run.ExecuteAsync("clip", real, generated, TestContext.Current.CancellationToken);
+            var clip = new ClipComparison(model, PromptFile.Load(At(file)).For);
+            var report = await new Evaluator(real, null, new MetricOptions(), null, clip).EvaluateAsync("clip", generated,
+                TestContext.Current.CancellationToken);
             Assert.Equal(["clip-score", "clip-score-torchmetrics", "cmmd"], report.Scores.Select(s => s.Id));
             Assert.Equal(2.5 * expected, report.Scores[0].Value!.Value, 5);
             Assert.Equal(100 * expected, report.Scores[1].Value!.Value, 3);
             Assert.Equal(0, report.Scores[2].Value!.Value, 6);
-            Assert.Contains("1 of 5 prompts are longer than CLIP reads", Assert.Single(report.Scores[0].Warnings),
+            Assert.Contains("1 of 5 prompts are longer than CLIP reads", Assert.Single(report.Scores[0].Warnings).Text,
                 StringComparison.Ordinal);
             Assert.Equal(unused, report.Warnings.Count);
             Assert.Contains("CLIP", HtmlReport.Write(report), StringComparison.Ordinal);
@@ -135,6 +190,33 @@ public sealed class EvaluationRunTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>Counts the pictures that a real extractor gets.</summary>
+    private sealed class CountingExtractor(IFeatureExtractor inner) : IFeatureExtractor
+    {
+        public int Count { get; private set; }
+
+        public Action? AfterSixty { get; init; }
+
+        public string Name => inner.Name;
+
+        public string Preprocessing => inner.Preprocessing;
+
+        public string WeightsHash => inner.WeightsHash;
+
+        public int Dimensions => inner.Dimensions;
+
+        public int? Classes => inner.Classes;
+
+        public FeatureBatch Extract(PictureBatch pictures)
+        {
+            Count += pictures.Count;
+            if (Count > 60) AfterSixty?.Invoke();
+            return inner.Extract(pictures);
+        }
+
+        public void Dispose() => inner.Dispose();
+    }
+
     private string At(string name) => Path.Combine(_folder, name);
 
     private static async Task<EvaluationReport> RunAsync(string real, string generated, StatisticsCache? cache = null)
@@ -142,7 +224,7 @@ public sealed class EvaluationRunTests : IDisposable
         using var extractor = FeatureExtractors.Open(s_extractor);
         using var x = EvaluationInput.Open(real);
         using var y = EvaluationInput.Open(generated);
-        return await new EvaluationRun(extractor, new MetricOptions { Resamples = 10 }, cache).ExecuteAsync("tiny", x, y,
+        return await new Evaluator(x, extractor, new MetricOptions { Resamples = 10 }, cache).EvaluateAsync("tiny", y,
             TestContext.Current.CancellationToken);
     }
 

@@ -9,32 +9,41 @@ using Playground.Evaluation.Statistics;
 
 namespace Playground.Evaluation.Reports;
 
-/// <summary>Compares two sets of pictures by an extractor's features, and pictures with prompts by CLIP, and tells what it found.</summary>
+/// <summary>
+/// Compares sets of pictures with a reference by an extractor's features, and with prompts by CLIP, and tells what it found. What the
+/// reference takes is taken once, however many sets are judged. With a cache, an evaluation that is cut off is gone on with by the same
+/// call in another process, at the picture where it was.
+/// </summary>
+/// <param name="real">The reference; null for the CLIP score alone. Stays its holder's.</param>
 /// <param name="extractor">Null where both sides are statistics, or CLIP's scores alone are wanted; stays its holder's.</param>
 /// <param name="options">Which scores.</param>
 /// <param name="cache">Null to take everything anew.</param>
 /// <param name="clip">Null for no CLIP scores.</param>
-public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions options, StatisticsCache? cache = null,
+public sealed class Evaluator(EvaluationInput? real, IFeatureExtractor? extractor, MetricOptions options, StatisticsCache? cache = null,
     ClipComparison? clip = null)
 {
     private const int Pairs = 16, GridSide = 8, MostLeftOut = 1000;
 
     private sealed record Side(EvaluatedSide Evaluated, ReportedSide Reported);
 
+    private readonly StatisticsCache? _cache = cache;
+    private Side? _real;
+
+    /// <summary>Keeps what is taken of the pictures that are judged; the cache of the reference unless told.</summary>
+    public StatisticsCache? GeneratedCache { get; init; } = cache;
+
     /// <param name="title">The report's title.</param>
-    /// <param name="real">Null for the CLIP score alone.</param>
     /// <param name="generated">What is judged.</param>
     /// <param name="ct">Ends the work soon.</param>
     /// <exception cref="PlaygroundException">A side cannot be used, or the two are of different extractors.</exception>
-    public async Task<EvaluationReport> ExecuteAsync(string title, EvaluationInput? real, EvaluationInput generated,
-        CancellationToken ct = default)
+    public async Task<EvaluationReport> EvaluateAsync(string title, EvaluationInput generated, CancellationToken ct = default)
     {
         var report = real is not null && (extractor is not null || clip is null) ? await CompareAsync(title, real, generated, ct) : null;
         if (clip is null) return report ?? throw new PlaygroundException(
             "There is nothing to compare the pictures with: give real pictures, or a CLIP model and prompts.");
         if (generated.Pictures is not { } pictures)
             throw new PlaygroundException($"'{generated.Name}' is statistics; CLIP's scores need the pictures.");
-        var found = await clip.ScoreAsync(real?.Pictures, pictures, options, cache, cache, ct);
+        var found = await clip.ScoreAsync(real?.Pictures, pictures, options, _cache, GeneratedCache, ct);
         report ??= Empty(title, found.Real is null ? null : Reported(real!.Name, found.Real),
             Reported(generated.Name, found.Generated)) with
         { Samples = Samples(pictures) };
@@ -49,9 +58,9 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
 
     private async Task<EvaluationReport> CompareAsync(string title, EvaluationInput real, EvaluationInput generated, CancellationToken ct)
     {
-        var ofReal = await TakeAsync(real, "real", ct);
-        var ofGenerated = await TakeAsync(generated, "generated", ct);
-        return await Task.Run(() => Report(title, (real, ofReal), (generated, ofGenerated), ct), ct);
+        var reference = _real ??= await TakeAsync(real, "real", _cache, ct);
+        var judged = await TakeAsync(generated, "generated", GeneratedCache, ct);
+        return await Task.Run(() => Report(title, (real, reference), (generated, judged), ct), ct);
     }
 
     private EvaluationReport Report(string title, (EvaluationInput Input, Side Side) real, (EvaluationInput Input, Side Side) generated,
@@ -80,14 +89,14 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
         Warnings = [.. Problems(real), .. Problems(generated)],
     };
 
-    private async Task<Side> TakeAsync(EvaluationInput input, string what, CancellationToken ct)
+    private async Task<Side> TakeAsync(EvaluationInput input, string what, StatisticsCache? keeper, CancellationToken ct)
     {
         if (input.Statistics is { } statistics)
             return new Side(new EvaluatedSide(input.Name, statistics), new ReportedSide(input.Name, statistics.Statistics.Count)
             { DataHash = statistics.Origin?.DataHash, Kept = statistics.Sample?.Count });
         if (extractor is null) throw new PlaygroundException($"'{input.Name}' is pictures, and no extractor was named to compare them by.");
-        var collected = await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(input.Pictures!, what, options.Progress,
-            ct);
+        var collected = await new FeatureCollector(extractor, keeper, options.Seed).CollectAsync(input.Pictures!, what,
+            options.Progress, ct);
         return new Side(new EvaluatedSide(input.Name, collected.File), Reported(input.Name, collected));
     }
 
@@ -155,11 +164,13 @@ public sealed class EvaluationRun(IFeatureExtractor? extractor, MetricOptions op
         }
     }
 
-    private static IEnumerable<string> Problems(ReportedSide? side)
+    private static IEnumerable<Remark> Problems(ReportedSide? side)
     {
-        if (side is { LeftOutCount: > 0 })
-            yield return $"{(side.LeftOutCount == 1 ? "1 file" : $"{side.LeftOutCount} files")} of '{side.Name}' left out; the end of the "
-                + "report says which, and why.";
-        if (side?.CacheProblem is { } problem) yield return problem;
+        if (side is { LeftOutCount: 1 })
+            yield return Remark.Of(RemarkCode.LeftOutOne, $"1 file of '{side.Name}' left out; the end of the report says which, and why.");
+        else if (side is { LeftOutCount: > 1 })
+            yield return Remark.Of(RemarkCode.LeftOut,
+                $"{side.LeftOutCount} files of '{side.Name}' left out; the end of the report says which, and why.");
+        if (side?.CacheProblem is { } problem) yield return new Remark(RemarkCode.NotKept, problem, [problem]);
     }
 }

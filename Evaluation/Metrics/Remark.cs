@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Serialization;
+
+namespace Playground.Evaluation.Metrics;
+
+/// <summary>A sentence of a report, with what is needed to say the same in another language.</summary>
+/// <param name="Code">One of <see cref="RemarkCode"/>; empty where a report from before does not tell.</param>
+/// <param name="Text">In English.</param>
+/// <param name="Values">What was filled in, in the order of the English sentence, as it is written there.</param>
+[JsonConverter(typeof(RemarkConverter))]
+public sealed record Remark(string Code, string Text, IReadOnlyList<string> Values)
+{
+    /// <param name="code">One of <see cref="RemarkCode"/>.</param>
+    /// <param name="sentence">In English; what is filled in becomes the values.</param>
+    public static Remark Of(string code, Sentence sentence) => new(code, sentence.Text, sentence.Values);
+
+    /// <inheritdoc />
+    public bool Equals(Remark? other) => other is not null && (Code, Text) == (other.Code, other.Text);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Code, Text);
+
+    /// <summary>The English sentence.</summary>
+    public override string ToString() => Text;
+
+    /// <summary>An interpolated string that remembers what was filled in; numbers are written in the invariant culture.</summary>
+    [InterpolatedStringHandler]
+    public readonly ref struct Sentence(int literalLength, int formattedCount)
+    {
+        private readonly StringBuilder _text = new(literalLength);
+        private readonly List<string> _values = new(formattedCount);
+
+        internal string Text => _text.ToString();
+
+        internal IReadOnlyList<string> Values => _values;
+
+        /// <summary>Called by the compiler.</summary>
+        public void AppendLiteral(string text) => _text.Append(text);
+
+        /// <summary>Called by the compiler.</summary>
+        public void AppendFormatted<T>(T value, string? format = null)
+        {
+            var written = value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "";
+            _text.Append(written);
+            _values.Add(written);
+        }
+    }
+}

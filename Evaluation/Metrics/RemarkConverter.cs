@@ -1,0 +1,20 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Playground.Evaluation.Metrics;
+
+/// <summary>Writes a remark as an object, and reads the sentence alone too, as reports from before have it.</summary>
+internal sealed class RemarkConverter : JsonConverter<Remark>
+{
+    private sealed record Parts(string Code, string Text, IReadOnlyList<string> Values);
+
+    public override Remark? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        => reader.TokenType == JsonTokenType.String
+            ? new Remark("", reader.GetString()!, [])
+            : JsonSerializer.Deserialize<Parts>(ref reader, options) is { Text: not null } parts
+                ? new Remark(parts.Code ?? "", parts.Text, parts.Values ?? [])
+                : throw new JsonException("a remark has no text");
+
+    public override void Write(Utf8JsonWriter writer, Remark value, JsonSerializerOptions options)
+        => JsonSerializer.Serialize(writer, new Parts(value.Code, value.Text, value.Values), options);
+}

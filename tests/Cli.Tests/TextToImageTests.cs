@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Playground.Core.Checkpoints;
+using Playground.Core.Imaging;
+using Playground.Core.Tests;
+
+namespace Playground.Cli.Tests;
+
+/// <summary>Models that read text from a terminal: the recorded Stable Diffusion folder of random weights, on three squares.</summary>
+public sealed class TextToImageTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("cli-text-").FullName;
+
+    private static string Model => Path.Combine(Repository.Root, "tests", "Core.Tests", "Recordings", "text-to-image", "sd1");
+
+    public TextToImageTests()
+    {
+        Directory.CreateDirectory(At("data"));
+        var lines = new List<string>();
+        foreach (var (name, i) in new[] { "red", "green", "blue" }.Select((n, i) => (n, i)))
+        {
+            var pixels = new byte[32 * 32 * 3];
+            for (var p = 0; p < 32 * 32; p++) pixels[3 * p + i] = 255;
+            File.WriteAllBytes(At($"data/{name}.png"), PngFile.Encode(new PictureBatch(1, 32, 32, 3, pixels)));
+            lines.Add($$"""{"file_name": "{{name}}.png", "text": "{{name}} square", "style": "flat"}""");
+        }
+        File.WriteAllLines(At("data/metadata.jsonl"), lines);
+    }
+
+    private string At(string name) => Path.Combine(_folder, name);
+
+    private string[] Tune(string name, params string[] more) => ["train", "--from", Model, "--data", At("data"), "--caption",
+        "{text}, {style}", "--batch", "2", "--steps", "3", "--lr", "1e-3", "--out", At(name),
+        .. more.Contains("--size") ? [] : new[] { "--size", "16" }, .. more];
+
+    [Fact]
+    public async Task A_model_is_tuned_by_adapters_resumed_and_drawn_from_with_the_LoRA_file()
+    {
+        var tuned = await Cli.RunAsync(Tune("lora", "--lora", "4:8", "--json"));
+        Assert.Equal((0, ""), (tuned.ExitCode, tuned.ExitCode == 0 ? "" : tuned.Error));
+        Assert.Equal(3, JsonDocument.Parse(tuned.Out).RootElement.GetProperty("step").GetInt32());
+        // Another rank is another training.
+        var resumed = await Cli.RunAsync(Tune("lora", "--lora", "5", "--resume"));
+        Assert.Contains("+lora r4 a8", resumed.Error, StringComparison.Ordinal);
+        resumed = await Cli.RunAsync("train", "--from", Model, "--data", At("data"), "--caption", "{text}, {style}", "--size", "16",
+            "--batch", "2", "--steps", "4", "--lr", "1e-3", "--out", At("lora"), "--lora", "4", "--lora-alpha", "8", "--resume");
+        Assert.Equal((0, ""), (resumed.ExitCode, resumed.ExitCode == 0 ? "" : resumed.Error));
+        var lora = At($"lora/model/{LoraFile.Name}");
+        var drawn = await Cli.RunAsync("sample", "--model", Model, "--lora", lora, "--prompt", "red square, flat", "--steps", "2",
+            "--out", At("drawn"));
+        Assert.Equal((0, ""), (drawn.ExitCode, drawn.ExitCode == 0 ? "" : drawn.Error));
+    }
+
+    [Fact]
+    public async Task Prompts_are_followed_as_often_as_is_told_and_the_images_are_kept()
+    {
+        var told = await Cli.RunAsync("evaluate-prompts", "--model", Model, "--data", At("data"), "--caption", "{text}", "--caption",
+            "{text}, {style}", "--count", "5", "--steps", "2", "--seed", "3", "--out", At("asked"), "--json");
+        Assert.Equal((0, ""), (told.ExitCode, told.ExitCode == 0 ? "" : told.Error));
+        var result = JsonDocument.Parse(told.Out).RootElement;
+        Assert.Equal((5, 3), (result.GetProperty("prompts").GetInt32(), result.GetProperty("images").GetInt32()));
+        Assert.Equal(5, result.GetProperty("followed").GetInt32() + result.GetProperty("missed").GetArrayLength());
+        Assert.Equal(6, Directory.GetFiles(At("asked"), "*.png").Length);
+        Assert.Equal(5, File.ReadLines(At("asked/prompts.txt")).Distinct().Count());
+        Assert.Contains("prompts (", told.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--lora", "0", "rank is 0; it must be 1 to 256")]
+    [InlineData("--lora", "4:8:1", "--lora is '4:8:1'; give a rank, 1 to 256, or RANK:ALPHA such as 8:16")]
+    [InlineData("--lora", "four", "--lora is 'four'")]
+    [InlineData("--size", "15", "--size is 15; it must be a multiple of 2, 2 to 2048")]
+    [InlineData("--prediction", "v_prediction", "--prediction is settled by the model that --from names")]
+    [InlineData("--caption", "{mood}", "has the field {mood}; there is {style}, {text}")]
+    public async Task What_cannot_be_tuned_is_one_sentence(string flag, string value, string said)
+    {
+        var run = await Cli.RunAsync(Tune("bad", flag, value));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
