@@ -28,6 +28,9 @@ public sealed record ModelSummary(string Name, string Folder, int SampleSize, in
     /// <summary>Its <c>playground.json</c>, or the defaults where there is none.</summary>
     public ModelManifest Manifest { get; init; } = new();
 
+    /// <summary>What its classes are called, by label, as it can be shown; empty where they have no names.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>Number of weights.</summary>
     public long Parameters { get; init; }
 
@@ -124,6 +127,7 @@ public static class ModelCatalog
             Scheduler = scheduler,
             Config = config,
             Manifest = manifest,
+            ClassNames = manifest.ShownNames(classes),
             Parameters = WeightNames.Current(SafetensorsFile.ReadHeader(files.Weights).Entries.Select(
                 e => KeyValuePair.Create(e.Name, e.Count)), Path.GetFileName(files.Weights)).Values.Sum(),
         };

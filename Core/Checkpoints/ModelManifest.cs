@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 
 namespace Playground.Core.Checkpoints;
@@ -5,8 +6,18 @@ namespace Playground.Core.Checkpoints;
 /// <summary>What a model's files do not say themselves; <c>playground.json</c> beside <c>model_index.json</c>.</summary>
 public sealed record ModelManifest
 {
+    /// <summary>Most characters of a class's name that are shown.</summary>
+    public const int MostShown = 64;
+
+    // Marks, embeddings, overrides and isolates of the bidirectional algorithm, and separators of lines and paragraphs.
+    private static readonly int[] s_directions = [0x200E, 0x200F, .. Enumerable.Range(0x2028, 7), .. Enumerable.Range(0x2066, 4)];
+
     /// <summary>Number of real classes; the embedding may have one row more, "no class", for classifier-free guidance.</summary>
     [JsonPropertyName("classes")] public int? Classes { get; init; }
+
+    /// <summary>What the classes are called, by label, as their maker wrote it; null: they have no names.</summary>
+    [JsonPropertyName("class_names"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>How the model was made: data set, steps, batch, learning rate, EMA, seed.</summary>
     [JsonPropertyName("training")] public IReadOnlyDictionary<string, string>? Training { get; init; }
@@ -16,4 +27,25 @@ public sealed record ModelManifest
 
     /// <summary>Whether it came with the program, and is not a person's own.</summary>
     [JsonPropertyName("shipped"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool Shipped { get; init; }
+
+    /// <summary>
+    /// <see cref="ClassNames"/> as they can be shown, one for each of <paramref name="classes"/>; empty where they have no names.
+    /// </summary>
+    /// <exception cref="PlaygroundException">There are more or fewer names than classes.</exception>
+    internal IReadOnlyList<string> ShownNames(int? classes)
+    {
+        if (ClassNames is not { Count: > 0 } names) return [];
+        if (names.Count != (classes ?? 0))
+            throw new PlaygroundException($"playground.json has {names.Count} class_names, and the model has {classes ?? 0} classes; give "
+                + "each class a name, or leave class_names out.");
+        return ShownNames(names);
+    }
+
+    /// <summary>Names of classes, by label, as they can be shown: a line each of at most <see cref="MostShown"/> characters, without what
+    /// hides or turns around the text beside it. One of which nothing is left is its number.</summary>
+    public static IReadOnlyList<string> ShownNames(IReadOnlyList<string> names)
+        => [.. names.Select((name, k) => Shown(name) is { Length: > 0 } shown ? shown : $"{k}")];
+
+    private static string Shown(string? name) => string.Concat((name ?? "").EnumerateRunes().Where(r => !Rune.IsControl(r)
+        && !s_directions.Contains(r.Value)).Take(MostShown)).Trim();
 }

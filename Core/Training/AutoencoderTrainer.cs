@@ -45,6 +45,7 @@ public sealed class AutoencoderTrainer : ITrainer
     private readonly Device _device;
     private readonly string _folder;
     private readonly RunFolder _runFolder;
+    private readonly RecentPace _recent = new();
     private RunningMean _running = new();
     private double _seconds;
     private (long Step, double Seconds) _before;
@@ -156,11 +157,12 @@ public sealed class AutoencoderTrainer : ITrainer
         var rate = _options.LearningRateAt(Step);
         var (loss, norm) = Once(rate);
         Step++;
+        _recent.Add(Stopwatch.GetElapsedTime(clock));
         _running.Add(loss);
         _seconds += Stopwatch.GetElapsedTime(clock).TotalSeconds;
         var pace = (Step - _before.Step) / (_seconds - _before.Seconds);
-        return new TrainingProgress(Step, _options.Steps, loss, _running.Value ?? loss, rate, norm, pace * _options.BatchSize, _seconds,
-            (_options.Steps - Step) / pace);
+        return new TrainingProgress(Step, _options.Steps, loss, _running.Value ?? loss, rate, norm,
+            _recent.StepsPerSecond * _options.BatchSize, _seconds, (_options.Steps - Step) / pace);
     }
 
     /// <summary>Writes the autoencoder as it is, its averaged weights where there are any, as diffusers does: config and weights.</summary>

@@ -161,7 +161,13 @@ public sealed class Trainer : ITrainer
         }
         var classes = _network.Config.NumClassEmbeds is null ? null : _data.Classes;
         ModelFolder.Save(folder, weights, _network.Config, _scheduler,
-            new ModelManifest { Classes = classes, Training = _loop.Record(), Lineage = Completed(lineage) });
+            new ModelManifest
+            {
+                Classes = classes,
+                ClassNames = classes is not null && _data.ClassNames.Count == classes ? _data.ClassNames : null,
+                Training = _loop.Record(),
+                Lineage = Completed(lineage),
+            });
     }
 
     /// <summary>Begins to sample from the averaged weights. Until it is disposed, nothing else may be asked of the trainer.</summary>

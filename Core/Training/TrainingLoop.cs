@@ -41,6 +41,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly BatchSource _batches;
     private readonly RunFolder _runFolder;
     private readonly Device _device;
+    private readonly RecentPace _recent = new();
     private TrainingOptions _options;
     private RunningLoss _running;
     private double? _validationLoss;
@@ -157,11 +158,13 @@ public sealed class TrainingLoop : IDisposable
         var rate = _options.LearningRateAt(Step);
         var (loss, norm) = Once(rate);
         Step++;
+        _recent.Add(Stopwatch.GetElapsedTime(clock));
         var measured = _heldOut is not null && (Step % _options.ValidateEvery == 0 || Step == Steps);
         if (measured) Measure();
         _seconds += Stopwatch.GetElapsedTime(clock).TotalSeconds;
         var pace = (Step - _before.Steps) / (_seconds - _before.Seconds);
-        return new TrainingProgress(Step, Steps, loss, _running.Value, rate, norm, pace * _options.ExamplesPerStep, _seconds,
+        return new TrainingProgress(Step, Steps, loss, _running.Value, rate, norm,
+            _recent.StepsPerSecond * _options.ExamplesPerStep, _seconds,
             (Steps - Step) / pace)
         {
             LossByQuarter = _running.ByQuarter,

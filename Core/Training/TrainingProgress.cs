@@ -7,9 +7,9 @@ namespace Playground.Core.Training;
 /// <param name="SmoothedLoss">Its running mean over about the last 100 steps.</param>
 /// <param name="LearningRate">The rate that this step used.</param>
 /// <param name="GradientNorm">Norm of the gradient before clipping.</param>
-/// <param name="PicturesPerSecond">Since this run began.</param>
+/// <param name="PicturesPerSecond">Of the newest steps alone: without validation, checkpoints and what is done between steps.</param>
 /// <param name="Seconds">Spent training, earlier runs included.</param>
-/// <param name="SecondsLeft">At this run's pace.</param>
+/// <param name="SecondsLeft">At this run's pace, with validation and checkpoints.</param>
 public sealed record TrainingProgress(long Step, long Steps, double Loss, double SmoothedLoss, double LearningRate, double GradientNorm,
     double PicturesPerSecond, double Seconds, double SecondsLeft)
 {

@@ -8,7 +8,7 @@ namespace Playground.Client.Components;
 /// <param name="Confirm">The old one as it was typed; null where it was not asked for.</param>
 public sealed record NewName(string Name, string? Confirm);
 
-/// <summary>Asks for another name. Renames, and stays open with a sentence where that fails.</summary>
+/// <summary>Asks for a name. Gives it, and stays open with a sentence where that fails.</summary>
 public sealed partial class RenameDialog
 {
     private readonly string _form = $"r-{Guid.NewGuid():N}"[..10];
@@ -16,11 +16,20 @@ public sealed partial class RenameDialog
     private string? _confirm, _problem;
     private bool _isBusy;
 
-    /// <summary>The present name.</summary>
+    /// <summary>The present name, or the one to begin with.</summary>
     [Parameter, EditorRequired] public string Name { get; set; } = "";
 
     /// <summary>Most characters of a name.</summary>
     [Parameter] public int MaxLength { get; set; } = 100;
+
+    /// <summary>What is asked for; null: a new name.</summary>
+    [Parameter] public string? Label { get; set; }
+
+    /// <summary>What is done with the name; null: it is renamed.</summary>
+    [Parameter] public string? Button { get; set; }
+
+    /// <summary>The nearest name that can be used, offered where one was refused; null: none is known.</summary>
+    [Parameter] public Func<string, string>? Suggest { get; set; }
 
     /// <summary>Why it cannot be renamed now; null: it can.</summary>
     [Parameter] public string? Blocked { get; set; }
@@ -46,6 +55,8 @@ public sealed partial class RenameDialog
 
     /// <inheritdoc />
     protected override void OnInitialized() => _name = Name;
+
+    private void Take(string name) => (_name, _problem) = (name, null);
 
     private async Task SaveAsync()
     {

@@ -50,7 +50,11 @@ public sealed record ExtractorView(
 /// <param name="ModelHash">First ten digits of the weights' SHA-256; null where pictures were graded.</param>
 /// <param name="Cells">Every combination, in the order in which they run.</param>
 /// <param name="HasReport">Whether the report is there.</param>
-public sealed record EvaluationView(JobView Job, string Title, string? ModelHash, IReadOnlyList<EvaluationCell> Cells, bool HasReport);
+public sealed record EvaluationView(JobView Job, string Title, string? ModelHash, IReadOnlyList<EvaluationCell> Cells, bool HasReport)
+{
+    /// <summary>The name of the training whose checkpoint was graded; null: it is no checkpoint.</summary>
+    public string? Training { get; init; }
+}
 
 /// <summary>One combination of sampler, steps and guidance, and what came of it.</summary>
 /// <param name="Title">Such as "DDIM, 50 steps".</param>

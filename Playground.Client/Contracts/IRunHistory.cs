@@ -11,6 +11,9 @@ namespace Playground.Client.Contracts;
 /// <param name="Seed">Of the first image.</param>
 public sealed record RunView(string Id, string Status, DateTime Created, string Model, string Sampler, int Steps, int Count, long Seed)
 {
+    /// <summary>What people call the model.</summary>
+    public string ModelTitle { get; init; } = Model;
+
     /// <summary>Whether it stays in the history, and its frames on disk, until it is let go.</summary>
     public bool IsPinned { get; init; }
 

@@ -1,7 +1,7 @@
 namespace Playground.Client.Contracts;
 
 /// <summary>An installed model, as a list shows it.</summary>
-/// <param name="Name">Its folder's name.</param>
+/// <param name="Name">By which requests name it: its folder's name, or that of a training's checkpoint.</param>
 /// <param name="SampleSize">Height and width in pixels.</param>
 /// <param name="Channels">1: grey, 3: colour.</param>
 /// <param name="Classes">Null when unconditional.</param>
@@ -10,6 +10,12 @@ namespace Playground.Client.Contracts;
 /// <param name="Hash">First ten digits of the weights' SHA-256.</param>
 public sealed record ModelView(string Name, int SampleSize, int Channels, int? Classes, int TrainTimesteps, bool Guides, string Hash)
 {
+    /// <summary>What people call it; for a training's checkpoint the training's name and the step.</summary>
+    public string Title { get; init; } = Name;
+
+    /// <summary>What its classes are called, by label; empty where they have no names.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>Number of weights.</summary>
     public long Parameters { get; init; }
 

@@ -19,7 +19,11 @@ public sealed record TrainingChoices(IReadOnlyList<TrainingPreset> Presets, IRea
 /// <param name="Name">What requests call it.</param>
 /// <param name="Multiple">Images must have a height and width that is a multiple of it.</param>
 /// <param name="Channels">Of its images.</param>
-public sealed record AutoencoderChoice(string Name, int Multiple, int Channels);
+public sealed record AutoencoderChoice(string Name, int Multiple, int Channels)
+{
+    /// <summary>What people call it.</summary>
+    public string Title { get; init; } = Name;
+}
 
 /// <summary>An architecture, and settings that suit it.</summary>
 /// <param name="Name">What requests call it.</param>
@@ -72,6 +76,9 @@ public sealed record TrainingEstimate(double SecondsPerStep, double Seconds, lon
 public sealed record TrainingView(JobView Job, TrainingRequest Request, TrainingLineage? Lineage,
     IReadOnlyList<TrainingCheckpointView> Checkpoints, IReadOnlyList<long> Samples)
 {
+    /// <summary>The pace of its newest steps, without previews, validation and checkpoints; null before the first.</summary>
+    public double? PicturesPerSecond { get; init; }
+
     /// <summary>Whether it is of an autoencoder, which draws nothing by itself.</summary>
     public bool IsAutoencoder { get; init; }
 }
@@ -86,7 +93,11 @@ public sealed record TrainingView(JobView Job, TrainingRequest Request, Training
 /// <param name="Parameters">Number of weights that are trained.</param>
 /// <param name="Note">What of the parent had to be changed for the data; null: nothing.</param>
 public sealed record TrainingLineage(string Dataset, int Version, string Hash, int Pictures, string? Parent, string? ParentHash,
-    long Parameters, string? Note);
+    long Parameters, string? Note)
+{
+    /// <summary>What people call the parent; null: from scratch.</summary>
+    public string? ParentTitle { get; init; } = Parent;
+}
 
 /// <summary>A model that a training left on its way.</summary>
 /// <param name="Step">After which step.</param>
@@ -104,6 +115,6 @@ public sealed record TrainingCheckpointView(long Step, string Model, long Bytes,
 /// <param name="Validation">On the held-out pictures, where it was measured after this step.</param>
 /// <param name="LearningRate">Of this step.</param>
 /// <param name="GradientNorm">Before clipping.</param>
-/// <param name="PicturesPerSecond">Since the training last began to run.</param>
+/// <param name="PicturesPerSecond">Of the newest steps, without previews, validation and checkpoints.</param>
 public sealed record TrainingPoint(long Step, double Loss, double Smoothed, double? Validation, double LearningRate, double GradientNorm,
     double PicturesPerSecond);

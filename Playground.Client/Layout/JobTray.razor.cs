@@ -13,6 +13,7 @@ public sealed partial class JobTray : IDisposable
 
     private readonly CancellationTokenSource _leaving = new();
     private readonly List<JobView> _ended = [];
+    private readonly Dictionary<string, string> _titles = [];
     private IReadOnlyList<JobView> _live = [];
 
     /// <inheritdoc />
@@ -43,6 +44,7 @@ public sealed partial class JobTray : IDisposable
             if (await Jobs.FindAsync(gone.Id, _leaving.Token) is { } ended && JobStatus.IsFinal(ended.Status)
                 && ended.Kind != JobKind.Sample) _ended.Insert(0, ended);
         if (_ended.Count > MaxEnded) _ended.RemoveRange(MaxEnded, _ended.Count - MaxEnded);
+        await FindTitlesAsync(live);
         _live = live;
         return !before.Select(j => (j.Id, j.Sequence)).SequenceEqual(live.Select(j => (j.Id, j.Sequence)));
     }
@@ -53,16 +55,31 @@ public sealed partial class JobTray : IDisposable
         await RefreshAsync();
     }
 
+    // Models are asked for once; an installed one's name is its title.
+    private async Task FindTitlesAsync(IReadOnlyList<JobView> jobs)
+    {
+        var models = jobs.Select(j => j.Kind switch
+        {
+            JobKind.Sample => j.RequestAs<SampleRequest>().Model,
+            JobKind.Training => j.RequestAs<TrainingRequest>().Model,
+            _ => null,
+        });
+        foreach (var model in models.OfType<string>().Distinct().Where(m => !_titles.ContainsKey(m)).ToList())
+            _titles[model] = (await Sampling.FindModelAsync(model, _leaving.Token))?.Title ?? model;
+    }
+
+    private string TitleOf(string model) => _titles.GetValueOrDefault(model, model);
+
     private string Name(JobView job)
     {
         switch (job.Kind)
         {
             case JobKind.Sample:
                 var sample = job.RequestAs<SampleRequest>();
-                return T.Plural("JobSample", sample.Count, sample.Model);
+                return T.Plural("JobSample", sample.Count, TitleOf(sample.Model));
             case JobKind.Training:
                 var training = job.RequestAs<TrainingRequest>();
-                return T["JobTraining", training.Model ?? training.Preset ?? ""];
+                return T["JobTraining", training.Name ?? (training.Model is { } model ? TitleOf(model) : training.Preset ?? "")];
             case JobKind.Evaluation:
                 return T["JobEvaluation"];
             default:

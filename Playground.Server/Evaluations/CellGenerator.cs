@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Playground.Core.Checkpoints;
 using Playground.Core.Generation;
 using Playground.Server.Jobs;
 
@@ -9,10 +8,10 @@ namespace Playground.Server.Evaluations;
 internal sealed class CellGenerator(SamplingEngine engine, EvaluationFiles files)
 {
     /// <summary>How many images of a combination are there.</summary>
-    public int CountOf(string job, PlannedCell cell, ModelSummary model)
+    public int CountOf(string job, PlannedCell cell, EvaluatedModel model)
     {
         if (!File.Exists(files.ImagesOf(job, cell.Index))) return 0;
-        using var images = Open(job, cell, model);
+        using var images = Open(job, cell, model, null);
         return images.Count;
     }
 
@@ -20,10 +19,12 @@ internal sealed class CellGenerator(SamplingEngine engine, EvaluationFiles files
     /// <param name="job">Is told how far it has come.</param>
     /// <param name="cell">What is sampled.</param>
     /// <param name="model">By what.</param>
+    /// <param name="classes">How their classes are told apart.</param>
     /// <param name="ct">Stops it.</param>
-    public async Task<GeneratedImages> GenerateAsync(LiveJob job, PlannedCell cell, ModelSummary model, CancellationToken ct)
+    public async Task<GeneratedImages> GenerateAsync(LiveJob job, PlannedCell cell, EvaluatedModel model, EvaluatedClasses classes,
+        CancellationToken ct)
     {
-        var images = Open(job.View.Id, cell, model);
+        var images = Open(job.View.Id, cell, model, classes);
         try
         {
             var count = cell.Request!.Count;
@@ -31,9 +32,9 @@ internal sealed class CellGenerator(SamplingEngine engine, EvaluationFiles files
             while (images.Count < count)
             {
                 job.Advance(before + images.Count, activity: $"{cell.Title}: {images.Count} of {count} images");
-                var part = cell.Request.Part(images.Count, Math.Min(EvaluationPlan.Batch, count - images.Count), model);
+                var part = cell.Request.Part(images.Count, Math.Min(EvaluationPlan.Batch, count - images.Count), model.Summary);
                 var began = Stopwatch.GetTimestamp();
-                var result = await engine.SampleAsync(model.Name, part, ct: ct);
+                var result = await engine.SampleAsync(model.Reference, part, ct: ct);
                 images.Append(result.Pictures, result.Classes, Stopwatch.GetElapsedTime(began).TotalSeconds);
             }
             job.Advance(before + count);
@@ -46,6 +47,7 @@ internal sealed class CellGenerator(SamplingEngine engine, EvaluationFiles files
         }
     }
 
-    private GeneratedImages Open(string job, PlannedCell cell, ModelSummary model)
-        => new(files.ImagesOf(job, cell.Index), $"{model.Name} ({model.Hash})", model.SampleSize, model.Channels);
+    private GeneratedImages Open(string job, PlannedCell cell, EvaluatedModel model, EvaluatedClasses? classes)
+        => new(files.ImagesOf(job, cell.Index), $"{model.Title} ({model.Summary.Hash})", model.Summary.SampleSize, model.Summary.Channels,
+            classes);
 }

@@ -1,6 +1,7 @@
 using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Data;
 using Playground.Core.Data.Sets;
 using Playground.Core.Engine;
 using Playground.Core.Imaging;
@@ -41,10 +42,11 @@ internal sealed class EvaluationHandler(
         await start();
         try
         {
-            var model = await FindModelAsync(request, job.Owner, ct);
+            var evaluated = await FindModelAsync(request, job.Owner, ct);
+            var model = evaluated?.Summary;
             var state = Begin(id, request, model);
             var cells = EvaluationPlan.Cells(request, drawsText: model?.Text is not null);
-            job.CountFrom(model is null ? 0 : cells.Sum(cell => generator.CountOf(id, cell, model)));
+            job.CountFrom(evaluated is null ? 0 : cells.Sum(cell => generator.CountOf(id, cell, evaluated)));
             var title = "";
             using var opened = await opener.OpenAsync(job, request, model, p => Tell(job, title, p, countsImages: model is null), ct);
             // What CLIP says of the prompts goes before what can be told without.
@@ -55,7 +57,7 @@ internal sealed class EvaluationHandler(
             foreach (var cell in cells)
             {
                 title = cell.Title;
-                graded.Add(Known(id, cell, state) ?? await GradeAsync(job, cell, request, model, (opened.Evaluator, prompts), ct));
+                graded.Add(Known(id, cell, state) ?? await GradeAsync(job, cell, request, evaluated, (opened, prompts), ct));
                 state = state.With(cell.Index, graded[^1].ToResult());
                 files.Write(id, state);
                 files.WriteReport(id, cell.Index, graded[^1].Report);
@@ -72,9 +74,10 @@ internal sealed class EvaluationHandler(
         return JobOutcome.Succeeded;
     }
 
-    private async Task<ModelSummary?> FindModelAsync(EvaluationRequest request, string owner, CancellationToken ct)
+    private async Task<EvaluatedModel?> FindModelAsync(EvaluationRequest request, string owner, CancellationToken ct)
         => request.Model is not { } name ? null
-            : await models.FindAsync(name, owner, ct) ?? throw new PlaygroundException($"The model '{name}' is not installed any more.");
+            : new EvaluatedModel(name, (await models.TitleAsync(name, owner, ct)).Text, await models.FindAsync(name, owner, ct)
+                ?? throw new PlaygroundException($"The model '{name}' is not installed any more."));
 
     // Notes the model that it begins with, or makes sure that it goes on with the same.
     private EvaluationState Begin(string id, EvaluationRequest request, ModelSummary? model)
@@ -93,19 +96,27 @@ internal sealed class EvaluationHandler(
             ? new GradedCell(cell, result.Seconds, report)
             : null;
 
-    private async Task<GradedCell> GradeAsync(LiveJob job, PlannedCell cell, EvaluationRequest request, ModelSummary? model,
-        (Evaluator Features, PromptGrader? Prompts) graders, CancellationToken ct)
+    private async Task<GradedCell> GradeAsync(LiveJob job, PlannedCell cell, EvaluationRequest request, EvaluatedModel? model,
+        (OpenedEvaluation Opened, PromptGrader? Prompts) graders, CancellationToken ct)
     {
+        var real = NamesOf(graders.Opened.Real.Pictures);
         IPictureSet images;
-        if (model is not null) images = await generator.GenerateAsync(job, cell, model, ct);
+        EvaluatedClasses classes;
+        if (model is not null)
+        {
+            classes = new EvaluatedClasses(real, model.Summary.ClassNames);
+            images = await generator.GenerateAsync(job, cell, model, classes, ct);
+        }
         else
         {
-            images = await references.OpenAsync(request.Generated!, job.Owner, ct);
+            var given = await references.OpenAsync(request.Generated!, job.Owner, ct);
+            classes = new EvaluatedClasses(real, NamesOf(given));
+            images = new RelabeledPictures(given, classes);
             job.Amend(job.View.Request, images.Count);
         }
         using var input = EvaluationInput.Of(model is null ? cell.Title : images.Name, images);
         // Linear algebra in float64 on the CPU, whatever the device: others' samplings go on meanwhile.
-        var report = await graders.Features.EvaluateAsync(model is null ? cell.Title : $"{model.Name}: {cell.Title}", input, ct);
+        var report = await graders.Opened.Evaluator.EvaluateAsync(model is null ? cell.Title : $"{model.Title}: {cell.Title}", input, ct);
         if (graders.Prompts is { } prompts)
         {
             var score = await prompts.GradeAsync(images, (done, all) => TellLatents(job, cell.Title, done, all), ct);
@@ -114,12 +125,16 @@ internal sealed class EvaluationHandler(
         var seconds = (images as GeneratedImages)?.Seconds;
         return new GradedCell(cell, seconds, report with
         {
+            Classes = [.. report.Classes.Select(c => c with { Name = classes.NameOf(c.Name) })],
             Samples = First(images),
             Warnings = [.. report.Warnings,
                 .. seconds is null ? (Remark[])[]
                     : [Remark.Of(RemarkCode.TimesShared, $"Times were taken while the server served others too.")]],
         });
     }
+
+    private static IReadOnlyList<string> NamesOf(IPictureSet? images)
+        => ModelManifest.ShownNames((images as IPictureDataset)?.ClassNames ?? []);
 
     private static ReportedPicture First(IPictureSet images)
     {

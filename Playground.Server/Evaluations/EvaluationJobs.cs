@@ -191,7 +191,10 @@ internal sealed class EvaluationJobs(ModelStore models, ModelAccess owned, Evalu
                 cell.Title, cell.Request?.Sampler, cell.Request?.Steps ?? 0, cell.Request?.Guidance ?? 1,
                 result?.Seconds, result?.DistanceName, result?.Distance, result?.DistanceLow, result?.DistanceHigh);
         });
-        var title = request.Model ?? (await references.FindAsync(request.Generated!, owner.Id, ct))?.Name ?? request.Generated!;
-        return new EvaluationView(job, title, state?.ModelHash, [.. cells], job.Status == JobStatus.Succeeded);
+        var title = request.Model is { } model
+            ? await owned.TitleAsync(model, owner.Id, ct)
+            : new ModelTitle((await references.FindAsync(request.Generated!, owner.Id, ct))?.Name ?? request.Generated!, null);
+        return new EvaluationView(job, title.Text, state?.ModelHash, [.. cells], job.Status == JobStatus.Succeeded)
+        { Training = title.Training };
     }
 }

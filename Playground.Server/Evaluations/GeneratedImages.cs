@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 using Playground.Core.Data.Sets;
 using Playground.Core.Imaging;
-using Playground.Server.Datasets;
 
 namespace Playground.Server.Evaluations;
 
@@ -15,13 +14,16 @@ internal sealed class GeneratedImages : IPictureSet
     private const int Head = sizeof(int) + sizeof(float);
     private readonly SafeFileHandle _file;
     private readonly int _record, _size, _channels;
+    private readonly EvaluatedClasses _classes;
 
     /// <param name="path">Made where it is not there.</param>
     /// <param name="name">What reports call them.</param>
     /// <param name="size">Height and width of the images.</param>
     /// <param name="channels">1 or 3.</param>
-    public GeneratedImages(string path, string name, int size, int channels)
+    /// <param name="classes">How their classes are told apart; null: by their numbers.</param>
+    public GeneratedImages(string path, string name, int size, int channels, EvaluatedClasses? classes = null)
     {
+        _classes = classes ?? new EvaluatedClasses([], []);
         (Name, _size, _channels, _record) = (name, size, channels, Head + size * size * channels);
         _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         Count = (int)(RandomAccess.GetLength(_file) / _record);
@@ -59,7 +61,7 @@ internal sealed class GeneratedImages : IPictureSet
 
     public string NameOf(int index) => $"{Name}[{index}]";
 
-    public string? ClassOf(int index) => LabelOf(index) is >= 0 and var label ? ClassNames.Of(label) : null;
+    public string? ClassOf(int index) => _classes.KeyOf(LabelOf(index));
 
     /// <summary>The class of an image; -1: none.</summary>
     public int LabelOf(int index) => BinaryPrimitives.ReadInt32LittleEndian(Bytes(index, 0, sizeof(int)));

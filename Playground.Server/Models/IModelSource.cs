@@ -1,3 +1,5 @@
+using Playground.Client.Contracts;
+
 namespace Playground.Server.Models;
 
 /// <summary>
@@ -10,6 +12,12 @@ internal interface IModelSource
 
     /// <summary>Whether this source has the model and <paramref name="owner"/> may not use it.</summary>
     Task<bool> IsForbiddenAsync(string name, string owner, CancellationToken ct);
+
+    /// <summary>
+    /// What people call the model, in the language of whoever asks; null where the name is not one of this source's, or not one of
+    /// <paramref name="owner"/>.
+    /// </summary>
+    Task<ModelTitle?> FindTitleAsync(string name, string owner, CancellationToken ct);
 
     /// <summary>Whether the job works on a copy, so that the model that it names may be deleted or renamed.</summary>
     bool HasCopy(string kind, string job);

@@ -20,6 +20,7 @@ internal static class ModelViews
             model.HasNullClass || model.Text is not null,
             model.Hash)
         {
+            ClassNames = model.ClassNames,
             Parameters = model.Parameters,
             Bytes = files.Sum(f => f.Length),
             Written = files.Select(f => f.Written).DefaultIfEmpty().Max(),

@@ -21,7 +21,11 @@ internal sealed class SamplingJobs(ModelStore models, ModelAccess owned, SampleR
     public async Task<ModelView?> FindModelAsync(string name, CancellationToken ct)
         => await owned.FindAsync(name, owner.Id, ct) is { } m
             ? new ModelView(name, m.SampleSize, m.Channels, m.Classes, m.TrainTimesteps, m.HasNullClass || m.Text is not null, m.Hash)
-            { Text = ModelViews.TextOf(m) }
+            {
+                Title = (await owned.TitleAsync(name, owner.Id, ct)).Text,
+                ClassNames = m.ClassNames,
+                Text = ModelViews.TextOf(m),
+            }
             : null;
 
     public async Task<PromptView?> ReadPromptAsync(string model, string prompt, CancellationToken ct)

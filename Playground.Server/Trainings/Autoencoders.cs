@@ -16,8 +16,10 @@ internal sealed class Autoencoders(ModelStore models, ModelAccess access, JobSto
     public async Task<IReadOnlyList<AutoencoderChoice>> ListAsync(string owner, CancellationToken ct)
     {
         var installed = models.List().Where(m => m.Text is not null).Select(m => new AutoencoderChoice(m.Name, m.Text!.Factor, m.Channels));
-        var trained = (await jobs.ListAsync(owner, JobKind.Training, ct)).Select(j => NewestOf(j.Id)).OfType<AutoencoderChoice>();
-        return [.. installed, .. trained];
+        var choices = installed.ToList();
+        foreach (var trained in (await jobs.ListAsync(owner, JobKind.Training, ct)).Select(j => NewestOf(j.Id)).OfType<AutoencoderChoice>())
+            choices.Add(trained with { Title = (await access.TitleAsync(trained.Name, owner, ct)).Text });
+        return choices;
     }
 
     /// <summary>The folder of an autoencoder, its configuration and a name of its content; null where there is none of that name.</summary>

@@ -79,6 +79,9 @@ internal sealed class TrainingCurve : IDisposable
         return step < 1 || file.Length < step * Row.Size ? null : ReadRow(file, step);
     }
 
+    /// <summary>The newest row that was let out; null where there is none.</summary>
+    public static TrainingPoint? Last(string path) => File.Exists(path) ? At(path, new FileInfo(path).Length / Row.Size) : null;
+
     public void Dispose() => _file.Dispose();
 
     [StructLayout(LayoutKind.Sequential)]

@@ -49,6 +49,10 @@ internal sealed partial class TrainingFolder(string data, string job)
     /// <summary>The job in the name of a checkpoint; null where the name is no checkpoint's.</summary>
     public static string? JobOf(string name) => Name().Match(name) is { Success: true } match ? match.Groups[1].Value : null;
 
+    /// <summary>The step in the name of a checkpoint; 0 where the name is no checkpoint's.</summary>
+    public static long StepOf(string name)
+        => Name().Match(name) is { Success: true } match ? long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) : 0;
+
     /// <summary>The folder of the checkpoint of that name; null where the name is no checkpoint's, or it is not there.</summary>
     public static string? Find(string data, string name)
     {

@@ -5,13 +5,14 @@ using Playground.Core;
 using Playground.Core.Training;
 using Playground.Server.Hosting;
 using Playground.Server.Jobs;
+using Playground.Server.Models;
 
 namespace Playground.Server.Trainings;
 
 /// <summary>Trainings for the pages and the HTTP API, in process. Everything is the caller's.</summary>
 internal sealed class TrainingJobs(
     IOptions<PlaygroundOptions> options, TrainingPlans plans, TrainingEstimates estimates, TrainingPromotion promotion,
-    TrainingPresets presets, TextPresets texts, Autoencoders autoencoders, IEnumerable<ITrainingData> data,
+    TrainingPresets presets, TextPresets texts, Autoencoders autoencoders, ModelAccess models, IEnumerable<ITrainingData> data,
     TrainingStore store, TrainingSignalBoard signals, JobQueue queue, JobStore jobs, JobBoard board,
     ISampling sampling, ICurrentOwner owner) : ITrainings
 {
@@ -50,8 +51,13 @@ internal sealed class TrainingJobs(
                 ? sample
                 : null, TrainingCurve.At(folder.Curve, step)?.Smoothed, Validation(folder, step)));
         var request = job.RequestAs<TrainingRequest>();
-        return new TrainingView(job, request, TrainingHandler.Origin(folder), [.. checkpoints], samples)
-        { IsAutoencoder = request.Text is not null && texts.Autoencoders.Any(p => p.Name == request.Preset) };
+        var lineage = TrainingHandler.Origin(folder);
+        if (lineage?.Parent is { } parent) lineage = lineage with { ParentTitle = (await models.TitleAsync(parent, owner.Id, ct)).Text };
+        return new TrainingView(job, request, lineage, [.. checkpoints], samples)
+        {
+            PicturesPerSecond = TrainingCurve.Last(folder.Curve)?.PicturesPerSecond,
+            IsAutoencoder = request.Text is not null && texts.Autoencoders.Any(p => p.Name == request.Preset),
+        };
     }
 
     public async Task<IReadOnlyList<TrainingPoint>?> GetCurveAsync(string id, long after, CancellationToken ct)

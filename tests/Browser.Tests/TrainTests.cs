@@ -39,9 +39,9 @@ public sealed class TrainTests(BrowserFixture browser)
         await WatchPauseResumeAndStopAsync(page);
 
         await page.Locator("button.save").First.ClickAsync();
-        await page.Locator("input[name='name']").FillAsync("animals");
-        await page.Locator(".checkpoints form button[type='submit']").ClickAsync();
-        await page.Locator(".checkpoints [role=status]:has-text('“animals” is installed')").WaitForAsync();
+        await page.Locator(".rename input[name='name']").FillAsync("animals");
+        await page.Locator(".rename button[type='submit']").ClickAsync();
+        await page.Locator(".checkpoints [role=status]:has-text('“animals” is saved as a model')").WaitForAsync();
         await SampleAsync(page, side: 32);
     }
 
@@ -56,6 +56,7 @@ public sealed class TrainTests(BrowserFixture browser)
         await ChooseDatasetAsync(page, "dark-digits");
         await page.GetByLabel("An existing model").CheckAsync();
         await page.ChooseAsync("model", "mnist");
+        await page.Locator("#class-note:has-text('The model has 10 classes, and the data set has 5.')").WaitForAsync();
         await SetShortAsync(page);
         await page.Locator("#start").ClickAsync();
         await WatchPauseResumeAndStopAsync(page);

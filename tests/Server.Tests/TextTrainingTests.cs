@@ -145,7 +145,7 @@ public sealed class TextTrainingTests(DatasetServer server) : IClassFixture<Data
         var report = await GetAsync($"/api/v1/evaluations/{(string)job["id"]!}/report.json?cell=0");
         var score = report["scores"]!.AsArray().Single(s => (string)s!["id"]! == "prompt-following")!;
         Assert.InRange((double)score["value"]!, 0, 1);
-        Assert.Contains("Share of 12 images whose nearest of 6 real ones", (string)score["method"]!, StringComparison.Ordinal);
+        Assert.Contains("Share of 12 images whose nearest of 6 real ones", (string)score["method"]!["text"]!, StringComparison.Ordinal);
     }
 
     private async Task<byte[]> DrawAsync(string request)

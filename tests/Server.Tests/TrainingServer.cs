@@ -19,6 +19,9 @@ public sealed class TrainingServer : IAsyncLifetime
 
     public string Data => Path.Combine(_folder, "data");
 
+    /// <summary>The folder of training data, whose IDX files are references of evaluations too.</summary>
+    public string Sets => Path.Combine(_folder, "sets");
+
     public string Models => Path.Combine(_folder, "models");
 
     /// <summary>The PostgreSQL database that the server uses; null: SQLite in the data folder.</summary>
@@ -32,7 +35,7 @@ public sealed class TrainingServer : IAsyncLifetime
         Directory.CreateDirectory(Models);
         Directory.Move(model.Folder, Path.Combine(Models, "tiny"));
         Directory.CreateDirectory(model.Folder);
-        WriteRamps(Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "sets")).FullName, "ramps"));
+        WriteRamps(Path.Combine(Directory.CreateDirectory(Sets).FullName, "ramps"));
         await StartAsync();
     }
 
@@ -45,7 +48,7 @@ public sealed class TrainingServer : IAsyncLifetime
             RedirectStandardOutput = true,
             WorkingDirectory = Path.Combine(Repository.Root, "Playground.Server"),
             Environment = { ["Playground__Data"] = Data, ["Playground__Models"] = Models,
-                ["Playground__TrainingData"] = Path.Combine(_folder, "sets"), ["OMP_WAIT_POLICY"] = "passive" },
+                ["Playground__TrainingData"] = Sets, ["Playground__References"] = Sets, ["OMP_WAIT_POLICY"] = "passive" },
         };
         if (Connection is not null) info.Environment["ConnectionStrings__Playground"] = Connection;
         _process = Process.Start(info)!;

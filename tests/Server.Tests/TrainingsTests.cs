@@ -64,6 +64,53 @@ public sealed class TrainingsTests(TrainingServer server)
     }
 
     [Fact]
+    public async Task A_checkpoint_is_evaluated_under_its_trainings_name_and_its_classes_keep_their_names()
+    {
+        var shapes = Path.Combine(server.Sets, "shapes");
+        foreach (var (name, shade) in new[] { ("<i>three", 60), ("seven", 200) })
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(shapes, name)).FullName;
+            for (var i = 0; i < 12; i++)
+                await File.WriteAllBytesAsync(Path.Combine(folder, $"{i}.png"),
+                    PngFile.Encode(new PictureBatch(1, 8, 8, 1, [.. Enumerable.Repeat((byte)(shade + i), 64)])),
+                    TestContext.Current.CancellationToken);
+        }
+        var id = await server.TrainAsync(TrainingServer.Request(10, r => (r["dataset"], r["preset"], r["model"])
+            = ("folder:shapes", null, "tiny")));
+        await server.EndAsync(id);
+        // Other tests count what is in the folder.
+        Directory.Delete(shapes, recursive: true);
+        await server.Http.PatchAsJsonAsync($"/api/v1/trainings/{id}", new { name = "two shapes" }, TestContext.Current.CancellationToken);
+
+        var started = await server.Http.PostAsJsonAsync("/api/v1/evaluations", new JsonObject
+        {
+            ["model"] = $"training:{id}@10",
+            ["reference"] = "file:ramps",
+            ["samplers"] = new JsonArray("ddim"),
+            ["steps"] = new JsonArray(2),
+            ["count"] = 40,
+            ["features"] = "mnist",
+        }, TestContext.Current.CancellationToken);
+        Assert.True(started.IsSuccessStatusCode, await started.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var evaluation = (await started.ReadAsync())["job"]!["id"]!.GetValue<string>();
+        await server.EndAsync(evaluation);
+        var view = await server.GetAsync($"/api/v1/evaluations/{evaluation}");
+        Assert.Equal(("two shapes · step 10", "two shapes"), ((string?)view["title"], (string?)view["training"]));
+        Assert.True(view["cells"]![0]!["distance"]!.GetValue<double>() > 0);
+        var report = await server.GetAsync($"/api/v1/evaluations/{evaluation}/report.json");
+        Assert.Equal("two shapes · step 10: DDIM, 2 steps", (string?)report["title"]);
+        // The reference has no names, and one class more.
+        Assert.Equal(["<i>three", "seven", "2"], report["classes"]!.AsArray().Select(c => (string?)c!["name"]));
+        var html = await server.Http.GetStringAsync($"/api/v1/evaluations/{evaluation}/report.html", TestContext.Current.CancellationToken);
+        Assert.Contains("&lt;i&gt;three", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<i>three", html, StringComparison.Ordinal);
+
+        var promoted = await (await server.DoAsync(id, "checkpoints/10/promote", new { name = "shapes-10" })).ReadAsync();
+        Assert.Equal(["<i>three", "seven"], promoted["classNames"]!.AsArray().Select(n => (string?)n));
+        Assert.Equal("shapes-10", (string?)promoted["title"]);
+    }
+
+    [Fact]
     public async Task A_deleted_training_leaves_nothing_and_is_not_deleted_while_a_checkpoint_of_it_is_in_use()
     {
         var ct = TestContext.Current.CancellationToken;

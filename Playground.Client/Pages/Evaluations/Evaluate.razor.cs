@@ -45,6 +45,8 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
         _models = await sampling.GetModelsAsync(_gone.Token);
         _evaluations = await evaluations.ListAsync(_gone.Token);
         // A training's checkpoint is not among the installed models; its name in the address is enough.
+        if (Model is not null && _models.All(m => m.Name != Model) && await sampling.FindModelAsync(Model, _gone.Token) is { } checkpoint)
+            _models = [.. _models, checkpoint];
         _names = [.. _models.Select(m => m.Name).Union(Model is null ? [] : [Model])];
         _model = Model ?? DefaultModel();
         await FindModelAsync();
@@ -60,6 +62,8 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     private async Task FindModelAsync()
         => _found = _models.FirstOrDefault(m => m.Name == _model)
             ?? (_model is null ? null : await sampling.FindModelAsync(_model, _gone.Token));
+
+    private string TitleOf(string model) => _models.FirstOrDefault(m => m.Name == model)?.Title ?? EvaluationText.Model(model, T);
 
     private ImageForm? GeneratedForm => _gradesModel
         ? _found is null ? null : new ImageForm(_found.SampleSize, _found.Channels)

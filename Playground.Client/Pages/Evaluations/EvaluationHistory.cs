@@ -3,7 +3,7 @@ using Playground.Client.Contracts;
 namespace Playground.Client.Pages.Evaluations;
 
 /// <summary>How one model's distance from one reference came along, over its evaluations.</summary>
-/// <param name="Family">The model's name, or the beginning of the training's id whose checkpoints they are.</param>
+/// <param name="Family">The model's name, or that of the training whose checkpoints they are.</param>
 /// <param name="IsTraining">Whether the evaluations are of checkpoints of one training, ordered by their step.</param>
 /// <param name="Count">Images per combination.</param>
 /// <param name="DistanceName">What the distances are called.</param>
@@ -31,7 +31,8 @@ public sealed record EvaluationHistory(string Family, bool IsTraining, int Count
                group e by (e.name.Family, e.request.Reference, e.request.Features, e.request.Preprocessing, e.request.Count) into family
                where family.Count() > 1
                let bySteps = family.All(e => e.name.Step is not null)
-               select new EvaluationHistory(family.Key.Family, bySteps, family.Key.Count, family.First().best.DistanceName,
+               select new EvaluationHistory(family.First().view.Training ?? family.Key.Family, bySteps, family.Key.Count,
+               family.First().best.DistanceName,
                    [.. family.Select((e, i) => new Point(bySteps ? e.name.Step!.Value : i + 1, e.best, e.view.Job.Id)).OrderBy(p => p.X)]),
         ];
     }

@@ -10,6 +10,7 @@ namespace Playground.Client.Pages.Models;
 /// <summary>One model: its card, its network, its origin, its files, and what can be done with it.</summary>
 public sealed partial class ModelsDetail(IModels models, IDialogService dialogs, NavigationManager navigation)
 {
+    private const int MostNames = 100;
     private ModelDetail? _detail;
     private bool _looked;
 
@@ -85,6 +86,8 @@ public sealed partial class ModelsDetail(IModels models, IDialogService dialogs,
         yield return (T["ArchTime"], network.TimeEmbeddingType);
         if (network.NumClassEmbeds is { } rows)
             yield return (T["ArchClass"], model.Guides ? T.Plural("ArchRowsGuided", rows) : T.Plural("ArchRows", rows));
+        if (model.ClassNames is { Count: > 0 } names)
+            yield return (T["ArchClassNames"], string.Join(", ", names.Take(MostNames)) + (names.Count > MostNames ? ", …" : ""));
         yield return (T["ArchPrediction"], network.PredictionType);
         yield return (T["ArchSchedule"], network.BetaSchedule is { } schedule
             ? T["ArchScheduleText", schedule, Number(network.BetaStart), Number(network.BetaEnd)]

@@ -8,6 +8,9 @@ public sealed partial class ClassChips
     /// <summary>How many classes the model has.</summary>
     [Parameter, EditorRequired] public int Count { get; set; }
 
+    /// <summary>What they are called; empty: by their numbers.</summary>
+    [Parameter] public IReadOnlyList<string> Names { get; set; } = [];
+
     /// <summary>Those that are chosen; none: all. Changed in place.</summary>
     [Parameter, EditorRequired] public ISet<int> Chosen { get; set; } = new SortedSet<int>();
 

@@ -118,12 +118,12 @@ public sealed partial class HistoryStrip(IRunHistory history, IJobs jobs, IDialo
     // One stop of the Tab key: the run that is shown, or the newest.
     private bool IsStop(RunView run) => run.Id == (_runs.Any(r => r.Id == Current) ? Current : _runs[0].Id);
 
-    private string Hover(RunView run) => T["RunHover", run.Model, run.Sampler, T.Plural("RunSteps", run.Steps),
+    private string Hover(RunView run) => T["RunHover", run.ModelTitle, run.Sampler, T.Plural("RunSteps", run.Steps),
         T.Plural("RunImages", run.Count), $"{run.Seed}", run.Created.ToLocalTime()];
 
     private string Label(RunView run)
     {
-        var what = T["RunLabel", run.Model, run.Sampler, T.Plural("RunSteps", run.Steps), T.Plural("RunImages", run.Count)].Value;
+        var what = T["RunLabel", run.ModelTitle, run.Sampler, T.Plural("RunSteps", run.Steps), T.Plural("RunImages", run.Count)].Value;
         var status = run.Status == JobStatus.Succeeded ? what : $"{what}, {T[$"Run_{run.Status}"]}";
         return run.IsPinned ? $"{status}, {T["Pinned"]}" : status;
     }

@@ -67,7 +67,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
             : T["ModelNoClasses"].Value].Value
         : null;
 
-    private string TilesLabel => T.Plural("ImagesOf", Requested.Count, Requested.Model);
+    private string TilesLabel => T.Plural("ImagesOf", Requested.Count,
+        _models.FirstOrDefault(m => m.Name == Requested.Model)?.Title ?? Requested.Model);
 
     private Option<string>[] Spacings =>
     [
@@ -275,7 +276,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
         (_picks, _picked) = (false, []);
         var request = Requested;
         var model = _models.FirstOrDefault(m => m.Name == request.Model);
-        await _module.InvokeVoidAsync("watch", _job.Id, ImageFacts.Of(request, model?.Classes, T), request.Interpolate is not null,
+        await _module.InvokeVoidAsync("watch", _job.Id, ImageFacts.Of(request, model, T), request.Interpolate is not null,
             scrolls);
     }
 

@@ -35,7 +35,7 @@ public sealed partial class TextTrainingFields
 
     private IReadOnlyList<Option<string>> Autoencoders => [.. Choices.Autoencoders
         .Where(a => a.Channels == Set.Channels && Set.Size % a.Multiple == 0)
-        .Select(a => new Option<string>(a.Name, TrainingText.Model(a.Name, T)))];
+        .Select(a => new Option<string>(a.Name, a.Title))];
 
     private string Chosen
     {

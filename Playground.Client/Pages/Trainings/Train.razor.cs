@@ -15,6 +15,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
 
     private static readonly string[] s_plans = [Quick, Good, Long];
     private static readonly Dictionary<string, string[]> s_fine = [];
+    private static readonly Dictionary<string, string> s_untitled = [];
     private static readonly Dictionary<string, object?> s_encoder = new() { ["name"] = "train-encoder" };
     private static readonly Dictionary<string, object?> s_classes = new() { ["name"] = "classes", ["aria-describedby"] = "m-classes" };
 
@@ -37,6 +38,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     private FieldGroup? _fields;
     private TrainingChoices? _choices;
     private IReadOnlyList<ModelView> _models = [];
+    private IReadOnlyDictionary<string, string> _titles = s_untitled;
     private IReadOnlyList<JobView> _jobs = [];
     private IReadOnlyDictionary<string, string[]> _problems = s_fine;
     private TrainingEstimate? _estimate;
@@ -105,6 +107,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         _choices = await trainings.GetChoicesAsync(CancellationToken.None);
         _models = await sampling.GetModelsAsync(CancellationToken.None);
         _jobs = await jobs.ListAsync(JobKind.Training, CancellationToken.None);
+        _titles = await TrainingParents.TitlesAsync(_jobs, sampling);
         // A training's checkpoint is not among the installed models.
         if (FirstModel is { } named && _models.All(m => m.Name != named)
             && await sampling.FindModelAsync(named, CancellationToken.None) is { } checkpoint) _models = [.. _models, checkpoint];
@@ -163,7 +166,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     private void StartFrom(bool model)
     {
         _fromModel = model;
-        if (model) Follow(Good);
+        if (model) Follow(_plan);
         else Choose(_dataset);
     }
 
@@ -195,6 +198,27 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         }
         Change();
     }
+
+    // What becomes of the model's classes where the data have others: as the trainer does it.
+    private string? ClassNote
+    {
+        get
+        {
+            if (IsText || _models.FirstOrDefault(m => m.Name == _model) is not { } model || Set is not { } set) return null;
+            int? wanted = _classes && set.Classes.Count > 0 ? set.Classes.Count : null;
+            return (model.Classes, wanted) switch
+            {
+                (null, { } now) => T["ClassesNew", now].Value,
+                ({ } had, null) => T[model.Guides ? "ClassesGone" : "ClassesGoneMean", had].Value,
+                ({ } had, { } now) when had > now => T["ClassesFewer", had, now, had - now].Value,
+                ({ } had, { } now) when had < now => T["ClassesMore", had, now].Value,
+                _ => null,
+            };
+        }
+    }
+
+    private string? TitleOf(string? model)
+        => _models.FirstOrDefault(m => m.Name == model)?.Title ?? (model is null ? null : _titles.GetValueOrDefault(model));
 
     private static int StepsOf(string plan) => plan switch { Quick => 500, Good => 2000, _ => 10_000 };
 
@@ -265,7 +289,8 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     };
 
     private string NameOf(TrainingRequest request)
-        => TrainingText.Name(_choices?.Datasets.FirstOrDefault(d => d.Id == request.Dataset)?.Name ?? T["Training"], request, T);
+        => TrainingText.Name(_choices?.Datasets.FirstOrDefault(d => d.Id == request.Dataset)?.Name ?? T["Training"], request, T,
+            TitleOf(request.Model));
 
     private string NameOf(TrainingDataset set)
     {

@@ -10,8 +10,8 @@ using Playground.Client.Resources;
 namespace Playground.Client.Pages.Trainings;
 
 /// <summary>One training, live. The curve goes from the API to the charts in JavaScript; the job's state comes here.</summary>
-public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntime js, IDialogService dialogs,
-    NavigationManager navigation) : IAsyncDisposable
+public sealed partial class TrainRun(ITrainings trainings, ISampling sampling, IJobs jobs, IJSRuntime js,
+    IDialogService dialogs, NavigationManager navigation) : IAsyncDisposable
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
     private static readonly string[] s_curveTexts = ["Loss", "EachStep", "Smoothed", "Validation", "Rate", "Norm", "Speed", "Step",
@@ -20,10 +20,11 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
     private readonly Stopwatch _sinceLook = Stopwatch.StartNew();
     private TrainingView? _training;
     private JobView? _job;
-    private string? _problem, _dataset;
+    private string? _problem, _dataset, _saved;
     private IReadOnlyList<JobView> _others = [];
     private IReadOnlyList<TrainingDataset> _datasets = [];
     private IReadOnlyList<string> _compared = [];
+    private IReadOnlyDictionary<string, string> _titles = new Dictionary<string, string>();
 
     // What was asked for and has not come about yet: the key of its text.
     private string? _asked;
@@ -46,7 +47,8 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
 
     private bool HasEnded => JobStatus.IsFinal(Job.Status);
 
-    private string Name => TrainingText.Name(_training!.Lineage?.Dataset ?? _dataset ?? T["Training"], _training.Request, T);
+    private string Name => TrainingText.Name(_training!.Lineage?.Dataset ?? _dataset ?? T["Training"], _training.Request, T,
+        _training.Lineage?.ParentTitle);
 
     private string StatusText
     {
@@ -55,8 +57,7 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
             if (_asked is { } asked) return T[$"Asked_{asked}"];
             var text = TrainingText.Status(Job, T);
             if (Job.Status != JobStatus.Running) return text;
-            if (Job.StepsPerSecond is { } pace)
-                text += " · " + T["ImagesPerSecond", pace * _training!.Request.Options.BatchSize * _training.Request.Options.Accumulate];
+            if (_training!.PicturesPerSecond is { } pace) text += " · " + T["ImagesPerSecond", pace];
             return Job.SecondsLeft is { } left ? text + " · " + T["Left", TrainingText.Time(left, T)] : text;
         }
     }
@@ -72,13 +73,15 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         if (_training is null) return;
         _datasets = (await trainings.GetChoicesAsync(CancellationToken.None)).Datasets;
         _others = [.. (await jobs.ListAsync(JobKind.Training, CancellationToken.None)).Where(j => j.Id != Id)];
+        _titles = await TrainingParents.TitlesAsync(_others, sampling);
         _compared = [.. (With ?? "").Split(',').Where(id => _others.Any(o => o.Id == id)).Distinct().Take(MostCompared)];
     }
 
     private string NameOf(JobView other)
     {
         var request = other.RequestAs<TrainingRequest>();
-        var name = TrainingText.Name(_datasets.FirstOrDefault(d => d.Id == request.Dataset)?.Name ?? T["Training"], request, T);
+        var name = TrainingText.Name(_datasets.FirstOrDefault(d => d.Id == request.Dataset)?.Name ?? T["Training"], request, T,
+            request.Model is { } model ? _titles.GetValueOrDefault(model) : null);
         return $"{name} · {other.Created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}";
     }
 
@@ -172,6 +175,13 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
         if (_fields is null || await _fields.CheckAsync()) await DoAsync((id, ct) => trainings.SetStepsAsync(id, _steps, ct));
     }
 
+    // Said where it was asked for: the checkpoints are further down.
+    private async Task SaveAsync(long step)
+    {
+        _saved = null;
+        if (_checkpoints is not null) _saved = await _checkpoints.AskAsync(step);
+    }
+
     private Task RenameAsync() => RenameDialog.AskAsync(dialogs, T["RenameTitle"], new()
     {
         { d => d.Name, Name },
@@ -231,7 +241,8 @@ public sealed partial class TrainRun(ITrainings trainings, IJobs jobs, IJSRuntim
                 T["DatasetName", lineage.Dataset, lineage.Version, T.Plural("Images", lineage.Pictures)]);
             yield return (T["FactHash"], lineage.Hash[..Math.Min(10, lineage.Hash.Length)]);
             if (lineage.Parent is { } parent)
-                yield return (T["FactParent"], T["FactParentText", TrainingText.Model(parent, T), lineage.ParentHash ?? ""]);
+                yield return (T["FactParent"],
+                    T["FactParentText", lineage.ParentTitle ?? TrainingText.Model(parent, T), lineage.ParentHash ?? ""]);
             var weights = TrainingText.Weights(lineage.Parameters, T);
             yield return (T["FactTrained"], request.Lora is { } lora ? T["FactAdapters", weights, lora.Rank, lora.Alpha] : weights);
             if (lineage.Note is { } note) yield return (T["FactAdapted"], note);

@@ -6,18 +6,23 @@ using Playground.Client.Resources;
 namespace Playground.Client.Pages.Trainings;
 
 /// <summary>Numbers and states of trainings in words.</summary>
-internal static class TrainingText
+public static class TrainingText
 {
     /// <summary>What people call a training: its own name, or one of its data and network.</summary>
-    public static string Name(string dataset, TrainingRequest request, IStringLocalizer<TrainTexts> texts) => request switch
-    {
-        { Name: { Length: > 0 } name } => name,
-        { Model: { } model, Lora: not null } => texts["NameAdapters", dataset, Model(model, texts)],
-        { Model: { } model } => texts["NameFrom", dataset, Model(model, texts)],
-        _ => texts["Name", dataset, Preset(request.Preset ?? "", texts)],
-    };
+    /// <param name="dataset">The data set's name.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="texts">Where the words are from.</param>
+    /// <param name="parent">What people call the model that it goes on from; null: not known.</param>
+    public static string Name(string dataset, TrainingRequest request, IStringLocalizer<TrainTexts> texts, string? parent = null)
+        => request switch
+        {
+            { Name: { Length: > 0 } name } => name,
+            { Model: { } model, Lora: not null } => texts["NameAdapters", dataset, parent ?? Model(model, texts)],
+            { Model: { } model } => texts["NameFrom", dataset, parent ?? Model(model, texts)],
+            _ => texts["Name", dataset, Preset(request.Preset ?? "", texts)],
+        };
 
-    /// <summary>An installed model's name, or words for a training's checkpoint.</summary>
+    /// <summary>An installed model's name, or words for a checkpoint of a training whose name is not known.</summary>
     public static string Model(string name, IStringLocalizer<TrainTexts> texts)
         => name.Split(':', '@') is ["training", { Length: 32 } id, var step]
             && long.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -3,13 +3,15 @@ using Playground.Client.Contracts;
 using Playground.Core.Samplers;
 using Playground.Server.Hosting;
 using Playground.Server.Jobs;
+using Playground.Server.Models;
 using Playground.Server.Sampling.Frames;
 using Playground.Server.Storage;
 
 namespace Playground.Server.Sampling.History;
 
 /// <summary>The caller's sampling runs, for the pages and the HTTP API.</summary>
-internal sealed class RunHistory(Database database, JobStore store, JobBoard board, RunPins pins, IRunFrames frames, ICurrentOwner owner)
+internal sealed class RunHistory(Database database, JobStore store, JobBoard board, RunPins pins, IRunFrames frames, ModelAccess models,
+    ICurrentOwner owner)
     : IRunHistory
 {
     public async Task<IReadOnlyList<RunView>> ListAsync(CancellationToken ct)
@@ -27,8 +29,11 @@ internal sealed class RunHistory(Database database, JobStore store, JobBoard boa
         var finished = (await database.ReadAsync(db => db.Set<JobPictureRow>().Where(p => p.Name == "0" && ids.Contains(p.JobId))
             .Select(p => p.JobId).ToListAsync(ct), ct)).ToHashSet();
         var sizes = frames.Sizes(mine);
-        return [.. rows.Select(row => ViewOf(board.Find(row.Id, row.Owner)?.View ?? row.ToView(), pinned.Contains(row.Id),
-            finished.Contains(row.Id) || sizes.ContainsKey(row.Id), sizes.GetValueOrDefault(row.Id)))];
+        var runs = rows.ConvertAll(row => ViewOf(board.Find(row.Id, row.Owner)?.View ?? row.ToView(), pinned.Contains(row.Id),
+            finished.Contains(row.Id) || sizes.ContainsKey(row.Id), sizes.GetValueOrDefault(row.Id)));
+        var titles = new Dictionary<string, string>();
+        foreach (var model in runs.Select(r => r.Model).Distinct()) titles[model] = (await models.TitleAsync(model, mine, ct)).Text;
+        return runs.ConvertAll(r => r with { ModelTitle = titles[r.Model] });
     }
 
     public async Task<bool> PinAsync(string id, bool isPinned, CancellationToken ct)

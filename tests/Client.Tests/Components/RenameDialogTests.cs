@@ -1,6 +1,7 @@
 using Bunit;
 using MudBlazor;
 using Playground.Client.Components;
+using Playground.Client.Contracts;
 
 namespace Playground.Client.Tests.Components;
 
@@ -31,6 +32,24 @@ public sealed class RenameDialogTests : ComponentTest
         Assert.Equal("The name 'new' is taken.", One(shown, "[role=alert]").TextContent.Trim());
         Assert.False(result.IsCompleted);
         Assert.Equal([new("new", "old")], names);
+    }
+
+    [Fact]
+    public async Task Where_a_name_is_refused_the_nearest_that_can_be_used_is_offered()
+    {
+        var names = new List<NewName>();
+        var (shown, result) = await OpenAsync<RenameDialog>(new() { { d => d.Name, "my run" }, { d => d.Label, "Model name" },
+            { d => d.Button, "Save" }, { d => d.Suggest, name => ModelName.Suggest(name, ["my-run"]) },
+            { d => d.Rename, to => Note(names, to, to.Name == "my run" ? "It cannot be a model's name." : null) } });
+        Assert.Equal("Save", One(shown, "button[type=submit]").TextContent.Trim());
+        Assert.Empty(shown.FindAll(".suggested"));
+        await One(shown, "form").SubmitAsync();
+        Assert.Contains("“my-run-2”", One(shown, ".suggested").TextContent, StringComparison.Ordinal);
+        One(shown, ".suggested").Click();
+        Assert.Empty(shown.FindAll("[role=alert]"));
+        await One(shown, "form").SubmitAsync();
+        Assert.False((await result)!.Canceled);
+        Assert.Equal([new("my run", null), new("my-run-2", null)], names);
     }
 
     private static Task<string?> Note(List<NewName> names, NewName to, string? refusal)
