@@ -103,12 +103,15 @@ public sealed class HostileTextTests(BrowserFixture browser)
         Assert.Equal(0, await page.Locator("img[src=x], svg[onload], script:not([src]):not([type=importmap])").CountAsync());
         Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0,
             $"The page is wider than the window: {what}.");
-        Assert.True(await page.EvaluateAsync<int>("""
+        var beyond = await page.EvaluateAsync<string?>("""
             () => {
               const dialog = document.querySelector('dialog[open]');
-              return dialog ? dialog.scrollWidth - dialog.clientWidth : 0;
+              if (!dialog || dialog.scrollWidth <= dialog.clientWidth) return null;
+              const widest = [...dialog.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > dialog.clientWidth);
+              return widest.map(e => `${e.tagName} ${e.id} ${e.className}`).slice(0, 5).join(', ') || 'something';
             }
-            """) <= 0, $"The viewer is wider than the window: {what}.");
+            """);
+        Assert.True(beyond is null, $"The viewer is wider than the window: {what}: {beyond}.");
     }
 
     private static Task OpenAsync(IPage page, string keyword, string text)

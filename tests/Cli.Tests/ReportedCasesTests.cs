@@ -74,7 +74,8 @@ public sealed class ReportedCasesTests : IDisposable
         await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(At("tiny16.json"), TestContext.Current.CancellationToken))
             .Replace("_channels\": 3", $"_channels\": {channels}", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         string[] conditional = data.StartsWith("train-bad", StringComparison.Ordinal) ? [] : ["--class-conditional"];
-        var run = await SucceedsAsync(["train", "--data", At(data), .. conditional, "--model-config", config, "--steps", "1", "--batch", "2",
+        var run = await SucceedsAsync(["train", "--data", At(data), .. conditional, "--model-config", config, "--steps", "1", "--batch",
+            "2",
             "--out", Out("model")]);
         Assert.Contains(images, run.Out + run.Error, StringComparison.Ordinal);
         Assert.Contains(said, run.Out + run.Error, StringComparison.Ordinal);

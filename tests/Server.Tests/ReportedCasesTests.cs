@@ -23,7 +23,8 @@ public sealed class ReportedCasesTests(DatasetServer server)
         using var body = new StringContent(await File.ReadAllTextAsync(At("api-unknown-fields/body.json"), Ct),
             new MediaTypeHeaderValue("application/json"));
         var (status, detail) = await server.Http.PostAsync("/api/v1/samples", body, Ct).RefusalAsync();
-        Assert.Equal((HttpStatusCode.BadRequest, true), (status, detail.Contains("There is no field 'cfg_scale'", StringComparison.Ordinal)));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("There is no field 'cfg_scale'", detail, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,7 +90,8 @@ public sealed class ReportedCasesTests(DatasetServer server)
 
     [Fact]
     public async Task Weights_of_a_compiled_model_are_imported()
-        => Assert.Equal("compiled", await server.Http.ImportAsync(ModelZip.Pack(FilesOf("model-orig-mod")), "?name=compiled").ImportedAsync());
+        => Assert.Equal("compiled", await server.Http.ImportAsync(ModelZip.Pack(FilesOf("model-orig-mod")), "?name=compiled")
+            .ImportedAsync());
 
     [Fact]
     public async Task An_archive_that_is_no_zip_is_named()
