@@ -50,7 +50,10 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
         _names = [.. _models.Select(m => m.Name).Union(Model is null ? [] : [Model])];
         _model = Model ?? DefaultModel();
         await FindModelAsync();
-        _reference = (_choices.References.FirstOrDefault(r => r.Form == GeneratedForm) ?? _choices.References.FirstOrDefault())?.Id;
+        // One of other colors would be refused.
+        _reference = (_choices.References.FirstOrDefault(r => r.Form == GeneratedForm)
+            ?? _choices.References.FirstOrDefault(r => r.Form?.Channels == GeneratedForm?.Channels)
+            ?? _choices.References.FirstOrDefault())?.Id;
         TakeSuitedFeatures();
     }
 
