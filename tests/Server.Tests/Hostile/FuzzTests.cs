@@ -35,7 +35,7 @@ public sealed class FuzzTests(HostileServer server) : IClassFixture<HostileServe
             sizes.Add(server.ResidentBytes);
         }
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{Requests} requests over {fuzzer.Operations} operations; MiB after "
+            $"{Requests} requests of {fuzzer.Values} values over {fuzzer.Operations} operations; MiB after "
                 + $"each {Round}: {string.Join(", ", sizes.Select(s => s >> 20))}");
         // What the fuzzer aims at is still there: else it asked of nothing.
         using (var kept = await server.Http.GetAsync($"/api/v1/jobs/{server.Job}", Ct)) Assert.Equal(HttpStatusCode.OK, kept.StatusCode);

@@ -21,6 +21,9 @@ internal sealed class RequestFuzzer(JsonNode document, IReadOnlyList<string> kno
 
     public int Operations => _operations.Length;
 
+    /// <summary>Values that were put into parameters and fields so far.</summary>
+    public long Values { get; private set; }
+
     public (HttpMethod Method, string Path, string? Body) Make(int seed)
     {
         var random = new Random(seed);
@@ -59,6 +62,7 @@ internal sealed class RequestFuzzer(JsonNode document, IReadOnlyList<string> kno
 
     private string Value(Random random, JsonNode? schema, int depth)
     {
+        if (depth > 0) Values++;
         if (depth > 6 || random.Next(6) == 0) return HostileValues.Json[random.Next(HostileValues.Json.Count)];
         if ((string?)schema?["$ref"] is { } reference)
             return Value(random, document["components"]!["schemas"]![reference.Split('/')[^1]], depth + 1);
@@ -92,7 +96,10 @@ internal sealed class RequestFuzzer(JsonNode document, IReadOnlyList<string> kno
     }
 
     private string Text(Random random, JsonNode? schema)
-        => random.Next(2) == 0 ? known[random.Next(known.Count)] : Value(random, schema, 0).Trim('"');
+    {
+        Values++;
+        return random.Next(2) == 0 ? known[random.Next(known.Count)] : Value(random, schema, 0).Trim('"');
+    }
 
     private string Name(Random random)
     {
