@@ -46,6 +46,7 @@ public sealed class TrainTests(BrowserFixture browser)
     }
 
     [Fact]
+    [Trait("Category", "long")]
     public async Task The_shipped_model_is_tuned_on_other_digits_and_sampled_from()
     {
         var prefix = Path.Combine(Repository.Root, "..", "shared", "data", "mnist", "t10k");

@@ -5,6 +5,7 @@ using Playground.Core.Tests;
 namespace Playground.Server.Tests;
 
 /// <summary>A thousand calls that list, rename, import and delete at once: every list is right, and so is what is left.</summary>
+[Trait("Category", "long")]
 public sealed class ModelsRaceTests(ServerProcess server) : IClassFixture<ServerProcess>
 {
     private const int Workers = 5, Rounds = 25;

@@ -4,6 +4,7 @@ using Playground.Core;
 namespace Playground.Server.Tests;
 
 /// <summary>What a training does when the server, the disk or the numbers fail: each for real.</summary>
+[Trait("Category", "long")]
 public sealed class TrainingSurvivalTests : IAsyncLifetime
 {
     private readonly TrainingServer _server = new();

@@ -5,6 +5,7 @@ using Playground.Core;
 namespace Playground.Server.Tests.Jobs;
 
 /// <summary>A job that ends the server is not started for ever: kill -9 stands for whatever it does.</summary>
+[Trait("Category", "long")]
 public sealed class PoisonJobTests : IAsyncLifetime
 {
     private readonly TrainingServer _server = new();

@@ -6,6 +6,7 @@ using Playground.Server.Tests.Datasets;
 namespace Playground.Server.Tests.Storage;
 
 /// <summary>What the server does while its PostgreSQL is away: the real one, stopped and started.</summary>
+[Trait("Category", "long")]
 [Collection(Servers.Alone)]
 public sealed class PostgresOutageTests : IAsyncLifetime
 {

@@ -7,6 +7,7 @@ namespace Playground.Server.Tests.Storage;
 
 /// <summary>What the server does when its file or its disk fails: each for real.</summary>
 [UnsupportedOSPlatform("windows")]
+[Trait("Category", "long")]
 [Collection(Servers.Alone)]
 public sealed class SqliteTroubleTests : IAsyncLifetime
 {
