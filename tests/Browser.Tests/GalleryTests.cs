@@ -136,6 +136,10 @@ public sealed class GalleryTests(BrowserFixture fixture)
         await page.GotoAsync("/shares");
         await page.Locator("button.revoke").First.WaitForAsync();
         await page.SuitsEveryoneAsync();
+        // A title is read in lines, not letters, and what ends a link is within reach.
+        Assert.InRange((await page.Locator("tbody td").First.BoundingBoxAsync())!.Width, 120, width);
+        var revoke = (await page.Locator("button.revoke").First.BoundingBoxAsync())!;
+        Assert.InRange(revoke.X + revoke.Width, 0, width);
 
         foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
