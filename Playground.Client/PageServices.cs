@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Playground.Client.Layout;
 using Playground.Client.Pages.Sampling;
 
 namespace Playground.Client;
@@ -7,5 +8,6 @@ namespace Playground.Client;
 public static class PageServices
 {
     /// <summary>Adds it.</summary>
-    public static IServiceCollection AddPages(this IServiceCollection services) => services.AddScoped<PlayMemory>();
+    public static IServiceCollection AddPages(this IServiceCollection services) =>
+        services.AddScoped<PlayMemory>().AddSingleton<StopAnnouncement>();
 }
