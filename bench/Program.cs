@@ -13,12 +13,14 @@ var python = new Option<string>("--python") { Description = "The Python that has
 var only = new Option<string>("--only")
 {
     Description = "Some of steps, overhead, batching, memory, streaming, viewers, crowd, training-server, gallery, wall, distances, sd, "
-        + "sd-load, frames, fid, features.",
+        + "sd-image, sd-load, frames, fid, features.",
     DefaultValueFactory = _ => "steps,overhead,batching,streaming"
 };
 var rounds = new Option<int>("--rounds") { Description = "How often ours and the peer's turns alternate.", DefaultValueFactory = _ => 3 };
 var minutes = new Option<double>("--minutes") { Description = "memory: also sample for so long and watch the working set." };
 var cases = new Option<string>("--cases") { Description = "Some of denoise and train.", DefaultValueFactory = _ => "denoise,train" };
+var precisions = new Option<string>("--precision")
+{ Description = "sd, sd-image: some of f32 and bf16.", DefaultValueFactory = _ => "f32,bf16" };
 var batches = new Option<int[]>("--batch")
 {
     Description = "Batch sizes.",
@@ -35,7 +37,7 @@ var count = new Option<int>("--count")
 };
 
 var command = new RootCommand("Measures Playground's engine, beside diffusers where its checkout is given. Run it with nothing else "
-    + "running.") { diffusers, paths, python, only, rounds, minutes, cases, batches, pytorchFid, pictures, count };
+    + "running.") { diffusers, paths, python, only, rounds, minutes, cases, precisions, batches, pytorchFid, pictures, count };
 command.SetAction(async (result, ct) =>
 {
     TorchEngine.Initialize();
@@ -46,7 +48,9 @@ command.SetAction(async (result, ct) =>
     if (parts.Contains("steps")) await Steps.MeasureAsync(peer, result.GetValue(cases)!.Split(','), result.GetValue(batches)!,
         result.GetValue(rounds), ct);
     if (parts.Contains("batching")) await Batching.MeasureAsync(result.GetValue(rounds));
-    if (parts.Contains("sd")) await StableDiffusion.MeasureAsync(peer, result.GetValue(rounds), ct);
+    var wanted = result.GetValue(precisions)!.Split(',');
+    if (parts.Contains("sd")) await StableDiffusion.MeasureAsync(peer, wanted, result.GetValue(rounds), ct);
+    if (parts.Contains("sd-image")) await StableDiffusion.MeasureImageAsync(peer, wanted, ct);
     if (parts.Contains("sd-load")) StableDiffusion.MeasureLoading(result.GetValue(rounds));
     if (parts.Contains("frames")) StableDiffusion.MeasureFrames();
     if (parts.Contains("distances")) Distances.Measure();

@@ -14,8 +14,8 @@ namespace Playground.Bench;
 
 /// <summary>
 /// A model of Stable Diffusion 1.5's shape with random weights: how long its folder takes to load, in float32 and in float16, one step of
-/// 512×512 at batch 1, what a frame costs beside it, and the process's peak of memory. It takes 4.3 GB in the folder for temporary files,
-/// and as much memory again.
+/// 512×512 at batch 1, an image, what a frame costs beside a step, and the process's peak of memory. A folder takes 4.3 GB where temporary
+/// files are, and as much memory again.
 /// </summary>
 internal static class StableDiffusion
 {
@@ -39,15 +39,26 @@ internal static class StableDiffusion
         }
     }
 
-    public static async Task MeasureAsync(Peer? peer, int rounds, CancellationToken ct)
+    /// <summary>One step by the U-Net alone, in each precision, and the peak of memory meanwhile; both sides hold nothing else.</summary>
+    public static async Task MeasureAsync(Peer? peer, string[] precisions, int rounds, CancellationToken ct)
+    {
+        Console.WriteLine($"\nStable Diffusion 1.5's U-Net, {Environment.ProcessorCount} threads, medians of {rounds} rounds; peer: "
+            + $"{peer?.Name ?? "none"}.\n\n| step of 512×512, batch 1 | ours, s | peer, s | ratio | our peak, MiB | peer's peak, MiB |\n"
+            + "|---|---|---|---|---|---|");
+        foreach (var precision in precisions) await StepAsync(peer, precision, rounds, ct);
+    }
+
+    /// <summary>From a prompt to an image in two steps, with all parts in memory, and the peak of it.</summary>
+    public static async Task MeasureImageAsync(Peer? peer, string[] precisions, CancellationToken ct)
     {
         var folder = Directory.CreateTempSubdirectory("bench-sd-").FullName;
         try
         {
             Write(folder, ScalarType.Float32);
-            Console.WriteLine($"\nStable Diffusion 1.5's shape, {Environment.ProcessorCount} threads, medians of {rounds} rounds; peer: "
-                + $"{peer?.Name ?? "none"}.\n");
-            await StepAsync(folder, peer, rounds, ct);
+            Console.WriteLine($"\nStable Diffusion 1.5's shape, {Environment.ProcessorCount} threads; peer: {peer?.Name ?? "none"}.\n\n"
+                + "| image of 512×512 in 2 steps | ours, s | peer, s | our peak at the last step, MiB | our peak, MiB | peer's peak, MiB "
+                + "| peer's text encoder |\n|---|---|---|---|---|---|---|");
+            foreach (var precision in precisions) await ImageAsync(folder, peer, precision, ct);
         }
         finally
         {
@@ -98,27 +109,62 @@ internal static class StableDiffusion
         return clock.Elapsed.TotalSeconds;
     }
 
-    private static async Task StepAsync(string folder, Peer? peer, int rounds, CancellationToken ct)
+    private static async Task StepAsync(Peer? peer, string precision, int rounds, CancellationToken ct)
     {
-        using var model = StableDiffusionFolder.Load(folder);
-        Console.WriteLine(
-            "| step of 512×512, batch 1 | ours, s | peer, s | ratio | our peak, MiB | peer's peak, MiB |\n|---|---|---|---|---|---|");
-        foreach (var precision in new[] { Precision.Float32, Precision.Bfloat16 })
+        var (ours, theirs, our, their) = (new List<double>(), new List<double>(), 0L, 0L);
+        using var random = new Generator(1);
+        using var network = new UNet2DConditionModel(UNetConfig, random);
+        network.eval();
+        foreach (var parameter in network.parameters()) parameter.requires_grad = false;
+        network.IsFrozen = true;
+        _ = new TensorMemory();
+        for (var round = 0; round < rounds; round++)
         {
-            var (ours, theirs, peak) = (new List<double>(), new List<double>(), 0L);
-            for (var round = 0; round < rounds; round++)
+            ours.AddRange(Steps512(network, precision));
+            our = PeakOfProcess;
+            if (peer is null) continue;
+            var answer = await AskAsync(peer, "sd", precision, Repeats, ct);
+            theirs.AddRange(answer["seconds"]!.AsArray().Select(s => s!.GetValue<double>()));
+            their = Math.Max(their, answer["peak_bytes"]!.GetValue<long>());
+        }
+        var median = Steps.Median(ours);
+        double? peers = peer is null ? null : Steps.Median(theirs);
+        Console.WriteLine($"| {precision} | {median:0.000} | {peers:0.000} | {peers / median:0.00} | {our >> 20} | {their >> 20} |");
+    }
+
+    private static async Task ImageAsync(string folder, Peer? peer, string precision, CancellationToken ct)
+    {
+        _ = new TensorMemory();
+        var (clock, atLastStep, seconds) = (Stopwatch.StartNew(), 0L, 0.0);
+        using (var model = StableDiffusionFolder.Load(folder))
+        {
+            Console.Error.WriteLine($"Loaded in {clock.Elapsed.TotalSeconds:0.0} s; the peak of it is {PeakOfProcess >> 20} MiB.");
+            var request = new SamplingRequest { Prompts = ["a red apple"], Steps = 2, Count = 1, Guidance = 1, Precision = precision };
+            // The second is measured: weights are packed and kernels compiled in the first.
+            for (var round = 0; round < 2; round++)
             {
-                ours.AddRange(Steps512(model, precision));
-                if (peer is null) continue;
-                var answer = await peer.AskAsync(new JsonObject
-                { ["case"] = "sd", ["batch"] = 1, ["precision"] = precision, ["repeats"] = Repeats, ["warmup"] = 1 }, ct);
-                theirs.AddRange(answer["seconds"]!.AsArray().Select(s => s!.GetValue<double>()));
-                peak = answer["peak_bytes"]!.GetValue<long>();
+                clock.Restart();
+                SamplingRun.Execute(model, request, (_, _) => atLastStep = round == 0 ? PeakOfProcess : atLastStep, ct);
+                seconds = clock.Elapsed.TotalSeconds;
             }
-            var our = Steps.Median(ours);
-            double? their = peer is null ? null : Steps.Median(theirs);
-            Console.WriteLine($"| {precision} | {our:0.000} | {their:0.000} | {their / our:0.00} "
-                + $"| {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} | {peak >> 20} |");
+        }
+        var answer = peer is null ? null : await AskAsync(peer, "sd-image", precision, 1, ct);
+        Console.WriteLine($"| {precision} | {seconds:0.0} | {answer?["seconds"]![0]!.GetValue<double>():0.0} | {atLastStep >> 20} "
+            + $"| {PeakOfProcess >> 20} | {answer?["peak_bytes"]!.GetValue<long>() >> 20} "
+            + $"| {(answer?["text_encoder"]!.GetValue<bool>() is true ? "yes" : "no")} |");
+    }
+
+    private static Task<JsonNode> AskAsync(Peer peer, string name, string precision, int repeats, CancellationToken ct)
+        => peer.AskAsync(new JsonObject
+        { ["case"] = name, ["batch"] = 1, ["precision"] = precision, ["repeats"] = repeats, ["warmup"] = 1 }, ct);
+
+    // The most that was resident since it was last forgotten.
+    private static long PeakOfProcess
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.PeakWorkingSet64;
         }
     }
 
@@ -159,13 +205,26 @@ internal static class StableDiffusion
         Console.WriteLine($"| {title} | {count} | {step:0.0} | {frame:0.00} | {frame / step * 100:0.00} % |");
     }
 
-    private static double[] Steps512(StableDiffusionModel model, string precision)
+    // As the peer's: the network and the arithmetic of a DDIM step.
+    private static double[] Steps512(UNet2DConditionModel network, string precision)
     {
-        var times = new List<long>();
-        SamplingRun.Execute(model, new SamplingRequest
-        { Prompts = ["a red apple"], Steps = WarmUp + Repeats, Count = 1, Guidance = 1, Precision = precision },
-            (_, _) => times.Add(Stopwatch.GetTimestamp()));
-        return [.. times.Skip(WarmUp - 1).Zip(times.Skip(WarmUp), (a, b) => Stopwatch.GetElapsedTime(a, b).TotalSeconds)];
+        using var guard = inference_mode();
+        using var entered = Precision.Enter(precision);
+        using var scope = NewDisposeScope();
+        using var random = new Generator(2);
+        var (x, context) = (randn([1, 4, 64, 64], generator: random), randn([1, 77, UNetConfig.CrossAttentionDim], generator: random));
+        var t = tensor([850f]);
+        var times = new List<double>();
+        for (var i = 0; i < WarmUp + Repeats; i++)
+        {
+            using var step = NewDisposeScope();
+            var clock = Stopwatch.StartNew();
+            var noise = network.call(x, t, context);
+            var clean = (x - noise * 0.9) / 0.4;
+            _ = (clean * 0.5 + noise * 0.8).abs().mean().item<float>();
+            times.Add(clock.Elapsed.TotalSeconds);
+        }
+        return [.. times.Skip(WarmUp)];
     }
 
     // The shapes that a training of one's own has, with random weights.
@@ -187,6 +246,8 @@ internal static class StableDiffusion
 
     private static string Repository => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", ".."));
 
+    private static UNet2DConditionConfig UNetConfig => new() { SampleSize = 64, CrossAttentionDim = 768 };
+
     private static void Write(string folder, ScalarType type)
     {
         using var random = new Generator(1);
@@ -199,8 +260,7 @@ internal static class StableDiffusion
             LayersPerBlock = 2,
             SampleSize = 512,
         };
-        var unet = new UNet2DConditionConfig { SampleSize = 64, CrossAttentionDim = text.HiddenSize };
-        Write(folder, text, autoencoder, unet, random, type);
+        Write(folder, text, autoencoder, UNetConfig, random, type);
     }
 
     // One part at a time in memory.
@@ -227,9 +287,8 @@ internal static class StableDiffusion
         {
             Directory.CreateDirectory(Path.Combine(folder, name));
             Json.Write(Path.Combine(folder, name, "config.json"), config);
-            using var scope = NewDisposeScope();
             SafetensorsFile.Write(Path.Combine(folder, name, stem + ".safetensors"),
-                network.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().to(type)));
+                network.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter), type: type);
         }
     }
 }

@@ -6,7 +6,11 @@ The model is UNet2DModel with the configuration of google/ddpm-cifar10-32 (35.7 
   denoise  one forward pass under inference_mode and one DDIMScheduler.step
   train    zero_grad, add noise, forward, mean squared error, backward, one AdamW step
   sd       one call of Stable Diffusion 1.5's U-Net (859.5 M parameters, random weights) on latents of 512x512 and 77 tokens, and one
-           DDIMScheduler.step; "peak_bytes" of the answer is the process's peak of memory until then
+           DDIMScheduler.step
+  sd-image the same network beside its autoencoder, and its text encoder where transformers can be imported: a prompt's 77 tokens are
+           encoded, two steps as above, and the image is decoded
+
+  "peak_bytes" of an answer is the most memory that the process held while the case ran, its models included
   add      x + 1 on one number, seconds per call: what calling an operator costs
 
   f32      what a user gets by default: float32, contiguous tensors
@@ -25,10 +29,10 @@ Usage:
 
 import argparse
 import contextlib
+import gc
 import json
 import os
 import platform
-import resource
 import sys
 import time
 
@@ -54,7 +58,11 @@ STABLE_DIFFUSION = {
     "up_block_types": ("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
     "cross_attention_dim": 768, "attention_head_dim": 8,
 }
-CASES = ("denoise", "train", "sd", "add")
+AUTOENCODER = {
+    "block_out_channels": (128, 256, 512, 512), "down_block_types": ("DownEncoderBlock2D",) * 4,
+    "up_block_types": ("UpDecoderBlock2D",) * 4, "layers_per_block": 2, "latent_channels": 4, "sample_size": 512,
+}
+CASES = ("denoise", "train", "sd", "sd-image", "add")
 PRECISIONS = ("f32", "bf16")
 
 
@@ -182,6 +190,30 @@ class Peer:
 
         return once
 
+    def sd_image(self, batch, precision):
+        torch = self.torch
+        step = self.sd(batch, precision)
+        if getattr(self, "autoencoder", None) is None:
+            from diffusers import AutoencoderKL
+            self.autoencoder, self.text = AutoencoderKL(**AUTOENCODER).eval(), None
+            try:
+                from transformers import CLIPTextConfig, CLIPTextModel
+                self.text = CLIPTextModel(CLIPTextConfig(hidden_size=768, intermediate_size=3072, num_attention_heads=12)).eval()
+            except ImportError:
+                pass
+        latents = torch.randn(batch, 4, 64, 64, generator=self.generator)
+
+        def once():
+            with torch.inference_mode():
+                if self.text is not None:
+                    self.text(torch.zeros(batch, 77, dtype=torch.long))
+                for _ in range(2):
+                    step()
+                with self.autocast(precision):
+                    return self.autoencoder.decode(latents).sample.float().abs().mean().item()
+
+        return once
+
     def train(self, batch, precision):
         torch, model, ddpm = self.torch, self.model, self.ddpm
         model.train()
@@ -222,7 +254,8 @@ class Peer:
         if case == "add":
             return {"peer": "diffusers", "case": case, "seconds": [self.add() for _ in range(repeats)]}
         self.arrange(precision)
-        once = getattr(self, case)(batch, precision)
+        once = getattr(self, case.replace("-", "_"))(batch, precision)
+        forget_peak()
         for _ in range(warmup):
             once()
         seconds = []
@@ -238,8 +271,20 @@ class Peer:
             "seconds": [round(s, 6) for s in seconds], "best": round(ordered[0], 6),
             "median": round((ordered[(repeats - 1) // 2] + ordered[repeats // 2]) / 2, 6),
             "check": check, "versions": self.versions,
-            "peak_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+            "peak_bytes": peak_bytes(), "text_encoder": getattr(self, "text", None) is not None,
         }
+
+
+def forget_peak():
+    """Lets the peak of memory be counted from now on (proc(5), clear_refs)."""
+    gc.collect()
+    with open("/proc/self/clear_refs", "w") as f:
+        f.write("5")
+
+
+def peak_bytes():
+    with open("/proc/self/status") as f:
+        return next(1024 * int(line.split()[1]) for line in f if line.startswith("VmHWM:"))
 
 
 def serve(peer, defaults, out):

@@ -44,13 +44,20 @@ public static class SafetensorsFile
         return tensor;
     }
 
-    /// <summary>Writes beside <paramref name="path"/> and renames, so that the file is whole or not there.</summary>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <summary>
+    /// Writes beside <paramref name="path"/> and renames, so that the file is whole or not there. One tensor at a time is laid out for it.
+    /// </summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="tensors">By name.</param>
+    /// <param name="metadata">What the header says beside the tensors; null: that they are PyTorch's.</param>
+    /// <param name="type">Type of all tensors in the file; null: each as it is.</param>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null,
+        ScalarType? type = null)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var ordered = tensors.Select(t => (Name: t.Key, Value: t.Value.detach().cpu().contiguous()))
-            .OrderByDescending(t => SafetensorsHeader.WidthOf(t.Value.dtype)).ThenBy(t => t.Name, StringComparer.Ordinal).ToList();
+        var ordered = tensors.Select(t => new Entry(t.Key, t.Value.detach(), type ?? t.Value.dtype))
+            .OrderByDescending(t => SafetensorsHeader.WidthOf(t.Type)).ThenBy(t => t.Name, StringComparer.Ordinal).ToList();
 
         using var json = HeaderOf(ordered, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
         var part = path + ".part";
@@ -60,15 +67,19 @@ public static class SafetensorsFile
             BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
             file.Write(length);
             json.WriteTo(file);
-            foreach (var (_, tensor) in ordered)
-                if (tensor.numel() > 0) file.Write(tensor.bytes);
+            foreach (var (_, tensor, wanted) in ordered)
+            {
+                if (tensor.numel() == 0) continue;
+                using var one = NewDisposeScope();
+                file.Write(tensor.to(wanted).cpu().contiguous().bytes);
+            }
             file.Flush(flushToDisk: true);
         }
         File.Move(part, path, overwrite: true);
     }
 
     // Padded to whole words, so that the numbers behind it are aligned.
-    private static MemoryStream HeaderOf(List<(string Name, Tensor Value)> ordered, IReadOnlyDictionary<string, string> metadata)
+    private static MemoryStream HeaderOf(List<Entry> ordered, IReadOnlyDictionary<string, string> metadata)
     {
         var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json))
@@ -78,11 +89,11 @@ public static class SafetensorsFile
             foreach (var (key, value) in metadata) writer.WriteString(key, value);
             writer.WriteEndObject();
             var offset = 0L;
-            foreach (var (name, tensor) in ordered)
+            foreach (var (name, tensor, wanted) in ordered)
             {
-                var end = offset + tensor.numel() * SafetensorsHeader.WidthOf(tensor.dtype);
+                var end = offset + tensor.numel() * SafetensorsHeader.WidthOf(wanted);
                 writer.WriteStartObject(name);
-                writer.WriteString("dtype", SafetensorsHeader.NameOf(tensor.dtype));
+                writer.WriteString("dtype", SafetensorsHeader.NameOf(wanted));
                 WriteNumbers(writer, "shape", tensor.shape);
                 WriteNumbers(writer, "data_offsets", [offset, end]);
                 writer.WriteEndObject();
@@ -100,6 +111,8 @@ public static class SafetensorsFile
         foreach (var value in values) writer.WriteNumberValue(value);
         writer.WriteEndArray();
     }
+
+    private readonly record struct Entry(string Name, Tensor Value, ScalarType Type);
 
     private static FileStream Open(string path) => File.Exists(path)
         ? File.OpenRead(path)

@@ -44,6 +44,13 @@ internal sealed class SafetensorsReader : IDisposable
         return all.narrow(0, at / width, entry.Count).view(entry.Shape);
     }
 
+    /// <summary>Lets go of the memory that reading a tensor's values took; they can be read again.</summary>
+    public unsafe void Release(SafetensorsEntry entry)
+    {
+        if (entry.Count == 0 || !_mapped.TryGetValue(entry.Type, out var all)) return;
+        MappedPages.Release(TensorData.Of<byte>(all) + Header.BufferStart + entry.Begin, entry.End - entry.Begin);
+    }
+
     /// <summary>
     /// Reads straight into a tensor of the same type whose values lie in order on the CPU, and says whether it is one.
     /// </summary>

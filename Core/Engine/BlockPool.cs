@@ -5,8 +5,9 @@ namespace Playground.Core.Engine;
 
 /// <summary>
 /// Blocks of memory in sizes of a few kinds, from one reserved range of addresses. A freed block waits for the next of its size, warm,
-/// so that a network's layers find the memory of the layers before; what waits beyond an eighth of the most that was in use goes back
-/// to the system. A block keeps its address and size for good, so that nothing is ever cut up. Linux only.
+/// so that a network's layers find the memory of the layers before. What would make all of it more than an eighth, or 128 MiB, larger
+/// than the most that was in use goes back to the system. A block keeps its address and size for good, so that nothing is ever cut up.
+/// Linux only.
 /// </summary>
 internal sealed partial class BlockPool
 {
@@ -21,6 +22,9 @@ internal sealed partial class BlockPool
     // A block this much larger is taken before memory is asked for.
     private const int FurtherSizes = 2;
     private const long Spare = 64L << 20;
+
+    // Most of what a large network has in use are its weights, which never wait.
+    private const long MostOfEighth = 128L << 20;
 
     private readonly Lock _lock = new();
     private readonly List<nint>[] _warm = [.. Enumerable.Range(0, 64 << SizesBits).Select(_ => new List<nint>())];
@@ -106,7 +110,7 @@ internal sealed partial class BlockPool
     {
         var size = SizeOf(kind);
         var most = Math.Max(_peak, _used + size);
-        ReleaseUntil(Math.Max(0, most + most / 8 + Spare - _used - size));
+        ReleaseUntil(Math.Max(0, most + Math.Min(most / 8, MostOfEighth) + Spare - _used - size));
         if (_cold[kind].TryPop(out var block)) return block;
         if (size > _end - _next) return 0;
         block = _next;

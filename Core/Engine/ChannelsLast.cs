@@ -10,7 +10,8 @@ internal static class ChannelsLast
 
     /// <summary>An unfilled tensor of shape [N, C, H, W] in that layout.</summary>
     public static Tensor Empty(long n, long c, long h, long w, ScalarType type, Device device)
-        => empty([n, h, w, c], type, device).permute(0, 3, 1, 2);
+        // No view of another tensor, which would keep its memory whatever became of this one's.
+        => empty_strided([n, c, h, w], [h * w * c, 1, w * c, c], type, device);
 
     /// <summary>Whether all of a tensor's values lie so.</summary>
     public static bool Is(Tensor x)

@@ -30,6 +30,9 @@ internal sealed class PackedConvolution : IDisposable
     /// <summary>sum + conv(x), written over sum.</summary>
     public Tensor Onto(Tensor x, Tensor sum) => Operators.ConvolutionOnto(x, _weight, _bias, _stride, _padding, sum);
 
+    /// <summary>The weights as they were before, [out, in, k, k], in the type that is computed in: the layout alone is another.</summary>
+    public Tensor Unpacked() => _weight.to_dense();
+
     public void Dispose()
     {
         _weight.Dispose();

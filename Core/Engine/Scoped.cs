@@ -11,4 +11,13 @@ internal static class Scoped
         using var scope = NewDisposeScope();
         return make().MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// <paramref name="now"/>; <paramref name="old"/>, which it was made of, is freed, since at an image's full size every map counts.
+    /// </summary>
+    public static Tensor Replace(Tensor old, Tensor now)
+    {
+        if (!ReferenceEquals(old, now)) old.Dispose();
+        return now;
+    }
 }

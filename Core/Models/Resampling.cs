@@ -27,15 +27,21 @@ internal sealed class Upsample2D : Layer, IKeepsPrepared
     // Below these the four convolutions' further row and column, or making their weights, costs more than it saves.
     private const long LeastSide = 4, LeastPixels = 64, LeastPixelsInAll = 256;
 
+    // The four convolutions' weights lie beside the one's that they are made of. Where these are more numbers than this, the few pixels
+    // that such wide layers see save less time than that is worth.
+    private const long MostPacked = 1 << 23;
+
     // Of a neighborhood of 3×3 in the doubled image no more than 2×2 pixels of the original are seen, and which taps see the same pixel
     // depends on whether row and column are even: [row's parity, column's parity, 2×2 taps] × [3×3 taps].
     private static readonly float[][] s_taps = [[1, 0, 0], [0, 1, 1], [1, 1, 0], [0, 0, 1]];
     private readonly Conv2d _conv;
     private readonly Prepared _prepared = new();
+    private readonly long _weights;
 
     public Upsample2D(int channels) : base(nameof(Upsample2D))
     {
         _conv = new Conv2d(channels, channels, 3, padding: 1);
+        _weights = 9L * channels * channels;
         register_module("conv", _conv);
     }
 
@@ -46,11 +52,14 @@ internal sealed class Upsample2D : Layer, IKeepsPrepared
     /// which
     /// is the same sum with less than half of the products.
     /// </summary>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => Scoped.Run(() => Doubled(x));
+
+    private Tensor Doubled(Tensor x)
     {
         var shape = x.shape;
         if (!FastPath.Takes(x) || shape[2] < LeastSide || shape[3] < LeastSide || _conv.IsHooked) return _conv.call(Nearest(x));
         x = Precision.Cast(x);
+        if (_prepared.CanPack(x) && _weights > MostPacked) return _conv.call(Nearest(x));
         if (_prepared.CanPack(x)) return Interleave.Apply(_prepared.Packed(0, () => Pack(shape)).Apply(x));
         if (shape[2] * shape[3] < LeastPixels || shape[0] * shape[2] * shape[3] < LeastPixelsInAll) return _conv.call(Nearest(x));
         return Interleave.Apply(nn.functional.conv2d(x, Precision.Cast(Parities()), Precision.Cast(_conv.Bias!.repeat(4)),

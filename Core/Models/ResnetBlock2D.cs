@@ -64,9 +64,10 @@ internal sealed class ResnetBlock2D : TimedLayer
         using var scope = NewDisposeScope();
         var h = skip is null ? Activated(_norm1, x) : _norm1.Fused(x, skip, null, silu: true);
         if (_resample is not null) (x, h) = (_resample(x), _resample(h));
-        h = WithTime(_conv1.call(h), time is null ? null : _time?.call(time));
+        h = Scoped.Replace(h, _conv1.call(h));
+        h = Scoped.Replace(h, WithTime(h, time is null ? null : _time?.call(time)));
         var residual = skip is null ? _shortcut?.call(x) ?? x : _shortcut!.OfPieces(x, skip);
-        var sum = _conv2.Plus(_dropout.call(h), residual);
+        var sum = _conv2.Plus(Scoped.Replace(h, _dropout.call(h)), residual);
         return (_scale == 1 ? sum : sum / _scale).MoveToOuterDisposeScope();
     }
 

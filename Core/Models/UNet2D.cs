@@ -49,6 +49,7 @@ public sealed class UNet2D : Denoiser
         _normOut = new GroupNorm(config.GroupsOf(channels[0]), channels[0], config.NormEps);
         _convOut = new Conv2d(channels[0], config.OutChannels, 3, padding: 1);
         RegisterParts();
+        ParameterCount = parameters().Sum(p => p.numel());
         if (random is not null) InitialWeights.Draw(this, random);
     }
 
@@ -97,7 +98,7 @@ public sealed class UNet2D : Denoiser
     }
 
     /// <summary>Number of weights.</summary>
-    public long ParameterCount => parameters().Sum(p => p.numel());
+    public long ParameterCount { get; }
 
     /// <param name="x">x_t, [N, C, H, W], float32.</param>
     /// <param name="t">Timesteps, [N]; noise levels σ above 0 where <c>time_embedding_type</c> is <c>fourier</c>; int64 where it is

@@ -27,9 +27,5 @@ public sealed partial class Allowed
     [CascadingParameter] private Task<AuthenticationState>? Authentication { get; set; }
 
     /// <inheritdoc />
-    protected override async Task OnParametersSetAsync()
-    {
-        // Without accounts there is one owner, who may do everything.
-        _may = Authentication is null || (await Authentication).User.May(To);
-    }
+    protected override async Task OnParametersSetAsync() => _may = await Authentication.MayAsync(To);
 }

@@ -22,6 +22,9 @@ internal sealed class Connections : IHubFilter, IDisposable
         states.Changed += End;
     }
 
+    /// <summary>How many are open.</summary>
+    public int Count => _open.Count;
+
     public async Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
     {
         _open[context.Context.ConnectionId] = (context.Context.UserIdentifier, context.Context);

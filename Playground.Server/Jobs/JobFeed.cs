@@ -9,6 +9,9 @@ internal sealed class JobFeed
 {
     private readonly ConcurrentDictionary<Listener, bool> _listeners = new();
 
+    /// <summary>How many listen.</summary>
+    public int Listeners => _listeners.Count;
+
     public void Tell(string owner, JobView job)
     {
         foreach (var listener in _listeners.Keys)

@@ -141,6 +141,9 @@ internal sealed class UploadFiles(UploadStore store, UploadOwners owners, Storag
         return file.Length < upload.Length ? upload : await CompleteAsync(upload, session, CancellationToken.None);
     }
 
+    /// <summary>Whether the upload has not expired.</summary>
+    public bool IsOpen(Upload upload) => upload.Expires > clock.GetUtcNow();
+
     /// <summary>Completes an upload whose last byte came right before the server ended.</summary>
     /// <returns>The upload, complete if all of it is there and nobody writes to it.</returns>
     public async Task<Upload> SettleAsync(Upload upload, CancellationToken ct)

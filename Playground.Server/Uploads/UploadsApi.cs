@@ -121,7 +121,7 @@ internal static class UploadsApi
     {
         var upload = await store.FindAsync(id, owner.Id, ct)
             ?? throw new RequestException(StatusCodes.Status404NotFound, $"There is no upload '{id}'; it may have expired. Begin another.");
-        return upload.Expires > DateTimeOffset.UtcNow ? await files.SettleAsync(upload, ct)
+        return files.IsOpen(upload) ? await files.SettleAsync(upload, ct)
             : throw new RequestException(StatusCodes.Status410Gone, $"The upload '{id}' has expired. Begin another.");
     }
 

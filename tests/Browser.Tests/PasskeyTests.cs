@@ -10,6 +10,7 @@ public sealed class AccountsFixture : IAsyncLifetime
     private readonly AccountsProcess _server = new();
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private IPage? _administrator;
 
     /// <summary>WebAuthn knows names and no addresses.</summary>
     public Uri Address => new UriBuilder(_server.Address) { Host = "localhost" }.Uri;
@@ -30,13 +31,54 @@ public sealed class AccountsFixture : IAsyncLifetime
     }
 
     /// <summary>A profile of its own.</summary>
-    public async Task<IPage> OpenAsync(string path, bool scripts = true)
+    public async Task<IPage> OpenAsync(string path, bool scripts = true, string? zone = null)
     {
         var context = await _browser!.NewContextAsync(new()
-        { BaseURL = Address.ToString(), Locale = "en-US", JavaScriptEnabled = scripts, ReducedMotion = ReducedMotion.Reduce });
+        {
+            BaseURL = Address.ToString(),
+            Locale = "en-US",
+            JavaScriptEnabled = scripts,
+            ReducedMotion = ReducedMotion.Reduce,
+            TimezoneId = zone,
+        });
         context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
+        return page;
+    }
+
+    /// <summary>A new member's profile, invited by the administrator.</summary>
+    public async Task<IPage> MemberAsync(string name, string? zone = null)
+    {
+        var users = await UsersAsync();
+        await users.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
+        return await JoinAsync(new Uri(await users.Locator("#f-link").InputValueAsync()).AbsolutePath, name, zone);
+    }
+
+    /// <summary>Gives an account another role.</summary>
+    public async Task SetRoleAsync(string name, string role)
+    {
+        var account = (await UsersAsync()).Locator("details.account", new() { HasText = name });
+        await account.Locator("summary").ClickAsync();
+        await account.Locator("select[name=Role]").SelectOptionAsync(role);
+        await account.GetByRole(AriaRole.Button, new() { Name = "Save role" }).ClickAsync();
+        await account.Page.GetByText("Role saved.").WaitForAsync();
+    }
+
+    private async Task<IPage> UsersAsync()
+    {
+        _administrator ??= await JoinAsync(Invitation, "ada", null);
+        await _administrator.GotoAsync("/users");
+        return _administrator;
+    }
+
+    private async Task<IPage> JoinAsync(string invitation, string name, string? zone)
+    {
+        var page = await OpenAsync(invitation, zone: zone);
+        await page.GetByLabel("Name").FillAsync(name);
+        await page.GetByLabel("Password").FillAsync($"four unrelated words of {name}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create your account" }).ClickAsync();
+        await page.WaitForURLAsync("**/account");
         return page;
     }
 

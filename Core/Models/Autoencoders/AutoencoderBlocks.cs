@@ -1,3 +1,4 @@
+using Playground.Core.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -22,15 +23,8 @@ internal sealed class DownEncoderBlock2D : Layer
 
     public override Tensor forward(Tensor x)
     {
-        foreach (var resnet in _resnets) x = Replaced(x, resnet.call(x, null));
-        return _downsample is null ? x : Replaced(x, _downsample.call(x));
-    }
-
-    /// <summary>The second; the first is freed, since at an image's full size every map counts.</summary>
-    internal static Tensor Replaced(Tensor old, Tensor now)
-    {
-        old.Dispose();
-        return now;
+        foreach (var resnet in _resnets) x = Scoped.Replace(x, resnet.call(x, null));
+        return _downsample is null ? x : Scoped.Replace(x, _downsample.call(x));
     }
 }
 
@@ -51,7 +45,7 @@ internal sealed class UpDecoderBlock2D : Layer
 
     public override Tensor forward(Tensor x)
     {
-        foreach (var resnet in _resnets) x = DownEncoderBlock2D.Replaced(x, resnet.call(x, null));
-        return _upsample is null ? x : DownEncoderBlock2D.Replaced(x, _upsample.call(x));
+        foreach (var resnet in _resnets) x = Scoped.Replace(x, resnet.call(x, null));
+        return _upsample is null ? x : Scoped.Replace(x, _upsample.call(x));
     }
 }

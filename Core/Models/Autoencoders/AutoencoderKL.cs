@@ -30,6 +30,7 @@ public sealed class AutoencoderKL : nn.Module<Tensor, Tensor>
         register_module("decoder", _decoder);
         register_module("quant_conv", _quant);
         register_module("post_quant_conv", _postQuant);
+        ParameterCount = parameters().Sum(p => p.numel());
         if (random is not null) InitialWeights.Draw(this, random);
     }
 
@@ -47,7 +48,7 @@ public sealed class AutoencoderKL : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Number of weights.</summary>
-    public long ParameterCount => parameters().Sum(p => p.numel());
+    public long ParameterCount { get; }
 
     /// <summary>Side of the latents from which on <see cref="DecodeTiled"/> saves memory.</summary>
     public int TileSize => Math.Max(4, Config.SampleSize / Config.Factor);

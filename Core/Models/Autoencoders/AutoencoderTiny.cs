@@ -120,7 +120,7 @@ public sealed class AutoencoderTiny : nn.Module<Tensor, Tensor>
         public override Tensor forward(Tensor x) => Scoped.Run(() =>
         {
             var h = x.alias();
-            foreach (var layer in _layers) h = DownEncoderBlock2D.Replaced(h, layer.call(h));
+            foreach (var layer in _layers) h = Scoped.Replace(h, layer.call(h));
             return h;
         });
     }

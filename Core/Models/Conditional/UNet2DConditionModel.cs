@@ -54,6 +54,7 @@ public sealed class UNet2DConditionModel : Denoiser
         register_module("up_blocks", _up);
         register_module("conv_norm_out", _normOut);
         register_module("conv_out", _convOut);
+        ParameterCount = parameters().Sum(p => p.numel());
         if (random is not null) InitialWeights.Draw(this, random);
     }
 
@@ -71,7 +72,7 @@ public sealed class UNet2DConditionModel : Denoiser
     }
 
     /// <summary>Number of weights.</summary>
-    public long ParameterCount => parameters().Sum(p => p.numel());
+    public long ParameterCount { get; }
 
     /// <param name="x">x_t, [N, C, H, W], float32, of any H and W.</param>
     /// <param name="t">Timesteps, [N].</param>

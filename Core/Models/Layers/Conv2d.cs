@@ -7,13 +7,17 @@ namespace Playground.Core.Models;
 
 /// <summary>
 /// A square convolution with <c>weight</c> [out, in, k, k] and <c>bias</c> [out], as PyTorch's, in the thread's <see cref="Precision"/>.
-/// Its weights lie channels last, so that they need not be laid out anew at every call, and are unset until drawn or loaded.
+/// Its weights lie channels last, so that they need not be laid out anew at every call, and are unset until drawn or loaded. Once packed in
+/// float32 they lie in memory as packed alone, which is most of a large network's; whoever asks for them has them back, to the bit.
 /// </summary>
 internal sealed class Conv2d : Layer, IKeepsPrepared
 {
     private readonly Parameter weight;
     private readonly Parameter? bias;
     private readonly Prepared _prepared = new();
+
+    // Whether the parameter has its values, and whether it keeps them, since somebody has asked for it.
+    private bool _isPlain = true, _isWanted;
 
     public Conv2d(long inChannels, long outChannels, long kernel, long stride = 1, long padding = 0, bool hasBias = true)
         : base(nameof(Conv2d))
@@ -29,14 +33,45 @@ internal sealed class Conv2d : Layer, IKeepsPrepared
 
     public long Padding { get; }
 
-    public Parameter Weight => weight;
+    /// <summary>Who asks for it has its values, which then stay in memory while the network is frozen.</summary>
+    public Parameter Weight
+    {
+        get
+        {
+            Restore();
+            return weight;
+        }
+    }
 
     public Parameter? Bias => bias;
+
+    /// <summary>Whether its weights lie in memory as they were set, beside what is packed of them; reading this asks for nothing.</summary>
+    internal bool IsPlain => _isPlain;
 
     /// <summary>Whether something is added to its output from outside, so that it must be called as it is.</summary>
     public bool IsHooked { get; set; }
 
-    bool IKeepsPrepared.KeepsPrepared { set => _prepared.IsKept = value; }
+    bool IKeepsPrepared.KeepsPrepared
+    {
+        set
+        {
+            if (!value) Restore();
+            _prepared.IsKept = value;
+            _isWanted = false;
+        }
+    }
+
+    public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true)
+    {
+        Restore();
+        return base.named_parameters(recurse);
+    }
+
+    public override Parameter? get_parameter(string target)
+    {
+        Restore();
+        return base.get_parameter(target);
+    }
 
     /// <param name="x">[N, in, H, W].</param>
     /// <returns>[N, out, H′, W′], channels last where <paramref name="x"/> is.</returns>
@@ -59,8 +94,9 @@ internal sealed class Conv2d : Layer, IKeepsPrepared
         if (IsHooked) return call(cat([a, b], 1));
         (a, b) = (Precision.Cast(a), Precision.Cast(b));
         if (!_prepared.CanPack(a) || !_prepared.CanPack(b)) return Plain(a, 0, bias) + Plain(b, a.shape[1], null);
-        var first = _prepared.Packed(1, () => Pack(weight.narrow(1, 0, a.shape[1]), bias, a));
-        var second = _prepared.Packed(2, () => Pack(weight.narrow(1, a.shape[1], b.shape[1]), null, b));
+        var first = _prepared.Packed(1, () => Pack(w => w.narrow(1, 0, a.shape[1]), bias, a));
+        var second = _prepared.Packed(2, () => Pack(w => w.narrow(1, a.shape[1], b.shape[1]), null, b));
+        Release();
         return second.Onto(b, first.Apply(a));
     }
 
@@ -69,6 +105,7 @@ internal sealed class Conv2d : Layer, IKeepsPrepared
     // Of the channels from one on, as many as x has.
     private Tensor Plain(Tensor x, long from, Tensor? offset)
     {
+        Restore();
         long[] strides = [Stride, Stride], padding = [Padding, Padding];
         var (all, count) = (_prepared.Cast(weight), x.shape[1]);
         var part = count == all.shape[1] ? all : all.narrow(1, from, count);
@@ -82,17 +119,58 @@ internal sealed class Conv2d : Layer, IKeepsPrepared
         return nn.functional.conv2d(x, part, offset is null ? null : _prepared.Cast(offset), strides, padding);
     }
 
-    private PackedConvolution Packed(Tensor x) => _prepared.Packed(0, () => Pack(weight, bias, x));
+    private PackedConvolution Packed(Tensor x)
+    {
+        var packed = _prepared.Packed(0, () => Pack(w => w, bias, x));
+        Release();
+        return packed;
+    }
 
-    private PackedConvolution Pack(Tensor part, Tensor? offset, Tensor x)
+    private PackedConvolution Pack(Func<Tensor, Tensor> part, Tensor? offset, Tensor x)
     {
         using var scope = NewDisposeScope();
-        return new PackedConvolution(Precision.Cast(part), offset, Stride, Padding, x.shape);
+        var values = _isPlain ? weight : Unpacked() ?? throw new InvalidOperationException("A convolution's weights are gone.");
+        return new PackedConvolution(Precision.Cast(part(values)), offset, Stride, Padding, x.shape);
+    }
+
+    // [out, in, k, k] from what was packed without loss; null where not all of it was.
+    private Tensor? Unpacked()
+    {
+        if (_prepared.Lossless(0) is { } whole) return whole.Unpacked();
+        return _prepared.Lossless(1) is { } first && _prepared.Lossless(2) is { } second
+            ? cat([first.Unpacked(), second.Unpacked()], 1)
+            : null;
+    }
+
+    // The parameter stays, with its shape; if it were read now, it would say NaN.
+    private void Release()
+    {
+        if (!_isPlain || _isWanted || weight.dtype != ScalarType.Float32) return;
+        if (_prepared.Lossless(0) is null && (_prepared.Lossless(1) is null || _prepared.Lossless(2) is null)) return;
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        weight.set_(full([1], float.NaN).expand(weight.shape));
+        _isPlain = false;
+    }
+
+    private void Restore()
+    {
+        _isWanted = true;
+        if (_isPlain) return;
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var shape = weight.shape;
+        var values = ChannelsLast.Empty(shape[0], shape[1], shape[2], shape[3], ScalarType.Float32, CPU);
+        values.copy_(Unpacked() ?? throw new InvalidOperationException("A convolution's weights are gone."));
+        weight.set_(values);
+        _isPlain = true;
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing) _prepared.Dispose();
+        // The parameter is asked for below, to be freed as it is.
+        _isPlain = true;
         base.Dispose(disposing);
     }
 }

@@ -51,6 +51,9 @@ internal sealed class Prepared : IDisposable
         return _packed.TryGetValue(key, out var packed) ? packed : _packed[key] = make();
     }
 
+    /// <summary>A packed convolution in float32, of whose weights nothing is lost; null where there is none.</summary>
+    public PackedConvolution? Lossless(int part) => _packed.GetValueOrDefault((part, ScalarType.Float32));
+
     public void Dispose()
     {
         foreach (var cast in _casts.Values) cast.Dispose();

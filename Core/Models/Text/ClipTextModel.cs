@@ -28,6 +28,7 @@ public sealed class ClipTextModel : nn.Module<Tensor, Tensor>
             ("embeddings", new Named(("token_embedding", _tokens), ("position_embedding", _positions))),
             ("encoder", new Named(("layers", _layers))),
             ("final_layer_norm", _norm)));
+        ParameterCount = parameters().Sum(p => p.numel());
         if (random is not null) InitialWeights.Draw(this, random);
     }
 
@@ -45,7 +46,7 @@ public sealed class ClipTextModel : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Number of weights.</summary>
-    public long ParameterCount => parameters().Sum(p => p.numel());
+    public long ParameterCount { get; }
 
     protected override void RegisterComponents()
     {

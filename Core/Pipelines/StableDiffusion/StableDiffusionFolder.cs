@@ -131,11 +131,7 @@ public static class StableDiffusionFolder
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        SafetensorsFile.Write(path, network.named_parameters().ToDictionary(p => p.name, p =>
-        {
-            var value = (weights?[p.name] ?? p.parameter).detach();
-            return type is { } t ? value.to(t) : value;
-        }));
+        SafetensorsFile.Write(path, network.named_parameters().ToDictionary(p => p.name, p => weights?[p.name] ?? p.parameter), type: type);
     }
 
     private static string? ClassOf(string folder)

@@ -45,6 +45,7 @@ internal sealed class WeightSource(string title, IReadOnlyDictionary<string, Sto
                 var value = reader.Read(stored.Entry);
                 if (stored.Change is not null) value = stored.Change(value);
                 parameter.copy_(value.reshape(parameter.shape));
+                reader.Release(stored.Entry);
             }
         }
     }
@@ -72,6 +73,7 @@ internal sealed class WeightSource(string title, IReadOnlyDictionary<string, Sto
                     throw new PlaygroundException($"The {title}'s tensor '{name}' holds NaN or infinity, so that images would be black. "
                         + "The file is damaged, or its training diverged; use another copy.");
                 visit?.Invoke(name, value.reshape(shape));
+                reader.Release(weights[name].Entry);
             }
         }
     }

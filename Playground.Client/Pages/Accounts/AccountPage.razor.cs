@@ -1,11 +1,10 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Playground.Client.Contracts;
 
 namespace Playground.Client.Pages.Accounts;
 
 /// <summary>One's own account: password, passkeys, API keys.</summary>
-public sealed partial class AccountPage(IAccounts accounts, NavigationManager navigation)
+public sealed partial class AccountPage(IAccounts accounts, NavigationManager navigation, TimeProvider clock)
 {
     private static readonly Dictionary<string, object?> s_addPasskey = new() { ["data-passkey-add"] = true };
 
@@ -21,8 +20,6 @@ public sealed partial class AccountPage(IAccounts accounts, NavigationManager na
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync() => _own = await accounts.GetOwnAsync(CancellationToken.None);
-
-    private static string Date(DateTime utc) => utc.ToString("d", CultureInfo.CurrentCulture);
 
     private string? Of(string field) => _refused?.Errors.GetValueOrDefault(field)?[0];
 

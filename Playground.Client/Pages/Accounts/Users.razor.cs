@@ -25,8 +25,6 @@ public sealed partial class Users(IAccounts accounts, IAccountAdministration adm
     /// <inheritdoc />
     protected override Task OnInitializedAsync() => accounts.IsOn ? LoadAsync() : Task.CompletedTask;
 
-    private static string Date(DateTime utc) => utc.ToString("d", CultureInfo.CurrentCulture);
-
     private static string? Text(double? number) => number?.ToString("0.##", CultureInfo.InvariantCulture);
 
     private async Task LoadAsync()

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
 using Microsoft.JSInterop;
@@ -48,6 +49,8 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
 
     /// <summary>The marks were changed in place.</summary>
     [Parameter] public EventCallback MarksChanged { get; set; }
+
+    [CascadingParameter] private Task<AuthenticationState>? Authentication { get; set; }
 
     protected override async Task OnParametersSetAsync()
     {
@@ -169,11 +172,8 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
             case "Escape":
                 _selected.Clear();
                 break;
-            case "Delete":
-                await Mark(true);
-                break;
-            case "Insert":
-                await Mark(false);
+            case "Delete" or "Insert":
+                if (await Authentication.MayAsync()) await Mark(e.Key == "Delete");
                 break;
             default:
                 if (Target(e.Key) is { } target) await MoveAsync(target, e.ShiftKey);

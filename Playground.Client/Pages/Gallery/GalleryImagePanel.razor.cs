@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Playground.Client.Contracts;
 
@@ -35,7 +34,6 @@ public sealed partial class GalleryImagePanel(ISampling sampling)
             if (recipe.VariationStrength > 0) yield return ("Variation", $"{recipe.VariationStrength} ({recipe.VariationSeed})");
             if (recipe.Init.Count > 0 && recipe.Strength is { } strength) yield return ("Strength", $"{strength}");
             yield return ("Size", $"{image.Width}×{image.Height}");
-            yield return ("Saved", Detail.Saved.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
         }
     }
 

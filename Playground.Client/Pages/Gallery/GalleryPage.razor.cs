@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
 using MudBlazor;
 using Playground.Client.Components;
@@ -42,6 +43,8 @@ public sealed partial class GalleryPage(IGallery gallery, IJSRuntime js, IDialog
 
     /// <summary>The board to show, from the address.</summary>
     [SupplyParameterFromQuery] public string? Board { get; set; }
+
+    [CascadingParameter] private Task<AuthenticationState>? Authentication { get; set; }
 
     /// <inheritdoc />
     protected override Task OnInitializedAsync() => LookAsync();
@@ -93,7 +96,12 @@ public sealed partial class GalleryPage(IGallery gallery, IJSRuntime js, IDialog
 
     /// <summary>Called by the script: a key asks for something to be done with all that is selected.</summary>
     [JSInvokable]
-    public Task OnAction(string what) => what switch
+    public async Task OnAction(string what)
+    {
+        if (await Authentication.MayAsync()) await ActAsync(what);
+    }
+
+    private Task ActAsync(string what) => what switch
     {
         "star" => EditAsync(new GalleryEdit { Starred = true }),
         "unstar" => EditAsync(new GalleryEdit { Starred = false }),
@@ -109,7 +117,7 @@ public sealed partial class GalleryPage(IGallery gallery, IJSRuntime js, IDialog
     [JSInvokable]
     public async Task OnImage(string what, string id)
     {
-        if (await gallery.FindAsync(id, CancellationToken.None) is not { } image) return;
+        if (!await Authentication.MayAsync() || await gallery.FindAsync(id, CancellationToken.None) is not { } image) return;
         switch (what)
         {
             case "star":
@@ -227,19 +235,22 @@ public sealed partial class GalleryPage(IGallery gallery, IJSRuntime js, IDialog
 
     private async Task UndoAsync()
     {
-        if (_undo is null) return;
-        var restored = await gallery.RestoreAsync(new GallerySelection { Ids = _undo }, CancellationToken.None);
-        (_undo, _notice) = (null, T.Plural("Restored", restored));
-        await RefreshAsync();
+        if (_undo is { } ids) await RestoreAsync(ids);
     }
 
     private async Task RestoreAsync()
     {
         var ids = await SelectedAsync();
         if (ids.Count == 0) return;
-        var restored = await gallery.RestoreAsync(new GallerySelection { Ids = ids }, CancellationToken.None);
-        (_undo, _notice) = (null, T.Plural("Restored", restored));
+        await RestoreAsync(ids);
         await ClearAsync();
+    }
+
+    private async Task RestoreAsync(IReadOnlyList<string> ids)
+    {
+        var restored = 0;
+        if (await TryAsync(async () => restored = await gallery.RestoreAsync(new GallerySelection { Ids = ids }, CancellationToken.None)))
+            (_undo, _notice) = (null, T.Plural("Restored", restored));
         await RefreshAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MudBlazor;
@@ -119,7 +120,8 @@ public sealed partial class HistoryStrip(IRunHistory history, IJobs jobs, IDialo
     private bool IsStop(RunView run) => run.Id == (_runs.Any(r => r.Id == Current) ? Current : _runs[0].Id);
 
     private string Hover(RunView run) => T["RunHover", run.ModelTitle, run.Sampler, T.Plural("RunSteps", run.Steps),
-        T.Plural("RunImages", run.Count), $"{run.Seed}", run.Created.ToLocalTime()];
+        T.Plural("RunImages", run.Count), $"{run.Seed}",
+        run.Created.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)];
 
     private string Label(RunView run)
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
 using Playground.Client.Components;
@@ -43,6 +44,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
 
     /// <summary>An image whose settings to begin with, from the address, as <see cref="IRecipes"/> names it.</summary>
     [SupplyParameterFromQuery] public string? From { get; set; }
+
+    [CascadingParameter] private Task<AuthenticationState>? Authentication { get; set; }
 
     private PlaySettings Settings => memory.Settings;
 
@@ -191,21 +194,21 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
     [JSInvokable]
     public async Task OnGenerateKey()
     {
-        if (!Running && Selected is not null) await Generate();
+        if (!Running && Selected is not null && await Authentication.MayAsync()) await Generate();
     }
 
     /// <summary>Esc, from anywhere on the page.</summary>
     [JSInvokable]
     public async Task OnCancelKey()
     {
-        if (Running) await Cancel();
+        if (Running && await Authentication.MayAsync()) await Cancel();
     }
 
     /// <summary>Called by the script: one of the images is to be started from.</summary>
     [JSInvokable]
     public async Task OnUse(int image)
     {
-        if (_job is not null && _startPicture is not null) await _startPicture.TakeAsync(_job.Id, image);
+        if (_job is not null && _startPicture is not null && await Authentication.MayAsync()) await _startPicture.TakeAsync(_job.Id, image);
         StateHasChanged();
     }
 

@@ -9,7 +9,7 @@ using Playground.Client.Resources;
 namespace Playground.Client.Pages.Shares;
 
 /// <summary>Asks how something is to be shared, makes its link, and shows it this once.</summary>
-public sealed partial class ShareDialog(IShares shares, NavigationManager navigation, IJSRuntime js)
+public sealed partial class ShareDialog(IShares shares, NavigationManager navigation, IJSRuntime js, TimeProvider clock)
 {
     private readonly string _form = $"s-{Guid.NewGuid():N}"[..10];
     private string? _title, _note, _password, _problem;
@@ -81,7 +81,7 @@ public sealed partial class ShareDialog(IShares shares, NavigationManager naviga
                 Cell = Cell,
                 Title = _title ?? "",
                 Note = _note ?? "",
-                Expires = _days > 0 ? DateTimeOffset.UtcNow.AddDays(_days) : null,
+                Expires = _days > 0 ? clock.GetUtcNow().AddDays(_days) : null,
                 Password = string.IsNullOrEmpty(_password) ? null : _password,
                 Indexed = _indexed,
                 Metadata = _metadata,

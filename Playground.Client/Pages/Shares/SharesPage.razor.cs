@@ -1,4 +1,3 @@
-using System.Globalization;
 using MudBlazor;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
@@ -64,6 +63,4 @@ public sealed partial class SharesPage(IShares shares, IDialogService dialogs)
         };
         if (await ConfirmDelete.AskAsync(dialogs, title, parameters)) await RefreshAsync();
     }
-
-    private static string Day(DateTime time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

@@ -32,5 +32,20 @@ public sealed class OperatorsTests
         Assert.InRange(Distance(expected - bias.reshape(1, -1, 1, 1), without.Apply(x)), 0, 5e-5);
     }
 
+    [Theory]
+    [InlineData(40, 24, 1)]
+    [InlineData(40, 24, 3)]
+    [InlineData(4, 3, 3)]
+    [InlineData(33, 17, 5)]
+    public void Packed_weights_are_unpacked_to_the_bit(int outputs, int inputs, int kernel)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = inference_mode();
+        using var random = new Generator(3);
+        var weight = randn([outputs, inputs, kernel, kernel], generator: random);
+        using var packed = new PackedConvolution(weight, null, 1, kernel / 2, [1, inputs, 9, 9]);
+        Assert.True(weight.eq(packed.Unpacked()).all().item<bool>());
+    }
+
     private static double Distance(Tensor a, Tensor b) => (a - b).abs().max().item<float>();
 }

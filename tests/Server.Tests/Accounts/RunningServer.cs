@@ -29,6 +29,9 @@ public class RunningServer : IAsyncLifetime
 
     protected virtual IEnumerable<string> Settings => ["--Playground:Accounts=true", "--Playground:Limits:SecretsPerMinute=10000"];
 
+    /// <summary>What time it is there.</summary>
+    public ShiftedClock Clock { get; } = new();
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public virtual async ValueTask InitializeAsync()
@@ -57,7 +60,7 @@ public class RunningServer : IAsyncLifetime
 
     private async Task StartAsync(string[] args)
     {
-        var built = new HostWatcher();
+        var built = new HostWatcher(Clock);
         using var subscription = DiagnosticListener.AllListeners.Subscribe(built);
         _run = Task.Factory.StartNew(() => (int)typeof(Program).Assembly.EntryPoint!.Invoke(null, [args])!, CancellationToken.None,
             TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -99,8 +102,8 @@ public class RunningServer : IAsyncLifetime
 
     private const string LoopbackId = Playground.Server.Hosting.LoopbackOwner.Local;
 
-    // Hosts say that they are built; the entry point says nothing else.
-    private sealed class HostWatcher : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+    // Hosts say that they are being built, and that they are; the entry point says nothing else.
+    private sealed class HostWatcher(TimeProvider clock) : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
     {
         private readonly TaskCompletionSource<IHost> _host = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -113,6 +116,8 @@ public class RunningServer : IAsyncLifetime
 
         public void OnNext(KeyValuePair<string, object?> value)
         {
+            if (value is { Key: "HostBuilding", Value: IHostBuilder builder })
+                builder.ConfigureServices(services => services.AddSingleton(clock));
             if (value.Key == "HostBuilt") _host.TrySetResult((IHost)value.Value!);
         }
 
