@@ -37,21 +37,22 @@ internal sealed class LoraStack(UNet2DConditionModel unet, ClipTextModel text) :
             if (!(Math.Abs(choice.Strength) <= MaxStrength)) throw new PlaygroundException(FormattableString.Invariant(
                 $"The strength of '{Path.GetFileName(choice.Path)}' is {choice.Strength}; it must be −{MaxStrength} to {MaxStrength}."));
         }
-        LoraWeights[] files = [.. choices.Select(c => LoraWeights.Open(c.Path, unet, text))];
         using var guard = no_grad();
+        // Before anything asks for weights, which would otherwise lie twice for as long as the networks are frozen.
         (unet.IsFrozen, text.IsFrozen) = (false, false);
         try
         {
+            LoraWeights[] files = [.. choices.Select(c => LoraWeights.Open(c.Path, unet, text))];
             Restore();
             for (var i = 0; i < files.Length; i++)
                 if (choices[i].Strength != 0) Add(files[i], choices[i].Strength);
             Choices = choices;
+            return [.. files.Select(f => new LoraReport(Path.GetFileName(f.Path), f.Changes.Count, f.Unmatched))];
         }
         finally
         {
             (unet.IsFrozen, text.IsFrozen) = (true, true);
         }
-        return [.. files.Select(f => new LoraReport(Path.GetFileName(f.Path), f.Changes.Count, f.Unmatched))];
     }
 
     private void Add(LoraWeights file, double strength)

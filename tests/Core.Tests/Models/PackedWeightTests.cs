@@ -44,7 +44,7 @@ public sealed class PackedWeightTests : IDisposable
         var before = Environment.WorkingSet;
         using var layer = new Conv2d(2560, 1280, 3, padding: 1);
         using (no_grad())
-            foreach (var parameter in layer.parameters()) parameter.fill_(0.01).Dispose();
+            foreach (var parameter in layer.parameters()) parameter.fill_(0.01);
         ((IKeepsPrepared)layer).KeepsPrepared = true;
         using (var scope = NewDisposeScope())
         using (inference_mode())

@@ -96,8 +96,12 @@ public sealed partial class ClockTests(AccountServer server) : IClassFixture<Acc
 
         var (_, link) = await invitations.CreateAsync(by, role, "", 1, Ct);
         var name = $"late-{role}-{Guid.NewGuid():N}"[..24];
-        using (await visitor.SubmitAsync(link, "invitation", new() { ["Form.Name"] = name, ["Form.Password"] = RunningServer
-            .PasswordOf(name) })) Assert.True(visitor.HasSession);
+        using (await visitor.SubmitAsync(link, "invitation", new()
+        {
+            ["Form.Name"] = name,
+            ["Form.Password"] = RunningServer
+            .PasswordOf(name)
+        })) Assert.True(visitor.HasSession);
         server.Clock.Ahead = TimeSpan.FromHours(23);
         Assert.Null(await invitations.FindAsync(link[Invitations.Path.Length..], Ct));
         using var other = server.Visit();
