@@ -212,10 +212,13 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
         return numbers.Length > 0 && numbers.All(double.IsFinite);
     }
 
+    private Option<string?>[] OptionsOf(IEnumerable<ReferenceView> references)
+        => [.. references.Select(r => new Option<string?>(r.Id, EvaluationText.Reference(r, T)))];
+
     private string ReferenceName(EvaluationView view)
     {
         var id = view.Job.RequestAs<EvaluationRequest>().Reference;
-        return _choices.References.FirstOrDefault(r => r.Id == id)?.Name ?? id;
+        return EvaluationText.Reference(_choices.References.FirstOrDefault(r => r.Id == id)?.Name ?? id, T);
     }
 
     private static EvaluationCell? Best(EvaluationView view) => view.Cells.Where(c => c.Distance is not null).MinBy(c => c.Distance);
