@@ -13,7 +13,7 @@ var python = new Option<string>("--python") { Description = "The Python that has
 var only = new Option<string>("--only")
 {
     Description = "Some of steps, overhead, batching, memory, streaming, viewers, crowd, training-server, gallery, wall, distances, sd, "
-        + "sd-load, frames, fid, features.",
+        + "sd-load, frames, first-frame, fid, features.",
     DefaultValueFactory = _ => "steps,overhead,batching,streaming"
 };
 var rounds = new Option<int>("--rounds") { Description = "How often ours and the peer's turns alternate.", DefaultValueFactory = _ => 3 };
@@ -66,6 +66,7 @@ command.SetAction(async (result, ct) =>
     if (result.GetValue(minutes) is > 0 and var soak) await Memory.SoakAsync(soak, ct);
     if (parts.Contains("training-server")) await TrainingServer.MeasureAsync(result.GetValue(rounds), ct);
     if (parts.Contains("crowd")) await Viewers.CrowdAsync(result.GetValue(rounds), ct);
+    if (parts.Contains("first-frame")) await FirstFrame.MeasureAsync(result.GetValue(rounds), ct);
     if (parts.Contains("wall")) await Gallery.ScrollAsync(25_000, ct);
     if (parts.Contains("viewers")) await Viewers.MeasureAsync(result.GetValue(rounds), ct);
     if (parts.Contains("gallery")) await Gallery.MeasureAsync(25_000, Math.Max(9, result.GetValue(rounds)), ct);

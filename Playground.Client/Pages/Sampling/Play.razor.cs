@@ -172,7 +172,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
     public async Task OnJob(JobView job)
     {
         if (job.Id != _shown) return;
-        var isNews = job.Status != _job?.Status;
+        // Whether it waits or runs, only its progress says; the rest of the page leaves the processor to the first step.
+        var isNews = job.Status != _job?.Status && (JobStatus.IsFinal(job.Status) || _job is null || JobStatus.IsFinal(_job.Status));
         _job = job;
         if (job.Status == JobStatus.Failed) _failed = true;
         if (!isNews)
