@@ -42,11 +42,11 @@ public sealed class ClipComparison(ClipModel model, Func<IPictureSet, (IReadOnly
         Remark[] warnings = unused == 0 ? []
             : [Remark.Of(RemarkCode.PromptsUnused, $"{unused} prompts belong to no picture and were not used.")];
         using var extractor = new ClipPictureExtractor(model);
-        var made = await new FeatureCollector(extractor, generatedCache, options.Seed).CollectAsync(generated, "generated",
+        var made = await new FeatureCollector(extractor, generatedCache, options.Seed).CollectAsync(generated, EvaluationStage.Generated,
             options.Progress, ct);
         if (real is not null && _reference?.Pictures != real)
-            _reference = (real, await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(real, "real", options.Progress,
-                ct));
+            _reference = (real, await new FeatureCollector(extractor, cache, options.Seed).CollectAsync(real, EvaluationStage.Real,
+                options.Progress, ct));
         var reference = real is null ? null : _reference?.Features;
         var scores = await Task.Run(() => Scores(texts, made.File.Sample!, reference?.File.Sample, options, ct), ct);
         return new ClipFindings(scores, made, reference, warnings);
@@ -73,7 +73,8 @@ public sealed class ClipComparison(ClipModel model, Func<IPictureSet, (IReadOnly
         for (var from = 0; from < prompts.Length; from += Batch)
         {
             values.AddRange(model.EmbedTexts(prompts[from..Math.Min(from + Batch, prompts.Length)], ct).Values);
-            options.Progress?.Invoke(new EvaluationProgress("prompts", Math.Min(from + Batch, prompts.Length), prompts.Length));
+            options.Progress?.Invoke(
+                new EvaluationProgress(EvaluationStage.Prompts, Math.Min(from + Batch, prompts.Length), prompts.Length));
         }
         return new FeatureMatrix(prompts.Length, values.Count / prompts.Length, [.. values]);
     }

@@ -33,7 +33,7 @@ public static class ClassScores
             .OrderBy(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue)
             .ThenBy(n => n, StringComparer.Ordinal)];
         if (names.Length is < 2 or > MostClasses) return [];
-        var steps = new Steps(options, "classes", names.Length);
+        var steps = new Steps(options, EvaluationStage.Classes, names.Length);
         var scores = new List<ClassScore>();
         foreach (var name in names)
         {

@@ -1,3 +1,5 @@
+using Playground.Evaluation.Statistics;
+
 namespace Playground.Evaluation.Metrics;
 
 /// <summary>
@@ -32,7 +34,7 @@ internal static class FrechetScores
 
         var parts = new FrechetSample(sample.Features, real.Statistics);
         var resamples = options.Resamples ?? FrechetInterval.Resamples(dimensions);
-        var steps = new Steps(options, $"interval of {name.The}", resamples);
+        var steps = new Steps(options, EvaluationStage.DistanceInterval, resamples);
         // The error of a part of the pictures is that of all, but for the root of how many they are.
         var error = FrechetInterval.StandardError(parts, sample.Count, resamples, options.Random("fid"), steps.Next,
             ct) * Math.Sqrt((double)sample.Count / (generated.Statistics.Count ?? sample.Count));
@@ -55,7 +57,7 @@ internal static class FrechetScores
                     + $"pictures with {dimensions:N0} features, and there are {count:N0}.")]
             };
         }
-        var steps = new Steps(options, name.TheInfinity, FrechetInfinity.Points);
+        var steps = new Steps(options, EvaluationStage.DistanceInfinity, FrechetInfinity.Points);
         var infinity = FrechetInfinity.Of(parts, count, dimensions, options.Random("fid-infinity"), steps.Next, ct);
         var spread = Math.Sqrt(infinity.StandardError * infinity.StandardError + error * error);
         List<Remark> warnings = [];

@@ -24,7 +24,7 @@ public sealed record MetricOptions
 }
 
 /// <summary>Counts the steps of one stage.</summary>
-internal sealed class Steps(MetricOptions options, string stage, long total)
+internal sealed class Steps(MetricOptions options, EvaluationStage stage, long total)
 {
     private long _done;
 

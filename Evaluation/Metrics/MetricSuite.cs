@@ -24,7 +24,7 @@ public static class MetricSuite
         var scores = new List<MetricScore>();
         if (options.Wants(MetricNames.Fid) || options.Wants(MetricNames.FidInfinity))
         {
-            options.Progress?.Invoke(new EvaluationProgress("Fréchet distance", 0, null));
+            options.Progress?.Invoke(new EvaluationProgress(EvaluationStage.Distance, 0, null));
             scores.AddRange(FrechetScores.Of(real, generated, options, ct).Select(s => s with { Warnings = [.. s.Warnings, .. doubts] }));
         }
         foreach (var metric in MetricNames.All.Where(m => s_names.ContainsKey(m) && options.Wants(m)))
@@ -64,7 +64,8 @@ public static class MetricSuite
             return [None(Remark.Of(RemarkCode.NeighborsFew,
                 $"{name}: not computed, since {needed} neighbours need {needed + 1} pictures on "
                 + $"each side, and there are {x.Count} and {y.Count}."))];
-        options.Progress?.Invoke(new EvaluationProgress(name.ToLowerInvariant(), 0, null));
+        options.Progress?.Invoke(new EvaluationProgress(
+            metric == MetricNames.PrecisionRecall ? EvaluationStage.PrecisionRecall : EvaluationStage.DensityCoverage, 0, null));
         (x, y) = (x.AtMost(SampleScores.MostNeighbours, options.Random("real")),
             y.AtMost(SampleScores.MostNeighbours, options.Random("generated")));
         return metric == MetricNames.PrecisionRecall

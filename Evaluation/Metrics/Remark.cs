@@ -1,7 +1,5 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json.Serialization;
+using Playground.Settings;
 
 namespace Playground.Evaluation.Metrics;
 
@@ -24,27 +22,4 @@ public sealed record Remark(string Code, string Text, IReadOnlyList<string> Valu
 
     /// <summary>The English sentence.</summary>
     public override string ToString() => Text;
-
-    /// <summary>An interpolated string that remembers what was filled in; numbers are written in the invariant culture.</summary>
-    [InterpolatedStringHandler]
-    public readonly ref struct Sentence(int literalLength, int formattedCount)
-    {
-        private readonly StringBuilder _text = new(literalLength);
-        private readonly List<string> _values = new(formattedCount);
-
-        internal string Text => _text.ToString();
-
-        internal IReadOnlyList<string> Values => _values;
-
-        /// <summary>Called by the compiler.</summary>
-        public void AppendLiteral(string text) => _text.Append(text);
-
-        /// <summary>Called by the compiler.</summary>
-        public void AppendFormatted<T>(T value, string? format = null)
-        {
-            var written = value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "";
-            _text.Append(written);
-            _values.Add(written);
-        }
-    }
 }

@@ -54,4 +54,11 @@ public static class RemarkCode
     public const string HowPrompts = "how-prompts";
     public const string PromptsUnknown = "prompts-unknown";
     public const string IntervalPairs = "interval-pairs";
+    public const string VerdictMeaning = "verdict-meaning";
+    public const string VerdictMeaningInterval = "verdict-meaning-interval";
+    public const string VerdictUnknown = "verdict-unknown";
+    public const string VerdictFewReal = "verdict-few-real";
+    public const string VerdictFewGenerated = "verdict-few-generated";
+    public const string VerdictBiased = "verdict-biased";
+    public const string VerdictEnough = "verdict-enough";
 }

@@ -12,7 +12,7 @@ internal static class SampleScores
 
     public static MetricScore Kernel(FeatureMatrix real, FeatureMatrix generated, MetricOptions options, CancellationToken ct)
     {
-        var steps = new Steps(options, "KID", KernelDistance.Subsets);
+        var steps = new Steps(options, EvaluationStage.Kid, KernelDistance.Subsets);
         var (mean, deviation, subsets, size) = KernelDistance.OverSubsets(real, generated, options.Random("kid"), steps.Next, ct);
         var error = DisjointBlocks.StandardError(real, generated, KernelDistance.Unbiased, options.Random("kid-interval"), ct);
         return new MetricScore(MetricNames.Kid, "KID", mean)

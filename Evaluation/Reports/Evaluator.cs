@@ -58,8 +58,8 @@ public sealed class Evaluator(EvaluationInput? real, IFeatureExtractor? extracto
 
     private async Task<EvaluationReport> CompareAsync(string title, EvaluationInput real, EvaluationInput generated, CancellationToken ct)
     {
-        var reference = _real ??= await TakeAsync(real, "real", _cache, ct);
-        var judged = await TakeAsync(generated, "generated", GeneratedCache, ct);
+        var reference = _real ??= await TakeAsync(real, EvaluationStage.Real, _cache, ct);
+        var judged = await TakeAsync(generated, EvaluationStage.Generated, GeneratedCache, ct);
         return await Task.Run(() => Report(title, (real, reference), (generated, judged), ct), ct);
     }
 
@@ -114,7 +114,7 @@ public sealed class Evaluator(EvaluationInput? real, IFeatureExtractor? extracto
         CancellationToken ct)
     {
         if (real.Side.Evaluated.Sample is not { Count: > 1 } x || generated.Side.Evaluated.Sample is not { } all) return null;
-        options.Progress?.Invoke(new EvaluationProgress("nearest real pictures", 0, null));
+        options.Progress?.Invoke(new EvaluationProgress(EvaluationStage.Nearest, 0, null));
         int[] chosen = all.Count <= SampleScores.MostNeighbours ? [.. Enumerable.Range(0, all.Count)]
             : [.. Draw.Subset(all.Count, SampleScores.MostNeighbours, options.Random("neighbours")).Order()];
         var nearest = NearestReal.Of(x.Features, all.Features.Take(chosen), options.Random("nearest"), ct);

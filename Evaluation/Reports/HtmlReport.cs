@@ -23,6 +23,7 @@ public static class HtmlReport
                 ? "prompts" : Side(report.Real))}, <time datetime="{report.Created.ToString("o",
                     CultureInfo.InvariantCulture)}">{report.Created.ToString("d MMMM yyyy, HH:mm",
                         CultureInfo.InvariantCulture)}</time></p></header>""");
+        page.Add(Verdict.Of(report), v => $"""<p class="verdict">{v.Text}</p>""");
         page.Add(report.Warnings, w => $"""<p class="warning" role="note">{w.Text}</p>""");
         Headline(page, report);
         Scores(page, report);

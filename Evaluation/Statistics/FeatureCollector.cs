@@ -24,19 +24,15 @@ public sealed record CollectedFeatures(StatisticsFile File, IReadOnlyList<LeftOu
 public sealed partial class FeatureCollector(IFeatureExtractor extractor, StatisticsCache? cache = null, int seed = 0,
     FeatureStreamOptions? streaming = null)
 {
-    /// <summary>The stage of progress that counts the pictures.</summary>
-    /// <param name="what">What progress calls the pictures.</param>
-    public static string StageOf(string what) => $"features of the {what} pictures";
-
     /// <param name="source">Read twice: for its hash, and for its features.</param>
-    /// <param name="what">What progress calls the pictures.</param>
+    /// <param name="what">What progress calls the pictures: a constant of <see cref="EvaluationStage"/>.</param>
     /// <param name="progress">Told now and then, on any thread.</param>
     /// <param name="ct">Ends the work soon.</param>
     /// <exception cref="PlaygroundException">Fewer than two pictures could be read, or the network's features are not finite.</exception>
     public async Task<CollectedFeatures> CollectAsync(IPictureSet source, string what, Action<EvaluationProgress>? progress = null,
         CancellationToken ct = default)
     {
-        progress?.Invoke(new EvaluationProgress($"reading the {what} pictures", 0, null));
+        progress?.Invoke(new EvaluationProgress(EvaluationStage.Reading(what), 0, null));
         var hash = await Task.Run(() => PictureSets.Hash(source, ct), ct);
         var origin = new FeatureOrigin(extractor.Name, extractor.Preprocessing, extractor.WeightsHash, hash);
         var reservoir = new FeatureReservoir(extractor.Dimensions, extractor.Classes, seed);
@@ -44,7 +40,7 @@ public sealed partial class FeatureCollector(IFeatureExtractor extractor, Statis
         if (cache?.Find(origin, layout) is { } known) return new CollectedFeatures(known, source.LeftOut, FromCache: true);
 
         using var journal = cache?.OpenJournal(origin, layout, extractor);
-        var (moments, stage, taken) = (new FeatureMoments(extractor.Dimensions), StageOf(what), new HashSet<int>());
+        var (moments, stage, taken) = (new FeatureMoments(extractor.Dimensions), EvaluationStage.Features(what), new HashSet<int>());
         foreach (var features in journal?.Read(source.Count) ?? []) Take(features);
         var stream = new FeatureStream(extractor, source, streaming) { Taken = taken };
         await foreach (var features in stream.ReadAsync(ct: ct))

@@ -17,7 +17,7 @@ internal sealed class EvaluateDisplay : IDisposable
     private readonly bool _live = !Console.IsErrorRedirected;
     private readonly Lock _lock = new();
     private readonly Stopwatch _since = Stopwatch.StartNew(), _stageClock = Stopwatch.StartNew();
-    private string? _stage;
+    private EvaluationStage? _stage;
     private bool _open;
 
     public void Show(EvaluationProgress progress)
@@ -42,6 +42,7 @@ internal sealed class EvaluateDisplay : IDisposable
         foreach (var s in report.Scores)
             table.AddRow(s.Name.EscapeMarkup(), Number(s.Value), s.Interval is { } i ? $"{Number(i.Low)} to {Number(i.High)}" : "");
         console.Write(table);
+        foreach (var sentence in Verdict.Of(report)) Console.Error.WriteLine(sentence.Text);
         // Each sentence once: scores of one kind share theirs.
         foreach (var warning in report.Warnings.Concat(report.Scores.SelectMany(s => s.Warnings)).Concat(Notes(report)).Select(r => r.Text)
             .Distinct())
@@ -61,9 +62,9 @@ internal sealed class EvaluateDisplay : IDisposable
 
     private string Line(EvaluationProgress p)
     {
-        if (p.Total is not { } total || p.Done == 0) return p.Stage;
+        if (p.Total is not { } total || p.Done == 0) return p.Stage.Words;
         var left = TimeSpan.FromSeconds(_stageClock.Elapsed.TotalSeconds * (total - p.Done) / p.Done);
-        return $"{p.Stage}  {p.Done}/{total}  {Terminal.Text(left)} left";
+        return $"{p.Stage.Words}  {p.Done}/{total}  {Terminal.Text(left)} left";
     }
 
     private static IEnumerable<Remark> Notes(EvaluationReport report)

@@ -34,7 +34,7 @@ internal static class StatsCommand
         using var source = PictureSets.Open(parsed.GetRequiredValue(s_data));
         using var extractor = ExtractorArguments.Open(parsed, () => DefaultExtractor.For(source));
         var collected = await new FeatureCollector(extractor, ExtractorArguments.Cache(parsed),
-            parsed.GetValue(ExtractorArguments.Seed)).CollectAsync(source, "given", display.Show, ct);
+            parsed.GetValue(ExtractorArguments.Seed)).CollectAsync(source, EvaluationStage.Given, display.Show, ct);
         var file = parsed.GetValue(s_keep) ? collected.File : collected.File with { Sample = null };
         file.Write(path);
         display.EndLine();

@@ -23,6 +23,9 @@ public sealed record DatasetView(
     string Id, string Name, string Status, string? Error, DatasetProgress? Progress, IReadOnlyList<DatasetUpload> Uploads,
     DatasetReport? Report, IReadOnlyList<DatasetVersion> Versions, long Bytes, DateTime Created)
 {
+    /// <summary>The sentences of <c>error</c> by codes of <see cref="JobError"/>; empty where they have none.</summary>
+    public IReadOnlyList<JobRemark> ErrorRemarks { get; init; } = [];
+
     /// <summary>The job that makes it, or made it; null for a draft.</summary>
     public string? Job { get; init; }
 
@@ -66,6 +69,9 @@ public sealed record DatasetVersion(
     int Version, string Status, int Count, int Size, int Channels, string Crop, IReadOnlyList<DatasetClass> Classes,
     string? Hash, long Bytes, DatasetProgress? Progress, string? Error, DateTime Created)
 {
+    /// <summary>The sentences of <c>error</c> by codes of <see cref="JobError"/>; empty where they have none.</summary>
+    public IReadOnlyList<JobRemark> ErrorRemarks { get; init; } = [];
+
     /// <summary>The job that packs it, or packed it; null for the first version.</summary>
     public string? Job { get; init; }
 }

@@ -32,6 +32,9 @@ public static class EvaluationFit
     public static bool IsRefused(EvaluationMismatch mismatch)
         => mismatch is EvaluationMismatch.Colors or EvaluationMismatch.Extractor or EvaluationMismatch.Statistics;
 
+    /// <summary>Whether there are fewer images than are needed, where their number is known.</summary>
+    public static bool IsFew(long? images, int needed) => images is { } count && count < needed;
+
     /// <summary>Everything that does not go together, the worst first; empty where all does, or where nothing is known.</summary>
     /// <param name="generated">The images to evaluate; null: not known.</param>
     /// <param name="reference">What they are compared with.</param>

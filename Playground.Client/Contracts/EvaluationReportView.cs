@@ -15,7 +15,11 @@ namespace Playground.Client.Contracts;
 /// <param name="Warnings">What holds for the whole report, a sentence each.</param>
 public sealed record EvaluationReportView(string Title, DateTimeOffset Created, string? Real, long? RealCount, long? GeneratedCount,
     int SampleCount, ReportExtractor? Extractor, IReadOnlyList<ReportScore> Scores, IReadOnlyList<ReportClass> Classes,
-    IReadOnlyList<ReportChart> Charts, ReportNearest? Nearest, IReadOnlyList<ReportRemark> Warnings);
+    IReadOnlyList<ReportChart> Charts, ReportNearest? Nearest, IReadOnlyList<ReportRemark> Warnings)
+{
+    /// <summary>What the distance means and whether it may be compared; empty where there is none.</summary>
+    public IReadOnlyList<ReportRemark> Verdict { get; init; } = [];
+}
 
 /// <summary>What took the features.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Playground.Client.Contracts;
 
 /// <summary>What an evaluation can be made of.</summary>
@@ -20,9 +18,6 @@ public sealed record ReferenceView(string Id, string Name, long? Count, bool Has
 {
     /// <summary>What its images are; null where statistics do not say, or they are not square.</summary>
     public ImageForm? Form { get; init; }
-
-    /// <summary>Name and count, for choosing.</summary>
-    [JsonIgnore] public string Label => Count is { } count ? $"{Name} ({count:N0})" : Name;
 }
 
 /// <summary>A feature extractor.</summary>

@@ -53,7 +53,7 @@ public interface IShares
     /// <param name="token">The link's.</param>
     /// <param name="image">The image's name within the share; null: the first.</param>
     /// <param name="ct">Stops it.</param>
-    Task<SampleRequest?> FindRecipeAsync(string token, string? image, CancellationToken ct);
+    Task<KeptRecipe?> FindRecipeAsync(string token, string? image, CancellationToken ct);
 }
 
 /// <summary>What a share is of.</summary>

@@ -30,7 +30,7 @@ public static class JobStatus
 /// <param name="Position">Its place in the line of its kind, from 1 on; 0 when it does not wait.</param>
 /// <param name="StepsPerSecond">Null until known.</param>
 /// <param name="SecondsLeft">Null until known.</param>
-/// <param name="Activity">What it is at, where its steps alone do not say it.</param>
+/// <param name="Activity">What it is at, where its steps alone do not say it; in English.</param>
 /// <param name="Error">Why it failed, or why it is paused where its owner did not ask for it.</param>
 /// <param name="Request">What was asked for: <see cref="SampleRequest"/> for a sampling.</param>
 /// <param name="Created">When, in UTC.</param>
@@ -40,11 +40,17 @@ public sealed record JobView(string Id, string Kind, string Status, long Sequenc
     /// <summary>Starts since the owner last asked for it, or since it last reached a point to go on from.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>The sentences of <c>error</c> by codes of <see cref="JobError"/>; empty where they have none.</summary>
+    public IReadOnlyList<JobRemark> ErrorRemarks { get; init; } = [];
+
     /// <summary>When it ended, in UTC; null where it has not.</summary>
     public DateTime? Ended { get; init; }
 
     /// <summary>What its owner should know although it is carried out, such as words of a prompt that are not read.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What it is at, by a code of <see cref="JobActivity"/>; null where its steps say it.</summary>
+    public JobRemark? ActivityRemark { get; init; }
 
     /// <summary>Where it is, in kinds of jobs that work in stages; null in others.</summary>
     public JobStage? Stage { get; init; }

@@ -96,6 +96,7 @@ public sealed partial class JobTray : IDisposable
 
     private string State(JobView job) => job.Status switch
     {
+        JobStatus.Running when job.Step == 0 => T["JobStarting"],
         JobStatus.Running when job.SecondsLeft is { } left => T["JobStepLeft", job.Step, job.Steps, Math.Ceiling(left)],
         JobStatus.Running => T["JobStep", job.Step, job.Steps],
         JobStatus.Queued => T["JobQueued"],

@@ -5,6 +5,10 @@ public sealed partial class StopNotice
 {
     private readonly TaskCompletionSource _shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _stops;
+    private string _text = "";
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _text = T["Stopping"];
 
     /// <inheritdoc />
     protected override void OnAfterRender(bool firstRender)
@@ -14,6 +18,7 @@ public sealed partial class StopNotice
         if (_stops) _shown.TrySetResult();
     }
 
+    // Called by the server, which speaks another language than the page; its text is there already.
     private async Task TellAsync()
     {
         await InvokeAsync(() =>

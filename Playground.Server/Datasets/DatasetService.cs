@@ -23,7 +23,9 @@ internal sealed class DatasetService(
         var rows = await store.ListAsync(owner.Id, ct);
         var files = (await uploads.OfDatasetsAsync(owner.Id, ct)).ToLookup(u => u.DatasetId);
         var versions = (await store.VersionsOfAsync(owner.Id, ct)).ToLookup(v => v.DatasetId);
-        return [.. rows.Select(row => ViewOf(row, files[row.Id], [.. versions[row.Id]]))];
+        var views = new List<DatasetView>();
+        foreach (var row in rows) views.Add(await ExplainAsync(ViewOf(row, files[row.Id], [.. versions[row.Id]]), ct));
+        return views;
     }
 
     public async Task<DatasetView?> FindAsync(string id, CancellationToken ct)
@@ -156,7 +158,18 @@ internal sealed class DatasetService(
     }
 
     private async Task<DatasetView> ViewAsync(DatasetRow row, CancellationToken ct)
-        => ViewOf(row, await uploads.OfDatasetAsync(row.Id, ct), await store.VersionsAsync(row.Id, ct));
+        => await ExplainAsync(ViewOf(row, await uploads.OfDatasetAsync(row.Id, ct), await store.VersionsAsync(row.Id, ct)), ct);
+
+    // Why something failed by codes, which its job keeps.
+    private async Task<DatasetView> ExplainAsync(DatasetView view, CancellationToken ct) => view with
+    {
+        ErrorRemarks = await RemarksAsync(view.Error, view.Job, ct),
+        Versions = view.Versions.All(v => v.Error is null) ? view.Versions : [.. await Task.WhenAll(view.Versions.Select(
+            async v => v with { ErrorRemarks = await RemarksAsync(v.Error, v.Job, ct) }))],
+    };
+
+    private async Task<IReadOnlyList<JobRemark>> RemarksAsync(string? error, string? job, CancellationToken ct)
+        => error is null || job is null ? [] : (await jobs.FindAsync(job, ct))?.ErrorRemarks ?? [];
 
     private DatasetView ViewOf(DatasetRow row, IEnumerable<Upload> uploaded, List<VersionRow> versions)
     {

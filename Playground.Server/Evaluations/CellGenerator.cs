@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Playground.Client.Contracts;
 using Playground.Core.Generation;
 using Playground.Server.Jobs;
 
@@ -31,7 +32,8 @@ internal sealed class CellGenerator(SamplingEngine engine, EvaluationFiles files
             var before = cell.Index * count;
             while (images.Count < count)
             {
-                job.Advance(before + images.Count, activity: $"{cell.Title}: {images.Count} of {count} images");
+                job.Advance(before + images.Count, activity: JobRemark.Of(JobActivity.MakingImages,
+                    $"{cell.Title}: {images.Count} of {count} images"));
                 var part = cell.Request.Part(images.Count, Math.Min(EvaluationPlan.Batch, count - images.Count), model.Summary);
                 var began = Stopwatch.GetTimestamp();
                 var result = await engine.SampleAsync(model.Reference, part, ct: ct);

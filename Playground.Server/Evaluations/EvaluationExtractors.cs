@@ -33,7 +33,8 @@ internal sealed class EvaluationExtractors(IOptions<PlaygroundOptions> options)
     {
         if (BundledExtractor.Find(name) is not null) return FeatureExtractors.Open(name, preprocessing);
         // A name is only ever compared with what the folder holds: it never becomes part of a path.
-        if (!Files().Contains(name)) throw new PlaygroundException($"The extractor '{name}' is not there any more.");
+        if (!Files().Contains(name)) throw PlaygroundException.Of(JobError.ExtractorGone,
+            $"The extractor '{name}' is not there any more.");
         return FeatureExtractors.Open(Path.Combine(Folder, name + Suffix), preprocessing);
     }
 
@@ -45,7 +46,7 @@ internal sealed class EvaluationExtractors(IOptions<PlaygroundOptions> options)
     /// <exception cref="PlaygroundException">It is not there any more, or cannot be used.</exception>
     public ClipModel OpenClip(string name)
         => ListClip().Contains(name) ? ClipModel.Load(Path.Combine(Folder, name))
-            : throw new PlaygroundException($"The CLIP model '{name}' is not there any more.");
+            : throw PlaygroundException.Of(JobError.ClipGone, $"The CLIP model '{name}' is not there any more.");
 
     private string Folder => Path.GetFullPath(options.Value.Features);
 

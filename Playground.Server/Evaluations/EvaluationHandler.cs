@@ -77,16 +77,16 @@ internal sealed class EvaluationHandler(
     private async Task<EvaluatedModel?> FindModelAsync(EvaluationRequest request, string owner, CancellationToken ct)
         => request.Model is not { } name ? null
             : new EvaluatedModel(name, (await models.TitleAsync(name, owner, ct)).Text, await models.FindAsync(name, owner, ct)
-                ?? throw new PlaygroundException($"The model '{name}' is not installed any more."));
+                ?? throw PlaygroundException.Of(JobError.ModelGone, $"The model '{name}' is not installed any more."));
 
     // Notes the model that it begins with, or makes sure that it goes on with the same.
     private EvaluationState Begin(string id, EvaluationRequest request, ModelSummary? model)
     {
         var state = files.Read(id) ?? new EvaluationState(model?.Hash, new Dictionary<int, CellResult>());
         if (state.ModelHash != model?.Hash)
-            throw new PlaygroundException(
-                $"The model '{request.Model}' was replaced while its evaluation was cut off, so that it would grade "
-                + "two models at once. Start it anew.");
+            throw PlaygroundException.Of(JobError.ModelReplaced,
+                $"The model '{request.Model}' was replaced while its evaluation was cut off, so that it would evaluate two models at once. "
+                + $"Start it anew.");
         files.Write(id, state);
         return state;
     }
@@ -143,9 +143,21 @@ internal sealed class EvaluationHandler(
     }
 
     private static void TellLatents(LiveJob job, string title, int done, int all)
-        => job.Advance(job.View.Step, activity: $"{title}: latents, {done} of {all}");
+        => job.Advance(job.View.Step, activity: JobRemark.Of(JobActivity.TakingLatents,
+            $"{title}: latents, {done} of {all}"));
 
     private static void Tell(LiveJob job, string title, EvaluationProgress p, bool countsImages)
-        => job.Advance(countsImages && p.Stage == FeatureCollector.StageOf("generated") ? (int)p.Done : job.View.Step,
-            activity: $"{title}: {p.Stage}{(p.Total is { } total ? $", {p.Done} of {total}" : "")}");
+        => job.Advance(countsImages && p.Stage == EvaluationStage.Features(EvaluationStage.Generated) ? (int)p.Done : job.View.Step,
+            activity: ActivityOf(title, p));
+
+    /// <summary>A stage of a combination's evaluation.</summary>
+    internal static JobRemark ActivityOf(string title, EvaluationProgress p)
+    {
+        var (code, words) = (JobActivity.Evaluating + p.Stage.Code, p.Stage.Words);
+        // Before the first combination there is none to name.
+        var text = title.Length == 0 ? words : $"{title}: {words}";
+        return p.Total is { } total
+            ? new JobRemark(code, $"{text}, {p.Done} of {total}", [title, $"{p.Done}", $"{total}"])
+            : new JobRemark(code, text, [title]);
+    }
 }

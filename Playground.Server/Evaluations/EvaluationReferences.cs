@@ -90,5 +90,5 @@ internal sealed class EvaluationReferences(DatasetStore store, IOptions<Playgrou
     // An id is only ever compared with what the folder holds: it never becomes part of a path.
     private string NameOf(string id) => Files().Any(r => r.Id == id)
         ? id[FilePrefix.Length..]
-        : throw new PlaygroundException($"The reference '{id}' is not there any more.");
+        : throw PlaygroundException.Of(JobError.ReferenceGone, $"The reference '{id}' is not there any more.");
 }

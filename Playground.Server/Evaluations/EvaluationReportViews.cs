@@ -26,7 +26,10 @@ internal static class EvaluationReportViews
             ? new ReportNearest(n.TooNear, n.Threshold, n.Generated, n.Real, [.. n.Pairs.Select(p => new ReportPair(p.GeneratedIndex,
                 p.RealIndex, p.Distance, p.TooNear, p is { Generated: not null, Real: not null }))])
             : null,
-        [.. report.Warnings.Select(w => View(w)!)]);
+        [.. report.Warnings.Select(w => View(w)!)])
+    {
+        Verdict = [.. Verdict.Of(report).Select(v => View(v)!)],
+    };
 
     /// <summary>An image of a report as PNG: <c>samples</c>, or <c>generated-N</c> and <c>real-N</c> of the N-th nearest pair, from 0;
     /// null when there is none of that name.</summary>

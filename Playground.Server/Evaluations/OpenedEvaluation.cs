@@ -66,7 +66,7 @@ internal sealed class EvaluationOpener(
     private async Task<EvaluationInput> OpenRealAsync(string id, string owner, CancellationToken ct)
     {
         var reference = await references.FindAsync(id, owner, ct)
-            ?? throw new PlaygroundException($"The reference '{id}' is not there any more.");
+            ?? throw PlaygroundException.Of(JobError.ReferenceGone, $"The reference '{id}' is not there any more.");
         return reference.HasPictures
             ? EvaluationInput.Of(reference.Name, await references.OpenAsync(id, owner, ct))
             : EvaluationInput.Of(reference.Name, references.ReadStatistics(id));

@@ -50,8 +50,8 @@ internal interface IJobHandler
 
 /// <summary>Where a job is when its run is over.</summary>
 /// <param name="Status">A value of <see cref="JobStatus"/>.</param>
-/// <param name="Reason">Shown as the job's error.</param>
-internal sealed record JobOutcome(string Status, string? Reason = null)
+/// <param name="Reasons">Shown as the job's error; null: none.</param>
+internal sealed record JobOutcome(string Status, IReadOnlyList<JobRemark>? Reasons = null)
 {
     public static JobOutcome Succeeded { get; } = new(JobStatus.Succeeded);
 

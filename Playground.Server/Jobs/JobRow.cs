@@ -57,6 +57,7 @@ internal sealed class JobRow
         Ended = Ended?.UtcDateTime,
         Result = result,
         Warnings = JobWarnings.In(result),
+        ErrorRemarks = JobErrors.In(result),
     };
 }
 
@@ -109,7 +110,14 @@ internal sealed class JobPictureRow
 internal static class JobStates
 {
     /// <summary>The job in its next state, as it is written before it is shown.</summary>
-    public static JobView Next(this JobView job, string status) => job with { Status = status, Error = null, Sequence = job.Sequence + 1 };
+    public static JobView Next(this JobView job, string status) => job with
+    {
+        Status = status,
+        Error = null,
+        ErrorRemarks = [],
+        Result = null,
+        Sequence = job.Sequence + 1,
+    };
 }
 
 internal sealed class JobTables

@@ -18,8 +18,11 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
     /// <summary>What is said of a job that its owner canceled.</summary>
     public const string Canceled = "Cancelled. Nothing was kept.";
 
-    private const string CutOff = "The server was stopped while this ran. Start it again: the same seed gives the same pictures.";
-    private const string ServerFailed = "The server failed while this ran; its log says why. Other jobs go on.";
+    private static readonly JobRemark s_cutOff = JobRemark.Of(JobError.CutOff,
+        $"The server was stopped while this ran. Start it again: the same seed gives the same images.");
+
+    private static readonly JobRemark s_serverFailed = JobRemark.Of(JobError.ServerFailed,
+        $"The server failed while this ran; its log says why. Other jobs go on.");
 
     private readonly string _holder = Guid.NewGuid().ToString("N");
 
@@ -29,7 +32,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         try
         {
             foreach (var handler in handlers)
-                await store.EndInterruptedAsync(handler.Kind, handler.Resumes, options.Value.MaxAttempts, CutOff, stoppingToken);
+                await store.EndInterruptedAsync(handler.Kind, handler.Resumes, options.Value.MaxAttempts, s_cutOff, stoppingToken);
             foreach (var row in await store.UnendedAsync(stoppingToken))
             {
                 if (row.Status == JobStatus.Paused) board.Show(row);
@@ -109,7 +112,8 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
             }
             noted = NoteStartAsync(job, started.Task, cancel.Token);
             var outcome = await handler.RunAsync(job, () => Begin(job, started, noted), cancel.Token);
-            job.End(outcome.Status, outcome.Reason is null ? null : paths.Hide(outcome.Reason), outcome.Result);
+            var reasons = paths.Hide(outcome.Reasons ?? []);
+            job.End(outcome.Status, JobErrors.TextOf(reasons), reasons, outcome.Result);
         }
         catch (Exception e)
         {
@@ -148,16 +152,17 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
     private static bool IsCancellation(Exception e, CancellationTokenSource cancel)
         => e is OperationCanceledException || (e is StorageUnavailableException && cancel.IsCancellationRequested);
 
-    private sealed record Ending(string Status, string? Error = null, JsonElement? Result = null);
+    private sealed record Ending(string Status, string? Error = null, IReadOnlyList<JobRemark>? Remarks = null, JsonElement? Result = null);
 
     private Ending EndingOf(Exception e, LiveJob job, CancellationTokenSource cancel)
     {
         if (IsCancellation(e, cancel)) return new Ending(JobStatus.Canceled);
-        if (e is RequestException refusal) return new Ending(JobStatus.Failed, e.Message, ResultOf(refusal));
-        if (e is PlaygroundException) return new Ending(JobStatus.Failed, e.Message);
+        if (e is RequestException refusal) return new Ending(JobStatus.Failed, e.Message, Result: ResultOf(refusal));
+        if (e is PlaygroundException) return new Ending(JobStatus.Failed, e.Message, JobErrors.Of(e));
         log.LogError(e, "Job {Job} failed", job.View.Id);
-        return new Ending(JobStatus.Failed,
-            StorageFailures.Of(e)?.Message ?? (e is IOException ? StorageFailures.WordsFor(e) : ServerFailed));
+        if (JobErrors.Of(e) is [_, ..] storage) return new Ending(JobStatus.Failed, JobErrors.TextOf(storage), storage);
+        return e is IOException ? new Ending(JobStatus.Failed, StorageFailures.WordsFor(e))
+            : new Ending(JobStatus.Failed, s_serverFailed.Text, [s_serverFailed]);
     }
 
     // What the job left is gone when it is seen to have ended.
@@ -172,7 +177,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         {
             log.LogWarning(e, "What job {Job}, which is {Status}, left cannot be removed", job.View.Id, status);
         }
-        job.End(status, error, ending.Result);
+        job.End(status, error, paths.Hide(ending.Remarks ?? []), ending.Result);
     }
 
     private async Task LetGoAsync(LiveJob job, Task noted)

@@ -108,6 +108,7 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
             .SetProperty(j => j.Holder, holder)
             .SetProperty(j => j.Heartbeat, now)
             .SetProperty(j => j.Error, (string?)null)
+            .SetProperty(j => j.Result, (string?)null)
             .SetProperty(j => j.Ended, (DateTimeOffset?)null), ct) > 0;
         if (began)
         {
@@ -173,7 +174,7 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
     /// <param name="maxAttempts">Starts that may end with the server's end.</param>
     /// <param name="error">What those are told that cannot go on.</param>
     /// <param name="ct">Stops it.</param>
-    public Task EndInterruptedAsync(string kind, bool resumes, int maxAttempts, string error, CancellationToken ct)
+    public Task EndInterruptedAsync(string kind, bool resumes, int maxAttempts, JobRemark error, CancellationToken ct)
         => database.TransactAsync(async db =>
     {
         var now = clock.GetUtcNow();
@@ -181,9 +182,13 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
         {
             db.Add(new JobEventRow { JobId = job.Id, At = job.Heartbeat ?? now, What = Interrupted, Step = job.Step });
             (job.Sequence, job.Holder) = (job.Sequence + 1, null);
-            if (!resumes) (job.Status, job.Error, job.Ended) = (JobStatus.Failed, error, now);
-            else if (job.Attempts < maxAttempts) job.Status = JobStatus.Queued;
-            else (job.Status, job.Error) = (JobStatus.Paused, Parked(job.Attempts));
+            if (!resumes) (job.Status, job.Ended) = (JobStatus.Failed, now);
+            else job.Status = job.Attempts < maxAttempts ? JobStatus.Queued : JobStatus.Paused;
+            if (job.Status != JobStatus.Queued)
+            {
+                var remark = resumes ? Parked(job.Attempts) : error;
+                (job.Error, job.Result) = (remark.Text, JobErrors.AddTo(null, [remark])?.GetRawText());
+            }
             if (job.Status != JobStatus.Queued) db.Add(EventOf(job.Id, job.Status, job.Step, job.Error));
         }
         return await db.SaveChangesAsync(ct);
@@ -251,9 +256,9 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
         => await database.ReadAsync(db => db.Set<JobPictureRow>().Where(p => hashes.Contains(p.Hash)).Select(p => p.Hash).Distinct()
             .ToListAsync(ct), ct);
 
-    private static string Parked(int attempts)
-        => $"The server ended {attempts} times while this ran, so it is not started again by itself. It may need more memory than the "
-        + "server has. Retry it, or cancel it and ask for less.";
+    private static JobRemark Parked(int attempts) => JobRemark.Of(JobError.Parked,
+        $"The server ended {attempts} times while this ran, so it is not started again by itself. It may need more memory than the "
+        + $"server has. Retry it, or cancel it and ask for less.");
 
     private JobEventRow EventOf(string job, string what, int step, string? detail)
         => new() { JobId = job, At = clock.GetUtcNow(), What = what, Step = step, Detail = detail };

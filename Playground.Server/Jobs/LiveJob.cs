@@ -47,7 +47,15 @@ internal sealed class LiveJob : IDisposable
     public void Start()
     {
         CountFrom(View.Step);
-        Change(v => v with { Status = JobStatus.Running, Position = 0, Error = null, Attempts = v.Attempts + 1 });
+        Change(v => v with
+        {
+            Status = JobStatus.Running,
+            Position = 0,
+            Error = null,
+            ErrorRemarks = [],
+            Result = null,
+            Attempts = v.Attempts + 1
+        });
     }
 
     /// <summary>The pace is taken from here on: so many steps were done before.</summary>
@@ -64,7 +72,7 @@ internal sealed class LiveJob : IDisposable
     }
 
     /// <summary>What the job is at, where no step is done meanwhile; null: its steps say it.</summary>
-    public void Note(string? activity) => Change(v => v with { Activity = activity });
+    public void Note(JobRemark? activity) => Change(v => v with { Activity = activity?.Text, ActivityRemark = activity });
 
     /// <summary>What the owner should know although the job goes on.</summary>
     public void Warn(IReadOnlyList<string> warnings)
@@ -88,25 +96,30 @@ internal sealed class LiveJob : IDisposable
     /// <summary>The run is over: the job has ended, or is paused.</summary>
     /// <param name="status">A value of <see cref="JobStatus"/>.</param>
     /// <param name="error">Why, where it did not succeed.</param>
+    /// <param name="remarks">The same by codes; empty where it has none.</param>
     /// <param name="result">What came of it.</param>
-    public void End(string status, string? error = null, JsonElement? result = null) => Change(v => v with
-    {
-        Status = status,
-        Error = error,
-        Result = result,
-        SecondsLeft = null,
-        StepsPerSecond = null,
-        Activity = null,
-        Stage = null,
-        Position = 0,
-        Ended = JobStatus.IsFinal(status) ? DateTime.UtcNow : null,
-    });
+    public void End(string status, string? error = null, IReadOnlyList<JobRemark>? remarks = null, JsonElement? result = null)
+        => Change(v => v with
+        {
+            Status = status,
+            Error = error,
+            ErrorRemarks = remarks ?? [],
+            Result = JobErrors.AddTo(result, remarks ?? []),
+            SecondsLeft = null,
+            StepsPerSecond = null,
+            Activity = null,
+            ActivityRemark = null,
+            Stage = null,
+            Position = 0,
+            Ended = JobStatus.IsFinal(status) ? DateTime.UtcNow : null,
+        });
 
     /// <summary>A paused job waits for its turn again; the board must be told too. False where it is not paused, or no longer.</summary>
     public bool TryRequeue()
     {
         var requeued = false;
-        Change(v => (requeued = v.Status == JobStatus.Paused) ? v with { Status = JobStatus.Queued, Error = null, Attempts = 0 } : v);
+        Change(v => (requeued = v.Status == JobStatus.Paused)
+            ? v with { Status = JobStatus.Queued, Error = null, ErrorRemarks = [], Result = null, Attempts = 0 } : v);
         return requeued;
     }
 
@@ -125,7 +138,7 @@ internal sealed class LiveJob : IDisposable
     }
 
     /// <summary>A step is done; <paramref name="frame"/> is null where none was wanted. The pace is that of this run.</summary>
-    public void Advance(int step, EncodedFrame? frame = null, string? activity = null)
+    public void Advance(int step, EncodedFrame? frame = null, JobRemark? activity = null)
     {
         Change(v =>
         {
@@ -133,7 +146,8 @@ internal sealed class LiveJob : IDisposable
             return v with
             {
                 Step = step,
-                Activity = activity,
+                Activity = activity?.Text,
+                ActivityRemark = activity,
                 StepsPerSecond = pace > 0 ? pace : null,
                 SecondsLeft = pace > 0
                 ? (v.Steps - step) / pace

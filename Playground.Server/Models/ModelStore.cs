@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Engine;
@@ -41,7 +42,7 @@ internal sealed class ModelStore(IOptions<PlaygroundOptions> options, ModelFolde
     /// <exception cref="PlaygroundException">It is not there any more, or it is broken.</exception>
     public SampledModel Load(string name)
     {
-        var summary = Find(name) ?? throw new PlaygroundException($"The model '{name}' is not installed any more.");
+        var summary = Find(name) ?? throw PlaygroundException.Of(JobError.ModelGone, $"The model '{name}' is not installed any more.");
         if (_loaded is { } loaded && ReferenceEquals(loaded.Summary, summary)) return loaded.Model;
         Unload();
         _loaded = (summary, ModelLoader.Load(summary.Folder));

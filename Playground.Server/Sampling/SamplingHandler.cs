@@ -72,7 +72,7 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
     private async Task<(SamplingRequest Request, ModelSummary Model)> ReadAsync(SampleRequest asked, string owner, CancellationToken ct)
     {
         var model = await models.FindAsync(asked.Model, owner, ct)
-            ?? throw new PlaygroundException($"The model '{asked.Model}' is not installed any more.");
+            ?? throw PlaygroundException.Of(JobError.ModelGone, $"The model '{asked.Model}' is not installed any more.");
         return (await reader.OpenAsync(asked, model, owner, ct), model);
     }
 
@@ -91,7 +91,8 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
             var made = shown || kept ? frame() : null;
             var encoded = made is null ? null : new EncodedFrame(() => ViewOf(made));
             if (kept) recording!.Offer(made!, encoded!);
-            job.Advance(step, shown ? encoded : null, step <= inversion ? "finding the noise of the two pictures" : null);
+            job.Advance(step, shown ? encoded : null, step > inversion ? null
+                : JobRemark.Of(JobActivity.FindingNoise, $"finding the noise of the two images"));
         };
     }
 

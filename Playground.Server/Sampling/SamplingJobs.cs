@@ -25,6 +25,7 @@ internal sealed class SamplingJobs(ModelStore models, ModelAccess owned, SampleR
                 Title = (await owned.TitleAsync(name, owner.Id, ct)).Text,
                 ClassNames = m.ClassNames,
                 Text = ModelViews.TextOf(m),
+                Parent = LineageTree.Parent(m, models.List()),
             }
             : null;
 

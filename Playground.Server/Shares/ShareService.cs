@@ -67,7 +67,7 @@ internal sealed class ShareService(ShareStore store, ShareContents contents, IPa
         return svg.GetGraphic(4);
     }
 
-    public async Task<SampleRequest?> FindRecipeAsync(string token, string? image, CancellationToken ct)
+    public async Task<KeptRecipe?> FindRecipeAsync(string token, string? image, CancellationToken ct)
     {
         if (await store.FindByTokenAsync(token, ct) is not { Remix: true } share) return null;
         // Names of images are known only to those who have seen the page.
@@ -75,7 +75,8 @@ internal sealed class ShareService(ShareStore store, ShareContents contents, IPa
         var shown = image is null
             ? (await contents.ListAsync(share, 0, 1, withdrawnToo: false, ct)).Images.FirstOrDefault()
             : new SharedImageNames(token, share).Find(image) is { } own ? await contents.FindAsync(share, own, false, ct) : null;
-        return shown is null ? null : (await contents.FindRecipeAsync(share, shown, ct))?.Request;
+        return shown is not null && await contents.FindRecipeAsync(share, shown, ct) is { } found
+            ? new KeptRecipe(found.Request, share.Title, image is null ? $"s/{token}" : $"s/{token}/{image}") : null;
     }
 
     // The row, once it is certain that there is something to share and that it is the caller's.

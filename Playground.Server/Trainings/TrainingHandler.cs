@@ -51,9 +51,12 @@ internal sealed class TrainingHandler(
         {
             log.LogWarning(e, "Training {Job} is paused", job.View.Id);
             var step = Trainer.CheckpointStep(folder.Path);
-            return new JobOutcome(JobStatus.Paused,
-                $"{(e is StorageException ? e.Message : StorageFailures.WordsFor(e))} {(step > 0
-                    ? $"Resumed, the training goes on from step {step}." : "Resumed, the training begins anew.")}");
+            // What has no code is said as it is.
+            var why = JobErrors.Of(e) is [var known, ..] ? known
+                : new JobRemark("", e is StorageException ? e.Message : StorageFailures.WordsFor(e), []);
+            return new JobOutcome(JobStatus.Paused, [why, step > 0
+                ? JobRemark.Of(JobError.ResumesFrom, $"Resumed, the training goes on from step {step}.")
+                : JobRemark.Of(JobError.ResumesAnew, $"Resumed, the training begins anew.")]);
         }
         finally
         {
@@ -129,9 +132,8 @@ internal sealed class TrainingHandler(
         if (Origin(folder) is { } before)
         {
             if (before.Hash == plan.Data.Hash) return;
-            throw new PlaygroundException(
-                $"The content of the data set '{before.Dataset}' is another than it was when the training began; put it back as it was, or "
-                    + "start a new training.");
+            throw PlaygroundException.Of(JobError.DataChanged,
+                $"The data set '{before.Dataset}' has changed since the training began. Restore it, then resume, or start a new training.");
         }
         var origin = new TrainingLineage(plan.Data.Name, plan.Data.Version, plan.Data.Hash, plan.Data.Pictures.Count, request.Model,
             plan.Model?.Hash, trainer.TrainedParameters, trainer.Note);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Playground.Client.Contracts;
 
 namespace Playground.Server.Trainings;
 
@@ -15,7 +16,7 @@ internal sealed class TrainingSignals
 {
     private volatile TrainingCommand _wish;
     private volatile int _steps;
-    private volatile string? _reason;
+    private volatile JobRemark? _reason;
 
     public TrainingCommand Wish
     {
@@ -24,7 +25,7 @@ internal sealed class TrainingSignals
     }
 
     /// <summary>Why the training is paused, where its owner did not ask for it.</summary>
-    public string? Reason
+    public JobRemark? Reason
     {
         get => _reason;
         set => _reason = value;

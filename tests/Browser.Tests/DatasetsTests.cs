@@ -132,7 +132,7 @@ public sealed class DatasetsTests(BrowserFixture browser)
     {
         var page = await browser.OpenAsync("/datasets", ready: DatasetsPage.Ready);
         await page.DropAsync("notes.txt.png", "no picture"u8.ToArray());
-        await page.Locator("#error:has-text('None of the 1 files is a picture')").WaitForAsync();
+        await page.Locator("#error:has-text('None of the 1 files is an image')").WaitForAsync();
 
         page = await MakeAsync(3);
         await page.Locator("#rename").ClickAsync();

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Playground.Core.Tests;
 
 namespace Playground.Browser.Tests;
 
-public sealed class EvaluateTests
+public sealed partial class EvaluateTests
 {
     // Before the circuit stands, the form takes nothing.
     private const string Ready = "#evaluate:not([disabled])";
@@ -29,6 +30,8 @@ public sealed class EvaluateTests
         await page.Locator("#evaluate").ClickAsync();
         await page.WaitForFunctionAsync("() => location.pathname.startsWith('/reports/')");
         await page.Locator(".body .headline").WaitForAsync();
+        Assert.Contains("Do not rely on it: 40 real images are fewer", await page.Locator(".body .verdict").InnerTextAsync(),
+            StringComparison.Ordinal);
         Assert.Equal(2, await page.Locator("#cells tbody tr").CountAsync());
         Assert.Equal(2, await page.Locator("#cells .thumb img").CountAsync());
         Assert.True(await page.Locator("#cells .thumb img").First.EvaluateAsync<bool>("i => i.decode().then(() => i.naturalWidth > 0)"));
@@ -77,6 +80,32 @@ public sealed class EvaluateTests
     }
 
     [Fact]
+    public async Task A_page_in_Chinese_has_no_English_sentence_while_an_evaluation_runs_and_in_its_report()
+    {
+        var page = await _browser.OpenAsync("/evaluate", ready: Ready, locale: "zh-CN");
+        await page.ChooseAsync("reference", Reference);
+        await page.SetAsync("count", 64);
+        await page.Locator("input[name='steps']").FillAsync("20");
+        await page.Locator("input[name='steps']").BlurAsync();
+        // Everything that is shown from now on, as it changes.
+        await page.EvaluateAsync("""
+            () => {
+              window.said_ = new Set();
+              const note = () => document.querySelector('main')?.innerText.split('\n').forEach(line => window.said_.add(line.trim()));
+              new MutationObserver(note).observe(document.body, { childList: true, subtree: true, characterData: true });
+              note();
+            }
+            """);
+        await page.Locator("#evaluate").ClickAsync();
+        await page.Locator("#activity").WaitForAsync();
+        await page.Locator(".body .verdict").WaitForAsync();
+        var said = await page.EvaluateAsync<string[]>("[...window.said_]");
+        Assert.Contains(said, line => line.Contains("正在生成图像", StringComparison.Ordinal));
+        // Names of samplers, features and files are what they are.
+        Assert.DoesNotContain(said, line => EnglishWords().IsMatch(line));
+    }
+
+    [Fact]
     public async Task A_report_fits_a_phone()
     {
         var page = await OpenAsync("/evaluate", width: 390);
@@ -95,7 +124,12 @@ public sealed class EvaluateTests
         var page = await OpenAsync("/evaluate?model=tiny");
         await page.Locator(".warning:has-text('8×8')").WaitForAsync();
         await page.ChooseAsync("model", "mnist");
-        await page.Locator(".warning").First.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.Locator(".warning:has-text('8×8')").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        // The digits' features are 64, and the reference has 40 images.
+        await page.Locator(".few:has-text('The reference has 40 images')").WaitForAsync();
+        Assert.Equal(1, await page.Locator(".few").CountAsync());
+        await page.SetAsync("count", 50);
+        await page.Locator(".few:has-text('50 images are fewer than')").WaitForAsync();
         await page.ChooseAsync("features", "ResNet-18");
         await page.Locator(".warning:has-text('color')").WaitForAsync();
         await page.Locator(".field:has-text('Fréchet distance, ResNet-18 features')").WaitForAsync();
@@ -107,6 +141,9 @@ public sealed class EvaluateTests
     [Trait("Category", "long")]
     public async Task The_form_suits_everyone_in_both_themes(int width)
         => await (await OpenAsync("/evaluate", width)).SuitsEveryoneAsync();
+
+    [GeneratedRegex("[A-Za-z]+ [a-z]+ [a-z]+ [a-z]+")]
+    private static partial Regex EnglishWords();
 
     private async Task<IPage> OpenAsync(string path, int width = 1280)
     {

@@ -46,8 +46,11 @@ public sealed class GalleryTests(BrowserFixture fixture)
         await visitor.Locator(".grid a").ClickAsync();
         Assert.Equal(pixels, await visitor.FilePixelsAsync(await visitor.Locator("#image").GetAttributeAsync("src") ?? ""));
         var (thumbnail, original) = (new Uri(visitor.Url).AbsolutePath + ".webp", new Uri(visitor.Url).AbsolutePath + ".png");
+        var shared = new Uri(visitor.Url).AbsolutePath[1..];
         await visitor.Locator("#remix").ClickAsync();
         await visitor.ReadyAsync();
+        Assert.Equal("Settings from the shared page “My <b>best</b> digit”.", await visitor.Locator("#source .from").InnerTextAsync());
+        Assert.Equal(shared, await visitor.Locator("#source a").GetAttributeAsync("href"));
         Assert.Equal(("79", "4"), (await visitor.ValueAsync("seed"), await visitor.ValueAsync("steps")));
         await visitor.GenerateAsync();
         await visitor.StatusAsync("Done");
@@ -127,6 +130,8 @@ public sealed class GalleryTests(BrowserFixture fixture)
         await page.Locator("#gallery-wall").PressAsync("Enter");
         await page.Locator("#viewer[open] #show-run").WaitForAsync();
         await page.SuitsEveryoneAsync();
+        // One row of buttons, whatever the width.
+        Assert.InRange((await page.Locator("#viewer footer").BoundingBoxAsync())!.Height, 30, 60);
         await page.Keyboard.PressAsync("Escape");
         await page.Locator("#share-gallery").ClickAsync();
         await page.Locator("#create-link").WaitForAsync();
@@ -192,7 +197,7 @@ public sealed class GalleryTests(BrowserFixture fixture)
         await slider.FocusAsync();
         await visitor.Keyboard.PressAsync("Home");
         await visitor.WaitForFunctionAsync("() => /\\/1\\?clean=false$/.test(document.querySelector('#image').src)");
-        Assert.Equal("1", await visitor.Locator("#scrubber output").InnerTextAsync());
+        Assert.Equal("Step 1 of 6", await visitor.Locator("#scrubber output").InnerTextAsync());
         var noisy = await visitor.FilePixelsAsync(await visitor.Locator("#image").GetAttributeAsync("src") ?? "");
         Assert.Equal(await TileOfAsync(page, $"/api/v1/jobs/{run}/frames/1/xt.png", 1), noisy);
         await visitor.Locator("#clean").CheckAsync();
@@ -203,6 +208,20 @@ public sealed class GalleryTests(BrowserFixture fixture)
         await visitor.Locator("#step").FocusAsync();
         await visitor.Keyboard.PressAsync("End");
         await visitor.WaitForFunctionAsync("() => /\\.png$/.test(document.querySelector('#image').src)");
+        // Played, it comes by every step to the image itself.
+        await visitor.EvaluateAsync("""
+            () => {
+              window.shown_ = [];
+              new MutationObserver(() => window.shown_.push(document.querySelector('#image').src.split('/').pop()))
+                .observe(document.querySelector('#image'), { attributes: true, attributeFilter: ['src'] });
+            }
+            """);
+        await visitor.Locator("#scrubber .play").ClickAsync();
+        await visitor.WaitForFunctionAsync("() => window.shown_.length === 6");
+        await visitor.Locator("#scrubber[data-playing=false]").WaitForAsync();
+        var shown = await visitor.EvaluateAsync<string[]>("window.shown_");
+        Assert.Equal(Enumerable.Range(1, 5).Select(i => $"{i}?clean=false"), shown[..5]);
+        Assert.EndsWith(".png", shown[5], StringComparison.Ordinal);
     }
 
     [Fact]

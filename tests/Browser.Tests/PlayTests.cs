@@ -246,9 +246,27 @@ public sealed class PlayTests(BrowserFixture browser)
         // The large view's Esc was its own.
         Assert.Equal("Image 3: class 2 · seed 7", await page.EvaluateAsync<string>("document.activeElement.ariaLabel"));
 
+        await page.Locator("#download summary").ClickAsync();
         await page.Radio("×8").CheckAsync();
         using var zip = new ZipArchive(new MemoryStream(await SaveAsync(page, () => page.Locator("#save-all").ClickAsync())));
         Assert.Equal(["00.png", "01.png", "02.png"], zip.Entries.Select(e => e.FullName));
+    }
+
+    [Fact]
+    public async Task Images_of_another_model_than_the_one_that_is_chosen_say_so_and_lead_back_to_it()
+    {
+        var page = await browser.OpenAsync("/play");
+        await page.Locator(".examples h3:has-text('mnist')").WaitForAsync();
+        await page.SetAsync("steps", 1);
+        await page.SetAsync("count", 1);
+        await page.GenerateAsync();
+        await page.StatusAsync("Done");
+        Assert.Equal(0, await page.Locator("#other-model").CountAsync());
+        await page.ChooseAsync("model", "tiny");
+        await page.Locator("#other-model:has-text('Made with “mnist”')").WaitForAsync();
+        await page.Locator("#other-model button").ClickAsync();
+        await page.Locator("#other-model").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Assert.Equal("mnist", await page.ChosenAsync("model"));
     }
 
     [Fact]

@@ -71,13 +71,13 @@ public sealed class PromptTests(BrowserFixture browser)
 
         var other = await browser.OpenAsync("/play");
         await other.DropOnAsync("body", file, "apple.png", "image/png");
-        await other.GetByText("Recipe opened.").WaitForAsync();
+        await other.GetByText("Settings from the file “apple.png”.").WaitForAsync();
         await Assertions.Expect(other.Locator("textarea[name='prompt']")).ToHaveValueAsync("红苹果, a (red:1.3) apple");
         await Assertions.Expect(other.Locator("textarea[name='negative-prompt']")).ToHaveValueAsync("blurry (noise:1.2)");
         await Assertions.Expect(other.Locator($"input[name='lora-{Lora}']")).ToBeCheckedAsync();
         Assert.Equal(("2", "21", "8", "4", "48"), (await other.ValueAsync($"strength-{Lora}"), await other.ValueAsync("seed"),
             await other.ValueAsync("steps"), await other.ValueAsync("guidance"), await other.ValueAsync("width")));
-        Assert.Equal(0, await other.Locator("#recipe li").CountAsync());
+        Assert.Equal(0, await other.Locator("#source li").CountAsync());
         Assert.Equal(drawn, await DrawAsync(other, "红苹果, a (red:1.3) apple"));
     }
 

@@ -176,8 +176,8 @@ public sealed class TimelineTests(BrowserFixture browser)
         await other.DropOnAsync("#images, .examples", file, "seven.png", "image/png");
         await other.WaitForFunctionAsync(SeedIs, "78");
         Assert.Equal(("6", "1"), (await other.ValueAsync("steps"), await other.ValueAsync("count")));
-        await other.GetByText("Recipe opened.").WaitForAsync();
-        Assert.Equal(0, await other.Locator("#recipe li").CountAsync());
+        await other.GetByText("Settings from the file “seven.png”.").WaitForAsync();
+        Assert.Equal(0, await other.Locator("#source li").CountAsync());
         await other.SuitsEveryoneAsync();
         await other.GenerateAsync();
         await other.StatusAsync("Done: 6 steps.");
@@ -198,10 +198,16 @@ public sealed class TimelineTests(BrowserFixture browser)
         await page.WaitForFunctionAsync(SeedIs, "4711");
         Assert.Equal(("mnist", "Euler a", "21"), (await page.ChosenAsync("model"), await page.ChosenAsync("sampler"),
             await page.ValueAsync("steps")));
-        var notes = await page.Locator("#recipe li").AllInnerTextsAsync();
+        var notes = await page.Locator("#source li").AllInnerTextsAsync();
         Assert.Contains(notes, n => n.StartsWith("The model “<img src=x onerror=alert(1)>” (6ce0161689) is not installed.",
             StringComparison.Ordinal));
         Assert.Contains("Not used: Hires upscale.", notes);
+        // What was set before comes back, and again what was opened.
+        await page.Locator("#source .undo").ClickAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector(\"input[name='seed']\").value !== '4711'");
+        Assert.Equal(("DDIM", "50"), (await page.ChosenAsync("sampler"), await page.ValueAsync("steps")));
+        Assert.Equal(0, await page.Locator("#source").CountAsync());
+        await page.SetAsync("steps", 21);
 
         await page.DropOnAsync("body", PngFile.Encode(new(1, 1, 1, 1, [0])), "plain.png", "image/png");
         await page.Locator("#recipe [role=alert]:has-text('The image has no recipe in it.')").WaitForAsync();

@@ -23,7 +23,7 @@ public sealed class EvaluateCommandTests : IDisposable
             report.GetProperty("scores").EnumerateArray().Select(s => s.GetProperty("id").GetString()));
         Assert.True(report.GetProperty("scores")[0].GetProperty("value").GetDouble() > 0);
         Assert.Equal("broken.png", report.GetProperty("generated").GetProperty("leftOut")[0].GetProperty("name").GetString());
-        Assert.Contains("features of the generated pictures  41/41", run.Error, StringComparison.Ordinal);
+        Assert.Contains("features of the generated images  41/41", run.Error, StringComparison.Ordinal);
         Assert.Contains("<!DOCTYPE html>", File.ReadAllText(At("report.html")), StringComparison.Ordinal);
         // The broken file is told in every run, so only the other side is kept.
         Assert.Single(Directory.GetFiles(At("cache")));

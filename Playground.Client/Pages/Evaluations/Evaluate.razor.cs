@@ -30,6 +30,9 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     /// <summary>The model to begin with, from the address.</summary>
     [SupplyParameterFromQuery] public string? Model { get; set; }
 
+    /// <summary>An evaluation whose other settings to begin with, from the address.</summary>
+    [SupplyParameterFromQuery] public string? Like { get; set; }
+
     // Whether the prompts are what the model draws.
     private bool DrawsText => _gradesModel && _found?.Text is not null;
 
@@ -55,6 +58,23 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
             ?? _choices.References.FirstOrDefault(r => r.Form?.Channels == GeneratedForm?.Channels)
             ?? _choices.References.FirstOrDefault())?.Id;
         TakeSuitedFeatures();
+        if (Like is not null && await evaluations.FindAsync(Like, _gone.Token) is { } like) Take(like.Job.RequestAs<EvaluationRequest>());
+    }
+
+    // Everything but what is evaluated; what is no longer there is left as it is.
+    private void Take(EvaluationRequest request)
+    {
+        (_count, _seed) = (request.Count, request.Seed);
+        (_steps, _guidance) = (string.Join(", ", request.Steps),
+            string.Join(", ", request.Guidance.Select(g => g.ToString(CultureInfo.InvariantCulture))));
+        _samplers = [.. request.Samplers];
+        _prompts = string.Join('\n', request.Prompts);
+        if (Find(request.Reference) is not { } reference) return;
+        _reference = reference.Id;
+        TakeSuitedFeatures();
+        if (_choices.Extractors.Any(e => e.Name == request.Features))
+            (_features, _preprocessing) = (request.Features, request.Preprocessing);
+        if (_choices.Clip.Contains(request.Clip)) _clip = request.Clip;
     }
 
     // The one that was evaluated last, or the one that everybody has: never what comes first by name.
@@ -87,6 +107,20 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
             EvaluationMismatch.ExtractorSize => T["Mismatch_ExtractorSize", Extractor?.Form?.Size ?? 0],
             _ => T[$"Mismatch_{mismatch}", FormOf(generated), FormOf(reference?.Form)],
         };
+    }
+
+    // Where the numbers of images make the distance say less than it seems, before anything runs.
+    private IEnumerable<string> Shortages
+    {
+        get
+        {
+            if (Find(_reference) is not { } reference || Extractor is not { LeastImages: { } least, EnoughImages: { } enough }) yield break;
+            if (EvaluationFit.IsFew(reference.Count, least)) yield return T["FewReal", reference.Count!, least, enough];
+            else if (EvaluationFit.IsFew(reference.Count, enough)) yield return T["BiasedReal", reference.Count!, enough];
+            var generated = _gradesModel ? _count : Find(_generated)?.Count;
+            if (EvaluationFit.IsFew(generated, least)) yield return T["FewGenerated", generated!, least, enough];
+            else if (EvaluationFit.IsFew(generated, enough)) yield return T["BiasedGenerated", generated!, enough];
+        }
     }
 
     private string FormOf(ImageForm? form) => form is null ? "" : EvaluationText.Form(form, T);
@@ -178,10 +212,13 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
         return numbers.Length > 0 && numbers.All(double.IsFinite);
     }
 
+    private Option<string?>[] OptionsOf(IEnumerable<ReferenceView> references)
+        => [.. references.Select(r => new Option<string?>(r.Id, EvaluationText.Reference(r, T)))];
+
     private string ReferenceName(EvaluationView view)
     {
         var id = view.Job.RequestAs<EvaluationRequest>().Reference;
-        return _choices.References.FirstOrDefault(r => r.Id == id)?.Name ?? id;
+        return EvaluationText.Reference(_choices.References.FirstOrDefault(r => r.Id == id)?.Name ?? id, T);
     }
 
     private static EvaluationCell? Best(EvaluationView view) => view.Cells.Where(c => c.Distance is not null).MinBy(c => c.Distance);

@@ -8,6 +8,8 @@ namespace Playground.Client.Pages.Evaluations;
 /// <summary>Evaluations in words.</summary>
 internal static class EvaluationText
 {
+    private const string Version = ", version ";
+
     public static string State(JobView job, IStringLocalizer<EvaluateTexts> texts) => job.Status switch
     {
         JobStatus.Queued => job.Position > 1 ? texts["StateQueued", job.Position] : texts["StateQueuedFirst"],
@@ -63,6 +65,22 @@ internal static class EvaluationText
             return remark.Text;
         }
     }
+
+    /// <summary>A sentence of a verdict.</summary>
+    public static string Verdict(ReportRemark remark, IStringLocalizer<EvaluateTexts> texts)
+        => Say(remark.Code.StartsWith("verdict-meaning", StringComparison.Ordinal) && remark.Values.Count > 0
+            ? remark with { Values = [Reference(remark.Values[0], texts), .. remark.Values.Skip(1)] } : remark, texts);
+
+    /// <summary>A reference's name; the server calls a version of a data set "NAME, version 2".</summary>
+    public static string Reference(string name, IStringLocalizer<EvaluateTexts> texts)
+        => name.LastIndexOf(Version, StringComparison.Ordinal) is > 0 and var at
+            && int.TryParse(name[(at + Version.Length)..], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? texts["ReferenceVersion", name[..at], version] : name;
+
+    /// <summary>A reference's name and the number of its images, for choosing.</summary>
+    public static string Reference(ReferenceView reference, IStringLocalizer<EvaluateTexts> texts)
+        => reference.Count is { } count
+            ? texts["ReferenceCount", Reference(reference.Name, texts), count] : Reference(reference.Name, texts);
 
     /// <summary>An extractor's name, for choosing.</summary>
     public static string Extractor(ExtractorView extractor, IStringLocalizer<EvaluateTexts> texts)

@@ -19,8 +19,12 @@ public sealed partial class Report(IEvaluations evaluations, ISampling sampling,
     private EvaluationView? _view;
     private bool _looked;
     private IReadOnlyList<Other> _others = [];
+    private BaseModel? _base;
 
     private sealed record Other(string Text, string Address);
+
+    // What the evaluated model was trained from, and its own evaluation against the same reference; null: there is none yet.
+    private sealed record BaseModel(string Name, string? Report);
 
     /// <summary>The evaluation.</summary>
     [Parameter] public string Id { get; set; } = "";
@@ -46,6 +50,7 @@ public sealed partial class Report(IEvaluations evaluations, ISampling sampling,
     {
         _view = await evaluations.FindAsync(Id, _gone.Token);
         _looked = true;
+        _base = await FindBaseAsync();
         await ListOthersAsync();
     }
 
@@ -79,6 +84,15 @@ public sealed partial class Report(IEvaluations evaluations, ISampling sampling,
         }
     }
 
+    private async Task<BaseModel?> FindBaseAsync()
+    {
+        if (_view?.Job.RequestAs<EvaluationRequest>() is not { Model: { } model } request
+            || (await sampling.FindModelAsync(model, _gone.Token))?.Parent is not { Installed: true, Name: var parent }) return null;
+        var done = (await evaluations.ListAsync(_gone.Token)).FirstOrDefault(e => e.HasReport
+            && e.Job.RequestAs<EvaluationRequest>() is { } other && (other.Model, other.Reference) == (parent, request.Reference));
+        return new BaseModel(parent, done?.Job.Id);
+    }
+
     private async Task ListOthersAsync()
     {
         if (_view?.HasReport != true) return;
@@ -107,9 +121,14 @@ public sealed partial class Report(IEvaluations evaluations, ISampling sampling,
 
     private string Address(int cell) => navigation.GetUriWithQueryParameter("cell", cell);
 
+    private string BaseAddress => $"evaluate?model={Uri.EscapeDataString(_base!.Name)}&like={Id}";
+
     private string FileName(string extension) => $"{_view!.Title}-{Shown}.{extension}";
 
     private string? DistanceName => _view!.Cells.Select(c => c.DistanceName).FirstOrDefault(n => n is not null);
+
+    // The server calls a combination by its English title.
+    private string NameOf(string title) => _view!.Cells.FirstOrDefault(c => c.Title == title) is { } cell ? NameOf(cell) : title;
 
     private string NameOf(EvaluationCell cell) => EvaluationText.Cell(cell, sampling.Samplers, T);
 

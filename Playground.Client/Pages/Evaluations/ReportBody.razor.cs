@@ -34,6 +34,8 @@ public sealed partial class ReportBody(IEvaluations evaluations)
         _ => "",
     };
 
+    private string Reference(string name) => EvaluationText.Reference(name, T);
+
     private string Images(long? count) => count is { } n ? T.Plural("ImagesCount", n) : T["Images"];
 
     private string Range(double? low, double? high) => (low, high) switch

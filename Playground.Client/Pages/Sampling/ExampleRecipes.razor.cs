@@ -7,10 +7,10 @@ namespace Playground.Client.Pages.Sampling;
 public sealed partial class ExampleRecipes
 {
     /// <summary>The model that they are for; null: it is not installed, and there are none.</summary>
-    [Parameter] public string? Model { get; set; }
+    [Parameter] public ModelView? Model { get; set; }
 
     /// <summary>A model that reads text; null: none is installed.</summary>
-    [Parameter] public string? TextModel { get; set; }
+    [Parameter] public ModelView? TextModel { get; set; }
 
     /// <summary>One is to be tried.</summary>
     [Parameter] public EventCallback<SampleRequest> Chosen { get; set; }

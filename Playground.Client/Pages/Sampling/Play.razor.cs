@@ -32,6 +32,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
     private int _scale = 1;
     private string? _problem, _shown, _stored;
     private JobView? _job;
+    private SettingsSource? _source;
     private ElementReference _tiles;
     private IJSObjectReference? _module;
     private DotNetObjectReference<Play>? _self;
@@ -57,11 +58,11 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
 
     private bool Running => _job is not null && !JobStatus.IsFinal(_job.Status);
 
-    private string? ExampleModel => _models.FirstOrDefault(m => m is { Shipped: true, Classes: 10, Channels: 1 })?.Name;
+    private ModelView? ExampleModel => _models.FirstOrDefault(m => m is { Shipped: true, Classes: 10, Channels: 1 });
 
     // The chosen one where it reads text, so that the examples can be tried with it.
-    private string? ExampleTextModel => Selected is { Text: not null } ? Selected.Name
-        : _models.FirstOrDefault(m => m is { Shipped: true, Text: not null })?.Name;
+    private ModelView? ExampleTextModel => Selected is { Text: not null } ? Selected
+        : _models.FirstOrDefault(m => m is { Shipped: true, Text: not null });
 
     private string? ModelHint => Selected is { } m
         ? T[m.Channels == 1 ? "ModelGray" : "ModelColor", m.SampleSize, m.Text is { } text
@@ -70,8 +71,9 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
             : T["ModelNoClasses"].Value].Value
         : null;
 
-    private string TilesLabel => T.Plural("ImagesOf", Requested.Count,
-        _models.FirstOrDefault(m => m.Name == Requested.Model)?.Title ?? Requested.Model);
+    private string TilesLabel => T.Plural("ImagesOf", Requested.Count, TitleOf(Requested.Model));
+
+    private string TitleOf(string model) => _models.FirstOrDefault(m => m.Name == model)?.Title ?? model;
 
     private Option<string>[] Spacings =>
     [
@@ -110,10 +112,12 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
             _problem = T["RecipeMissing"];
             return;
         }
-        Settings.Take(recipe);
+        // What the browser keeps comes later, where nothing was taken of it yet.
+        _source = SettingsSource.Of(recipe) with { Before = memory.IsLoaded ? Settings.ToStored() : null };
+        Settings.Take(recipe.Request);
         // In place of what the visitor had when they were here last.
         (memory.IsLoaded, memory.JobId, _opensDetail) = (true, null, Settings.HasDetails);
-        if (!await OfferAsync(recipe.Model)) _problem = T["RecipeModelMissing", recipe.Model];
+        if (!await OfferAsync(recipe.Request.Model)) _problem = T["RecipeModelMissing", recipe.Request.Model];
     }
 
     private string DefaultModel => (_models.FirstOrDefault(m => m.Shipped) ?? _models.FirstOrDefault())?.Name ?? "";
@@ -139,6 +143,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/play.js");
         var stored = await _module.InvokeAsync<string?>("attach", _tiles, _viewer!.Element, _timeline!.Element, _self);
         if (!memory.IsLoaded && _job is null) await TakeStoredAsync(stored);
+        if (_source is { Before: null }) _source = _source with { Before = stored ?? new PlaySettings().ToStored() };
         memory.IsLoaded = true;
         if (_job is null) return;
         if (JobId is null) await _module.InvokeVoidAsync("address", _job.Id, true);
@@ -247,8 +252,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
     private Task TryAsync(SampleRequest recipe)
     {
         Settings.Take(recipe);
-        _opensDetail = Settings.HasDetails;
-        _failed = false;
+        (_opensDetail, _failed, _source) = (Settings.HasDetails, false, null);
         return Generate();
     }
 
@@ -305,21 +309,36 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
         else if (id == memory.JobId) memory.JobId = null;
     }
 
-    // Everything that the page has a place for; what it has none for is returned by name.
-    private async Task<IReadOnlyList<string>> OpenRecipeAsync(SampleRequest recipe)
+    // Everything that the page has a place for; what it has none for is named.
+    private async Task OpenRecipeAsync(RecipeView recipe, string name)
     {
-        var request = recipe.Model.Length > 0 && await OfferAsync(recipe.Model) ? recipe : recipe with { Model = Settings.Model };
+        var (asked, before) = (recipe.Request, Settings.ToStored());
+        var request = asked.Model.Length > 0 && await OfferAsync(asked.Model) ? asked : asked with { Model = Settings.Model };
         Settings.Take(request);
         Settings.Classes.RemoveWhere(k => k >= (Selected?.Classes ?? 0));
         (_opensDetail, _failed, _problem) = (Settings.HasDetails, false, null);
+        var lost = Settings.Lost(request, Selected, Sampler);
+        _source = new SettingsSource(SettingsSourceKind.File, name, null)
+        {
+            Notes = [.. recipe.Notes.Select(n => n.Message), .. lost.Count == 0 ? [] : new[] { T["Lost", string.Join(", ", lost)].Value }],
+            Before = before,
+        };
         StateHasChanged();
-        return Settings.Lost(request, Selected, Sampler);
+    }
+
+    private async Task UndoSourceAsync()
+    {
+        Settings.TakeStored(_source?.Before);
+        if (!await OfferAsync(Settings.Model)) Settings.Model = DefaultModel;
+        (_source, _problem, _failed, _opensDetail) = (null, null, false, Settings.HasDetails);
+        // A reload would open them again.
+        if (_shown is null) navigation.NavigateTo("play", replace: true);
     }
 
     private async Task ShowAsync(string id)
     {
         if (_shown == id) return;
-        _shown = id;
+        (_shown, _source) = (id, null);
         var job = await jobs.FindAsync(id, CancellationToken.None);
         if (_shown != id) return;
         (_job, _looked, _failed) = (job, true, false);

@@ -60,11 +60,14 @@ internal sealed class PlaySettings
     public void Choose(ModelView? from, ModelView? to)
     {
         Model = to?.Name ?? "";
-        Classes.RemoveWhere(k => k >= (to?.Classes ?? 0));
+        // The same number is another thing where the names differ.
+        Classes.RemoveWhere(k => k >= (to?.Classes ?? 0) || (from is not null && NameOf(from, k) != NameOf(to, k)));
         if (to is null || from?.Text is null == to.Text is null) return;
         (Guidance, Count) = to.Text is null ? (2, 16) : (TextSettings.UsualGuidance, TextSettings.UsualCount);
         if (to.Text is not null && Start.Kind == StartKind.Between) Start = new();
     }
+
+    private static string? NameOf(ModelView? model, int k) => model?.ClassNames.ElementAtOrDefault(k);
 
     public void DrawSeed() => Seed = Random.Shared.NextInt64(0, 1L << 32);
 

@@ -32,10 +32,19 @@ public sealed partial class PromptSettings(ISampling sampling, ILoras loras)
     {
         if (_shown == (Model.Name, Settings)) return;
         var isOther = _shown?.Model != Model.Name;
+        var isSwitched = isOther && _shown?.Settings == Settings;
         _shown = (Model.Name, Settings);
         if (isOther) _loras = await loras.ListAsync(Model.Name, CancellationToken.None);
+        if (isSwitched) TurnOff();
         _read = await ReadAsync(Settings.Prompt);
         _readNegative = await ReadAsync(Settings.NegativePrompt);
+    }
+
+    // Those of the model before, which this one cannot take: they could not be switched off any more.
+    private void TurnOff()
+    {
+        foreach (var (name, setting) in Settings.Loras)
+            if (!_loras.Any(l => l.Name == name && l.Problem is null)) setting.IsOn = false;
     }
 
     private async Task TypeAsync(string text)

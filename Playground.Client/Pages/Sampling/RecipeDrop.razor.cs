@@ -14,13 +14,10 @@ public sealed partial class RecipeDrop(IJSRuntime js) : IAsyncDisposable
     private ElementReference _root;
     private IJSObjectReference? _module;
     private DotNetObjectReference<RecipeDrop>? _self;
-    private string? _problem, _opened;
-    private IReadOnlyList<string> _notes = [];
+    private string? _problem;
 
-    /// <summary>Takes the settings, and returns the names of those that the page has no place for.</summary>
-    [Parameter, EditorRequired]
-    public Func<SampleRequest, Task<IReadOnlyList<string>>> Open { get; set; } = _
-        => Task.FromResult<IReadOnlyList<string>>([]);
+    /// <summary>Takes what was read, and the file's name.</summary>
+    [Parameter, EditorRequired] public Func<RecipeView, string, Task> Open { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -31,14 +28,12 @@ public sealed partial class RecipeDrop(IJSRuntime js) : IAsyncDisposable
         await _module.InvokeVoidAsync("attach", _root, _self);
     }
 
-    /// <summary>Called by the script with what the server read.</summary>
+    /// <summary>Called by the script with what the server read, and the file's name.</summary>
     [JSInvokable]
-    public async Task OnRecipe(RecipeView recipe)
+    public async Task OnRecipe(RecipeView recipe, string name)
     {
-        (_problem, _opened) = (null, T["RecipeOpened"]);
-        var lost = await Open(recipe.Request);
-        var notes = recipe.Notes.Select(n => n.Message);
-        _notes = lost.Count == 0 ? [.. notes] : [.. notes, T["RecipeLost", string.Join(", ", lost)]];
+        _problem = null;
+        await Open(recipe, name);
         StateHasChanged();
     }
 
@@ -46,7 +41,7 @@ public sealed partial class RecipeDrop(IJSRuntime js) : IAsyncDisposable
     [JSInvokable]
     public void OnProblem(string message)
     {
-        (_opened, _problem) = (null, message.Length == 0 ? T["RecipeFailed"] : message);
+        _problem = message.Length == 0 ? T["RecipeFailed"] : message;
         StateHasChanged();
     }
 

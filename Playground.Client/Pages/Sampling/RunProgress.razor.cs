@@ -38,9 +38,9 @@ public sealed partial class RunProgress
 
     private string Running(JobView job)
     {
-        var step = Asked(job) == job.Steps ? T["Step", job.Step, job.Steps] : T["StepCalls", job.Step, job.Steps, Asked(job)];
-        // The only thing that a sampling does besides: it finds the noise of images.
-        if (job.Activity is not null) return T["FindingNoise", step.Value];
+        var step = job.Step == 0 ? T["Starting"]
+            : Asked(job) == job.Steps ? T["Step", job.Step, job.Steps] : T["StepCalls", job.Step, job.Steps, Asked(job)];
+        if (JobText.Activity(job, J) is { } activity) return $"{step} · {activity}";
         return job switch
         {
             { StepsPerSecond: { } pace, SecondsLeft: { } left } => T["StepPaceLeft", step.Value, pace, Math.Ceiling(left)],

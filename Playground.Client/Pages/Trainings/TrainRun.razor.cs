@@ -57,6 +57,7 @@ public sealed partial class TrainRun(ITrainings trainings, ISampling sampling, I
             if (_asked is { } asked) return T[$"Asked_{asked}"];
             var text = TrainingText.Status(Job, T);
             if (Job.Status != JobStatus.Running) return text;
+            if (JobText.Activity(Job, J) is { } activity) text += " · " + activity;
             if (_training!.PicturesPerSecond is { } pace) text += " · " + T["ImagesPerSecond", pace];
             return Job.SecondsLeft is { } left ? text + " · " + T["Left", TrainingText.Time(left, T)] : text;
         }

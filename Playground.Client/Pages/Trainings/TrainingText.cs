@@ -50,15 +50,11 @@ public static class TrainingText
     public static string Loss(double? loss) => loss is { } value
         ? value.ToString(value < 0.1 ? "0.0000" : "0.000", CultureInfo.CurrentCulture) : "–";
 
-    // Others are sentences of the server's, such as why it waits.
-    private static string Activity(string activity, IStringLocalizer<TrainTexts> texts)
-        => texts[$"Activity_{activity.Split(' ')[0]}"] is { ResourceNotFound: false } text ? text : activity;
-
     public static string Status(JobView job, IStringLocalizer<TrainTexts> texts) => job.Status switch
     {
         JobStatus.Queued => job.Position > 1 ? texts["StatusQueued", job.Position] : texts["StatusQueuedFirst"],
-        JobStatus.Running => texts["StatusRunning", job.Step, job.Steps]
-            + (job.Activity is { } activity ? $" · {Activity(activity, texts)}" : ""),
+        JobStatus.Running when job.Step == 0 => texts["StatusStarting"],
+        JobStatus.Running => texts["StatusRunning", job.Step, job.Steps],
         JobStatus.Paused => texts["StatusPaused", job.Step, job.Steps],
         JobStatus.Succeeded => texts.Plural("StatusDone", job.Step),
         JobStatus.Canceled => texts.Plural("StatusCanceled", job.Step),

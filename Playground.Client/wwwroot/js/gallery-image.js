@@ -17,7 +17,8 @@ export class GalleryImage {
   constructor(dialog, wall, page, keys, act) {
     [this.#wall, this.#page] = [wall, page];
     this.#viewer = new Viewer(dialog, this, (i, what) => this.#do(what, act));
-    this.steps = new Steps(dialog.querySelector('#image-steps'), () => this.#viewer.refresh());
+    this.steps = new Steps(dialog.querySelector('#image-steps'), () => this.#viewer.refresh(),
+      (image, step, clean) => `/api/v1/gallery/images/${image}/frames/${step}.png?clean=${clean}`);
     this.keys = { ...keys, ...STEP_KEYS };
     window.addEventListener('popstate', () => this.#onAddress(), { signal: this.#listeners.signal });
     dialog.addEventListener('close', () => this.#onClosed(), { signal: this.#listeners.signal });

@@ -1,7 +1,7 @@
 // Recipes in images: a file that is dropped anywhere on the page, but where images to start from are, or chosen. Of a PNG file only its
 // header and its text go to the server.
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10], KEPT = ['IHDR', 'tEXt', 'zTXt', 'iTXt'];
-const MOST_CHUNK = 1 << 20, MOST_CHUNKS = 200000, MOST_TEXT = 64 << 10;
+const MOST_CHUNK = 1 << 20, MOST_CHUNKS = 200000, MOST_TEXT = 64 << 10, MOST_NAME = 120;
 let root, page, listening;
 
 export function attach(element, dotnet) {
@@ -47,7 +47,7 @@ async function open(file) {
     page.invokeMethodAsync('OnProblem', '');
     return;
   }
-  page.invokeMethodAsync('OnRecipe', answer);
+  page.invokeMethodAsync('OnRecipe', answer, file.name.slice(0, MOST_NAME));
 }
 
 // A PNG file without its pixels; of anything else its beginning, which the server refuses in its own words.

@@ -1,7 +1,9 @@
 // The steps of a run under its images: a slider through the frames that are kept, which plays, follows a run that is under way, and fetches
 // a frame when it is looked at. Frames that arrive live are shown as they come until somebody looks back.
+import { Player } from './player.js';
+
 const SIZE = { xt: 'noisy', x0: 'clean' };
-const CACHED_PIXELS = 24 << 20, PREFETCH = 4, PLAY_MS = 6000, LEAST_DELAY = 33, MOST_DELAY = 200, REFRESH_MS = 400;
+const KEPT_PIXELS = 24 << 20, REFRESH_MS = 400;
 const ENDED = ['succeeded', 'failed', 'canceled'];
 
 export class Timeline {
@@ -9,14 +11,12 @@ export class Timeline {
   #tiles;
   #run = null;
   #side = 'xt';
-  #asked = 0;
-  #drawn = 0;
-  #playing = false;
-  #cache = new Map();
+  #player;
 
   constructor(root, tiles) {
     this.#root = root;
     this.#tiles = tiles;
+    this.#player = new Player(this);
     this.#slider.addEventListener('input', () => this.#seek(Number(this.#slider.value)));
     this.#slider.addEventListener('keydown', e => this.#onKey(e));
     this.#part('play').addEventListener('click', () => this.#toggle());
@@ -35,10 +35,7 @@ export class Timeline {
 
   /** Another run, or none. */
   lay(id) {
-    this.#playing = false;
-    this.#drawn = this.#asked;
-    for (const frame of this.#cache.values()) frame.then(f => f?.close());
-    this.#cache.clear();
+    this.#player.clear();
     this.#run = id && { id, steps: 0, head: 0, frames: [], stride: 1, dropped: 0, isEnded: false, isLoaded: false, follows: true,
       newest: null, shown: null, wanted: null, status: '', looked: 0 };
     this.#part('export').open = false;
@@ -53,7 +50,7 @@ export class Timeline {
     [run.steps, run.head, run.status, run.isEnded] = [job.steps, job.step, job.status, ENDED.includes(job.status)];
     if (frame) {
       run.newest = frame;
-      if (run.follows) this.#draw(frame, () => decode(frame[this.#side]));
+      if (run.follows) this.#draw(frame);
     }
     if (run.isEnded && !wasEnded) this.#end(run);
     this.#render();
@@ -63,12 +60,53 @@ export class Timeline {
   showClean(on) {
     this.#side = on ? 'x0' : 'xt';
     const { shown } = this.#run ?? {};
-    if (shown) this.#draw(shown, () => this.#pixels(shown));
+    if (shown) this.#draw(shown);
     if (this.#part('export').open) this.#link();
   }
 
   detach() {
     this.lay(null);
+  }
+
+  get frames() {
+    return this.#run.frames;
+  }
+
+  get most() {
+    const last = this.#run.frames.at(-1);
+    return last ? Math.floor(KEPT_PIXELS / (last.count * last.width * last.height)) : 0;
+  }
+
+  // What came from the hub is with its frame.
+  key(frame) {
+    return frame.load || frame[this.#side] ? null : `${frame.step}/${this.#side}`;
+  }
+
+  // The images of a frame: from the hub, or from the server.
+  async load(frame) {
+    if (frame.load) return frame.load();
+    if (frame[this.#side]) return decode(frame[this.#side]);
+    const response = await fetch(`/api/v1/jobs/${this.#run.id}/frames/${frame.step}/${this.#side}.png`);
+    if (!response.ok) throw new Error(response.statusText);
+    return createImageBitmap(await response.blob());
+  }
+
+  draw(frame, picture) {
+    this.#run.shown = frame;
+    this.#tiles.draw(picture, frame.step, frame.load ? 'xt' : this.#side, frame.count);
+    this.#render();
+  }
+
+  // Whether frames have come since.
+  async more() {
+    const run = this.#run;
+    const known = run.frames.length;
+    if (!run.isEnded) await this.#refresh(run, true);
+    return run.frames.length > known;
+  }
+
+  changed() {
+    this.#render();
   }
 
   #part = name => this.#root.querySelector(`[data-part=${name}]`);
@@ -82,7 +120,7 @@ export class Timeline {
     await this.#refresh(run, true);
     if (run !== this.#run) return;
     const last = run.frames.at(-1);
-    if (run.follows && last && !run.newest) this.#draw(last, () => this.#pixels(last));
+    if (run.follows && last && !run.newest) this.#draw(last);
     else if (!last && !run.newest && run.status === 'succeeded') this.#drawFinished(run);
     this.#render();
   }
@@ -90,8 +128,9 @@ export class Timeline {
   // A run whose frames are gone still has its images.
   async #drawFinished(run) {
     const response = await fetch(`/api/v1/jobs/${run.id}/grid.png`);
-    if (!response.ok) return;
-    this.#draw({ step: run.head }, async () => createImageBitmap(await response.blob()), 'xt');
+    if (!response.ok || run !== this.#run) return;
+    const file = await response.blob();
+    this.#draw({ step: run.head, load: () => createImageBitmap(file) });
   }
 
   async #refresh(run, must) {
@@ -108,50 +147,14 @@ export class Timeline {
     run.isLoaded = index.isComplete;
   }
 
-  // The newest drawing that was asked for wins; an older one is shown only while none newer is there.
-  async #draw(frame, pixels, side = this.#side) {
-    const [run, turn] = [this.#run, ++this.#asked];
-    run.shown = frame;
+  #draw(frame) {
+    this.#run.shown = frame;
     this.#render();
-    const grid = await pixels().catch(() => null);
-    // One that was closed to make room has no size.
-    if (!grid?.width || run !== this.#run || turn < this.#drawn) return;
-    this.#drawn = turn;
-    this.#tiles.draw(grid, frame.step, side, frame.count);
-    if (![...this.#cache.values()].some(f => f.grid === grid)) grid.close();
-  }
-
-  // The images of a frame: from the hub, from before, or from the server.
-  #pixels(frame) {
-    if (frame[this.#side]) return decode(frame[this.#side]);
-    const key = `${frame.step}/${this.#side}`;
-    let pixels = this.#cache.get(key);
-    if (pixels) this.#cache.delete(key);
-    else pixels = this.#fetch(key);
-    this.#cache.set(key, pixels);
-    return pixels;
-  }
-
-  #fetch(key) {
-    const run = this.#run;
-    const pixels = (async () => {
-      const response = await fetch(`/api/v1/jobs/${run.id}/frames/${key}.png`);
-      if (!response.ok) throw new Error(response.statusText);
-      return pixels.grid = await createImageBitmap(await response.blob());
-    })();
-    pixels.catch(() => this.#cache.delete(key));
-    const last = run.frames.at(-1);
-    const most = Math.max(PREFETCH + 1, Math.floor(CACHED_PIXELS / (last.count * last.width * last.height)));
-    while (this.#cache.size >= most) {
-      const [oldest, grid] = this.#cache.entries().next().value;
-      this.#cache.delete(oldest);
-      grid.then(g => g.close(), () => {});
-    }
-    return pixels;
+    return this.#player.show(frame);
   }
 
   async #seek(step) {
-    this.#playing = false;
+    this.#player.stop();
     await this.#show(step);
   }
 
@@ -169,13 +172,13 @@ export class Timeline {
     run.wanted = null;
     if (run !== this.#run || run.follows || !run.frames.length) return;
     const frame = run.frames.reduce((best, f) => Math.abs(f.step - step) < Math.abs(best.step - step) ? f : best);
-    await this.#draw(frame, () => this.#pixels(frame));
+    await this.#draw(frame);
   }
 
   // As many kept frames on, or back.
   async #go(by) {
     const run = this.#run;
-    this.#playing = false;
+    this.#player.stop();
     if (!run.isLoaded) await this.#refresh(run, !run.frames.length);
     const at = run.shown?.step ?? run.head;
     const next = by > 0 ? run.frames.filter(f => f.step > at)[by - 1] ?? (run.isEnded ? run.frames.at(-1) : null)
@@ -186,47 +189,26 @@ export class Timeline {
 
   #live() {
     const run = this.#run;
-    this.#playing = false;
+    this.#player.stop();
     [run.follows, run.wanted] = [true, null];
     const frame = run.newest ?? run.frames.at(-1);
-    if (frame) this.#draw(frame, () => this.#pixels(frame));
+    if (frame) this.#draw(frame);
     this.#render();
   }
 
   #toggle() {
-    this.#playing = !this.#playing;
-    this.#render();
-    if (this.#playing) this.#play();
+    if (this.#player.isPlaying) this.#player.stop();
+    else this.#play();
   }
 
   // From the frame that is shown, or from the first where that is the last.
   async #play() {
     const run = this.#run;
-    const goes = () => this.#playing && run === this.#run;
     run.follows = false;
     if (!run.isLoaded) await this.#refresh(run, true);
-    let at = run.shown && run.shown.step < (run.frames.at(-1)?.step ?? 0) ? run.shown.step : 0;
-    while (goes()) {
-      const began = performance.now();
-      const next = run.frames.findIndex(f => f.step > at);
-      if (next < 0) {
-        const known = run.frames.length;
-        if (!run.isEnded) await this.#refresh(run, true);
-        if (run.frames.length === known) break;
-        continue;
-      }
-      const frame = run.frames[next];
-      at = frame.step;
-      await this.#draw(frame, () => this.#pixels(frame));
-      for (const later of run.frames.slice(next + 1, next + 1 + PREFETCH)) this.#pixels(later).catch(() => {});
-      const delay = Math.min(MOST_DELAY, Math.max(LEAST_DELAY, PLAY_MS / run.frames.length));
-      await new Promise(resolve => setTimeout(resolve, delay - (performance.now() - began)));
-    }
-    if (!goes()) return;
-    this.#playing = false;
+    const from = run.shown && run.shown.step < (run.frames.at(-1)?.step ?? 0) ? run.shown.step : 0;
     // It has caught up with the run.
-    if (!run.isEnded) this.#live();
-    this.#render();
+    if (run === this.#run && await this.#player.play(from) && !run.isEnded) this.#live();
   }
 
   #onKey(e) {
@@ -248,7 +230,7 @@ export class Timeline {
     this.#root.hidden = !run || (isEmpty && !isGone);
     this.#part('controls').hidden = isEmpty;
     if (!run) return;
-    dataset.playing = this.#playing;
+    dataset.playing = this.#player.isPlaying;
     dataset.follows = run.follows;
     this.#write('note', isGone ? texts.gone : [
       run.stride > 1 && run.frames.length ? texts.stride.replace('{0}', run.stride) : '',
@@ -259,14 +241,15 @@ export class Timeline {
     const slider = this.#slider;
     [slider.max, slider.value, slider.disabled] = [Math.max(1, run.steps), run.wanted ?? step, !run.head];
     this.#root.style.setProperty('--head', `${run.steps ? 100 * run.head / run.steps : 0}%`);
-    const where = texts.where.replace('{0}', step).replace('{1}', run.steps);
+    // Before the first step is done there is none to name.
+    const where = shown || run.head ? texts.where.replace('{0}', step).replace('{1}', run.steps) : '';
     const t = shown?.timestep != null && `t ${Math.round(shown.timestep)}`;
     const sigma = shown?.sigma != null && `σ ${short(shown.sigma)}`;
     this.#write('where', [where, t, sigma].filter(Boolean).join(' · '));
     slider.setAttribute('aria-valuetext', where);
     const play = this.#part('play');
     play.disabled = run.head < 2;
-    const label = this.#playing ? texts.pause : texts.play;
+    const label = this.#player.isPlaying ? texts.pause : texts.play;
     if (play.ariaLabel !== label) [play.ariaLabel, play.title] = [label, label];
     const live = this.#part('live');
     live.hidden = run.isEnded;

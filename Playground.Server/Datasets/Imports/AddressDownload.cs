@@ -75,13 +75,14 @@ internal sealed class AddressDownload : IDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new PlaygroundException($"'{address.Host}' did not send the file in time: an import may "
+            throw PlaygroundException.Of(JobError.FetchSlow, $"'{address.Host}' did not send the file in time: an import may "
                 + $"take {_options.ImportTime.TotalMinutes:0} minutes, and no pause of more "
                 + $"than {s_stall.TotalSeconds:0} seconds. Download it yourself and upload it.");
         }
         catch (HttpRequestException e)
         {
-            throw new PlaygroundException(Refusal(e) ?? $"'{address.Host}' cannot be reached: {e.Message}. Check the address.", e);
+            throw Refusal(e) ?? PlaygroundException.Of(JobError.FetchUnreachable,
+                $"'{address.Host}' cannot be reached: {e.Message}. Check the address.", e);
         }
         catch (IOException e) when (StorageFailures.Of(e) is { } failure)
         {
@@ -89,7 +90,7 @@ internal sealed class AddressDownload : IDisposable
         }
         catch (IOException e)
         {
-            throw new PlaygroundException($"The file could not be fetched to its end: {e.Message}. Try again.", e);
+            throw PlaygroundException.Of(JobError.FetchCutOff, $"The file could not be fetched to its end: {e.Message}. Try again.", e);
         }
     }
 
@@ -104,11 +105,11 @@ internal sealed class AddressDownload : IDisposable
             using (response)
             {
                 if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
-                    throw new PlaygroundException(
+                    throw PlaygroundException.Of(JobError.FetchRefused,
                         $"'{address.Host}' answered {(int)response.StatusCode} {response.ReasonPhrase}. Check that the address needs no "
-                            + "log-in and leads to the file itself.");
+                            + $"log-in and leads to the file itself.");
                 if (redirects == _options.MaxRedirects)
-                    throw new PlaygroundException(
+                    throw PlaygroundException.Of(JobError.FetchRedirects,
                         $"The address redirects more than {_options.MaxRedirects} times. Give the one that it leads to.");
                 address = new Uri(address, location);
                 if (ProblemOf(address) is { } problem)
@@ -159,8 +160,9 @@ internal sealed class AddressDownload : IDisposable
         IPAddress[] addresses = IPAddress.TryParse(host.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host.Host, ct);
         IPAddress[] good = [.. addresses.Where(a => PublicAddress.IsAllowed(a, _allowed))];
         if (good.Length == 0)
-            throw new PlaygroundException($"'{host.Host}' is not on the public internet, and imports reach nothing else. Upload the file "
-                + "instead, or ask whoever runs the server to allow that network.");
+            throw PlaygroundException.Of(JobError.FetchPrivate,
+                $"'{host.Host}' is not on the public internet, and imports reach nothing else. Upload the file "
+                + $"instead, or ask whoever runs the server to allow that network.");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -175,7 +177,8 @@ internal sealed class AddressDownload : IDisposable
     }
 
     // The handler wraps what the connection's check throws.
-    private static string? Refusal(Exception? e) => e is null ? null : (e as PlaygroundException)?.Message ?? Refusal(e.InnerException);
+    private static PlaygroundException? Refusal(Exception? e)
+        => e is null ? null : e as PlaygroundException ?? Refusal(e.InnerException);
 
     private static string? ProblemOf(Uri address)
     {
@@ -184,5 +187,6 @@ internal sealed class AddressDownload : IDisposable
     }
 
     private static PlaygroundException TooLarge(long limit)
-        => new($"The file is larger than {StorageSpace.Size(limit)}, which is the limit of an import. Split it into several data sets.");
+        => PlaygroundException.Of(JobError.FetchTooLarge,
+            $"The file is larger than {StorageSpace.Size(limit)}, which is the limit of an import. Split it into several data sets.");
 }

@@ -59,7 +59,7 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
             }
         }
         LeaveOverviewsOut();
-        if (_pictures.Count == 0) throw new PlaygroundException(Nothing());
+        if (_pictures.Count == 0) throw Nothing();
 
         progress(new JobStage("comparing", _pictures.Count, _pictures.Count, null));
         var unused = _annotations.Apply(_pictures, _leftOut);
@@ -130,9 +130,11 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
     // Folders of an archive are entries of it, and no files.
     private int Files => _entries - _folders;
 
-    private string Nothing() => Files == 0
-        ? "The upload is empty: it holds no files. Put pictures into it: PNG, JPEG, WebP, GIF, TIFF or AVIF."
-        : $"None of the {Files:N0} files is a picture that can be used" + (_leftOut.Count > 0 ? $": {_leftOut.Summary()}." : ".");
+    private PlaygroundException Nothing() => Files == 0
+        ? PlaygroundException.Of(JobError.UploadEmpty,
+            $"The upload is empty: it holds no files. Put images into it: PNG, JPEG, WebP, GIF, TIFF or AVIF.")
+        : PlaygroundException.Of(JobError.NothingUsable,
+            $"None of the {Files:N0} files is an image that can be used: {_leftOut.Summary()}.");
 
     private List<string> Notes(int unusedCaptions, bool isComplete)
     {

@@ -75,7 +75,8 @@ internal static class VersionBuilder
         {
             var count = RandomAccess.Read(pack, bytes.AsSpan(read), picture.Offset + read);
             if (count == 0)
-                throw new PlaygroundException("The data set's pictures are not whole on the server's disk. Make the data set again.");
+                throw PlaygroundException.Of(JobError.ImagesDamaged,
+                    $"The data set's images are not whole on the server's disk. Make the data set again.");
             read += count;
         }
         return PictureFile.Decode(bytes, size, channels, limits, DatasetRules.Crops[crop]);

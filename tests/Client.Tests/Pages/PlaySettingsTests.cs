@@ -62,6 +62,19 @@ public sealed class PlaySettingsTests
     }
 
     [Fact]
+    public void Classes_stay_chosen_with_another_model_where_they_are_the_same()
+    {
+        var settings = new PlaySettings();
+        settings.Take(s_request);
+        settings.Choose(s_digits, s_digits with { Name = "other" });
+        Assert.Equal([3, 8], settings.Classes);
+        settings.Choose(s_digits, s_digits with { Name = "emoji", ClassNames = ["a", "b", "c", "cat"] });
+        Assert.Equal([8], settings.Classes);
+        settings.Choose(s_digits, s_digits with { Name = "few", Classes = 4 });
+        Assert.Empty(settings.Classes);
+    }
+
+    [Fact]
     public void What_the_page_has_no_place_for_is_named()
     {
         var settings = new PlaySettings();

@@ -89,23 +89,38 @@ public sealed class RunHistoryTests : ComponentTest
     }
 
     [Fact]
-    public async Task A_recipe_is_handed_on_with_everything_that_is_left_out_of_it_in_sight()
+    public async Task A_recipe_is_handed_on_with_its_files_name_and_what_is_no_recipe_is_said()
     {
-        SampleRequest? taken = null;
-        var drop = Render<RecipeDrop>(p => p.Add(d => d.Open, request =>
+        (RecipeView Recipe, string Name)? taken = null;
+        var drop = Render<RecipeDrop>(p => p.Add(d => d.Open, (recipe, name) =>
         {
-            taken = request;
-            return Task.FromResult<IReadOnlyList<string>>(["seeds", "options"]);
+            taken = (recipe, name);
+            return Task.CompletedTask;
         }));
-        var recipe = new RecipeView(new SampleRequest { Seed = 7 }, [new("", "Not used: <b>Hires</b>.")]);
-        await drop.InvokeAsync(() => drop.Instance.OnRecipe(recipe));
-        Assert.Equal(7, taken!.Seed);
-        Assert.Equal(["Not used: <b>Hires</b>.", "This page has no setting for: seeds, options."],
-            drop.FindAll("li").Select(n => n.TextContent));
-        One(drop, ".close").Click();
-        Assert.Empty(drop.FindAll("[role=status]"));
+        await drop.InvokeAsync(() => drop.Instance.OnRecipe(new RecipeView(new SampleRequest { Seed = 7 }, []), "a.png"));
+        Assert.Equal((7, "a.png"), (taken!.Value.Recipe.Request.Seed, taken.Value.Name));
         await drop.InvokeAsync(() => drop.Instance.OnProblem("No recipe."));
         Assert.Contains("No recipe.", One(drop, "[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SettingsSourceKind.Gallery, null, "gallery/1", "Settings from an image in your gallery.")]
+    [InlineData(SettingsSourceKind.Share, "<b>Mine</b>", "s/abc/0", "Settings from the shared page “<b>Mine</b>”.")]
+    [InlineData(SettingsSourceKind.File, "seven.png", null, "Settings from the file “seven.png”.")]
+    public void Where_settings_are_from_is_said_with_the_way_back_and_everything_that_is_left_out(SettingsSourceKind kind, string? name,
+        string? path, string text)
+    {
+        var calls = new List<string>();
+        var notice = Render<SourceNotice>(p => p
+            .Add(n => n.Source, new SettingsSource(kind, name, path) { Notes = ["Not used: <b>Hires</b>."] })
+            .Add(n => n.Undo, () => calls.Add("undo")).Add(n => n.Close, () => calls.Add("close")));
+        Assert.Equal(text, One(notice, ".from").TextContent);
+        Assert.Equal(path, notice.FindAll("a").SingleOrDefault()?.GetAttribute("href"));
+        Assert.Equal("Not used: <b>Hires</b>.", One(notice, "li").TextContent);
+        Assert.Empty(notice.FindAll("b"));
+        One(notice, ".undo").Click();
+        One(notice, ".close").Click();
+        Assert.Equal(["undo", "close"], calls);
     }
 
     private static RunView Run(string id, string status = JobStatus.Succeeded)

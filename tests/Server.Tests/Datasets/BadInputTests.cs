@@ -38,7 +38,7 @@ public sealed class BadInputTests(DatasetServer server)
         { "an empty zip", "The upload is empty: it holds no files" },
         { "an empty file", "it is empty" },
         { "200,001 files", "more than 200,000 entries" },
-        { "200,000 empty files", "None of the 200,000 files is a picture" },
+        { "200,000 empty files", "None of the 200,000 files is an image" },
         { "four billion entries claimed", "more than 200,000 entries" },
         { "a 7z archive", "an archive of a kind that is not read" },
         { "a flipped bit", "its bytes are not those that its checksum is of" },
@@ -53,6 +53,9 @@ public sealed class BadInputTests(DatasetServer server)
         var made = await server.MakeAsync(Make(input));
         Assert.Equal("failed", (string)made["status"]!);
         Assert.Contains(reason, (string)made["error"]!, StringComparison.Ordinal);
+        // What can be said in other languages says the same.
+        Assert.All(made["errorRemarks"]!.AsArray(), r => Assert.Equal((string)made["error"]!, (string)r!["text"]!));
+        if (input == "an empty zip") Assert.Equal("upload-empty", (string)Assert.Single(made["errorRemarks"]!.AsArray())!["code"]!);
         Assert.Empty(made["versions"]!.AsArray());
         Assert.Empty(server.Files("datasets/work"));
         Assert.Equal(before, Files());

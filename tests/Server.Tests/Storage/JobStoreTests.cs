@@ -23,6 +23,8 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
         _database = database;
     }
 
+    private static readonly JobRemark s_cutOff = JobRemark.Of(JobError.CutOff, $"cut off");
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private JobStore Jobs => _database.Services.GetRequiredService<JobStore>();
@@ -94,8 +96,8 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
         var resumed = await RunningAsync(JobKind.Training);
         var failed = await RunningAsync(JobKind.Sample);
         var paused = await AddAsync(JobKind.Training, JobStatus.Paused);
-        await Jobs.EndInterruptedAsync(JobKind.Training, resumes: true, 3, "cut off", Ct);
-        await Jobs.EndInterruptedAsync(JobKind.Sample, resumes: false, 3, "cut off", Ct);
+        await Jobs.EndInterruptedAsync(JobKind.Training, resumes: true, 3, s_cutOff, Ct);
+        await Jobs.EndInterruptedAsync(JobKind.Sample, resumes: false, 3, s_cutOff, Ct);
         Assert.Equal((JobStatus.Queued, 3L, null), await StateAsync(resumed));
         Assert.Equal((JobStatus.Failed, 3L, "cut off"), await StateAsync(failed));
         Assert.Equal([resumed.Id, paused.Id], (await Jobs.UnendedAsync(Ct)).Where(j => j.Owner == _owner).Select(j => j.Id));
@@ -126,7 +128,7 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
         {
             var running = await StartAsync(job);
             await Jobs.ReachAsync(running with { Sequence = running.Sequence + 1, Step = start }, Ct);
-            await Jobs.EndInterruptedAsync(JobKind.Evaluation, resumes: true, 3, "cut off", Ct);
+            await Jobs.EndInterruptedAsync(JobKind.Evaluation, resumes: true, 3, s_cutOff, Ct);
         }
         Assert.Equal((JobStatus.Queued, 1), await AttemptsAsync(job));
         Assert.Equal(4, (await Jobs.FindAsync(job.Id, _owner, Ct))!.Step);
@@ -242,7 +244,7 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
     private async Task CutOffAsync(JobRow job)
     {
         await StartAsync(job);
-        await Jobs.EndInterruptedAsync(job.Kind, resumes: true, 3, "cut off", Ct);
+        await Jobs.EndInterruptedAsync(job.Kind, resumes: true, 3, s_cutOff, Ct);
     }
 
     private async Task<(string, int)> AttemptsAsync(JobRow job)
