@@ -75,14 +75,14 @@ internal static class FirstFrame
 
     private static void Tell(string what, List<double[]> visits, List<Frames> frames)
     {
-        Say($"\n{what}: interactive after {Steps.Median(visits.Select(v => v[0])):0} ms, {visits[^1][1] / 1e3:0} KB, {visits[^1][2]:0} requests.");
+        Say($"\n{what}: interactive after {Steps.Median(visits.Select(v => v[0])):0} ms, {visits[^1][1] / 1e3:0} KB.");
         Tell(frames);
     }
 
     private static void Tell(List<Frames> frames)
     {
         var (first, step) = (Steps.Median(frames.Select(f => f.First)), Steps.Median(frames.Select(f => f.Step)));
-        Say($"Generate to the first frame, {frames.Count} times: {first:0} ms; a step takes {step:0} ms, so {first - step:0} ms beside it.");
+        Say($"Generate to the first frame, {frames.Count} times: {first:0} ms, of which a step {step:0}: {first - step:0} ms beside it.");
     }
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
