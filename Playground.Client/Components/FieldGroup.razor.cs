@@ -9,6 +9,7 @@ public sealed partial class FieldGroup(IJSRuntime js) : IAsyncDisposable
     private readonly List<IField> _fields = [];
     private ElementReference _root;
     private IJSObjectReference? _module;
+    private bool _isGone;
 
     /// <summary>Classes of the element around the fields.</summary>
     [Parameter] public string? Class { get; set; }
@@ -27,7 +28,8 @@ public sealed partial class FieldGroup(IJSRuntime js) : IAsyncDisposable
     /// <summary>Brings the first field that shows a problem into view, out of folds too, and gives it the focus.</summary>
     public async Task RevealAsync()
     {
-        _module ??= await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/fields.js");
+        _module ??= await js.LoadAsync("fields", () => _isGone);
+        if (_module is null) return;
         await _module.InvokeVoidAsync("revealFirstProblem", _root);
     }
 
@@ -38,6 +40,7 @@ public sealed partial class FieldGroup(IJSRuntime js) : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         if (_module is null) return;
         try
         {

@@ -71,6 +71,30 @@ public sealed class ShellTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task A_page_that_is_left_before_its_script_has_come_takes_nothing_with_it()
+    {
+        var page = await browser.OpenAsync("/play");
+        var come = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync("**/js/models*.js", async route =>
+        {
+            await come.Task;
+            await route.ContinueAsync();
+        });
+        var asked = page.WaitForRequestAsync("**/js/models*.js");
+        await page.Locator("nav a[href=models]").ClickAsync();
+        await asked;
+        await page.Locator("nav a[href=play]").ClickAsync();
+        await page.ReadyAsync();
+        var came = page.WaitForResponseAsync("**/js/models*.js");
+        come.SetResult();
+        await (await came).FinishedAsync();
+        // The page that came after it still answers.
+        await page.ChooseAsync("sampler", "Heun");
+        await page.ChooseAsync("sampler", "UniPC");
+        Assert.Equal(0, await page.GetByText("Something went wrong").CountAsync());
+    }
+
+    [Fact]
     public async Task Another_language_is_chosen_once_and_holds_from_then_on()
     {
         var page = await browser.OpenAsync("/play");

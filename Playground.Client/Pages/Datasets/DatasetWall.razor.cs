@@ -23,6 +23,7 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
     private ElementReference _wall;
     private Virtualize<int>? _rows;
     private IJSObjectReference? _module;
+    private bool _isGone;
     private DotNetObjectReference<DatasetWall>? _self;
 
     /// <summary>The data set's id.</summary>
@@ -67,7 +68,8 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
     {
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
-        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/wall.js");
+        _module = await js.LoadAsync("wall", () => _isGone);
+        if (_module is null) return;
         await _module.InvokeVoidAsync("attach", _wall, Tile, Gap, _self);
     }
 
@@ -234,6 +236,7 @@ public sealed partial class DatasetWall(IDatasets datasets, IJSRuntime js) : IAs
 
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         await _module.EndAsync(_wall);
         _self?.Dispose();
         _loading.Dispose();

@@ -33,6 +33,7 @@ public sealed partial class DatasetsPage(IDatasets datasets, IJSRuntime js, Navi
     private string? _problem;
     private DropZone? _drop;
     private IJSObjectReference? _module;
+    private bool _isGone;
     private DotNetObjectReference<DatasetsPage>? _self;
 
     private string? Limits => _storage is { } s
@@ -48,7 +49,8 @@ public sealed partial class DatasetsPage(IDatasets datasets, IJSRuntime js, Navi
         // Whoever may only look has nowhere to drop anything.
         if (_drop is null) return;
         _self = DotNetObjectReference.Create(this);
-        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/uploads.js");
+        _module = await js.LoadAsync("uploads", () => _isGone);
+        if (_module is null) return;
         await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self,
             s_scriptTexts.ToDictionary(k => k, k => T[$"Script_{k}"].Value));
     }
@@ -163,6 +165,7 @@ public sealed partial class DatasetsPage(IDatasets datasets, IJSRuntime js, Navi
 
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         await _closed.CancelAsync();
         await _module.EndAsync();
         _self?.Dispose();

@@ -33,6 +33,7 @@ public sealed partial class GalleryPage(IGallery gallery, IJSRuntime js, IDialog
     private ElementReference _wall;
     private Viewer? _viewer;
     private IJSObjectReference? _module;
+    private bool _isGone;
     private DotNetObjectReference<GalleryPage>? _self;
 
     /// <summary>The image to open, from the address.</summary>
@@ -54,7 +55,8 @@ public sealed partial class GalleryPage(IGallery gallery, IJSRuntime js, IDialog
     {
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
-        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/gallery.js");
+        _module = await js.LoadAsync("gallery", () => _isGone);
+        if (_module is null) return;
         var kept = await _module.InvokeAsync<string?>("attach", _wall, _viewer!.Element, _self);
         if (Run is not null) _filter = new GalleryFilterState { Run = Run };
         else if (Board is not null) _filter = new GalleryFilterState { Place = Board };
@@ -367,6 +369,7 @@ public sealed partial class GalleryPage(IGallery gallery, IJSRuntime js, IDialog
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         await _module.EndAsync();
         _self?.Dispose();
     }

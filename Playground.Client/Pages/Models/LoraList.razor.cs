@@ -14,6 +14,7 @@ public sealed partial class LoraList(ILoras loras, IDialogService dialogs, IJSRu
     private string? _problem;
     private DropZone? _drop;
     private IJSObjectReference? _module;
+    private bool _isGone;
     private DotNetObjectReference<LoraList>? _self;
 
     /// <inheritdoc />
@@ -25,7 +26,8 @@ public sealed partial class LoraList(ILoras loras, IDialogService dialogs, IJSRu
         // Whoever may only look has nowhere to drop anything.
         if (!firstRender || _drop is null) return;
         _self = DotNetObjectReference.Create(this);
-        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/loras.js");
+        _module = await js.LoadAsync("loras", () => _isGone);
+        if (_module is null) return;
         await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _self);
     }
 
@@ -64,6 +66,7 @@ public sealed partial class LoraList(ILoras loras, IDialogService dialogs, IJSRu
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         await _module.EndAsync();
         _self?.Dispose();
     }

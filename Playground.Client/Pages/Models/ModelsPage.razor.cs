@@ -23,6 +23,7 @@ public sealed partial class ModelsPage(IModels models, IJSRuntime js) : IAsyncDi
     private string[] _leftOut = [];
     private DropZone? _drop;
     private IJSObjectReference? _module;
+    private bool _isGone;
     private DotNetObjectReference<ModelsPage>? _self;
 
     private string Sent => _state == ImportState.Checking
@@ -36,7 +37,8 @@ public sealed partial class ModelsPage(IModels models, IJSRuntime js) : IAsyncDi
         // Whoever may only look has nowhere to drop anything.
         if (!firstRender || _drop is null) return;
         _self = DotNetObjectReference.Create(this);
-        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/models.js");
+        _module = await js.LoadAsync("models", () => _isGone);
+        if (_module is null) return;
         await _module.InvokeVoidAsync("attach", _drop.Zone, _drop.Files, _drop.Folder, _self, models.MaxBytes,
             s_scriptTexts.ToDictionary(k => k, k => T[$"Script_{k}"].Value));
     }
@@ -74,6 +76,7 @@ public sealed partial class ModelsPage(IModels models, IJSRuntime js) : IAsyncDi
 
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         await _module.EndAsync();
         _self?.Dispose();
     }

@@ -21,6 +21,7 @@ public sealed partial class HistoryStrip(IRunHistory history, IJobs jobs, IDialo
     private int _shown = Batch;
     private ElementReference _list;
     private IJSObjectReference? _module;
+    private bool _isGone;
     private bool _isAttached;
     private string? _problem;
 
@@ -40,7 +41,7 @@ public sealed partial class HistoryStrip(IRunHistory history, IJobs jobs, IDialo
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
-            _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/history.js");
+            _module = await js.LoadAsync("history", () => _isGone);
         if (_module is null || _isAttached == _runs.Count > 0) return;
         _isAttached = _runs.Count > 0;
         if (_isAttached) await _module.InvokeVoidAsync("attach", _list);
@@ -131,5 +132,9 @@ public sealed partial class HistoryStrip(IRunHistory history, IJobs jobs, IDialo
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _module.EndAsync();
+    public ValueTask DisposeAsync()
+    {
+        _isGone = true;
+        return _module.EndAsync();
+    }
 }

@@ -35,6 +35,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
     private SettingsSource? _source;
     private ElementReference _tiles;
     private IJSObjectReference? _module;
+    private bool _isGone;
     private DotNetObjectReference<Play>? _self;
 
     /// <summary>The job to attach to, from the address.</summary>
@@ -140,7 +141,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
             return;
         }
         _self = DotNetObjectReference.Create(this);
-        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/play.js");
+        _module = await js.LoadAsync("play", () => _isGone);
+        if (_module is null) return;
         var stored = await _module.InvokeAsync<string?>("attach", _tiles, _viewer!.Element, _timeline!.Element, _self);
         if (!memory.IsLoaded && _job is null) await TakeStoredAsync(stored);
         if (_source is { Before: null }) _source = _source with { Before = stored ?? new PlaySettings().ToStored() };
@@ -387,6 +389,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         navigation.LocationChanged -= OnLocationChanged;
         await _module.EndAsync();
         _self?.Dispose();

@@ -13,6 +13,7 @@ public sealed partial class RecipeDrop(IJSRuntime js) : IAsyncDisposable
 {
     private ElementReference _root;
     private IJSObjectReference? _module;
+    private bool _isGone;
     private DotNetObjectReference<RecipeDrop>? _self;
     private string? _problem;
 
@@ -24,7 +25,8 @@ public sealed partial class RecipeDrop(IJSRuntime js) : IAsyncDisposable
     {
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
-        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/recipe.js");
+        _module = await js.LoadAsync("recipe", () => _isGone);
+        if (_module is null) return;
         await _module.InvokeVoidAsync("attach", _root, _self);
     }
 
@@ -48,6 +50,7 @@ public sealed partial class RecipeDrop(IJSRuntime js) : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         await _module.EndAsync();
         _self?.Dispose();
     }

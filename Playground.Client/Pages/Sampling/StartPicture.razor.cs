@@ -15,6 +15,7 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
 
     private ElementReference _root;
     private IJSObjectReference? _module;
+    private bool _isGone;
     private DotNetObjectReference<StartPicture>? _self;
     private StartSettings? _shown;
     private int _shownPixels, _brush = 5;
@@ -52,7 +53,8 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
         if (firstRender)
         {
             _self = DotNetObjectReference.Create(this);
-            _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/start.js");
+            _module = await js.LoadAsync("start", () => _isGone);
+            if (_module is null) return;
             await _module.InvokeVoidAsync("attach", _root, _self);
         }
         if (_module is null || (_shown == Settings && _shownPixels == Pixels)) return;
@@ -155,6 +157,7 @@ public sealed partial class StartPicture(IJSRuntime js) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         await _module.EndAsync();
         _self?.Dispose();
     }

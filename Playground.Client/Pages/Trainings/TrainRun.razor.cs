@@ -35,6 +35,7 @@ public sealed partial class TrainRun(ITrainings trainings, ISampling sampling, I
     private TrainCheckpoints? _checkpoints;
     private FieldGroup? _fields;
     private IJSObjectReference? _module;
+    private bool _isGone;
     private DotNetObjectReference<TrainRun>? _self;
 
     /// <summary>The training's id, from the address.</summary>
@@ -106,7 +107,8 @@ public sealed partial class TrainRun(ITrainings trainings, ISampling sampling, I
     {
         if (_module is not null || _charts is null || _self is not null) return;
         _self = DotNetObjectReference.Create(this);
-        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Playground.Client/js/train.js");
+        _module = await js.LoadAsync("train", () => _isGone);
+        if (_module is null) return;
         await _module.InvokeVoidAsync("attach", _charts.Element, _self, Id, s_curveTexts.ToDictionary(k => k, k => T[$"Curve{k}"].Value));
         if (_compared.Count > 0) await DrawComparedAsync();
     }
@@ -258,6 +260,7 @@ public sealed partial class TrainRun(ITrainings trainings, ISampling sampling, I
 
     public async ValueTask DisposeAsync()
     {
+        _isGone = true;
         await _module.EndAsync();
         _self?.Dispose();
     }
