@@ -104,7 +104,20 @@ internal static partial class PlayPage
     /// <summary>What a field holds.</summary>
     public static Task<string> ValueAsync(this IPage page, string field) => page.Locator($"input[name='{field}']").InputValueAsync();
 
-    public static Task StatusAsync(this IPage page, string text) => page.Locator($"#status:has-text('{text}')").WaitForAsync();
+    /// <summary>Waits until the run's status says <paramref name="text"/>; what it says instead is in the failure.</summary>
+    public static async Task StatusAsync(this IPage page, string text)
+    {
+        try
+        {
+            await page.Locator($"#status:has-text('{text}')").WaitForAsync();
+        }
+        catch (TimeoutException)
+        {
+            var console = string.Join("\n", (await page.ConsoleMessagesAsync()).Select(m => m.Text));
+            Assert.Fail($"The status does not say '{text}'; the page says '{await page.Locator("main").InnerTextAsync()}'; its console: "
+                + console);
+        }
+    }
 
     public static async Task<int> StatusStepAsync(this IPage page)
         => int.Parse(StepNumber().Match(await page.Status().InnerTextAsync()).Value, CultureInfo.InvariantCulture);
