@@ -28,7 +28,7 @@ public sealed class ReportPageTests : ComponentTest
     {
         Services.AddSingleton<IEvaluations>(_server);
         Services.AddSingleton<ISampling>(_server);
-        Services.AddSingleton<IJobs>(new NoJobs());
+        Services.AddSingleton<IJobs>(new UnusedJobs());
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
@@ -100,27 +100,5 @@ public sealed class ReportPageTests : ComponentTest
         public Task<PromptView?> ReadPromptAsync(string model, string prompt, CancellationToken ct) => throw new NotSupportedException();
 
         public Task<JobView> StartAsync(SampleRequest request, CancellationToken ct) => throw new NotSupportedException();
-    }
-
-    private sealed class NoJobs : IJobs
-    {
-        public Task<IReadOnlyList<JobView>> ListAsync(string? kind, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<JobView>> ListLiveAsync(CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<JobView?> FindAsync(string id, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<JobEvent>?> GetHistoryAsync(string id, CancellationToken ct) => throw new NotSupportedException();
-
-        public IAsyncEnumerable<WatchEvent> WatchAsync(string id, long afterSequence, CancellationToken ct)
-            => throw new NotSupportedException();
-
-        public IAsyncEnumerable<JobView> WatchAllAsync(CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<bool?> CancelAsync(string id, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<JobView?> RetryAsync(string id, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<bool> DeleteAsync(string id, CancellationToken ct) => throw new NotSupportedException();
     }
 }

@@ -127,7 +127,7 @@ public sealed class RunHistoryTests : ComponentTest
         => new(id, status, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc), "mnist", "DDIM", 20, 4, 7)
         { Thumbnail = $"/{id}.webp" };
 
-    private sealed class Runs : IRunHistory, IJobs
+    private sealed class Runs : UnusedJobs, IRunHistory
     {
         public IReadOnlyList<RunView> List { get; set; } = [];
 
@@ -141,24 +141,5 @@ public sealed class RunHistoryTests : ComponentTest
             List = [.. List.Select(r => r.Id == id ? r with { IsPinned = isPinned } : r)];
             return Task.FromResult(true);
         }
-
-        public Task<IReadOnlyList<JobView>> ListAsync(string? kind, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<JobView>> ListLiveAsync(CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<JobView?> FindAsync(string id, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<JobEvent>?> GetHistoryAsync(string id, CancellationToken ct) => throw new NotSupportedException();
-
-        public IAsyncEnumerable<WatchEvent> WatchAsync(string id, long afterSequence, CancellationToken ct)
-            => throw new NotSupportedException();
-
-        public IAsyncEnumerable<JobView> WatchAllAsync(CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<bool?> CancelAsync(string id, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<JobView?> RetryAsync(string id, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<bool> DeleteAsync(string id, CancellationToken ct) => throw new NotSupportedException();
     }
 }
