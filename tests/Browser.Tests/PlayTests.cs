@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Playground.Core.Imaging;
+using Playground.Core.Tests;
 
 namespace Playground.Browser.Tests;
 
@@ -181,6 +182,19 @@ public sealed class PlayTests(BrowserFixture browser)
         await page.ReadyAsync();
         await page.WaitForFunctionAsync("() => document.querySelector(\"input[name='steps']\").value === '7'");
         Assert.Equal(("tiny", "UniPC"), (await page.ChosenAsync("model"), await page.ChosenAsync("sampler")));
+    }
+
+    [Fact]
+    public async Task A_setting_that_was_typed_just_before_leaving_is_there_on_the_next_visit()
+    {
+        // Far enough from the server that the page is left before it has answered.
+        await using var wire = new SlowWire(browser.Address, TimeSpan.FromMilliseconds(200));
+        var page = await browser.OpenAsync("/play", server: wire.Address);
+        await page.SetAsync("steps", 7);
+        await page.Locator("nav a[href=models]").ClickAsync();
+        await page.Locator("h1:has-text('Models')").WaitForAsync();
+        await page.GotoAsync("/play");
+        await page.WaitForFunctionAsync("() => document.querySelector(\"input[name='steps']\").value === '7'");
     }
 
     [Fact]

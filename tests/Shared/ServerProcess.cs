@@ -12,6 +12,7 @@ public partial class ServerProcess : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("server-").FullName;
     private readonly ConcurrentQueue<string> _said = new();
     private Process? _process;
+    private SlowWire? _wire;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
@@ -55,7 +56,8 @@ public partial class ServerProcess : IAsyncLifetime
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (Listening().Match(line) is not { Success: true } match) continue;
-            Address = new Uri(match.Groups[1].Value);
+            _wire = SlowWire.WhereAsked(new(match.Groups[1].Value));
+            Address = _wire?.Address ?? new(match.Groups[1].Value);
             _ = HearAsync(_process.StandardOutput);
             return;
         }
@@ -91,6 +93,7 @@ public partial class ServerProcess : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
+        if (_wire is not null) await _wire.DisposeAsync();
         GC.SuppressFinalize(this);
         Directory.Delete(_folder, recursive: true);
     }

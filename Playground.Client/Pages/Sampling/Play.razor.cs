@@ -391,7 +391,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
     {
         _isGone = true;
         navigation.LocationChanged -= OnLocationChanged;
-        await _module.EndAsync();
+        await _module.EndAsync(memory.IsLoaded ? Settings.ToStored() : null);
         _self?.Dispose();
     }
 }

@@ -48,7 +48,9 @@ export const pick = on => tiles.pick(on);
 
 export const showClean = on => timeline.showClean(on);
 
-export async function detach() {
+// What was set last may not have been stored when the page was left.
+export async function detach(settings) {
+  if (settings) store(settings);
   document.removeEventListener('keydown', onKey);
   watched = null;
   timeline.detach();
