@@ -1,4 +1,6 @@
+using System.Net.Http.Json;
 using Microsoft.Playwright;
+using Playground.Client.Contracts;
 using Playground.Core.Tests;
 
 [assembly: AssemblyFixture(typeof(Playground.Browser.Tests.BrowserFixture))]
@@ -8,12 +10,16 @@ namespace Playground.Browser.Tests;
 /// <summary>
 /// The real server with the shipped models and a real Chromium, one of each for all tests of a run: a test has browser contexts of its
 /// own, which are closed when the next one opens its first, and names what it makes on the server so that no other test comes across it.
+/// What it leaves running is canceled, so that a test that fails takes no other with it.
 /// </summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
     internal static readonly string[] Flags =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"];
+
+    // Milliseconds.
+    private const int Patience = 120_000;
 
     private readonly ServerProcess _server = new();
     private readonly List<IBrowserContext> _open = [];
@@ -31,6 +37,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     {
         await _server.InitializeAsync();
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Headless = true, Args = Flags });
     }
 
@@ -49,7 +56,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = height }
         });
         _open.Add(context);
-        context.SetDefaultTimeout(120_000);
+        context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
         await page.Locator(ready).First.WaitForAsync();
@@ -64,6 +71,19 @@ public sealed class BrowserFixture : IAsyncLifetime
         _test = test;
         foreach (var context in _open) await context.CloseAsync();
         _open.Clear();
+        await CancelAllAsync();
+    }
+
+    private async Task CancelAllAsync()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var http = new HttpClient { BaseAddress = Address };
+        while (await http.GetFromJsonAsync<JobView[]>("/api/v1/jobs", ct) is { } jobs
+            && jobs.FirstOrDefault(j => j.Status is JobStatus.Queued or JobStatus.Running) is { } left)
+        {
+            (await http.DeleteAsync($"/api/v1/jobs/{left.Id}", ct)).Dispose();
+            await Task.Delay(100, ct);
+        }
     }
 
     public async ValueTask DisposeAsync()

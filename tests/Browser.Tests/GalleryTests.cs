@@ -21,6 +21,7 @@ public sealed class GalleryTests(BrowserFixture fixture)
         var pixels = await page.FilePixelsAsync($"/api/v1/jobs/{run}/2.png");
 
         await page.Locator("#pick").ClickAsync();
+        await page.Locator("#images[data-picks]").WaitForAsync();
         await page.Tile(3).ClickAsync();
         await page.Locator("#save-gallery:has-text('1 image')").ClickAsync();
         await page.Locator("#show-gallery").ClickAsync();

@@ -99,6 +99,8 @@ public sealed class HostileTextTests(BrowserFixture browser)
     // No script ran, nothing of the text became an element, and nothing stands beyond the window's edge.
     private static async Task IsWholeAsync(IPage page, string what)
     {
+        // With its styles.
+        await page.WaitForLoadStateAsync();
         Assert.True(await page.EvaluateAsync<bool>("window.hit === undefined"), $"A script ran: {what}.");
         Assert.Equal(0, await page.Locator("img[src=x], svg[onload], script:not([src]):not([type=importmap])").CountAsync());
         Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0,

@@ -29,6 +29,7 @@ public sealed class NumberFieldTests(BrowserFixture browser)
         Assert.EndsWith("/play", page.Url, StringComparison.Ordinal);
 
         await page.SetAsync("steps", 2);
+        await alert.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.SetAsync("count", 1);
         await page.GenerateAsync();
         await page.StatusAsync("Done: 2 steps.");

@@ -104,12 +104,15 @@ internal static partial class PlayPage
     /// <summary>What a field holds.</summary>
     public static Task<string> ValueAsync(this IPage page, string field) => page.Locator($"input[name='{field}']").InputValueAsync();
 
-    /// <summary>Waits until the run's status says <paramref name="text"/>; what it says instead is in the failure.</summary>
+    /// <summary>Waits until the status of the address's run says <paramref name="text"/>; what it says instead is in the failure.
+    /// </summary>
     public static async Task StatusAsync(this IPage page, string text)
     {
         try
         {
-            await page.Locator($"#status:has-text('{text}')").WaitForAsync();
+            // For a moment after a click it is that of the run before.
+            var run = page.JobId() is { Length: > 0 } id ? $".status[data-job='{id}'] " : "";
+            await page.Locator($"{run}#status:has-text('{text}')").WaitForAsync();
         }
         catch (TimeoutException)
         {
@@ -119,15 +122,18 @@ internal static partial class PlayPage
         }
     }
 
+    /// <summary>The step that the status tells, as soon as it tells one.</summary>
     public static async Task<int> StatusStepAsync(this IPage page)
-        => int.Parse(StepNumber().Match(await page.Status().InnerTextAsync()).Value, CultureInfo.InvariantCulture);
+        => int.Parse(await (await page.WaitForFunctionAsync("() => /[0-9]+/.exec(document.querySelector('#status').textContent)?.[0]"))
+            .JsonValueAsync<string>(), CultureInfo.InvariantCulture);
 
     public static async Task GenerateAsync(this IPage page)
     {
+        var before = new Uri(page.Url).AbsolutePath;
         await page.Locator("#generate").ClickAsync();
         try
         {
-            await page.WaitForFunctionAsync("() => /[0-9a-f]{32}$/.test(location.pathname) || document.querySelector('[role=alert]')");
+            await page.WaitForFunctionAsync("before => location.pathname !== before || document.querySelector('[role=alert]')", before);
         }
         catch (TimeoutException)
         {
@@ -142,9 +148,6 @@ internal static partial class PlayPage
 
     [GeneratedRegex("/jobs/([0-9a-f]{32})$")]
     private static partial Regex JobUrl();
-
-    [GeneratedRegex("[0-9]+")]
-    private static partial Regex StepNumber();
 
     /// <summary>Drops a file on an element, as out of a folder.</summary>
     public static Task DropOnAsync(this IPage page, string selector, byte[] file, string name, string type)

@@ -65,6 +65,7 @@ public sealed class ShellTests(BrowserFixture browser)
         Assert.Matches($"<span[^>]*>{name}</span>", System.Net.WebUtility.HtmlDecode(html));
         // What the circuit renders is in the same language.
         await page.Locator("nav a[href=models]").ClickAsync();
+        await page.Locator("nav a[href=models][aria-current=page]").WaitForAsync();
         await page.Locator("nav a[href=play]").ClickAsync();
         await page.ReadyAsync();
         Assert.Equal(name, (await page.Locator("nav a[aria-current=page]").InnerTextAsync()).Trim());
