@@ -144,6 +144,15 @@ internal static partial class PlayPage
         Assert.Equal(0, await page.GetByRole(AriaRole.Alert).CountAsync());
     }
 
+    /// <summary>Starts a run that takes minutes, so that it is still under way whatever else is slow; whoever starts it cancels it.
+    /// </summary>
+    public static async Task StartLongAsync(this IPage page)
+    {
+        await page.SetAsync("steps", 1000);
+        await page.SetAsync("count", 64);
+        await page.GenerateAsync();
+    }
+
     public static string JobId(this IPage page) => JobUrl().Match(page.Url).Groups[1].Value;
 
     [GeneratedRegex("/jobs/([0-9a-f]{32})$")]

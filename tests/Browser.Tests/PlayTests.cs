@@ -51,7 +51,7 @@ public sealed class PlayTests(BrowserFixture browser)
     [Fact]
     public async Task Cancel_stops_within_two_steps()
     {
-        var page = await StartLongAsync(count: 64);
+        var page = await StartLongAsync();
         await page.StepAsync(2);
         var step = await page.EvaluateAsync<int>(
             "() => { document.querySelector('#cancel').click(); return Number(document.querySelector('#images').dataset.step); }");
@@ -62,13 +62,13 @@ public sealed class PlayTests(BrowserFixture browser)
     [Fact]
     public async Task A_reload_in_mid_run_goes_on_where_the_job_is()
     {
-        var page = await StartLongAsync(count: 8);
+        var page = await StartLongAsync();
         await page.StepAsync(3);
         var before = await page.StatusStepAsync();
         await page.ReloadAsync();
         await page.ReadyAsync();
         await page.StepAsync(before + 3);
-        Assert.Equal("8", await page.Locator("input[name='count']").InputValueAsync());
+        Assert.Equal("64", await page.Locator("input[name='count']").InputValueAsync());
         await page.Locator("#cancel").ClickAsync();
         await page.StatusAsync("Canceled after");
     }
@@ -108,7 +108,7 @@ public sealed class PlayTests(BrowserFixture browser)
     [Fact]
     public async Task The_estimate_of_the_clean_pictures_can_be_shown_instead()
     {
-        var page = await StartLongAsync(count: 8);
+        var page = await StartLongAsync();
         await page.StepAsync(1);
         await page.Radio("Clean x̂₀").CheckAsync();
         await page.Locator("#images[data-shows='x0']").WaitForAsync();
@@ -148,7 +148,7 @@ public sealed class PlayTests(BrowserFixture browser)
     [Fact]
     public async Task Retry_repeats_a_run_as_it_was_whatever_has_been_set_since()
     {
-        var page = await StartLongAsync(count: 2);
+        var page = await StartLongAsync();
         await page.StepAsync(1);
         await page.Locator("#cancel").ClickAsync();
         await page.StatusAsync("Canceled after");
@@ -331,6 +331,7 @@ public sealed class PlayTests(BrowserFixture browser)
     {
         var page = await browser.OpenAsync("/play");
         await page.SetAsync("steps", 1000);
+        await page.SetAsync("count", 64);
         await page.Keyboard.PressAsync("Control+Enter");
         await page.StepAsync(1);
         await page.Keyboard.PressAsync("Escape");
@@ -389,12 +390,10 @@ public sealed class PlayTests(BrowserFixture browser)
         return content.ToArray();
     }
 
-    private async Task<IPage> StartLongAsync(int count)
+    private async Task<IPage> StartLongAsync()
     {
         var page = await browser.OpenAsync("/play");
-        await page.SetAsync("steps", 1000);
-        await page.SetAsync("count", count);
-        await page.GenerateAsync();
+        await page.StartLongAsync();
         return page;
     }
 }

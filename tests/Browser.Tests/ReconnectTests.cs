@@ -28,10 +28,7 @@ public sealed class ReconnectTests(BrowserFixture browser)
         await using var server = new ServerProcess();
         await server.InitializeAsync();
         var page = await browser.OpenAsync("/play", server: server.Address);
-        await page.SetAsync("steps", 1000);
-        await page.SetAsync("count", 4);
-        await page.SetAsync("seed", 12);
-        await page.GenerateAsync();
+        await page.StartLongAsync();
         await page.StepAsync(3);
         var path = $"/jobs/{page.JobId()}";
         await server.StopAsync();

@@ -160,16 +160,15 @@ public sealed class ShellTests(BrowserFixture browser)
     public async Task What_runs_is_seen_and_canceled_from_any_page()
     {
         var page = await browser.OpenAsync("/play");
-        await page.SetAsync("steps", 1000);
-        await page.GenerateAsync();
+        await page.StartLongAsync();
         var job = page.JobId();
         await page.Locator("nav a[href=models]").ClickAsync();
         await page.Locator("#jobs summary:has-text('1 job')").ClickAsync();
         var item = page.Locator("#jobs li");
-        Assert.Equal("16 images · mnist", await item.GetByRole(AriaRole.Link).InnerTextAsync());
+        Assert.Equal("64 images · mnist", await item.GetByRole(AriaRole.Link).InnerTextAsync());
         Assert.Equal($"jobs/{job}", await item.GetByRole(AriaRole.Link).GetAttributeAsync("href"));
         await page.SuitsEveryoneAsync();
-        await item.GetByRole(AriaRole.Button, new() { Name = "Cancel: 16 images · mnist" }).ClickAsync();
+        await item.GetByRole(AriaRole.Button, new() { Name = "Cancel: 64 images · mnist" }).ClickAsync();
         await page.Locator("#jobs").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         var canceled = await page.Context.APIRequest.GetAsync($"/api/v1/jobs/{job}");
         Assert.Contains("canceled", await canceled.TextAsync(), StringComparison.Ordinal);

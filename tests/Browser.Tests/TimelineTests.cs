@@ -50,9 +50,7 @@ public sealed class TimelineTests(BrowserFixture browser)
     public async Task A_run_under_way_is_looked_back_at_while_it_goes_on_and_followed_again()
     {
         var page = await browser.OpenAsync("/play");
-        await page.SetAsync("steps", 1000);
-        await page.SetAsync("count", 16);
-        await page.GenerateAsync();
+        await page.StartLongAsync();
         await page.StepAsync(12);
         await Slider(page).FocusAsync();
         await page.Keyboard.PressAsync("Home");
@@ -150,9 +148,7 @@ public sealed class TimelineTests(BrowserFixture browser)
     public async Task The_navigation_leads_back_to_a_run_under_way_and_a_reload_finds_it()
     {
         var page = await browser.OpenAsync("/play");
-        await page.SetAsync("steps", 1000);
-        await page.SetAsync("count", 4);
-        await page.GenerateAsync();
+        await page.StartLongAsync();
         await page.StepAsync(2);
         var id = page.JobId();
         await page.Locator("nav a[href=play]").ClickAsync();
