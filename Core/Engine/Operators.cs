@@ -33,21 +33,30 @@ internal static class Operators
     /// A convolution's weights, [out, in, k, k], in the blocked layout that oneDNN computes with for inputs of about this shape.
     /// </summary>
     public static Tensor PackConvolution(Tensor weight, long stride, long padding, long[] input)
-        => Call("pack", weight, stride, padding, input[0], input[1], input[2], input[3]);
+        => Call("pack", weight, Int(stride), Int(padding), Int(input[0]), Int(input[1]), Int(input[2]), Int(input[3]));
 
     /// <summary>conv(x) with packed weights; channels last.</summary>
     public static Tensor Convolution(Tensor x, Tensor packed, Tensor bias, long stride, long padding)
-        => Call("conv", x, packed, bias, stride, padding);
+        => Call("conv", x, packed, bias, Int(stride), Int(padding));
 
     /// <summary>conv(x) + other in one pass.</summary>
     public static Tensor ConvolutionPlus(Tensor x, Tensor packed, Tensor bias, long stride, long padding, Tensor other)
-        => Call("conv_add", x, packed, bias, stride, padding, other);
+        => Call("conv_add", x, packed, bias, Int(stride), Int(padding), other);
 
     /// <summary>sum ← sum + conv(x) in one pass.</summary>
     public static Tensor ConvolutionOnto(Tensor x, Tensor packed, Tensor bias, long stride, long padding, Tensor sum)
-        => Call("conv_add_", x, packed, bias, stride, padding, sum);
+        => Call("conv_add_", x, packed, bias, Int(stride), Int(padding), sum);
 
-    private static Tensor Call(string method, params object[] arguments) => (Tensor)s_module.Value.invoke(method, arguments);
+    // An int is handed over as its value. Of a long, TorchSharp makes a scalar that nothing holds, and its finalizer may free it before
+    // the script has read it.
+    private static object Int(long value) => checked((int)value);
+
+    private static Tensor Call(string method, params object[] arguments)
+    {
+        var result = (Tensor)s_module.Value.invoke(method, arguments);
+        GC.KeepAlive(arguments);
+        return result;
+    }
 
     private static jit.ScriptModule Load()
     {
