@@ -32,6 +32,7 @@ public static class TorchEngine
         Libtorch.Load(libtorch ?? Libtorch.ConfiguredFolder);
         TensorHeap.Install();
         set_num_threads(threads ?? Environment.ProcessorCount);
+        ScalarGrace.Install();
         ThreadTeam.Size = get_num_threads();
     }
 

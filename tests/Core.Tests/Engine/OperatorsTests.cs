@@ -32,40 +32,6 @@ public sealed class OperatorsTests
         Assert.InRange(Distance(expected - bias.reshape(1, -1, 1, 1), without.Apply(x)), 0, 5e-5);
     }
 
-    [Fact]
-    public async Task What_is_handed_to_a_script_outlives_the_call_whenever_the_runtime_cleans_up()
-    {
-        using var stop = new CancellationTokenSource();
-        // Garbage of another thread's, and its finalizers, as on a server.
-        var cleaning = Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                GC.Collect(0);
-                GC.WaitForPendingFinalizers();
-            }
-        }, TestContext.Current.CancellationToken);
-        try
-        {
-            using var scope = NewDisposeScope();
-            using var guard = inference_mode();
-            using var random = new Generator(3);
-            var x = ChannelsLast.Of(randn([1, 8, 4, 4], generator: random));
-            using var packed = new PackedConvolution(randn([8, 8, 3, 3], generator: random), null, 1, 1, x.shape);
-            using var expected = packed.Apply(x);
-            for (var i = 0; i < 20_000; i++)
-            {
-                using var again = packed.Apply(x);
-                Assert.Equal(0, Distance(expected, again));
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await cleaning;
-        }
-    }
-
     [Theory]
     [InlineData(40, 24, 1)]
     [InlineData(40, 24, 3)]
