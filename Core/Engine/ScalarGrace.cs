@@ -5,9 +5,9 @@ namespace Playground.Core.Engine;
 /// <summary>
 /// Keeps the memory of a freed scalar for a while. TorchSharp hands a number to libtorch as an object with a finalizer that frees it, and
 /// nothing holds that object once its address has been read: where the runtime cleans up at that moment, libtorch reads what has been
-/// freed, and fails ("Expected false to be true") or computes with another number. It happened once in some hundred thousand calls while
-/// garbage was collected all the time, and so a few times a day on a busy server. What TorchSharp's library frees of a scalar's size is
-/// handed back only after very many others, long after the call has ended. Linux only; elsewhere nothing changes.
+/// freed, and fails ("Expected false to be true") or computes with another number: once in some hundred thousand calls while garbage is
+/// collected all the time. What TorchSharp's library frees of a scalar's size is handed back only after very many others, long after the
+/// call has ended. Linux only; elsewhere nothing changes.
 /// </summary>
 internal static unsafe class ScalarGrace
 {

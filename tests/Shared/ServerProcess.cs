@@ -56,6 +56,7 @@ public partial class ServerProcess : IAsyncLifetime
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (Listening().Match(line) is not { Success: true } match) continue;
+            if (_wire is not null) await _wire.DisposeAsync();
             _wire = SlowWire.WhereAsked(new(match.Groups[1].Value));
             Address = _wire?.Address ?? new(match.Groups[1].Value);
             _ = HearAsync(_process.StandardOutput);

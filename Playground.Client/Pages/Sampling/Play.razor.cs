@@ -144,6 +144,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
         _module = await js.LoadAsync("play", () => _isGone);
         if (_module is null) return;
         var stored = await _module.InvokeAsync<string?>("attach", _tiles, _viewer!.Element, _timeline!.Element, _self);
+        _stored = stored;
         if (!memory.IsLoaded && _job is null) await TakeStoredAsync(stored);
         if (_source is { Before: null }) _source = _source with { Before = stored ?? new PlaySettings().ToStored() };
         memory.IsLoaded = true;
@@ -165,12 +166,13 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
 
     private async Task StoreAsync()
     {
-        if (_module is null || !memory.IsLoaded) return;
-        var settings = Settings.ToStored();
-        if (settings == _stored) return;
+        if (_module is null || Unstored is not { } settings) return;
         _stored = settings;
         await _module.InvokeVoidAsync("store", settings);
     }
+
+    // What another tab has stored since is left alone where nothing was set here.
+    private string? Unstored => memory.IsLoaded && Settings.ToStored() is var settings && settings != _stored ? settings : null;
 
     /// <summary>Called by the script with changes of the job; frames stay in the script.</summary>
     [JSInvokable]
@@ -391,7 +393,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
     {
         _isGone = true;
         navigation.LocationChanged -= OnLocationChanged;
-        await _module.EndAsync(memory.IsLoaded ? Settings.ToStored() : null);
+        await _module.EndAsync(Unstored);
         _self?.Dispose();
     }
 }
