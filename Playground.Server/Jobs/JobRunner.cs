@@ -13,7 +13,7 @@ namespace Playground.Server.Jobs;
 /// name and a heartbeat into the row.
 /// </summary>
 internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJobHandler> handlers, IOptions<JobOptions> options,
-    ServerPaths paths, TimeProvider clock, ILogger<JobRunner> log) : BackgroundService
+    ServerPaths paths, TimeProvider clock, IHostApplicationLifetime host, ILogger<JobRunner> log) : BackgroundService
 {
     /// <summary>What is said of a job that its owner canceled.</summary>
     public const string Canceled = "Cancelled. Nothing was kept.";
@@ -28,12 +28,19 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var patience = StoragePatience.Begin(stoppingToken);
+        // At the stop's beginning, not in its turn: a slow upload may hold the server for so long that it is killed before the jobs.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
+        await RunJobsAsync(stop.Token);
+    }
+
+    private async Task RunJobsAsync(CancellationToken stopping)
+    {
+        using var patience = StoragePatience.Begin(stopping);
         try
         {
             foreach (var handler in handlers)
-                await store.EndInterruptedAsync(handler.Kind, handler.Resumes, options.Value.MaxAttempts, s_cutOff, stoppingToken);
-            foreach (var row in await store.UnendedAsync(stoppingToken))
+                await store.EndInterruptedAsync(handler.Kind, handler.Resumes, options.Value.MaxAttempts, s_cutOff, stopping);
+            foreach (var row in await store.UnendedAsync(stopping))
             {
                 if (row.Status == JobStatus.Paused) board.Show(row);
                 else board.Add(row);
@@ -43,12 +50,12 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
         catch (StorageUnavailableException e)
         {
             // Everything is there at the next start. What can be had without the database still is.
-            if (!stoppingToken.IsCancellationRequested)
+            if (!stopping.IsCancellationRequested)
                 log.LogCritical("No job can run until the server has been restarted: {Message}", e.Message);
             return;
         }
-        foreach (var handler in handlers) await PrepareAsync(handler, stoppingToken);
-        await Task.WhenAll([BeatAsync(stoppingToken), .. handlers.Select(handler => ServeAsync(handler, stoppingToken))]);
+        foreach (var handler in handlers) await PrepareAsync(handler, stopping);
+        await Task.WhenAll([BeatAsync(stopping), .. handlers.Select(handler => ServeAsync(handler, stopping))]);
     }
 
     private async Task BeatAsync(CancellationToken stopping)

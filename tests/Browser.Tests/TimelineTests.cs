@@ -47,6 +47,7 @@ public sealed class TimelineTests(BrowserFixture browser)
     }
 
     [Fact]
+    [Trait("Category", "long")]
     public async Task A_run_under_way_is_looked_back_at_while_it_goes_on_and_followed_again()
     {
         var page = await browser.OpenAsync("/play");

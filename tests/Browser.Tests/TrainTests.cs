@@ -11,6 +11,7 @@ namespace Playground.Browser.Tests;
 public sealed class TrainTests(BrowserFixture browser)
 {
     [Fact]
+    [Trait("Category", "long")]
     public async Task From_an_uploaded_zip_a_tiny_network_is_trained_paused_reloaded_resumed_stopped_and_sampled_from()
     {
         var zip = await DatasetsPage.CatsAndDogsAsync();
@@ -72,6 +73,7 @@ public sealed class TrainTests(BrowserFixture browser)
     }
 
     [Fact]
+    [Trait("Category", "long")]
     public async Task A_Stable_Diffusion_model_is_tuned_by_adapters_on_captions_of_a_chosen_field()
     {
         await Painter.InstallAsync(browser.Address, TestContext.Current.CancellationToken);

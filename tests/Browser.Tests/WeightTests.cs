@@ -38,6 +38,7 @@ public sealed class WeightTests(BrowserFixture browser, ITestOutputHelper output
     }
 
     [Fact]
+    [Trait("Category", "long")]
     public async Task A_first_visit_takes_less_than_half_a_megabyte_with_a_history_of_a_hundred_runs_too()
     {
         await using var server = new ServerProcess();

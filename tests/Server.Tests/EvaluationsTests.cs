@@ -97,7 +97,7 @@ public sealed class EvaluationsTests
     public async Task An_evaluation_that_a_crash_cut_off_goes_on_with_the_features_that_it_had()
     {
         const string Request =
-            """{"model":"tiny","reference":"file:noise","samplers":["ddim"],"steps":[20],"count":600,"seed":1,"features":"mnist"}""";
+            """{"model":"tiny","reference":"file:noise","samplers":["ddim"],"steps":[10],"count":400,"seed":1,"features":"mnist"}""";
         string id;
         using (var http = Http())
         {
@@ -107,7 +107,7 @@ public sealed class EvaluationsTests
         }
         await _server.StartAsync();
         using var after = Http();
-        Assert.True((await JobAsync(after, id))["step"]!.GetValue<int>() < 600);
+        Assert.True((await JobAsync(after, id))["step"]!.GetValue<int>() < 400);
         while ((await JobAsync(after, id)) is var job && job["status"]!.GetValue<string>() != "running") await Task.Yield();
         var resumed = await EndAsync(after, id);
         var anew = await EndAsync(after, await StartAsync(after, Request));

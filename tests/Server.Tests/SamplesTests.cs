@@ -137,6 +137,7 @@ public abstract class SamplesTests<TServer> : IDisposable where TServer : Server
     }
 
     [Fact]
+    [Trait("Category", "long")]
     public async Task A_watcher_that_never_reads_does_not_hold_the_job_up()
     {
         var id = await _http.StartAsync("""{"model":"tiny","sampler":"ddpm","steps":1000,"count":64}""");

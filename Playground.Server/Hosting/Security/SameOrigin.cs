@@ -14,11 +14,13 @@ internal static class SameOrigin
             "This was sent from a page of another site. Open the server's own page and do it there.")
         : next(context));
 
+    /// <summary>Whether a connection is asked for, and not an answer.</summary>
+    public static bool IsHub(HttpRequest request) => s_hubs.Any(h => request.Path.StartsWithSegments(h));
+
     private static bool IsForeign(HttpRequest request)
     {
-        var isHub = s_hubs.Any(h => request.Path.StartsWithSegments(h));
-        if (!isHub && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)))
-            return false;
+        var isReading = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method);
+        if (isReading && !IsHub(request)) return false;
         var origins = request.Headers.Origin;
         // An origin that is not told, "null", is foreign: a sandboxed frame has it.
         if (origins.Count > 0) return origins.Count > 1 || !IsOwn(origins.ToString(), request);

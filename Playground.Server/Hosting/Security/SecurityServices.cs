@@ -46,5 +46,6 @@ internal static class SecurityServices
         app.UseHsts();
         app.UseHostNames();
         app.UseSameOrigin();
+        app.UseStopRefusal();
     }
 }

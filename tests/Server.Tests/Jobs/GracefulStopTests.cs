@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Playground.Core.Tests;
 using Playground.Server.Tests.Gallery;
 
@@ -41,5 +42,43 @@ public sealed class GracefulStopTests
         Assert.Null(error);
         Assert.Equal("succeeded", (string)items[^1]["job"]!["status"]!);
         Assert.Equal(pixels, await again.GetByteArrayAsync($"/api/v1/jobs/{id}/1.png", Ct));
+    }
+
+    [Fact]
+    public async Task Watchers_that_come_back_at_once_do_not_hold_a_stop()
+    {
+        await using var server = new ServerProcess();
+        await server.InitializeAsync();
+        using var http = new HttpClient { BaseAddress = server.Address };
+        var id = await http.StartAsync("""{"model":"tiny","steps":1000,"count":16,"seed":7}""");
+        using var gone = new CancellationTokenSource();
+        var watchers = Enumerable.Range(0, 4).Select(_ => WatchAgainAndAgainAsync(server.Address, id, gone.Token)).ToArray();
+        await Task.WhenAll(watchers.Select(w => w.Begun));
+        var stop = server.StopAsync();
+        // The host's patience with connections that do not end is thirty seconds.
+        Assert.Same(stop, await Task.WhenAny(stop, Task.Delay(TimeSpan.FromSeconds(20), Ct)));
+        await gone.CancelAsync();
+        await Task.WhenAll(watchers.Select(w => w.Ended));
+    }
+
+    private static (Task Begun, Task Ended) WatchAgainAndAgainAsync(Uri server, string id, CancellationToken gone)
+    {
+        var begun = new TaskCompletionSource();
+        return (begun.Task, Task.Run(async () =>
+        {
+            while (!gone.IsCancellationRequested)
+            {
+                try
+                {
+                    using var hub = await HubClient.ConnectAsync(server);
+                    await hub.WatchAsync($"""["{id}", 0]""");
+                    await hub.ReadStreamAsync(_ => begun.TrySetResult());
+                }
+                catch (Exception e) when (e is WebSocketException or InvalidOperationException)
+                {
+                    // It comes back.
+                }
+            }
+        }, Ct));
     }
 }
