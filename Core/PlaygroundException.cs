@@ -1,8 +1,6 @@
-using Playground.Settings;
-
 namespace Playground.Core;
 
-/// <summary>Bad input or a broken file. The message names the value, the limit and the mend, and is fit to show.</summary>
+/// <summary>Bad input or a broken file. The message names the value, the limit and the fix, and is fit to show.</summary>
 public class PlaygroundException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>What the message says, by a name that does not change with the words; null: it has none.</summary>

@@ -10,8 +10,9 @@ namespace Playground.Core.Data;
 /// </summary>
 /// <param name="Names">In order, numbers by value; empty when no image has a class.</param>
 /// <param name="Classes">Index of each image's class; null when it has none.</param>
-/// <param name="Notes">Sentences about what was done.</param>
-public sealed record ClassFolders(IReadOnlyList<string> Names, IReadOnlyList<int?> Classes, IReadOnlyList<string> Notes)
+/// <param name="Notes">What was done: <c>splits-merged</c>; <c>unsorted</c> (how many, the class); <c>too-many-classes</c> (how many, the
+/// limit).</param>
+public sealed record ClassFolders(IReadOnlyList<string> Names, IReadOnlyList<int?> Classes, IReadOnlyList<Remark> Notes)
 {
     /// <summary>The class of images that have none where others have one.</summary>
     public const string None = "unsorted";
@@ -29,20 +30,21 @@ public sealed record ClassFolders(IReadOnlyList<string> Names, IReadOnlyList<int
         var (folders, dropped) = Folders(unlabelled);
         var names = new string?[images.Count];
         for (int i = 0, u = 0; i < images.Count; i++) names[i] = images[i].Label ?? folders[u++];
-        string[] notes = dropped ? ["Folders such as train and test were put together: hold images out when you train instead."] : [];
+        Remark[] notes = dropped
+            ? [Remark.Of("splits-merged", $"Folders such as train and test were put together: hold images out when you train instead.")]
+            : [];
         if (names.All(n => n is null)) return new([], new int?[images.Count], notes);
 
         if (names.Count(n => n is null) is > 0 and var loose)
         {
-            notes = [.. notes,
-                $"{loose:N0} {(loose == 1 ? "image lies" : "images lie")} in no class's folder and became the class '{None}'."];
+            notes = [.. notes, Remark.Of("unsorted", $"Images in no class's folder: {loose:N0}. They became the class '{None}'.")];
             for (var i = 0; i < names.Length; i++) names[i] ??= None;
         }
         var sorted = Sort(names.OfType<string>().Distinct());
         if (sorted.Length > MaxClasses)
             return new([], new int?[images.Count],
-                [.. notes, $"There are {sorted.Length:N0} folders or labels; more than {MaxClasses:N0} are not taken for classes, so the "
-                    + "images have none."]);
+                [.. notes, Remark.Of("too-many-classes",
+                    $"There are {sorted.Length:N0} folders or labels, and at most {MaxClasses:N0} can be classes: the images have none.")]);
         var index = sorted.Select((name, i) => (name, i)).ToDictionary(p => p.name, p => p.i);
         return new(sorted, [.. names.Select(n => (int?)index[n!])], notes);
     }

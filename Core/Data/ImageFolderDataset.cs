@@ -68,7 +68,7 @@ public sealed class ImageFolderDataset : IPictureDataset
                 $"None of the {decoded.Length} images of '{folder}' can be read. '{unreadable[0].Name}': {unreadable[0].Reason}");
         var classes = ClassFolders.Of([.. taken.Select(i => (listing.Images[i], (string?)null))]);
         return new ImageFolderDataset(folder, size, channels, [.. taken.Select(i => decoded[i].Pixels!)], classes,
-            [.. listing.LeftOut, .. unreadable], [.. classes.Notes, .. listing.Notes]);
+            [.. listing.LeftOut, .. unreadable], [.. classes.Notes.Select(n => n.Text), .. listing.Notes]);
     }
 
     private static (byte[]? Pixels, string? Problem) Decode(FolderListing listing, string image, int size, int channels)

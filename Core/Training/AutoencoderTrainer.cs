@@ -231,7 +231,7 @@ public sealed class AutoencoderTrainer : ITrainer
         var norm = (double)stack([.. _network.parameters().Select(p => p.grad).OfType<Tensor>().Select(g => g.norm())]).norm()
             .item<float>();
         if (!float.IsFinite(value) || !double.IsFinite(norm))
-            throw new DivergedException(Step + 1,
+            throw new DivergedException(Step + 1, value,
                 string.Create(CultureInfo.InvariantCulture, $"The loss became {value} (gradient norm {norm}) "
                 + $"at step {Step + 1}. The last checkpoint is kept; resume it with a lower learning rate than {rate:g3}, or in f32."));
         _optimizer.Step(rate, _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / (norm + 1e-6) : 1);

@@ -14,9 +14,12 @@ namespace Playground.Core.Training;
 /// <summary>A loss or gradient became NaN or infinite. The step was not taken: the weights are those from before it.</summary>
 /// <param name="step">The step that failed, 1-based.</param>
 /// <param name="message">Says so, and what to do.</param>
-public sealed class DivergedException(long step, string message) : PlaygroundException(message)
+public sealed class DivergedException(long step, double loss, string message) : PlaygroundException(message)
 {
     public long Step => step;
+
+    /// <summary>What it became.</summary>
+    public double Loss => loss;
 }
 
 /// <summary>
@@ -217,7 +220,7 @@ public sealed class TrainingLoop : IDisposable
         var values = cat(losses).cpu().data<float>().ToArray();
         var norm = GradientNorm();
         if (!double.IsFinite(norm) || !values.All(float.IsFinite))
-            throw new DivergedException(Step + 1,
+            throw new DivergedException(Step + 1, values.Average(),
                 string.Create(CultureInfo.InvariantCulture,
                     $"The loss became {values.Average()} (gradient norm {norm}) at step {Step + 1}. The last checkpoint is kept; resume it "
                         + $"with a lower learning rate than {rate:g3}, or in f32."));

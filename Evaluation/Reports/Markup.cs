@@ -15,7 +15,7 @@ internal sealed class Markup
     public Markup Add(FormattableString markup)
     {
         _text.AppendFormat(CultureInfo.InvariantCulture, markup.Format,
-            [.. markup.GetArguments().Select(a => a is string or Metrics.Remark ? WebUtility.HtmlEncode(a.ToString()) : a)]);
+            [.. markup.GetArguments().Select(a => a is string or Remark ? WebUtility.HtmlEncode(a.ToString()) : a)]);
         return this;
     }
 

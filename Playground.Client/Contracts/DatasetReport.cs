@@ -14,13 +14,13 @@ namespace Playground.Client.Contracts;
 /// <param name="Similar">Pictures that nearly equal another.</param>
 /// <param name="LeftOut">Entries that were left out, by reason.</param>
 /// <param name="Examples">The first of them by name.</param>
-/// <param name="Notes">Sentences about what was done with what came.</param>
+/// <param name="Notes">What was done with what came, by the codes of <see cref="ImportNote"/>.</param>
 /// <param name="Files">What came, with its SHA-256.</param>
 public sealed record DatasetReport(
     int Entries, int Pictures, IReadOnlyList<DatasetClass> Classes, int Captions, int Grey, int Transparent,
     IReadOnlyList<DatasetCount> Formats, IReadOnlyList<DatasetCount> Sizes, IReadOnlyList<DatasetCount> Commonest,
     DatasetDuplicates Exact, DatasetDuplicates Similar, IReadOnlyList<DatasetCount> LeftOut, IReadOnlyList<DatasetLeftOut> Examples,
-    IReadOnlyList<string> Notes, IReadOnlyList<DatasetFile> Files)
+    IReadOnlyList<Remark> Notes, IReadOnlyList<DatasetFile> Files)
 {
     /// <summary>What lines of <c>metadata.jsonl</c> say of pictures besides captions and classes, by the names that captions can be made of
     /// it with.</summary>

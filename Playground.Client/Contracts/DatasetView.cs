@@ -24,7 +24,7 @@ public sealed record DatasetView(
     DatasetReport? Report, IReadOnlyList<DatasetVersion> Versions, long Bytes, DateTime Created)
 {
     /// <summary>The sentences of <c>error</c> by codes of <see cref="JobError"/>; empty where they have none.</summary>
-    public IReadOnlyList<JobRemark> ErrorRemarks { get; init; } = [];
+    public IReadOnlyList<Remark> ErrorRemarks { get; init; } = [];
 
     /// <summary>The job that makes it, or made it; null for a draft.</summary>
     public string? Job { get; init; }
@@ -70,7 +70,7 @@ public sealed record DatasetVersion(
     string? Hash, long Bytes, DatasetProgress? Progress, string? Error, DateTime Created)
 {
     /// <summary>The sentences of <c>error</c> by codes of <see cref="JobError"/>; empty where they have none.</summary>
-    public IReadOnlyList<JobRemark> ErrorRemarks { get; init; } = [];
+    public IReadOnlyList<Remark> ErrorRemarks { get; init; } = [];
 
     /// <summary>The job that packs it, or packed it; null for the first version.</summary>
     public string? Job { get; init; }

@@ -15,10 +15,10 @@ namespace Playground.Client.Contracts;
 /// <param name="Warnings">What holds for the whole report, a sentence each.</param>
 public sealed record EvaluationReportView(string Title, DateTimeOffset Created, string? Real, long? RealCount, long? GeneratedCount,
     int SampleCount, ReportExtractor? Extractor, IReadOnlyList<ReportScore> Scores, IReadOnlyList<ReportClass> Classes,
-    IReadOnlyList<ReportChart> Charts, ReportNearest? Nearest, IReadOnlyList<ReportRemark> Warnings)
+    IReadOnlyList<ReportChart> Charts, ReportNearest? Nearest, IReadOnlyList<Remark> Warnings)
 {
     /// <summary>What the distance means and whether it may be compared; empty where there is none.</summary>
-    public IReadOnlyList<ReportRemark> Verdict { get; init; } = [];
+    public IReadOnlyList<Remark> Verdict { get; init; } = [];
 }
 
 /// <summary>What took the features.</summary>
@@ -27,7 +27,7 @@ public sealed record EvaluationReportView(string Title, DateTimeOffset Created, 
 /// <param name="WeightsHash">SHA-256 of its weights.</param>
 /// <param name="Dimensions">Length of a feature vector.</param>
 /// <param name="Note">Whether its scores may be compared with published ones; null: nothing to say.</param>
-public sealed record ReportExtractor(string Name, string Preprocessing, string WeightsHash, int Dimensions, ReportRemark? Note);
+public sealed record ReportExtractor(string Name, string Preprocessing, string WeightsHash, int Dimensions, Remark? Note);
 
 /// <summary>One number.</summary>
 /// <param name="Id">Such as <c>kid</c>.</param>
@@ -39,14 +39,8 @@ public sealed record ReportExtractor(string Name, string Preprocessing, string W
 /// <param name="Method">How it was computed; null: it was not.</param>
 /// <param name="IntervalMethod">How its interval was found; null: it has none.</param>
 /// <param name="Warnings">What makes it less than it seems, a sentence each.</param>
-public sealed record ReportScore(string Id, string Name, double? Value, double? Low, double? High, bool LowerIsBetter, ReportRemark? Method,
-    ReportRemark? IntervalMethod, IReadOnlyList<ReportRemark> Warnings);
-
-/// <summary>A sentence of a report, which pages say in their reader's language.</summary>
-/// <param name="Code">What it says, such as <c>few-generated</c>; empty: not known.</param>
-/// <param name="Text">In English.</param>
-/// <param name="Values">What was filled in, in the order of the English sentence.</param>
-public sealed record ReportRemark(string Code, string Text, IReadOnlyList<string> Values);
+public sealed record ReportScore(string Id, string Name, double? Value, double? Low, double? High, bool LowerIsBetter, Remark? Method,
+    Remark? IntervalMethod, IReadOnlyList<Remark> Warnings);
 
 /// <summary>How well one class is met.</summary>
 /// <param name="Name">The class.</param>

@@ -69,6 +69,12 @@ public static class JobError
     /// <summary>None of the files is an image that can be used: how many there are, and why the most of them are not.</summary>
     public const string NothingUsable = "nothing-usable";
 
+    /// <summary>A training's loss is no longer a number: what it became, the step, the step whose weights are kept.</summary>
+    public const string Diverged = "diverged";
+
+    /// <summary>The same before anything was saved: what it became, the step.</summary>
+    public const string DivergedAtOnce = "diverged-at-once";
+
     /// <summary>The images are not whole on the server's disk.</summary>
     public const string ImagesDamaged = "images-damaged";
 }

@@ -41,7 +41,7 @@ public sealed record JobView(string Id, string Kind, string Status, long Sequenc
     public int Attempts { get; init; }
 
     /// <summary>The sentences of <c>error</c> by codes of <see cref="JobError"/>; empty where they have none.</summary>
-    public IReadOnlyList<JobRemark> ErrorRemarks { get; init; } = [];
+    public IReadOnlyList<Remark> ErrorRemarks { get; init; } = [];
 
     /// <summary>When it ended, in UTC; null where it has not.</summary>
     public DateTime? Ended { get; init; }
@@ -50,7 +50,7 @@ public sealed record JobView(string Id, string Kind, string Status, long Sequenc
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>What it is at, by a code of <see cref="JobActivity"/>; null where its steps say it.</summary>
-    public JobRemark? ActivityRemark { get; init; }
+    public Remark? ActivityRemark { get; init; }
 
     /// <summary>Where it is, in kinds of jobs that work in stages; null in others.</summary>
     public JobStage? Stage { get; init; }

@@ -7,5 +7,9 @@ public sealed record RecipeView(SampleRequest Request, IReadOnlyList<RecipeNote>
 
 /// <summary>Something of a recipe that is not used as it stands there.</summary>
 /// <param name="Field">A field of <see cref="SampleRequest"/>; empty: none of them.</param>
-/// <param name="Message">A sentence.</param>
-public sealed record RecipeNote(string Field, string Message);
+/// <param name="Remark">By a code of <see cref="RecipeCode"/>; without one where the request was refused for it.</param>
+public sealed record RecipeNote(string Field, Remark Remark)
+{
+    /// <summary>The sentence in English.</summary>
+    public string Message => Remark.Text;
+}

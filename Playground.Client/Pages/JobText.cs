@@ -14,12 +14,8 @@ public static class JobText
     /// <param name="error">In English; null: it did not fail.</param>
     /// <param name="remarks">The same by codes; empty where it has none.</param>
     /// <param name="texts">Where the words are from.</param>
-    public static string? Error(string? error, IReadOnlyList<JobRemark> remarks, IStringLocalizer<JobTexts> texts)
-        => remarks.Count == 0 ? error : string.Join(' ', remarks.Select(r => Error(r, texts)));
-
-    private static string Error(JobRemark remark, IStringLocalizer<JobTexts> texts)
-        => remark.Code.Length > 0 && texts[$"Error_{remark.Code}", [.. remark.Values]] is { ResourceNotFound: false } text
-            ? text : remark.Text;
+    public static string? Error(string? error, IReadOnlyList<Remark> remarks, IStringLocalizer<JobTexts> texts)
+        => remarks.Count == 0 ? error : string.Join(' ', remarks.Select(r => texts.Say($"Error_{r.Code}", r)));
 
     /// <summary>What a job is at; null where its steps say it. What this page has no words for is in English.</summary>
     /// <param name="job">The job.</param>

@@ -168,7 +168,7 @@ internal sealed class DatasetService(
             async v => v with { ErrorRemarks = await RemarksAsync(v.Error, v.Job, ct) }))],
     };
 
-    private async Task<IReadOnlyList<JobRemark>> RemarksAsync(string? error, string? job, CancellationToken ct)
+    private async Task<IReadOnlyList<Remark>> RemarksAsync(string? error, string? job, CancellationToken ct)
         => error is null || job is null ? [] : (await jobs.FindAsync(job, ct))?.ErrorRemarks ?? [];
 
     private DatasetView ViewOf(DatasetRow row, IEnumerable<Upload> uploaded, List<VersionRow> versions)

@@ -32,7 +32,7 @@ internal sealed class CellGenerator(SamplingEngine engine, EvaluationFiles files
             var before = cell.Index * count;
             while (images.Count < count)
             {
-                job.Advance(before + images.Count, activity: JobRemark.Of(JobActivity.MakingImages,
+                job.Advance(before + images.Count, activity: Remark.Of(JobActivity.MakingImages,
                     $"{cell.Title}: {images.Count} of {count} images"));
                 var part = cell.Request.Part(images.Count, Math.Min(EvaluationPlan.Batch, count - images.Count), model.Summary);
                 var began = Stopwatch.GetTimestamp();

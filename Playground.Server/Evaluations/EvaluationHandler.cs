@@ -143,7 +143,7 @@ internal sealed class EvaluationHandler(
     }
 
     private static void TellLatents(LiveJob job, string title, int done, int all)
-        => job.Advance(job.View.Step, activity: JobRemark.Of(JobActivity.TakingLatents,
+        => job.Advance(job.View.Step, activity: Remark.Of(JobActivity.TakingLatents,
             $"{title}: latents, {done} of {all}"));
 
     private static void Tell(LiveJob job, string title, EvaluationProgress p, bool countsImages)
@@ -151,13 +151,13 @@ internal sealed class EvaluationHandler(
             activity: ActivityOf(title, p));
 
     /// <summary>A stage of a combination's evaluation.</summary>
-    internal static JobRemark ActivityOf(string title, EvaluationProgress p)
+    internal static Remark ActivityOf(string title, EvaluationProgress p)
     {
         var (code, words) = (JobActivity.Evaluating + p.Stage.Code, p.Stage.Words);
         // Before the first combination there is none to name.
         var text = title.Length == 0 ? words : $"{title}: {words}";
         return p.Total is { } total
-            ? new JobRemark(code, $"{text}, {p.Done} of {total}", [title, $"{p.Done}", $"{total}"])
-            : new JobRemark(code, text, [title]);
+            ? new Remark(code, $"{text}, {p.Done} of {total}", [title, $"{p.Done}", $"{total}"])
+            : new Remark(code, text, [title]);
     }
 }

@@ -14,9 +14,9 @@ internal static class EvaluationReportViews
     public static EvaluationReportView Of(EvaluationReport report) => new(report.Title, report.Created, report.Real?.Name,
         report.Real?.Count, report.Generated.Count,
         report.Samples is null ? 0 : (int)Math.Min(MostSamples, report.Generated.Count ?? MostSamples),
-        report.Extractor is { } e ? new ReportExtractor(e.Name, e.Preprocessing, e.WeightsHash, e.Dimensions, View(e.Note)) : null,
+        report.Extractor is { } e ? new ReportExtractor(e.Name, e.Preprocessing, e.WeightsHash, e.Dimensions, e.Note) : null,
         [.. report.Scores.Select(s => new ReportScore(s.Id, s.Name, s.Value, s.Interval?.Low, HighOf(s.Interval), s.LowerIsBetter,
-            View(s.Method), View(s.Interval?.Method), [.. s.Warnings.Select(w => View(w)!)]))],
+            s.Method, s.Interval?.Method, s.Warnings))],
         [.. report.Classes.Select(c => new ReportClass(c.Name, c.Real, c.Generated, c.Distance, c.Interval?.Low, HighOf(c.Interval),
             c.Precision, c.Recall, c.Singular))],
         [.. report.Charts.Select(c => new ReportChart(c.Id, c.Y, c.LogX,
@@ -26,9 +26,9 @@ internal static class EvaluationReportViews
             ? new ReportNearest(n.TooNear, n.Threshold, n.Generated, n.Real, [.. n.Pairs.Select(p => new ReportPair(p.GeneratedIndex,
                 p.RealIndex, p.Distance, p.TooNear, p is { Generated: not null, Real: not null }))])
             : null,
-        [.. report.Warnings.Select(w => View(w)!)])
+        report.Warnings)
     {
-        Verdict = [.. Verdict.Of(report).Select(v => View(v)!)],
+        Verdict = Verdict.Of(report),
     };
 
     /// <summary>An image of a report as PNG: <c>samples</c>, or <c>generated-N</c> and <c>real-N</c> of the N-th nearest pair, from 0;
@@ -44,9 +44,6 @@ internal static class EvaluationReportViews
     private static ReportedPair? PairOf(EvaluationReport report, string number)
         => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
             ? report.Neighbours?.Pairs.ElementAtOrDefault(n) : null;
-
-    private static ReportRemark? View(Remark? remark)
-        => remark is null ? null : new ReportRemark(remark.Code, remark.Text, remark.Values);
 
     private static double? HighOf(Interval? interval) => interval is { High: var high } && double.IsFinite(high) ? high : null;
 }

@@ -51,7 +51,7 @@ internal interface IJobHandler
 /// <summary>Where a job is when its run is over.</summary>
 /// <param name="Status">A value of <see cref="JobStatus"/>.</param>
 /// <param name="Reasons">Shown as the job's error; null: none.</param>
-internal sealed record JobOutcome(string Status, IReadOnlyList<JobRemark>? Reasons = null)
+internal sealed record JobOutcome(string Status, IReadOnlyList<Remark>? Reasons = null)
 {
     public static JobOutcome Succeeded { get; } = new(JobStatus.Succeeded);
 

@@ -18,10 +18,10 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
     /// <summary>What is said of a job that its owner canceled.</summary>
     public const string Canceled = "Cancelled. Nothing was kept.";
 
-    private static readonly JobRemark s_cutOff = JobRemark.Of(JobError.CutOff,
+    private static readonly Remark s_cutOff = Remark.Of(JobError.CutOff,
         $"The server was stopped while this ran. Start it again: the same seed gives the same images.");
 
-    private static readonly JobRemark s_serverFailed = JobRemark.Of(JobError.ServerFailed,
+    private static readonly Remark s_serverFailed = Remark.Of(JobError.ServerFailed,
         $"The server failed while this ran; its log says why. Other jobs go on.");
 
     private readonly string _holder = Guid.NewGuid().ToString("N");
@@ -159,7 +159,7 @@ internal sealed class JobRunner(JobBoard board, JobStore store, IEnumerable<IJob
     private static bool IsCancellation(Exception e, CancellationTokenSource cancel)
         => e is OperationCanceledException || (e is StorageUnavailableException && cancel.IsCancellationRequested);
 
-    private sealed record Ending(string Status, string? Error = null, IReadOnlyList<JobRemark>? Remarks = null, JsonElement? Result = null);
+    private sealed record Ending(string Status, string? Error = null, IReadOnlyList<Remark>? Remarks = null, JsonElement? Result = null);
 
     private Ending EndingOf(Exception e, LiveJob job, CancellationTokenSource cancel)
     {

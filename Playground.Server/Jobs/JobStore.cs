@@ -174,7 +174,7 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
     /// <param name="maxAttempts">Starts that may end with the server's end.</param>
     /// <param name="error">What those are told that cannot go on.</param>
     /// <param name="ct">Stops it.</param>
-    public Task EndInterruptedAsync(string kind, bool resumes, int maxAttempts, JobRemark error, CancellationToken ct)
+    public Task EndInterruptedAsync(string kind, bool resumes, int maxAttempts, Remark error, CancellationToken ct)
         => database.TransactAsync(async db =>
     {
         var now = clock.GetUtcNow();
@@ -256,7 +256,7 @@ internal sealed class JobStore(Database database, TimeProvider clock) : IBlobRef
         => await database.ReadAsync(db => db.Set<JobPictureRow>().Where(p => hashes.Contains(p.Hash)).Select(p => p.Hash).Distinct()
             .ToListAsync(ct), ct);
 
-    private static JobRemark Parked(int attempts) => JobRemark.Of(JobError.Parked,
+    private static Remark Parked(int attempts) => Remark.Of(JobError.Parked,
         $"The server ended {attempts} times while this ran, so it is not started again by itself. It may need more memory than the "
         + $"server has. Retry it, or cancel it and ask for less.");
 

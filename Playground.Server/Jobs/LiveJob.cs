@@ -72,7 +72,7 @@ internal sealed class LiveJob : IDisposable
     }
 
     /// <summary>What the job is at, where no step is done meanwhile; null: its steps say it.</summary>
-    public void Note(JobRemark? activity) => Change(v => v with { Activity = activity?.Text, ActivityRemark = activity });
+    public void Note(Remark? activity) => Change(v => v with { Activity = activity?.Text, ActivityRemark = activity });
 
     /// <summary>What the owner should know although the job goes on.</summary>
     public void Warn(IReadOnlyList<string> warnings)
@@ -98,7 +98,7 @@ internal sealed class LiveJob : IDisposable
     /// <param name="error">Why, where it did not succeed.</param>
     /// <param name="remarks">The same by codes; empty where it has none.</param>
     /// <param name="result">What came of it.</param>
-    public void End(string status, string? error = null, IReadOnlyList<JobRemark>? remarks = null, JsonElement? result = null)
+    public void End(string status, string? error = null, IReadOnlyList<Remark>? remarks = null, JsonElement? result = null)
         => Change(v => v with
         {
             Status = status,
@@ -138,7 +138,7 @@ internal sealed class LiveJob : IDisposable
     }
 
     /// <summary>A step is done; <paramref name="frame"/> is null where none was wanted. The pace is that of this run.</summary>
-    public void Advance(int step, EncodedFrame? frame = null, JobRemark? activity = null)
+    public void Advance(int step, EncodedFrame? frame = null, Remark? activity = null)
     {
         Change(v =>
         {

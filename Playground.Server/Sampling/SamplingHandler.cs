@@ -92,7 +92,7 @@ internal sealed class SamplingHandler(JobStore store, BlobStore blobs, ModelAcce
             var encoded = made is null ? null : new EncodedFrame(() => ViewOf(made));
             if (kept) recording!.Offer(made!, encoded!);
             job.Advance(step, shown ? encoded : null, step > inversion ? null
-                : JobRemark.Of(JobActivity.FindingNoise, $"finding the noise of the two images"));
+                : Remark.Of(JobActivity.FindingNoise, $"finding the noise of the two images"));
         };
     }
 

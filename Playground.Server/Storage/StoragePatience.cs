@@ -14,9 +14,9 @@ internal sealed class StoragePatience : IDisposable
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(5), s_first = TimeSpan.FromMilliseconds(250);
     private readonly StoragePatience? _outer = s_current.Value;
     private readonly CancellationToken _until;
-    private readonly Action<JobRemark?>? _onWait;
+    private readonly Action<Remark?>? _onWait;
 
-    private StoragePatience(CancellationToken until, Action<JobRemark?>? onWait) => (_until, _onWait) = (until, onWait);
+    private StoragePatience(CancellationToken until, Action<Remark?>? onWait) => (_until, _onWait) = (until, onWait);
 
     /// <summary>The scope that the caller is in; null outside of any: then failures are thrown at once.</summary>
     public static StoragePatience? Current => s_current.Value;
@@ -24,7 +24,7 @@ internal sealed class StoragePatience : IDisposable
     /// <summary>Begins a scope that lasts until it is disposed.</summary>
     /// <param name="until">Ends the patience: what waits fails. The server stops, or the work is no longer wanted.</param>
     /// <param name="onWait">Told why the work waits, and null when it goes on.</param>
-    public static StoragePatience Begin(CancellationToken until, Action<JobRemark?>? onWait = null)
+    public static StoragePatience Begin(CancellationToken until, Action<Remark?>? onWait = null)
         => s_current.Value = new StoragePatience(until, onWait);
 
     /// <summary>Lets some time pass, longer with every attempt.</summary>
@@ -37,8 +37,8 @@ internal sealed class StoragePatience : IDisposable
     {
         if (_until.IsCancellationRequested || !failure.CanPass) return false;
         if (attempt == 0) _onWait?.Invoke(failure.Problem == StorageProblem.Full
-            ? JobRemark.Of(JobActivity.WaitingForDisk, $"waiting for disk space")
-            : JobRemark.Of(JobActivity.WaitingForDatabase, $"waiting for the database"));
+            ? Remark.Of(JobActivity.WaitingForDisk, $"waiting for disk space")
+            : Remark.Of(JobActivity.WaitingForDatabase, $"waiting for the database"));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _until);
         var pause = s_first * Math.Pow(2, Math.Min(attempt, 10));
         try

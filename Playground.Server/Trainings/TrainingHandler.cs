@@ -45,7 +45,7 @@ internal sealed class TrainingHandler(
         }
         catch (DivergedException e)
         {
-            throw new PlaygroundException(Explain(e, folder), e);
+            throw Explain(e, folder);
         }
         catch (Exception e) when (e is StorageException or IOException)
         {
@@ -53,10 +53,10 @@ internal sealed class TrainingHandler(
             var step = Trainer.CheckpointStep(folder.Path);
             // What has no code is said as it is.
             var why = JobErrors.Of(e) is [var known, ..] ? known
-                : new JobRemark("", e is StorageException ? e.Message : StorageFailures.WordsFor(e), []);
+                : new Remark("", e is StorageException ? e.Message : StorageFailures.WordsFor(e), []);
             return new JobOutcome(JobStatus.Paused, [why, step > 0
-                ? JobRemark.Of(JobError.ResumesFrom, $"Resumed, the training goes on from step {step}.")
-                : JobRemark.Of(JobError.ResumesAnew, $"Resumed, the training begins anew.")]);
+                ? Remark.Of(JobError.ResumesFrom, $"Resumed, the training goes on from step {step}.")
+                : Remark.Of(JobError.ResumesAnew, $"Resumed, the training begins anew.")]);
         }
         finally
         {
@@ -161,11 +161,9 @@ internal sealed class TrainingHandler(
         };
     }
 
-    private static string Explain(DivergedException e, TrainingFolder folder)
-    {
-        var kept = folder.Steps() is [.., var last]
-            ? $"The weights after step {last}, the last good ones, are kept."
-            : "Nothing had been learned before it.";
-        return $"{e.Message.Split(". ")[0]}. {kept} Start again with a lower learning rate, or in f32.";
-    }
+    private static PlaygroundException Explain(DivergedException e, TrainingFolder folder) => folder.Steps() is [.., var last]
+        ? PlaygroundException.Of(JobError.Diverged, $"The loss became {e.Loss} at step {e.Step}. The weights after step {last}, the last "
+            + $"good ones, are kept. Start again with a lower learning rate, or in f32.", e)
+        : PlaygroundException.Of(JobError.DivergedAtOnce, $"The loss became {e.Loss} at step {e.Step}, before anything was saved. Start "
+            + $"again with a lower learning rate, or in f32.", e);
 }

@@ -36,7 +36,7 @@ internal sealed class TrainingHours(JobBoard board, JobStore store, TrainingSign
                 || await quotas.OfAsync(job.Owner, ct) is not { } quota) continue;
             var used = await store.RunningTimeAsync(job.Owner, JobKind.Training, clock.GetUtcNow() - JobQueue.TrainingWindow, ct);
             if (used.TotalHours < quota.TrainingHours) continue;
-            running.Reason = JobRemark.Of(JobError.TrainingHours,
+            running.Reason = Remark.Of(JobError.TrainingHours,
                 $"The {quota.TrainingHours:0.#} training hours of the last {JobQueue.TrainingWindow.Days} days are used up. "
                 + $"Resume it later, or ask an administrator for more.");
             running.Wish = TrainingCommand.Pause;

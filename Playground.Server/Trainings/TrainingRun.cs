@@ -100,7 +100,7 @@ internal sealed class TrainingRun(
     private async Task KeepAsync(bool resumable)
     {
         var step = trainer.Step;
-        job.Advance((int)step, activity: JobRemark.Of(JobActivity.WritingCheckpoint, $"writing a checkpoint"));
+        job.Advance((int)step, activity: Remark.Of(JobActivity.WritingCheckpoint, $"writing a checkpoint"));
         await share.RunAsync(_ =>
         {
             curve.Flush();
@@ -115,7 +115,7 @@ internal sealed class TrainingRun(
     private async Task PreviewAsync(CancellationToken ct)
     {
         var step = trainer.Step;
-        job.Advance((int)step, activity: JobRemark.Of(JobActivity.Previewing, $"sampling"));
+        job.Advance((int)step, activity: Remark.Of(JobActivity.Previewing, $"sampling"));
         ITrainingPreview? preview = null;
         try
         {

@@ -16,7 +16,7 @@ internal sealed class TrainingSignals
 {
     private volatile TrainingCommand _wish;
     private volatile int _steps;
-    private volatile JobRemark? _reason;
+    private volatile Remark? _reason;
 
     public TrainingCommand Wish
     {
@@ -25,7 +25,7 @@ internal sealed class TrainingSignals
     }
 
     /// <summary>Why the training is paused, where its owner did not ask for it.</summary>
-    public JobRemark? Reason
+    public Remark? Reason
     {
         get => _reason;
         set => _reason = value;

@@ -8,6 +8,7 @@ using Playground.Client.Contracts;
 using Playground.Client.Pages;
 using Playground.Client.Resources;
 using Playground.Core;
+using Playground.Core.Data;
 using Playground.Evaluation.Statistics;
 using Playground.Server.Evaluations;
 using Playground.Server.Jobs;
@@ -21,11 +22,11 @@ public sealed class JobTextTests
     private static readonly JobView s_job = new("a", JobKind.Evaluation, JobStatus.Running, 1, 0, 1, 0, null, null, null, null, default,
         default);
 
-    private static IEnumerable<JobRemark> All =>
+    private static IEnumerable<Remark> All =>
     [
         .. CodesOf(typeof(JobActivity)).Where(c => c != JobActivity.Evaluating)
             .Select(c => c is JobActivity.MakingImages or JobActivity.TakingLatents
-                ? JobRemark.Of(c, $"{"DDIM, 50 steps"}: {3} of {20}") : JobRemark.Of(c, $"something else")),
+                ? Remark.Of(c, $"{"DDIM, 50 steps"}: {3} of {20}") : Remark.Of(c, $"something else")),
         .. EvaluationStage.All.Select(s => EvaluationHandler.ActivityOf("DDIM, 50 steps", new EvaluationProgress(s, 3, 20))),
         .. EvaluationStage.All.Select(s => EvaluationHandler.ActivityOf("", new EvaluationProgress(s, 0, null))),
     ];
@@ -69,7 +70,7 @@ public sealed class JobTextTests
         Assert.True(codes.Length > 25);
         Assert.All(codes, code =>
         {
-            var remark = new JobRemark(code, "not known", ["first", "second", "third"]);
+            var remark = new Remark(code, "not known", ["first", "second", "third"]);
             var said = JobText.Error("not known", [remark], texts)!;
             Assert.NotEqual("not known", said);
             Assert.DoesNotContain("{", said, StringComparison.Ordinal);
@@ -77,6 +78,40 @@ public sealed class JobTextTests
         });
         Assert.Equal("As it is.", JobText.Error("As it is.", [], texts));
         Assert.Equal("As it is.", JobText.Error("As it is.", [new("", "As it is.", [])], texts));
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("zh-Hans")]
+    public void Every_note_of_a_recipe_and_of_an_import_is_said_with_its_values(string language)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+        (IStringLocalizer Texts, string Prefix, string Code)[] all =
+        [
+            .. CodesOf(typeof(RecipeCode)).Select(c => ((IStringLocalizer)Texts<PlayTexts>(), "Recipe", c)),
+            .. CodesOf(typeof(ImportNote)).Select(c => ((IStringLocalizer)Texts<DatasetsTexts>(), "Note", c)),
+        ];
+        Assert.True(all.Length > 20);
+        Assert.All(all, note =>
+        {
+            var key = $"{note.Prefix}_{note.Code}";
+            var said = note.Texts.Say(key, new Remark(note.Code, "not known", ["first", "second", "third"]));
+            Assert.NotEqual("not known", said);
+            Assert.DoesNotContain("{", said, StringComparison.Ordinal);
+            if (language == "zh-Hans") Assert.Matches("[\\u4e00-\\u9fff]", said);
+            // Fewer values than the words have places for, as in what was stored earlier: the sentence as it was.
+            if (said.Contains("first", StringComparison.Ordinal))
+                Assert.Equal("not known", note.Texts.Say(key, new Remark(note.Code, "not known", [])));
+        });
+    }
+
+    [Fact]
+    public void The_notes_of_folders_are_among_those_of_an_import()
+    {
+        (string, string?)[] loose = [("train/a/1.png", null), ("train/2.png", null), ("test/a/3.png", null)];
+        (string, string?)[] many = [.. Enumerable.Range(0, ClassFolders.MaxClasses + 1).Select(i => ($"{i}/a.png", (string?)null))];
+        string[] codes = [.. ClassFolders.Of(loose).Notes.Select(n => n.Code), .. ClassFolders.Of(many).Notes.Select(n => n.Code)];
+        Assert.Equal([ImportNote.SplitsMerged, ImportNote.Unsorted, ImportNote.TooManyClasses], codes);
     }
 
     [Fact]
@@ -95,17 +130,20 @@ public sealed class JobTextTests
 
     [Fact]
     public void What_a_page_has_no_words_for_is_said_as_the_server_says_it()
-        => Assert.Equal("counting sheep", Said(JobRemark.Of("sheep", $"counting sheep"), Texts("zh-Hans")));
+        => Assert.Equal("counting sheep", Said(Remark.Of("sheep", $"counting sheep"), Texts("zh-Hans")));
 
     private static IEnumerable<string> CodesOf(Type codes)
         => codes.GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetValue(null)!);
 
-    private static string? Said(JobRemark remark, IStringLocalizer<JobTexts> texts)
+    private static string? Said(Remark remark, IStringLocalizer<JobTexts> texts)
         => JobText.Activity(s_job with { Activity = remark.Text, ActivityRemark = remark }, texts, _ => "DDIM, 1 step");
 
     private static StringLocalizer<JobTexts> Texts(string language)
     {
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-        return new(new ResourceManagerStringLocalizerFactory(Options.Create(new LocalizationOptions()), NullLoggerFactory.Instance));
+        return Texts<JobTexts>();
     }
+
+    private static StringLocalizer<T> Texts<T>()
+        => new(new ResourceManagerStringLocalizerFactory(Options.Create(new LocalizationOptions()), NullLoggerFactory.Instance));
 }

@@ -52,22 +52,10 @@ internal static class EvaluationText
     }
 
     /// <summary>A sentence of a report; one that this page does not know is in English.</summary>
-    public static string Say(ReportRemark remark, IStringLocalizer<EvaluateTexts> texts)
-    {
-        if (texts[$"Remark_{remark.Code}"] is not { ResourceNotFound: false } text) return remark.Text;
-        try
-        {
-            return string.Format(CultureInfo.InvariantCulture, text, [.. remark.Values]);
-        }
-        catch (FormatException)
-        {
-            // A report from before, whose sentence had other values.
-            return remark.Text;
-        }
-    }
+    public static string Say(Remark remark, IStringLocalizer<EvaluateTexts> texts) => texts.Say($"Remark_{remark.Code}", remark);
 
     /// <summary>A sentence of a verdict.</summary>
-    public static string Verdict(ReportRemark remark, IStringLocalizer<EvaluateTexts> texts)
+    public static string Verdict(Remark remark, IStringLocalizer<EvaluateTexts> texts)
         => Say(remark.Code.StartsWith("verdict-meaning", StringComparison.Ordinal) && remark.Values.Count > 0
             ? remark with { Values = [Reference(remark.Values[0], texts), .. remark.Values.Skip(1)] } : remark, texts);
 

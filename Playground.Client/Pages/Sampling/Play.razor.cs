@@ -324,7 +324,8 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
         var lost = Settings.Lost(request, Selected, Sampler);
         _source = new SettingsSource(SettingsSourceKind.File, name, null)
         {
-            Notes = [.. recipe.Notes.Select(n => n.Message), .. lost.Count == 0 ? [] : new[] { T["Lost", string.Join(", ", lost)].Value }],
+            Notes = [.. recipe.Notes.Select(n => T.Say($"Recipe_{n.Remark.Code}", n.Remark)),
+                .. lost.Count == 0 ? [] : new[] { T["Lost", string.Join(", ", lost)].Value }],
             Before = before,
         };
         StateHasChanged();

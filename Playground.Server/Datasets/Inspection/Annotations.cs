@@ -1,4 +1,5 @@
 using System.Globalization;
+using Playground.Client.Contracts;
 using Playground.Core;
 using Playground.Core.Data;
 using Playground.Core.Data.Archives;
@@ -91,9 +92,10 @@ internal sealed class Annotations
     }
 
     /// <summary>A sentence about captions whose encoding had to be guessed; null where there are none.</summary>
-    public string? EncodingNote => _guessed.Count == 0 ? null
-        : $"{_guessed.Count:N0} {(_guessed.Count == 1 ? "caption file is" : "caption files are")} not in UTF-8 or UTF-16 and was read as "
-            + $"{_guessed.First.Encoding}, such as '{_guessed.First.Path}': check its caption, or save it as UTF-8.";
+    public Remark? EncodingNote => _guessed.Count == 0 ? null
+        : Remark.Of(ImportNote.GuessedEncoding,
+            $"Caption files not in UTF-8 or UTF-16: {_guessed.Count:N0}. '{_guessed.First.Path}' was read as {_guessed.First.Encoding}: "
+            + $"check its caption, or save it as UTF-8.");
 
     private static string Text(PeekStream stream) => TextDecoding.Of(stream.ReadAll(PictureMetadata.MaxBytes)).Text;
 

@@ -136,21 +136,21 @@ internal sealed class Inspector(DatasetOptions options, string packPath, Action<
         : PlaygroundException.Of(JobError.NothingUsable,
             $"None of the {Files:N0} files is an image that can be used: {_leftOut.Summary()}.");
 
-    private List<string> Notes(int unusedCaptions, bool isComplete)
+    private List<Remark> Notes(int unusedCaptions, bool isComplete)
     {
-        var notes = new List<string>();
-        if (_system == 1) notes.Add("1 hidden file, or file of a file manager, was passed over.");
-        else if (_system > 1) notes.Add($"{_system:N0} hidden files and files of file managers were passed over.");
+        var notes = new List<Remark>();
+        if (_system > 0) notes.Add(Remark.Of(ImportNote.Hidden, $"Hidden files and files of file managers skipped: {_system:N0}."));
         if (_annotations.EncodingNote is { } encoding) notes.Add(encoding);
         if (_guessedNames > 0)
-            notes.Add(
-                $"{_guessedNames:N0} file names in zip archives are not in UTF-8 and were read as code page 437: check those with other "
-                + "than Latin letters.");
-        if (unusedCaptions > 0) notes.Add($"{unusedCaptions:N0} captions or labels belong to no picture.");
+            notes.Add(Remark.Of(ImportNote.GuessedNames,
+                $"File names in zip archives that are not in UTF-8: {_guessedNames:N0}. They were read as code page 437; check those with "
+                + $"other than Latin letters."));
+        if (unusedCaptions > 0)
+            notes.Add(Remark.Of(ImportNote.UnusedCaptions, $"Captions and labels that belong to no image: {unusedCaptions:N0}."));
         if (!isComplete)
-            notes.Add(
-                "Most pictures look so alike that nearly equal ones were searched for among close neighbours only; equal ones were all "
-                    + "found.");
+            notes.Add(Remark.Of(ImportNote.PartialDuplicates,
+                $"Most images look alike, so near duplicates were searched for among close neighbors only; all exact duplicates were "
+                + $"found."));
         return notes;
     }
 }

@@ -10,8 +10,7 @@ internal static class ReportBuilder
 
     public static DatasetReport Build(
         IReadOnlyList<InspectedPicture> pictures, IReadOnlyList<string> classes, DuplicateGroups.Found duplicates, LeftOut leftOut,
-        int entries,
-        IReadOnlyList<string> notes, IReadOnlyList<InspectedFile> files) => new(
+        int entries, IReadOnlyList<Remark> notes, IReadOnlyList<InspectedFile> files) => new(
         entries,
         pictures.Count,
         Balance(pictures, classes),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Playground.Client.Contracts;
 using Playground.Core.Imaging;
 using Playground.Core.Samplers;
 
@@ -34,7 +35,7 @@ internal static partial class ParametersRecipe
         {
             if (UntrustedText.ProblemOf(value, UntrustedText.MaxValue) is { } problem)
             {
-                draft.Note(key, $"{UntrustedText.Show(key)} {problem}, so it is not used.");
+                draft.Refuse(key, key, problem);
                 continue;
             }
             ReadSetting(key, value, draft);
@@ -52,17 +53,17 @@ internal static partial class ParametersRecipe
             loras.Add(new JsonObject { ["name"] = tag.Groups[1].Value, ["strength"] = strength });
             return "";
         }).Trim();
-        Write("prompt", prompt);
-        Write("negativePrompt", text.NegativePrompt);
+        Write("prompt", "Prompt", prompt);
+        Write("negativePrompt", "Negative prompt", text.NegativePrompt);
         if (loras.Count == 0) return;
-        if (UntrustedText.ProblemOf("loras", loras) is { } problem) draft.Note("loras", $"A LoRA's name {problem}, so none is used.");
+        if (UntrustedText.ProblemOf("loras", loras) is { } problem) draft.Refuse("loras", "LoRA", problem);
         else draft.Fields["loras"] = loras;
 
-        void Write(string field, string value)
+        void Write(string field, string key, string value)
         {
             if (value.Length == 0) return;
             if (UntrustedText.ProblemOf(value, UntrustedText.MaxPrompt, isLong: true) is { } problem)
-                draft.Note(field, $"The {field switch { "prompt" => "prompt", _ => "negative prompt" }} {problem}, so it is not used.");
+                draft.Refuse(field, key, problem);
             else draft.Fields[field] = value;
         }
     }
@@ -85,8 +86,9 @@ internal static partial class ParametersRecipe
             case "Sampler": Sampler(value, draft); break;
             case "Schedule type": Schedule(value, draft); break;
             case "Denoising strength":
-                draft.Note("strength", $"Denoising strength {UntrustedText.Show(value)} is not used: the image that it started from is not "
-                    + "in the file. Choose one under Start from.");
+                draft.Note("strength", RecipeCode.NoStart,
+                    $"Denoising strength {UntrustedText.Show(value)} is not used: the image that it started from is not in the file. "
+                    + $"Choose one under Start from.");
                 break;
             default: draft.Skip(key); break;
         }
@@ -95,18 +97,21 @@ internal static partial class ParametersRecipe
     private static void ReadWhole(string field, string key, string value, RecipeDraft draft)
     {
         if (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) draft.Fields[field] = number;
-        else NoteNoNumber(field, key, value, "a whole number", draft);
+        else
+            draft.Note(field, RecipeCode.NoWholeNumber,
+                $"{key} is “{UntrustedText.Show(value)}”, which is not a whole number; the default is used.");
     }
 
     private static void ReadNumber(string field, string key, string value, RecipeDraft draft)
     {
         if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
             draft.Fields[field] = number;
-        else NoteNoNumber(field, key, value, "a number", draft);
+        else
+            draft.Note(field, RecipeCode.NoNumber,
+                $"{key} is “{UntrustedText.Show(value)}”, which is not a number; the default is used.");
     }
 
-    private static void NoteNoNumber(string field, string key, string value, string kind, RecipeDraft draft)
-        => draft.Note(field, $"{key} is “{UntrustedText.Show(value)}”, which is not {kind}; it is left as it is by default.");
+    private static string Titles => string.Join(", ", SamplerCatalog.All.Select(s => s.Title));
 
     // There, 1 is the last layer; here, it is how many are left out.
     private static void ReadClipSkip(string key, string value, RecipeDraft draft)
@@ -130,8 +135,8 @@ internal static partial class ParametersRecipe
         if (found is null)
         {
             draft.Fields.Remove("options");
-            draft.Note("sampler", $"The sampler “{UntrustedText.Show(value)}” is not available; choose another. These are: "
-                + $"{string.Join(", ", SamplerCatalog.All.Select(s => s.Title))}.");
+            draft.Note("sampler", RecipeCode.Sampler,
+                $"The sampler “{UntrustedText.Show(value)}” is not available; choose another. These are: {Titles}.");
             return;
         }
         draft.Fields["sampler"] = found;
@@ -144,7 +149,8 @@ internal static partial class ParametersRecipe
         if (s_spacings.FirstOrDefault(s => s.Suffix.Equals(value, StringComparison.OrdinalIgnoreCase)) is { Option: { } option })
             draft.Fields["options"] = new JsonObject { [option] = true };
         else if (!value.Equals("Automatic", StringComparison.OrdinalIgnoreCase))
-            draft.Note("options", $"The schedule type “{UntrustedText.Show(value)}” is not available; the model's own is used.");
+            draft.Note("options", RecipeCode.Schedule,
+                $"The schedule type “{UntrustedText.Show(value)}” is not available; the model's own is used.");
     }
 
     // LoRAs are in the prompt itself there.

@@ -106,9 +106,9 @@ internal sealed class RecipeReader(ModelStore models, ModelAccess owned, SampleR
         foreach (var (name, value) in all)
         {
             if (!s_known.Contains(name)) draft.Skip(name);
-            else if (UntrustedText.ProblemOf(name, value) is { } problem) draft.Note(name, $"{name} {problem}, so it is not used.");
+            else if (UntrustedText.ProblemOf(name, value) is { } problem) draft.Refuse(name, name, problem);
             else if (Fits(name, value)) draft.Fields[name] = value?.DeepClone();
-            else draft.Note(name, $"{name} has a value of the wrong kind, so it is not used.");
+            else draft.Note(name, RecipeCode.WrongKind, $"{name} has a value of the wrong kind, so it is not used.");
         }
         return true;
     }
@@ -136,28 +136,36 @@ internal sealed class RecipeReader(ModelStore models, ModelAccess owned, SampleR
             : null;
         if (byHash is not null)
         {
-            draft.Note("model", $"The model “{UntrustedText.Show(name)}” is called “{byHash.Name}” here.");
+            draft.Note("model", RecipeCode.ModelRenamed,
+                $"The model “{UntrustedText.Show(name)}” is called “{byHash.Name}” here.");
             draft.Fields["model"] = byHash.Name;
             return byHash;
         }
         if (byName is not null)
         {
             if (hash.Length >= 10 && !byName.Hash.Equals(hash[..10], StringComparison.OrdinalIgnoreCase))
-                draft.Note("model",
-                    $"The model “{byName.Name}” that is installed has other weights ({byName.Hash}) than the one that made the "
-                    + $"image ({UntrustedText.Show(hash)}), so the image will differ.");
+                draft.Note("model", RecipeCode.OtherWeights,
+                    $"The installed model “{byName.Name}” has other weights ({byName.Hash}) than the one that made the image "
+                    + $"({UntrustedText.Show(hash)}), so the image will differ.");
             return byName;
         }
         draft.Fields.Remove("model");
-        draft.Note("model", (name, hash) switch
-        {
-            ("", "") => "The recipe names no model; the one that is chosen stays.",
-            ("", _) => $"No installed model has the hash {UntrustedText.Show(hash)}. Import it on the Models page, or choose another.",
-            (_, "") => $"The model “{UntrustedText.Show(name)}” is not installed. Import it on the Models page, or choose another.",
-            _ => $"The model “{UntrustedText.Show(name)}” ({UntrustedText.Show(hash)}) is not installed. Import it on the Models page, or "
-                + "choose another.",
-        });
+        NoteMissing(UntrustedText.Show(name), UntrustedText.Show(hash), draft);
         return null;
+    }
+
+    private static void NoteMissing(string name, string hash, RecipeDraft draft)
+    {
+        if (name.Length > 0)
+        {
+            var called = hash.Length > 0 ? $"“{name}” ({hash})" : $"“{name}”";
+            draft.Note("model", RecipeCode.ModelMissing,
+                $"The model {called} is not installed. Import it on the Models page, or choose another.");
+        }
+        else if (hash.Length > 0)
+            draft.Note("model", RecipeCode.NoModelOfHash,
+                $"No installed model has the hash {hash}. Import it on the Models page, or choose another.");
+        else draft.Note("model", RecipeCode.NoModel, $"The recipe names no model; the one that is chosen stays.");
     }
 
     // What others say in the prompt and the size is a class here, where the model reads no text and has one size.
@@ -175,13 +183,16 @@ internal sealed class RecipeReader(ModelStore models, ModelAccess owned, SampleR
         if (model is { Text: null })
         {
             if (size != $"{model.SampleSize}x{model.SampleSize}")
-                draft.Note("width", $"The size {UntrustedText.Show(size)} is not used: {model.Name} makes images of {model.SampleSize} × "
+                draft.Note("width", RecipeCode.FixedSize,
+                    $"The size {UntrustedText.Show(size)} is not used: {model.Name} makes images of {model.SampleSize} × "
                     + $"{model.SampleSize} pixels.");
         }
         else if (sides.Length == 2 && int.TryParse(sides[0], NumberStyles.None, CultureInfo.InvariantCulture, out var width)
             && int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out var height))
             (draft.Fields["width"], draft.Fields["height"]) = (width, height);
-        else draft.Note("width", $"Size is “{UntrustedText.Show(size)}”, which is no size such as 512x512; the model's own is used.");
+        else
+            draft.Note("width", RecipeCode.NoSize,
+                $"Size is “{UntrustedText.Show(size)}”, which is no size such as 512x512; the model's own is used.");
     }
 
     // What the model does not take goes, field by field, until the rest can be asked for.
@@ -201,7 +212,7 @@ internal sealed class RecipeReader(ModelStore models, ModelAccess owned, SampleR
                 var removed = false;
                 foreach (var (field, messages) in e.Errors)
                 {
-                    foreach (var message in messages) draft.Note(field, message);
+                    foreach (var message in messages) draft.NoteRefusal(field, message);
                     removed |= Remove(field, draft);
                 }
                 // It is about a default, or several fields at once.

@@ -4,6 +4,11 @@ using System.Text.Json.Nodes;
 
 namespace Playground.Server.Sampling.Recipes;
 
+/// <summary>Why a text cannot be used.</summary>
+/// <param name="Length">Its characters, where they are too many; null: some of them cannot be seen.</param>
+/// <param name="Most">How many are allowed.</param>
+internal sealed record TextProblem(int? Length, int Most);
+
 /// <summary>Text out of files that anybody may have made.</summary>
 internal static class UntrustedText
 {
@@ -25,13 +30,13 @@ internal static class UntrustedText
     }
 
     /// <summary>Why a value cannot be used; null where it can.</summary>
-    public static string? ProblemOf(string text, int most, bool isLong = false)
-        => text.Length > most ? $"has {text.Length:N0} characters; at most {most:N0} are allowed"
-            : text.Any(c => !IsSeen(c) && !(isLong && c is '\n' or '\r' or '\t')) ? "has characters that cannot be seen"
+    public static TextProblem? ProblemOf(string text, int most, bool isLong = false)
+        => text.Length > most ? new TextProblem(text.Length, most)
+            : text.Any(c => !IsSeen(c) && !(isLong && c is '\n' or '\r' or '\t')) ? new TextProblem(null, most)
             : null;
 
     /// <summary>The same for whatever strings are in a value.</summary>
-    public static string? ProblemOf(string field, JsonNode? value)
+    public static TextProblem? ProblemOf(string field, JsonNode? value)
     {
         var isPrompt = field.Contains("prompt", StringComparison.OrdinalIgnoreCase);
         return StringsOf(value).Select(s => ProblemOf(s, isPrompt ? MaxPrompt : MaxValue, isPrompt)).FirstOrDefault(p => p is not null);

@@ -47,10 +47,10 @@ internal sealed partial record TextUse(string File, string Resource, string Key,
         foreach (var localizer in Localizer().Matches(source).Select(m => (Resource: m.Groups[1].Value, Name: m.Groups[2].Value))
             .Distinct())
         {
-            foreach (var use in Regex.Matches(source, $@"(?<![\w.]){localizer.Name}(?:\[|\.Plural\()")
+            foreach (var use in Regex.Matches(source, $@"(?<![\w.]){localizer.Name}(?:\[|\.Plural\(|\.Say\()")
                 .Select(m => (m.Index, m.Length, m.Value)))
             {
-                var isPlural = use.Value.EndsWith('(');
+                var isPlural = use.Value.EndsWith(".Plural(", StringComparison.Ordinal);
                 var open = use.Index + use.Length - 1;
                 var inside = source[(open + 1)..(CodeReader.SkipBrackets(source, open) - 1)];
                 foreach (Match literal in Literal().Matches(FirstArgument(inside)))

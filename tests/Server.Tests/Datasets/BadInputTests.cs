@@ -124,7 +124,8 @@ public sealed class BadInputTests(DatasetServer server)
             Ct))!["pictures"]!.AsArray();
         Assert.Equal(["kä/ü.png", "dos/2.png", "rtl/\ufffdgnp.3.png", "x/\ufffd\ufffd4", "no extension/5",
             "<script>alert(1)</script>/6.jpg"], pictures.Select(p => (string)p!["name"]!));
-        Assert.Contains("1 hidden file,", (string)made["report"]!["notes"]![0]!, StringComparison.Ordinal);
+        Assert.Equal("hidden", (string)made["report"]!["notes"]![0]!["code"]!);
+        Assert.Contains("skipped: 1.", (string)made["report"]!["notes"]![0]!["text"]!, StringComparison.Ordinal);
         using var delete = await server.Http.DeleteAsync($"/api/v1/datasets/{made["id"]}", Ct);
     }
 

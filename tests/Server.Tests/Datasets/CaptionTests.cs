@@ -34,8 +34,8 @@ public sealed class CaptionTests(DatasetServer server)
                 "{\"file_name\": \"d.png\", \"caption\": \"d\"}\n{\"file_name\": \"e.png\", \"prompt\": \"e\"}"u8.ToArray()));
         Assert.Equal(("from kohya", "café", "in sixteen bits", "d", "e"),
             (captions["a.png"], captions["b.png"], captions["c.png"], captions["d.png"], captions["e.png"]));
-        Assert.Contains(report["notes"]!.AsArray(), n => ((string)n!).StartsWith(
-            "1 caption file is not in UTF-8 or UTF-16 and was read as Windows-1252, such as 'b.txt'", StringComparison.Ordinal));
+        Assert.Contains(report["notes"]!.AsArray(), n => ((string)n!["text"]!).StartsWith(
+            "Caption files not in UTF-8 or UTF-16: 1. 'b.txt' was read as Windows-1252", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public abstract class JobStoreTests<TDatabase> : IClassFixture<TDatabase> where 
         _database = database;
     }
 
-    private static readonly JobRemark s_cutOff = JobRemark.Of(JobError.CutOff, $"cut off");
+    private static readonly Remark s_cutOff = Remark.Of(JobError.CutOff, $"cut off");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

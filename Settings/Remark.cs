@@ -1,16 +1,15 @@
 using System.Text.Json.Serialization;
-using Playground.Settings;
 
-namespace Playground.Evaluation.Metrics;
+namespace Playground.Settings;
 
-/// <summary>A sentence of a report, with what is needed to say the same in another language.</summary>
-/// <param name="Code">One of <see cref="RemarkCode"/>; empty where a report from before does not tell.</param>
+/// <summary>A sentence, with what is needed to say the same in another language.</summary>
+/// <param name="Code">What it says, such as <c>writing-checkpoint</c>; empty where what was stored earlier does not tell.</param>
 /// <param name="Text">In English.</param>
 /// <param name="Values">What was filled in, in the order of the English sentence, as it is written there.</param>
 [JsonConverter(typeof(RemarkConverter))]
 public sealed record Remark(string Code, string Text, IReadOnlyList<string> Values)
 {
-    /// <param name="code">One of <see cref="RemarkCode"/>.</param>
+    /// <param name="code">What it says.</param>
     /// <param name="sentence">In English; what is filled in becomes the values.</param>
     public static Remark Of(string code, Sentence sentence) => new(code, sentence.Text, sentence.Values);
 

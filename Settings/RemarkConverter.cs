@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Playground.Evaluation.Metrics;
+namespace Playground.Settings;
 
-/// <summary>Writes a remark as an object, and reads the sentence alone too, as reports from before have it.</summary>
+/// <summary>Writes a remark as an object, and reads the sentence alone too, as what was stored earlier has it.</summary>
 internal sealed class RemarkConverter : JsonConverter<Remark>
 {
     private sealed record Parts(string Code, string Text, IReadOnlyList<string> Values);
