@@ -84,6 +84,9 @@ public sealed class TextToImageTrainer : ITrainer
         return new TextToImageTrainer(images, start, options.With(start.Scheduler), folder, latents);
     }
 
+    /// <summary>What it goes by: where it goes on from a model, with that model's parameterization and schedule.</summary>
+    public TrainingOptions Options => _options;
+
     /// <summary>Steps done so far.</summary>
     public long Step => _loop.Step;
 

@@ -104,6 +104,9 @@ public sealed class Trainer : ITrainer
             File.Delete(file);
     }
 
+    /// <summary>What it goes by: where it goes on from a model, with that model's parameterization and schedule.</summary>
+    public TrainingOptions Options => _options;
+
     /// <summary>Steps done so far.</summary>
     public long Step => _loop.Step;
 

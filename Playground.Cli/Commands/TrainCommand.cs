@@ -95,7 +95,7 @@ internal static class TrainCommand
         if (resume) trainer.Resume();
         // Not before all else is checked.
         if (overwrite && Directory.Exists(folder)) Trainer.Clear(folder);
-        using var display = new TrainDisplay(parsed.GetValue(s_json), data, options, trainer.Note);
+        using var display = new TrainDisplay(parsed.GetValue(s_json), data, trainer.Options, trainer.Note);
         using var curve = parsed.GetValue(s_curve) is { } path ? new CurveFile(path, append: resume) : null;
         var finished = trainer.Run(progress =>
         {
@@ -129,7 +129,7 @@ internal static class TrainCommand
         var data = CaptionedImages.Load(parsed.GetRequiredValue(s_data), images.SampleSize, images.InChannels, Captions(parsed), ct);
         using var trainer = new TextToImageTrainer(data, autoencoder, Json.Read<UNet2DConditionConfig>(unet),
             Json.Read<ClipTextConfig>(text), parsed.GetValue(s_tokens), options, folder);
-        return RunCaptioned(parsed, trainer, data, options, folder, ct);
+        return RunCaptioned(parsed, trainer, data, folder, ct);
     }
 
     private static int RunTuning(ParseResult parsed, string model, TrainingOptions options, string folder, CancellationToken ct)
@@ -145,17 +145,17 @@ internal static class TrainCommand
                 $"--size is {size}; it must be a multiple of {factor}, {factor} to {SamplingRequest.MaxSide / factor * factor}.");
         var data = CaptionedImages.Load(parsed.GetRequiredValue(s_data), size, found.Channels, Captions(parsed), ct);
         using var trainer = TextToImageTrainer.FromModel(model, data, options, folder, lora, parsed.GetValue(s_trainText));
-        return RunCaptioned(parsed, trainer, data, options, folder, ct);
+        return RunCaptioned(parsed, trainer, data, folder, ct);
     }
 
     private static string[] Captions(ParseResult parsed) => parsed.GetValue(s_caption) is { Length: > 0 } given ? given : ["{text}"];
 
-    private static int RunCaptioned(ParseResult parsed, TextToImageTrainer trainer, IPictureDataset data, TrainingOptions options,
-        string folder, CancellationToken ct)
+    private static int RunCaptioned(ParseResult parsed, TextToImageTrainer trainer, IPictureDataset data, string folder,
+        CancellationToken ct)
     {
         if (parsed.GetValue(s_resume)) trainer.Resume();
         if (parsed.GetValue(s_overwrite) && Directory.Exists(folder)) Trainer.Clear(folder);
-        return Show(parsed, data, options, folder, show => (trainer.Run(show, ct), trainer.Step));
+        return Show(parsed, data, trainer.Options, folder, show => (trainer.Run(show, ct), trainer.Step));
     }
 
     private static int Show(ParseResult parsed, IPictureDataset data, TrainingOptions options, string folder,

@@ -6,7 +6,7 @@ using Playground.Client.Resources;
 namespace Playground.Client.Pages.Evaluations;
 
 /// <summary>Evaluations in words.</summary>
-internal static class EvaluationText
+public static class EvaluationText
 {
     private const string Version = ", version ";
 

@@ -366,6 +366,33 @@ public abstract partial class ShareTests<TServer> : IClassFixture<TServer>, IDis
         => await _http.SaveAsync(await _server.RunAsync(_http,
             $$"""{"model":"tiny","steps":1,"count":{{count}},"seed":{{Random.Shared.Next()}}}"""));
 
+    [Fact]
+    public async Task A_shared_report_says_what_its_scores_mean_in_the_visitors_language()
+    {
+        IdxPair.WriteNoise(_server.References, "noise", 20, 28);
+        using var start = await _http.PostAsJsonAsync("/api/v1/evaluations",
+            new { model = "mnist", reference = "file:noise", samplers = new[] { "ddim" }, steps = new[] { 1 }, count = 10 }, Ct);
+        Assert.True(start.IsSuccessStatusCode, await start.Content.ReadAsStringAsync(Ct));
+        var id = (string)(await start.ReadAsync())["job"]!["id"]!;
+        using (var hub = await HubClient.ConnectAsync(_server.Address))
+        {
+            await hub.WatchAsync($"""["{id}", 0]""");
+            var (items, _) = await hub.ReadStreamAsync();
+            Assert.Equal("succeeded", (string)items[^1]["job"]!["status"]!);
+        }
+        var (_, path) = await ShareAsync(new { kind = "report", target = id, title = "Scores" });
+        var english = WebUtility.HtmlDecode(await _visitor.GetStringAsync(path, Ct));
+        Assert.Contains("Do not rely on it: 20 real images are fewer than", english, StringComparison.Ordinal);
+        Assert.DoesNotContain("Code =", english, StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.AcceptLanguage.ParseAdd("zh-CN");
+        using var response = await _visitor.SendAsync(request, Ct);
+        var chinese = WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Ct));
+        Assert.Contains("20 张", chinese, StringComparison.Ordinal);
+        Assert.DoesNotContain("Do not rely", chinese, StringComparison.Ordinal);
+        Assert.DoesNotMatch("<p class=\"note\">[A-Za-z ]+<", chinese);
+    }
+
     private async Task<(string Id, string Path)> ShareAsync(object body)
     {
         using var response = await _http.PostAsJsonAsync("/api/v1/shares", body, Ct);
