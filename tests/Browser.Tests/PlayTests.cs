@@ -185,6 +185,7 @@ public sealed class PlayTests(BrowserFixture browser)
     }
 
     [Fact]
+    [Trait("Category", "long")]
     public async Task A_setting_that_was_typed_just_before_leaving_is_there_on_the_next_visit()
     {
         // Far enough from the server that the page is left before it has answered.

@@ -113,6 +113,7 @@ public sealed class IsolationTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "long")]
     public async Task Every_set_of_options_that_is_taken_on_makes_images_and_no_neighbor_fails()
     {
         var sets = (from sampler in SamplerCatalog.All from options in SetsOf(sampler) select (sampler.Name, Options: options)).ToList();

@@ -12,7 +12,7 @@ public sealed class GracefulStopTests
     [Fact]
     public async Task Images_that_were_being_made_are_made_after_the_restart_to_the_pixel()
     {
-        const string Request = """{"model":"mnist","steps":80,"count":2,"seed":7}""";
+        const string Request = """{"model":"mnist","steps":40,"count":2,"seed":7}""";
         await using var server = new ServerProcess();
         await server.InitializeAsync();
         byte[] pixels;
