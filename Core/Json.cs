@@ -15,14 +15,24 @@ public static partial class Json
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // What nobody else writes: a value that may not be null is never null, and what a constructor asks for is there.
+    private static readonly JsonSerializerOptions s_complete = new()
+    { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
     /// <exception cref="PlaygroundException">The file is missing or is not the JSON that it should be.</exception>
-    public static T Read<T>(string path)
+    public static T Read<T>(string path) => Read<T>(path, null);
+
+    /// <summary>Reads a file that this program wrote itself, whose values are all there.</summary>
+    /// <exception cref="PlaygroundException">The file is missing or is not the JSON that it should be.</exception>
+    internal static T ReadOwn<T>(string path) => Read<T>(path, s_complete);
+
+    private static T Read<T>(string path, JsonSerializerOptions? options)
     {
         if (!File.Exists(path))
             throw new PlaygroundException($"'{Path.GetFileName(path)}' is missing from '{Path.GetDirectoryName(path)}'.");
         try
         {
-            return Parse<T>(FileReading.Of(path, () => File.ReadAllText(path)));
+            return Parse<T>(FileReading.Of(path, () => File.ReadAllText(path)), options);
         }
         catch (JsonException e)
         {
@@ -37,7 +47,8 @@ public static partial class Json
         : e.Message.Split(" Path: $")[0].TrimEnd('.');
 
     // Python writes an infinity as a bare word, which JSON does not know: diffusers' lambda_min_clipped is such a one. It means "no limit".
-    internal static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(Infinities().Replace(json, "null"))
+    internal static T Parse<T>(string json, JsonSerializerOptions? options = null)
+        => JsonSerializer.Deserialize<T>(Infinities().Replace(json, "null"), options)
         ?? throw new JsonException("the file says null");
 
     [GeneratedRegex(@"(?<=:\s*)(-?Infinity|NaN)(?=\s*[,}\]])")]

@@ -68,8 +68,19 @@ internal static class TrainingCheckpoint
 
     /// <summary>Reads a checkpoint; the caller's dispose scope owns the tensors.</summary>
     public static (TrainingState State, IReadOnlyDictionary<string, Tensor> Tensors) Load(string checkpoint)
-        => (Json.Read<TrainingState>(Path.Combine(checkpoint, "state.json")),
+        => (StateOf(checkpoint),
             SafetensorsFile.Read(Path.Combine(checkpoint, "training.safetensors")));
+
+    private static TrainingState StateOf(string checkpoint)
+    {
+        var path = Path.Combine(checkpoint, "state.json");
+        var state = Json.ReadOwn<TrainingState>(path);
+        // What is in lists is not checked when they are read.
+        if (state.Running.Any(r => r is null) || state.Recipe.Values.Any(v => v is null)
+            || state.Fingerprint?.Classes.Any(c => c is null) == true)
+            throw new PlaygroundException($"'{path}' cannot be read: one of its values is null.");
+        return state;
+    }
 
     private sealed record Written(string Path, string Run, long Saved, long Step);
 
@@ -83,7 +94,7 @@ internal static class TrainingCheckpoint
         var written = new DateTimeOffset(Directory.GetLastWriteTimeUtc(checkpoint)).ToUnixTimeMilliseconds();
         try
         {
-            var state = Json.Read<TrainingState>(Path.Combine(checkpoint, "state.json"));
+            var state = StateOf(checkpoint);
             return new Written(checkpoint, state.Run, state.Saved > 0 ? state.Saved : written, StepOf(checkpoint));
         }
         catch (PlaygroundException)

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Text.Json.Nodes;
 using Playground.Core.Checkpoints;
 using Playground.Core.Data;
 using Playground.Core.Data.Archives;
@@ -56,6 +57,56 @@ public sealed class DamageTests : IDisposable
         read();
         Assert.Equal(files.Count * Damage.Ways.Count, tried);
         Assert.True(refused > tried / 8, $"only {refused} of {tried} were refused");
+    }
+
+    // A byte that flips in a key makes it another's, which the ways above meet by chance.
+    [Theory]
+    [InlineData("a model's summary")]
+    [InlineData("a model")]
+    [InlineData("a training's checkpoint")]
+    public void Reads_or_says_what_is_wrong_whichever_value_of_a_JSON_file_is_gone_null_or_of_another_kind(string reader)
+    {
+        var (files, read) = Make(reader);
+        var tried = 0;
+        foreach (var file in files.Where(f => Path.GetExtension(f) == ".json"))
+        {
+            var kept = File.ReadAllBytes(file);
+            foreach (var path in PathsIn(JsonNode.Parse(kept)!))
+            {
+                foreach (var way in new[] { "gone", "null", "[null]", "{}", "\"word\"", "-1", "1e300" })
+                {
+                    var all = JsonNode.Parse(kept)!;
+                    Put(all, path, way);
+                    File.WriteAllText(file, all.ToJsonString());
+                    if (Record.Exception(read) is { } fault)
+                        Assert.True(fault is PlaygroundException, $"{Path.GetFileName(file)}, {string.Join('.', path)} {way}: {fault}");
+                    tried++;
+                }
+            }
+            File.WriteAllBytes(file, kept);
+        }
+        read();
+        Assert.True(tried > 100);
+    }
+
+    private static IEnumerable<object[]> PathsIn(JsonNode? node) => node switch
+    {
+        JsonObject map => map.SelectMany(p => PathsIn(p.Value).Select(rest => (object[])[p.Key, .. rest]).Prepend([p.Key])),
+        JsonArray list => list.SelectMany((v, i) => PathsIn(v).Select(rest => (object[])[i, .. rest]).Prepend([i])),
+        _ => [],
+    };
+
+    private static void Put(JsonNode node, object[] path, string way)
+    {
+        foreach (var step in path[..^1]) node = step is int i ? node[i]! : node[(string)step]!;
+        var value = way == "gone" ? null : JsonNode.Parse(way);
+        if (path[^1] is int at)
+        {
+            if (way == "gone") node.AsArray().RemoveAt(at);
+            else node[at] = value;
+        }
+        else if (way == "gone") node.AsObject().Remove((string)path[^1]);
+        else node[(string)path[^1]] = value;
     }
 
     private string At(string name) => Path.Combine(_folder, name);
