@@ -1,12 +1,9 @@
-using System.Text.Json.Serialization;
-
 namespace Playground.Settings;
 
 /// <summary>A sentence, with what is needed to say the same in another language.</summary>
 /// <param name="Code">What it says, such as <c>writing-checkpoint</c>; empty where what was stored earlier does not tell.</param>
 /// <param name="Text">In English.</param>
 /// <param name="Values">What was filled in, in the order of the English sentence, as it is written there.</param>
-[JsonConverter(typeof(RemarkConverter))]
 public sealed record Remark(string Code, string Text, IReadOnlyList<string> Values)
 {
     /// <param name="code">What it says.</param>

@@ -3,11 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace Playground.Settings;
 
-/// <summary>Writes a remark as an object, and reads the sentence alone too, as what was stored earlier has it.</summary>
-internal sealed class RemarkConverter : JsonConverter<Remark>
+/// <summary>
+/// For documents that are kept: writes a remark as an object, and reads the sentence alone too, as what was stored earlier has it.
+/// </summary>
+public sealed class RemarkConverter : JsonConverter<Remark>
 {
     private sealed record Parts(string Code, string Text, IReadOnlyList<string> Values);
 
+    /// <inheritdoc />
     public override Remark? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         => reader.TokenType == JsonTokenType.String
             ? new Remark("", reader.GetString()!, [])
@@ -15,6 +18,7 @@ internal sealed class RemarkConverter : JsonConverter<Remark>
                 ? new Remark(parts.Code ?? "", parts.Text, parts.Values ?? [])
                 : throw new JsonException("a remark has no text");
 
+    /// <inheritdoc />
     public override void Write(Utf8JsonWriter writer, Remark value, JsonSerializerOptions options)
         => JsonSerializer.Serialize(writer, new Parts(value.Code, value.Text, value.Values), options);
 }

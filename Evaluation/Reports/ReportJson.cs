@@ -15,6 +15,7 @@ public static class ReportJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         // Density knows no upper end.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new RemarkConverter() },
     };
 
     /// <param name="report">The report.</param>

@@ -175,7 +175,7 @@ internal sealed class DatasetService(
     {
         var files = uploaded.Select(u => new DatasetUpload(u.Id, u.Name, u.Length, uploadFiles.OffsetOf(u.Id), u.Sha256)).ToList();
         var status = row.Status == DatasetStatus.Draft && files.Any(f => f.Sha256 is null) ? DatasetStatus.Uploading : row.Status;
-        var report = string.IsNullOrEmpty(row.Report) ? null : JsonSerializer.Deserialize<DatasetReport>(row.Report);
+        var report = StoredReport.Read(row.Report);
         var job = row.Status == DatasetStatus.Inspecting ? JobOf(row.JobId) : null;
         return new DatasetView(row.Id, row.Name, status, row.Error ?? job?.Error, ProgressOf(job), files, report,
             [.. versions.Select(ViewOf)],

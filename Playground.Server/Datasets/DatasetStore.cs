@@ -63,7 +63,7 @@ internal sealed class DatasetStore(Database database, DatasetFiles files)
                 .Where(p => p.DatasetId == set.Id && (p.Caption != null || p.Fields != null))
                 .OrderBy(p => p.Caption == null).ThenBy(p => p.Fields == null).ThenBy(p => p.Number)
                 .Select(p => new VersionPicture(p.Offset, p.Length, p.Class, p.Caption, p.Fields)).FirstAsync(ct);
-            var report = string.IsNullOrEmpty(set.Report) ? null : JsonSerializer.Deserialize<DatasetReport>(set.Report);
+            var report = StoredReport.Read(set.Report);
             found[set.Id] = new DatasetCaptions(report?.Fields ?? [], example);
         }
         return found;

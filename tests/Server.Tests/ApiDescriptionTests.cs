@@ -33,6 +33,20 @@ public sealed class ApiDescriptionTests(ServerProcess server)
     }
 
     [Fact]
+    public async Task Every_schema_says_what_is_in_it_and_every_list_what_of()
+    {
+        var schemas = await SchemasAsync();
+        // Whatever JSON a job's kind has.
+        Assert.Equal(["JsonElement"], schemas.Where(s => s.Value!["type"] is null && s.Value["enum"] is null && s.Value["oneOf"] is null
+            && s.Value["anyOf"] is null).Select(s => s.Key));
+        Assert.Empty(from schema in schemas
+                     from property in schema.Value!["properties"]?.AsObject() ?? []
+                     where (string?)(property.Value!["type"] as JsonValue) == "array" && property.Value["items"] is null
+                     select $"{schema.Key}.{property.Key}");
+        Assert.Equal(["code", "text", "values"], schemas["Remark"]!["properties"]!.AsObject().Select(p => p.Key));
+    }
+
+    [Fact]
     public async Task Settings_have_their_ranges_choices_defaults_and_sentences()
     {
         var schemas = await SchemasAsync();
