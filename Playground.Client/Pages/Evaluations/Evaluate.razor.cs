@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
+using Playground.Client.Pages.Models;
 using Playground.Client.Resources;
 
 namespace Playground.Client.Pages.Evaluations;
@@ -80,7 +81,7 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
     // The one that was evaluated last, or the one that everybody has: never what comes first by name.
     private string? DefaultModel() => _evaluations.Select(e => e.Job.RequestAs<EvaluationRequest>().Model)
         .FirstOrDefault(m => m is not null && _names.Contains(m))
-            ?? _models.FirstOrDefault(m => m.Shipped)?.Name ?? _names.FirstOrDefault();
+            ?? (_models.ToBeginWith() is { Shipped: true } shipped ? shipped.Name : _names.FirstOrDefault());
 
     private async Task FindModelAsync()
         => _found = _models.FirstOrDefault(m => m.Name == _model)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
+using Playground.Client.Pages.Models;
 using Playground.Client.Resources;
 
 namespace Playground.Client.Pages.Sampling;
@@ -121,7 +122,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
         if (!await OfferAsync(recipe.Request.Model)) _problem = T["RecipeModelMissing", recipe.Request.Model];
     }
 
-    private string DefaultModel => (_models.FirstOrDefault(m => m.Shipped) ?? _models.FirstOrDefault())?.Name ?? "";
+    private string DefaultModel => _models.ToBeginWith()?.Name ?? "";
 
     // Whether it can be chosen.
     private async Task<bool> OfferAsync(string model)
