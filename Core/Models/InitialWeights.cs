@@ -7,7 +7,8 @@ namespace Playground.Core.Models;
 internal static class InitialWeights
 {
     /// <summary>
-    /// Convolutions and linear layers: U(±1/√fan_in) for weight and bias; tables N(0, 1); random Fourier features N(0, 16²); norms stay
+    /// Convolutions and linear layers: U(±1/√fan_in) for weight and bias; tables N(0, 1), or as
+    /// narrow as they say; random Fourier features N(0, 16²); norms stay
     /// at 1 and 0.
     /// </summary>
     public static void Draw(nn.Module network, Generator generator)
@@ -18,7 +19,8 @@ internal static class InitialWeights
             switch (module)
             {
                 case GroupNorm or LayerNorm or TorchSharp.Modules.GroupNorm or TorchSharp.Modules.LayerNorm: break;
-                case Embedding or TorchSharp.Modules.Embedding: Normal(module, 1, generator); break;
+                case Embedding table: Normal(module, table.Spread, generator); break;
+                case TorchSharp.Modules.Embedding: Normal(module, 1, generator); break;
                 case FourierFeatures: Normal(module, FourierFeatures.Spread, generator); break;
                 default: Uniform(module, generator); break;
             }

@@ -26,6 +26,12 @@ public interface ITrainer : IDisposable
     /// <exception cref="PlaygroundException">There is none, or it is of another training.</exception>
     void Resume();
 
+    /// <summary>A little of what comes before the first step, where anything does. Writes nothing; a training that is resumed has it behind
+    /// it, and one that is stopped before its first step does it anew.</summary>
+    /// <returns>How far it is; null: the first step may follow.</returns>
+    /// <exception cref="DivergedException">The loss became NaN or infinite.</exception>
+    CaptionProgress? Prepare() => null;
+
     /// <summary>One step. Writes nothing.</summary>
     /// <exception cref="DivergedException">The loss became NaN or infinite; the weights are those from before the step.</exception>
     TrainingProgress Advance();

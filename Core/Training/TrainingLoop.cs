@@ -195,6 +195,9 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>Puts the averaged weights, where there are any, into the network, in evaluation mode, until disposed.</summary>
     internal IDisposable LendAverage() => new Evaluating(_network, _average?.Lend());
 
+    /// <summary>Takes the weights as they now are for the average's beginning, where something else than this has trained them.</summary>
+    internal void RestartAverage() => _average?.Restart();
+
     private IEnumerable<(string name, Parameter parameter)> Draw(nn.Module<Tensor, Tensor, Tensor?, Tensor> network)
     {
         InitialWeights.Draw(network, _random);

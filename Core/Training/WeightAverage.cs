@@ -36,6 +36,14 @@ internal sealed class WeightAverage : IDisposable
         foreach (var (_, weight, average) in _slots) OptimizerKernels.Move(average, weight, 1 - decay);
     }
 
+    /// <summary>Begins anew from the weights as they are.</summary>
+    public void Restart()
+    {
+        using var guard = no_grad();
+        Count = 0;
+        foreach (var (_, weight, average) in _slots) average.copy_(weight);
+    }
+
     /// <summary>Puts the averages into the network until disposed; then its own weights are back, to the bit.</summary>
     public IDisposable Lend() => new Loan(_slots);
 

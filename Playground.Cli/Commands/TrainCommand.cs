@@ -40,6 +40,11 @@ internal static class TrainCommand
     { Description = "With --autoencoder: CLIPTextModel configuration (JSON) of the text encoder that is trained along" };
     private static readonly Option<int> s_tokens = new("--tokens")
     { DefaultValueFactory = _ => 2048, Description = "With --autoencoder: tokens to learn from the captions" };
+    private static readonly Option<int?> s_textSteps = new("--text-steps")
+    {
+        Description = "With --autoencoder: steps of 64 captions in which the text encoder alone first learns what their images look like, "
+        + "so that the model follows prompts far sooner (default: 300 to 3000, as many as read each caption 30 times; 0 for none)"
+    };
     private static readonly Option<bool> s_trainText = new("--train-text-encoder")
     { Description = "With --from a model that reads texts: train its text encoder too, which stays as it is otherwise" };
     private static readonly Option<int?> s_size = new("--size")
@@ -66,7 +71,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new Command("train", "Train a model on pictures")
-            { s_data, s_config, s_from, s_lora, s_loraAlpha, s_autoencoder, s_textConfig, s_tokens, s_trainText, s_size,
+            { s_data, s_config, s_from, s_lora, s_loraAlpha, s_autoencoder, s_textConfig, s_tokens, s_textSteps, s_trainText, s_size,
               s_caption, s_klWeight, s_edgeWeight,
               s_out, s_resume, s_overwrite, s_conditional, s_curve, s_json };
         foreach (var option in TrainArguments.All) command.Add(option);
@@ -87,6 +92,8 @@ internal static class TrainCommand
         if (parsed.GetValue(s_autoencoder) is not null) return RunTextToImage(parsed, options, folder, ct);
         if (parsed.GetValue(s_from) is { } named && ModelArgument.PathOf(named) is var model
             && (File.Exists(model) || StableDiffusionFolder.Is(model))) return RunTuning(parsed, model, options, folder, ct);
+        if (parsed.GetValue(s_textSteps) is not null)
+            throw new PlaygroundException("--text-steps goes with --autoencoder; leave it out.");
         if (parsed.GetValue(s_trainText) || parsed.GetValue(s_size) is not null)
             throw new PlaygroundException("--train-text-encoder and --size go with --from a model that reads texts; leave them out.");
         if (parsed.GetValue(s_config) is { } file && Json.Read<ClassOnly>(file).ClassName == "AutoencoderKL")
@@ -128,7 +135,8 @@ internal static class TrainCommand
         var images = Json.Read<AutoencoderKLConfig>(Path.Combine(autoencoder, "config.json"));
         var data = CaptionedImages.Load(parsed.GetRequiredValue(s_data), images.SampleSize, images.InChannels, Captions(parsed), ct);
         using var trainer = new TextToImageTrainer(data, autoencoder, Json.Read<UNet2DConditionConfig>(unet),
-            Json.Read<ClipTextConfig>(text), parsed.GetValue(s_tokens), options, folder);
+            Json.Read<ClipTextConfig>(text), parsed.GetValue(s_tokens), options, folder)
+        { TextSteps = parsed.GetValue(s_textSteps) ?? TextToImageTrainer.TextStepsFor(data) };
         return RunCaptioned(parsed, trainer, data, folder, ct);
     }
 
@@ -155,13 +163,20 @@ internal static class TrainCommand
     {
         if (parsed.GetValue(s_resume)) trainer.Resume();
         if (parsed.GetValue(s_overwrite) && Directory.Exists(folder)) Trainer.Clear(folder);
-        return Show(parsed, data, trainer.Options, folder, show => (trainer.Run(show, ct), trainer.Step));
+        using var display = new TrainDisplay(parsed.GetValue(s_json), data, trainer.Options, null);
+        return Show(parsed, display, folder, show => (trainer.Run(show, ct, display.Show), trainer.Step));
     }
 
     private static int Show(ParseResult parsed, IPictureDataset data, TrainingOptions options, string folder,
         Func<Action<TrainingProgress>, (bool Finished, long Step)> run)
     {
         using var display = new TrainDisplay(parsed.GetValue(s_json), data, options, null);
+        return Show(parsed, display, folder, run);
+    }
+
+    private static int Show(ParseResult parsed, TrainDisplay display, string folder,
+        Func<Action<TrainingProgress>, (bool Finished, long Step)> run)
+    {
         using var curve = parsed.GetValue(s_curve) is { } path ? new CurveFile(path, append: parsed.GetValue(s_resume)) : null;
         var (finished, step) = run(progress =>
         {

@@ -44,7 +44,15 @@ internal sealed class TrainDisplay : IDisposable
             $"step {progress.Step}/{progress.Steps}  loss {progress.SmoothedLoss:0.0000} ({Quarters(progress)}){Validation(
             progress)}  lr {progress.LearningRate:0.0e+0}  {progress.PicturesPerSecond:0} images/s  {Terminal.Text(
                 TimeSpan.FromSeconds(progress.SecondsLeft))} left";
-        Console.Error.Write(_live ? $"\r{line}\u001b[K" : line + "\n");
+        Write(line);
+    }
+
+    /// <summary>Shows the text encoder's own steps, before the training's.</summary>
+    public void Show(CaptionProgress progress)
+    {
+        if (_since.Elapsed < (_live ? s_terminalPause : s_logPause) && progress.Step != progress.Steps) return;
+        _since.Restart();
+        Write($"text encoder, step {progress.Step}/{progress.Steps}  of the images' variance left open {progress.Loss:0.0000}");
     }
 
     public void Close(string folder, long step, bool finished)
@@ -65,6 +73,8 @@ internal sealed class TrainDisplay : IDisposable
             folder = Path.GetFullPath(folder),
         }));
     }
+
+    private void Write(string line) => Console.Error.Write(_live ? $"\r{line}\u001b[K" : line + "\n");
 
     // The loss of each quarter of the timesteps, the least noisy first.
     private static string Quarters(TrainingProgress progress)

@@ -12,6 +12,9 @@ public static class JobActivity
     /// <summary>A sampling finds the noise of the two images that it goes between.</summary>
     public const string FindingNoise = "finding-noise";
 
+    /// <summary>A training teaches its text encoder, before its first step: an empty text, the steps that are done, and all.</summary>
+    public const string TeachingText = "teaching-text";
+
     /// <summary>A training writes a checkpoint.</summary>
     public const string WritingCheckpoint = "writing-checkpoint";
 

@@ -56,11 +56,13 @@ internal sealed record TextPlan
     /// <param name="folder">Where it keeps its checkpoints.</param>
     /// <param name="from">Where the autoencoder or the model lies now; null: where it was found.</param>
     public ITrainer CreateTrainer(IPictureDataset data, TrainingOptions options, string folder, string? from)
-        => Autoencoder is { } config
-            ? new AutoencoderTrainer(data, config, options, new AutoencoderObjective(), folder)
-            : IsTuning
-            ? TextToImageTrainer.FromModel(from ?? From!, CaptionsOf(data), options, folder, Lora, TrainsEncoder, Latents)
-            : new TextToImageTrainer(CaptionsOf(data), from ?? From!, UNet!, Text!, Tokens, options, folder, Latents);
+    {
+        if (Autoencoder is { } config) return new AutoencoderTrainer(data, config, options, new AutoencoderObjective(), folder);
+        var images = CaptionsOf(data);
+        if (IsTuning) return TextToImageTrainer.FromModel(from ?? From!, images, options, folder, Lora, TrainsEncoder, Latents);
+        return new TextToImageTrainer(images, from ?? From!, UNet!, Text!, Tokens, options, folder, Latents)
+        { TextSteps = TextToImageTrainer.TextStepsFor(images) };
+    }
 
     private StoredCaptions CaptionsOf(IPictureDataset data) => data is StoredDataset stored ? new StoredCaptions(stored, Captions)
         : throw new PlaygroundException("These images have no captions; make a data set of images with captions.");

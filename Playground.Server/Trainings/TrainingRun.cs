@@ -20,6 +20,7 @@ internal sealed class TrainingRun(
 
     private readonly string _id = job.View.Id;
     private long _kept = -1;
+    private bool _isPrepared;
 
     /// <summary>Trains.</summary>
     /// <exception cref="DivergedException">The loss is no longer a number; the weights from before are kept.</exception>
@@ -33,6 +34,11 @@ internal sealed class TrainingRun(
             if (ct.IsCancellationRequested) await LeaveAsync(ct);
             if (IsAtEnd || (signals.Wish == TrainingCommand.Stop && trainer.Step > 0)) break;
             if (signals.Wish == TrainingCommand.Pause) return await PauseAsync();
+            if (!_isPrepared && signals.Wish != TrainingCommand.Stop)
+            {
+                await PrepareAsync(ct);
+                continue;
+            }
             await StepAsync(ct);
             if (IsAtEnd) continue;
             if (IsCheckpointDue) await KeepAsync(resumable: true);
@@ -44,6 +50,17 @@ internal sealed class TrainingRun(
     }
 
     private bool IsAtEnd => trainer.Step >= trainer.Steps;
+
+    private Task PrepareAsync(CancellationToken ct) => share.RunAsync(turn =>
+    {
+        do
+        {
+            if (trainer.Prepare() is { } progress) job.Advance(0, activity: Remark.Of(JobActivity.TeachingText,
+                $"{""}teaching the text encoder, {progress.Step} of {progress.Steps}"));
+            else _isPrepared = true;
+        }
+        while (!_isPrepared && signals.Wish == TrainingCommand.GoOn && !ct.IsCancellationRequested && !turn.IsOver);
+    });
 
     private async Task StepAsync(CancellationToken ct)
     {

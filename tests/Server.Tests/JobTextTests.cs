@@ -25,7 +25,7 @@ public sealed class JobTextTests
     private static IEnumerable<Remark> All =>
     [
         .. CodesOf(typeof(JobActivity)).Where(c => c != JobActivity.Evaluating)
-            .Select(c => c is JobActivity.MakingImages or JobActivity.TakingLatents
+            .Select(c => c is JobActivity.MakingImages or JobActivity.TakingLatents or JobActivity.TeachingText
                 ? Remark.Of(c, $"{"DDIM, 50 steps"}: {3} of {20}") : Remark.Of(c, $"something else")),
         .. EvaluationStage.All.Select(s => EvaluationHandler.ActivityOf("DDIM, 50 steps", new EvaluationProgress(s, 3, 20))),
         .. EvaluationStage.All.Select(s => EvaluationHandler.ActivityOf("", new EvaluationProgress(s, 0, null))),

@@ -8,11 +8,18 @@ internal sealed class Embedding : Layer
 {
     private readonly Parameter weight;
 
-    public Embedding(long rows, long width) : base(nameof(Embedding))
+    /// <param name="rows">Vectors.</param>
+    /// <param name="width">Numbers in each.</param>
+    /// <param name="spread">Standard deviation that they are drawn with; PyTorch's is 1.</param>
+    public Embedding(long rows, long width, double spread = 1) : base(nameof(Embedding))
     {
+        Spread = spread;
         weight = OwnedParameter.Of(empty(rows, width));
         register_parameter("weight", weight);
     }
+
+    /// <summary>Standard deviation of new weights.</summary>
+    public double Spread { get; }
 
     /// <param name="index">Rows, int64 [N].</param>
     /// <returns>[N, width].</returns>

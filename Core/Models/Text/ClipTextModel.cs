@@ -9,6 +9,8 @@ namespace Playground.Core.Models;
 /// </summary>
 public sealed class ClipTextModel : nn.Module<Tensor, Tensor>
 {
+    // transformers' initializer_range for CLIP: with tables of 1, what the layers add at the start is lost beside the tokens.
+    private const double Spread = 0.02;
     private readonly Embedding _tokens, _positions;
     private readonly ModuleList<ClipEncoderLayer> _layers = new();
     private readonly LayerNorm _norm;
@@ -20,8 +22,8 @@ public sealed class ClipTextModel : nn.Module<Tensor, Tensor>
     {
         config.Validate();
         Config = config;
-        (_tokens, _positions) = (new Embedding(config.VocabSize, config.HiddenSize),
-            new Embedding(config.MaxPositionEmbeddings, config.HiddenSize));
+        (_tokens, _positions) = (new Embedding(config.VocabSize, config.HiddenSize, Spread),
+            new Embedding(config.MaxPositionEmbeddings, config.HiddenSize, Spread));
         for (var i = 0; i < config.NumHiddenLayers; i++) _layers.Add(new ClipEncoderLayer(config));
         _norm = new LayerNorm(config.HiddenSize, config.LayerNormEps);
         register_module("text_model", new Named(

@@ -119,6 +119,67 @@ public sealed class TextToImageTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_text_encoder_first_learns_what_its_captions_look_like()
+    {
+        var autoencoder = Path.Combine(_folder, "vae");
+        using (var trainer = new AutoencoderTrainer(Images("{text}"), s_autoencoder, Options(30), new(), autoencoder))
+            trainer.Run(ct: TestContext.Current.CancellationToken);
+        string Of(string name, int textSteps, params int[] stops)
+        {
+            var folder = Path.Combine(_folder, name);
+            List<CaptionProgress> told = [];
+            for (var part = 0; part <= stops.Length; part++)
+            {
+                using var trainer = new TextToImageTrainer(Images("{text}", "{text_zh}"), autoencoder, s_unet, s_text, 530, Options(8),
+                    folder) { TextSteps = textSteps };
+                if (part > 0) trainer.Resume();
+                using var stopping = new CancellationTokenSource();
+                var stop = part < stops.Length ? stops[part] : -1;
+                trainer.Run(p => { if (p.Step == stop) stopping.Cancel(); }, stopping.Token, told.Add);
+            }
+            Assert.Equal(Enumerable.Range(1, textSteps), told.Select(p => p.Step));
+            if (textSteps > 0) Assert.True(told[^1].Loss < 0.05, $"{told[0].Loss} → {told[^1].Loss}");
+            return Path.Combine(folder, "model");
+        }
+        string[] models = [Of("once", 400), Of("twice", 400, 3), Of("never", 0)];
+        string[] texts = [.. models.Select(m => Convert.ToHexString(File.ReadAllBytes(Path.Combine(m, "text_encoder", "model.safetensors"))))];
+        // A resumed training has the text steps behind it, and ends as one that was not stopped.
+        Assert.Equal(texts[0], texts[1]);
+        Assert.NotEqual(texts[0], texts[2]);
+        Assert.Equal("400", Json.Read<ModelManifest>(Path.Combine(models[0], "playground.json")).Training!["text_steps"]);
+    }
+
+    [Fact]
+    public void A_training_that_is_stopped_in_its_text_steps_writes_no_checkpoint_and_begins_anew()
+    {
+        var (autoencoder, folder) = (Path.Combine(_folder, "vae"), Path.Combine(_folder, "model"));
+        using (var trainer = new AutoencoderTrainer(Images("{text}"), s_autoencoder, Options(2), new(), autoencoder))
+            trainer.Run(ct: TestContext.Current.CancellationToken);
+        TextToImageTrainer Create() => new(Images("{text}"), autoencoder, s_unet, s_text, 530, Options(2), folder) { TextSteps = 10 };
+        using (var stopping = new CancellationTokenSource())
+        using (var trainer = Create())
+        {
+            Assert.False(trainer.Run(null, stopping.Token, p => { if (p.Step == 4) stopping.Cancel(); }));
+            Assert.False(Directory.Exists(Path.Combine(folder, "model")));
+        }
+        using var again = Create();
+        Assert.Throws<PlaygroundException>(again.Resume);
+        Assert.True(again.Run(ct: TestContext.Current.CancellationToken));
+        Assert.Contains("text-steps is -1; it must be at least 0", Assert.Throws<PlaygroundException>(() => new TextToImageTrainer(
+            Images("{text}"), autoencoder, s_unet, s_text, 530, Options(2), folder) { TextSteps = -1 }).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tokens_and_positions_begin_as_narrow_as_CLIPs()
+    {
+        using var random = new Generator(3);
+        using var text = new ClipTextModel(s_text with { HiddenSize = 64, VocabSize = 600, BosTokenId = 598, EosTokenId = 599 }, random);
+        var tables = text.state_dict().Where(w => w.Key.Contains("embedding", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, tables.Count);
+        Assert.All(tables, t => Assert.Equal(0.02, t.Value.std().item<float>(), 0.002));
+    }
+
+    [Fact]
     public void Captions_that_cannot_be_had_are_said()
     {
         Assert.Contains("No line of", Assert.Throws<PlaygroundException>(() => Images("{nothing}")).Message, StringComparison.Ordinal);
