@@ -90,10 +90,10 @@ internal static class TrainCommand
             throw new PlaygroundException("--overwrite would delete the model that --from names; give another --out.");
         if (!resume && !overwrite) Trainer.RequireNew(folder);
         if (parsed.GetValue(s_autoencoder) is not null) return RunTextToImage(parsed, options, folder, ct);
-        if (parsed.GetValue(s_from) is { } named && ModelArgument.PathOf(named) is var model
-            && (File.Exists(model) || StableDiffusionFolder.Is(model))) return RunTuning(parsed, model, options, folder, ct);
         if (parsed.GetValue(s_textSteps) is not null)
             throw new PlaygroundException("--text-steps goes with --autoencoder; leave it out.");
+        if (parsed.GetValue(s_from) is { } named && ModelArgument.PathOf(named) is var model
+            && (File.Exists(model) || StableDiffusionFolder.Is(model))) return RunTuning(parsed, model, options, folder, ct);
         if (parsed.GetValue(s_trainText) || parsed.GetValue(s_size) is not null)
             throw new PlaygroundException("--train-text-encoder and --size go with --from a model that reads texts; leave them out.");
         if (parsed.GetValue(s_config) is { } file && Json.Read<ClassOnly>(file).ClassName == "AutoencoderKL")

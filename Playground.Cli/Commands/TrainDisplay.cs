@@ -52,7 +52,7 @@ internal sealed class TrainDisplay : IDisposable
     {
         if (_since.Elapsed < (_live ? s_terminalPause : s_logPause) && progress.Step != progress.Steps) return;
         _since.Restart();
-        Write($"text encoder, step {progress.Step}/{progress.Steps}  of the images' variance left open {progress.Loss:0.0000}");
+        Write($"text encoder, step {progress.Step}/{progress.Steps}  loss {progress.Loss:0.0000}");
     }
 
     public void Close(string folder, long step, bool finished)

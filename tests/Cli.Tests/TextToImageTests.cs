@@ -51,6 +51,24 @@ public sealed class TextToImageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_from_scratch_teaches_its_text_encoder_first()
+    {
+        static string Config(string file) => Path.Combine(Repository.Root, "models", "configs", file);
+        string[] few = ["--data", At("data"), "--batch", "2", "--steps", "2", "--json"];
+        var latents = await Cli.RunAsync(["train", "--model-config", Config("vae-tiny.json"), "--out", At("vae"), .. few]);
+        Assert.Equal((0, ""), (latents.ExitCode, latents.ExitCode == 0 ? "" : latents.Error));
+        var told = await Cli.RunAsync(["train", "--model-config", Config("text-tiny.unet.json"), "--text-config",
+            Config("text-tiny.text.json"), "--autoencoder", At("vae"), "--tokens", "530", "--text-steps", "7",
+            "--out", At("scratch"), .. few]);
+        Assert.Equal((0, ""), (told.ExitCode, told.ExitCode == 0 ? "" : told.Error));
+        Assert.Contains("text encoder, step 7/7  loss ", told.Error, StringComparison.Ordinal);
+        Assert.Contains("\"text_steps\": \"7\"", await File.ReadAllTextAsync(At("scratch/model/playground.json"),
+            TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var refused = await Cli.RunAsync(Tune("refused", "--text-steps", "7"));
+        Assert.Contains("--text-steps goes with --autoencoder; leave it out.", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Prompts_are_followed_as_often_as_is_told_and_the_images_are_kept()
     {
         var told = await Cli.RunAsync("evaluate-prompts", "--model", Model, "--data", At("data"), "--caption", "{text}", "--caption",

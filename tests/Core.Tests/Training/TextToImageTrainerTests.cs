@@ -131,7 +131,8 @@ public sealed class TextToImageTrainerTests : IDisposable
             for (var part = 0; part <= stops.Length; part++)
             {
                 using var trainer = new TextToImageTrainer(Images("{text}", "{text_zh}"), autoencoder, s_unet, s_text, 530, Options(8),
-                    folder) { TextSteps = textSteps };
+                    folder)
+                { TextSteps = textSteps };
                 if (part > 0) trainer.Resume();
                 using var stopping = new CancellationTokenSource();
                 var stop = part < stops.Length ? stops[part] : -1;
@@ -142,7 +143,7 @@ public sealed class TextToImageTrainerTests : IDisposable
             return Path.Combine(folder, "model");
         }
         string[] models = [Of("once", 400), Of("twice", 400, 3), Of("never", 0)];
-        string[] texts = [.. models.Select(m => Convert.ToHexString(File.ReadAllBytes(Path.Combine(m, "text_encoder", "model.safetensors"))))];
+        byte[][] texts = [.. models.Select(m => File.ReadAllBytes(Path.Combine(m, "text_encoder", "model.safetensors")))];
         // A resumed training has the text steps behind it, and ends as one that was not stopped.
         Assert.Equal(texts[0], texts[1]);
         Assert.NotEqual(texts[0], texts[2]);
@@ -155,7 +156,8 @@ public sealed class TextToImageTrainerTests : IDisposable
         var (autoencoder, folder) = (Path.Combine(_folder, "vae"), Path.Combine(_folder, "model"));
         using (var trainer = new AutoencoderTrainer(Images("{text}"), s_autoencoder, Options(2), new(), autoencoder))
             trainer.Run(ct: TestContext.Current.CancellationToken);
-        TextToImageTrainer Create() => new(Images("{text}"), autoencoder, s_unet, s_text, 530, Options(2), folder) { TextSteps = 10 };
+        TextToImageTrainer Create() => new(Images("{text}"), autoencoder, s_unet, s_text, 530, Options(2), folder)
+        { TextSteps = 10 };
         using (var stopping = new CancellationTokenSource())
         using (var trainer = Create())
         {
@@ -166,7 +168,8 @@ public sealed class TextToImageTrainerTests : IDisposable
         Assert.Throws<PlaygroundException>(again.Resume);
         Assert.True(again.Run(ct: TestContext.Current.CancellationToken));
         Assert.Contains("text-steps is -1; it must be at least 0", Assert.Throws<PlaygroundException>(() => new TextToImageTrainer(
-            Images("{text}"), autoencoder, s_unet, s_text, 530, Options(2), folder) { TextSteps = -1 }).Message, StringComparison.Ordinal);
+            Images("{text}"), autoencoder, s_unet, s_text, 530, Options(2), folder)
+        { TextSteps = -1 }).Message, StringComparison.Ordinal);
     }
 
     [Fact]
