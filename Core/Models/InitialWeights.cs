@@ -7,9 +7,8 @@ namespace Playground.Core.Models;
 internal static class InitialWeights
 {
     /// <summary>
-    /// Convolutions and linear layers: U(±1/√fan_in) for weight and bias; tables N(0, 1), or as
-    /// narrow as they say; random Fourier features N(0, 16²); norms stay
-    /// at 1 and 0.
+    /// Convolutions and linear layers: U(±1/√fan_in) for weight and bias; tables N(0, 1), or as narrow as they say;
+    /// random Fourier features N(0, 16²); norms stay at 1 and 0.
     /// </summary>
     public static void Draw(nn.Module network, Generator generator)
     {

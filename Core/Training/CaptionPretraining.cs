@@ -25,18 +25,18 @@ internal sealed class CaptionPretraining : IDisposable
     /// <summary>Captions in a step.</summary>
     public const int BatchSize = 64;
 
-    private const int Hidden = 512, Warmup = 100, Window = 100;
-    private const double LearningRate = 1e-3, ClipNorm = 1;
+    private const int Hidden = 512;
+    private const double ClipNorm = 1;
 
     private readonly ClipTextModel _text;
-    private readonly int _steps;
+    private readonly TrainingOptions _options;
     private readonly Head _head;
     private readonly ClipPrompt[] _prompts;
     private readonly BatchSource _batches;
     private readonly (string Name, Parameter Weight)[] _trained;
     private readonly AdamW _optimizer;
     private readonly Device _device = TorchEngine.DefaultDevice;
-    private readonly Queue<double> _recent = new();
+    private readonly RunningMean _running = new();
     private int _step;
 
     /// <param name="text">Trained in place, all of its weights; it stays the caller's to dispose.</param>
@@ -48,7 +48,7 @@ internal sealed class CaptionPretraining : IDisposable
     public CaptionPretraining(ClipTextModel text, ClipTokenizer tokenizer, IExamples data, IReadOnlyList<string> captions, int steps,
         ulong seed)
     {
-        (_text, _steps) = (text, steps);
+        (_text, _options) = (text, new TrainingOptions { Steps = steps, LearningRate = 1e-3, WarmupSteps = 100, Cosine = true });
         using var random = new Generator(seed);
         _head = new Head(text.Config.HiddenSize, data.Shape.Aggregate(1L, (a, b) => a * b), random);
         _head.to(_device);
@@ -62,11 +62,10 @@ internal sealed class CaptionPretraining : IDisposable
     /// <exception cref="DivergedException">The loss became NaN or infinite; the weights are those from before the step.</exception>
     public CaptionProgress Advance()
     {
-        var warm = Math.Min(1, (_step + 1.0) / Warmup);
-        _recent.Enqueue(Once(LearningRate * warm * (1 + Math.Cos(Math.PI * _step / _steps)) / 2));
-        if (_recent.Count > Window) _recent.Dequeue();
+        var share = Once(_options.LearningRateAt(_step));
+        _running.Add(share);
         _step++;
-        return new CaptionProgress(_step, _steps, _recent.Average());
+        return new CaptionProgress(_step, _options.Steps, _running.Value ?? share);
     }
 
     private double Once(double rate)
@@ -83,7 +82,7 @@ internal sealed class CaptionPretraining : IDisposable
         var share = (loss / target.square().mean()).item<float>();
         if (!float.IsFinite(norm) || !float.IsFinite(share))
             throw new DivergedException(_step + 1, share, $"The text encoder's loss became {share} (gradient norm {norm}) at step "
-                + $"{_step + 1} of its own {_steps}. Train without them (text-steps 0), or check the autoencoder's scaling_factor.");
+                + $"{_step + 1} of its own {_options.Steps}. Train without them (text-steps 0), or check the autoencoder's scaling_factor.");
         _optimizer.Step(rate, norm > ClipNorm ? ClipNorm / (norm + 1e-6) : 1);
         return share;
     }

@@ -115,6 +115,7 @@ public sealed class TextToImageTrainer : ITrainer
                 throw new PlaygroundException($"text-steps is {value}; it must be {(_start.TrainsText ? "at least 0" : "0 where the text "
                     + "encoder is not trained")}.");
             field = value;
+            _loop.Note("text-steps", value.ToString(CultureInfo.InvariantCulture));
         }
     }
 
@@ -199,9 +200,7 @@ public sealed class TextToImageTrainer : ITrainer
     public void SaveModel(string folder, ModelLineage? lineage = null)
     {
         using var lent = _loop.LendAverage();
-        var record = new Dictionary<string, string>(_loop.Record());
-        if (TextSteps > 0) record["text_steps"] = TextSteps.ToString(CultureInfo.InvariantCulture);
-        var manifest = new ModelManifest { Training = record, Lineage = _start.Completed(lineage, Step) };
+        var manifest = new ModelManifest { Training = _loop.Record(), Lineage = _start.Completed(lineage, Step) };
         WholeFolder.Create(folder, part => _start.Save(part, manifest));
     }
 

@@ -45,6 +45,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly RunFolder _runFolder;
     private readonly Device _device;
     private readonly RecentPace _recent = new();
+    private readonly Dictionary<string, string> _more = [];
     private TrainingOptions _options;
     private RunningLoss _running;
     private double? _validationLoss;
@@ -116,7 +117,7 @@ public sealed class TrainingLoop : IDisposable
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var (checkpoint, state, tensors) = _runFolder.Open(TrainingRecipe.Of(_options, _origin));
+        var (checkpoint, state, tensors) = _runFolder.Open(Recipe());
         var targets = Tensors().ToList();
         var faults = targets.Where(t => !tensors.TryGetValue(t.Name, out var v) || !v.shape.SequenceEqual(t.Value.shape))
             .Select(t => t.Name).ToList();
@@ -190,10 +191,13 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>How the weights came about, for the model's card.</summary>
-    public IReadOnlyDictionary<string, string> Record() => TrainingRecipe.Record(_options, _origin, State());
+    public IReadOnlyDictionary<string, string> Record() => TrainingRecipe.Record(_options, State());
 
     /// <summary>Puts the averaged weights, where there are any, into the network, in evaluation mode, until disposed.</summary>
     internal IDisposable LendAverage() => new Evaluating(_network, _average?.Lend());
+
+    /// <summary>Makes something that comes before the first step part of the recipe: a run of another is another.</summary>
+    internal void Note(string name, string value) => _more[name] = value;
 
     /// <summary>Takes the weights as they now are for the average's beginning, where something else than this has trained them.</summary>
     internal void RestartAverage() => _average?.Restart();
@@ -264,6 +268,13 @@ public sealed class TrainingLoop : IDisposable
             .Concat(_optimizer.State.Select(s => ($"optimizer.{s.Name}", s.Value)))
             .Concat(_average?.State.Select(s => ($"ema.{s.Name}", s.Value)) ?? []);
 
+    private Dictionary<string, string> Recipe()
+    {
+        var recipe = TrainingRecipe.Of(_options, _origin);
+        foreach (var (name, value) in _more) recipe[name] = value;
+        return recipe;
+    }
+
     private TrainingState State() => _runFolder.Sign(new()
     {
         Step = Step,
@@ -275,7 +286,7 @@ public sealed class TrainingLoop : IDisposable
         Data = _data.Name.Split('/')[^1],
         ValidationLoss = _validationLoss,
         Running = _running.State,
-        Recipe = TrainingRecipe.Of(_options, _origin),
+        Recipe = Recipe(),
     });
 
     private static void Fit(IExamples data, TrainingOptions options, int? classRows)

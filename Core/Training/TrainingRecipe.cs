@@ -38,7 +38,7 @@ internal static class TrainingRecipe
     }
 
     /// <summary>How the weights came about, for the model's card.</summary>
-    public static IReadOnlyDictionary<string, string> Record(TrainingOptions options, string origin, TrainingState state)
+    public static IReadOnlyDictionary<string, string> Record(TrainingOptions options, TrainingState state)
     {
         var record = new Dictionary<string, string>
         {
@@ -52,7 +52,7 @@ internal static class TrainingRecipe
             ["final_loss"] = (state.Running.FirstOrDefault()?.Value ?? double.NaN).ToString("0.00000", CultureInfo.InvariantCulture),
             ["seconds"] = state.Seconds.ToString("0", CultureInfo.InvariantCulture),
         };
-        foreach (var (name, value) in Of(options, origin)) record[name] = value;
+        foreach (var (name, value) in state.Recipe) record[name] = value;
         if (state.ValidationLoss is { } validation)
             record["validation_loss"] = validation.ToString("0.00000", CultureInfo.InvariantCulture);
         return record;

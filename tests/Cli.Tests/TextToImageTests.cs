@@ -62,8 +62,11 @@ public sealed class TextToImageTests : IDisposable
             "--out", At("scratch"), .. few]);
         Assert.Equal((0, ""), (told.ExitCode, told.ExitCode == 0 ? "" : told.Error));
         Assert.Contains("text encoder, step 7/7  loss ", told.Error, StringComparison.Ordinal);
-        Assert.Contains("\"text_steps\": \"7\"", await File.ReadAllTextAsync(At("scratch/model/playground.json"),
+        Assert.Contains("\"text-steps\": \"7\"", await File.ReadAllTextAsync(At("scratch/model/playground.json"),
             TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var other = await Cli.RunAsync(["train", "--model-config", Config("text-tiny.unet.json"), "--text-config",
+            Config("text-tiny.text.json"), "--autoencoder", At("vae"), "--tokens", "530", "--resume", "--out", At("scratch"), .. few]);
+        Assert.Contains("made with text-steps 7, not 300; give --text-steps 7 to resume it", other.Error, StringComparison.Ordinal);
         var refused = await Cli.RunAsync(Tune("refused", "--text-steps", "7"));
         Assert.Contains("--text-steps goes with --autoencoder; leave it out.", refused.Error, StringComparison.Ordinal);
     }

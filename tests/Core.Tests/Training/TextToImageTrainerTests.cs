@@ -147,7 +147,7 @@ public sealed class TextToImageTrainerTests : IDisposable
         // A resumed training has the text steps behind it, and ends as one that was not stopped.
         Assert.Equal(texts[0], texts[1]);
         Assert.NotEqual(texts[0], texts[2]);
-        Assert.Equal("400", Json.Read<ModelManifest>(Path.Combine(models[0], "playground.json")).Training!["text_steps"]);
+        Assert.Equal("400", Json.Read<ModelManifest>(Path.Combine(models[0], "playground.json")).Training!["text-steps"]);
     }
 
     [Fact]
