@@ -81,8 +81,11 @@ internal sealed class CaptionPretraining : IDisposable
         var norm = stack(_trained.Select(t => t.Weight.grad).OfType<Tensor>().Select(g => g.norm())).norm().item<float>();
         var share = (loss / target.square().mean()).item<float>();
         if (!float.IsFinite(norm) || !float.IsFinite(share))
-            throw new DivergedException(_step + 1, share, $"The text encoder's loss became {share} (gradient norm {norm}) at step "
-                + $"{_step + 1} of its own {_options.Steps}. Train without them (text-steps 0), or check the autoencoder's scaling_factor.");
+            throw new DivergedException(
+                _step + 1,
+                share,
+                $"The text encoder's loss became {share} (gradient norm {norm}) at step {_step + 1} of its own {_options.Steps}. "
+                + "Train without them (text-steps 0), or check the autoencoder's scaling_factor.");
         _optimizer.Step(rate, norm > ClipNorm ? ClipNorm / (norm + 1e-6) : 1);
         return share;
     }
