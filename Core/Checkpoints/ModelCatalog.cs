@@ -113,7 +113,7 @@ public static class ModelCatalog
 
     internal static ModelSummary Summarize(string folder, ModelFiles files, UNet2DConfig config, SchedulerConfig scheduler)
     {
-        var manifest = File.Exists(files.Manifest) ? Json.Read<ModelManifest>(files.Manifest) : new ModelManifest();
+        var manifest = ModelManifest.Read(files.Manifest);
         var classes = manifest.Classes ?? config.ClassRows;
         if (classes > (config.ClassRows ?? 0))
             throw new PlaygroundException(

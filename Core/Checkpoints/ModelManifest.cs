@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Serialization;
+using Playground.Core.Generation;
+using Playground.Settings;
 
 namespace Playground.Core.Checkpoints;
 
@@ -8,6 +10,12 @@ public sealed record ModelManifest
 {
     /// <summary>Most characters of a class's name that are shown.</summary>
     public const int MostShown = 64;
+
+    /// <summary>Most prompts that are shown.</summary>
+    public const int MostPrompts = 6;
+
+    /// <summary>Most characters of a prompt that are shown.</summary>
+    public const int LongestPrompt = 200;
 
     // Marks, embeddings, overrides and isolates of the bidirectional algorithm, and separators of lines and paragraphs.
     private static readonly int[] s_directions = [0x200E, 0x200F, .. Enumerable.Range(0x2028, 7), .. Enumerable.Range(0x2066, 4)];
@@ -19,6 +27,13 @@ public sealed record ModelManifest
     [JsonPropertyName("class_names"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>Classifier-free guidance that suits it, 0..20; null: what is usual for models of its kind.</summary>
+    [JsonPropertyName("guidance"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public double? Guidance { get; init; }
+
+    /// <summary>Prompts to begin with, as their maker wrote them, for a model that reads text; null: none.</summary>
+    [JsonPropertyName("prompts"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Prompts { get; init; }
+
     /// <summary>How the model was made: data set, steps, batch, learning rate, EMA, seed.</summary>
     [JsonPropertyName("training")] public IReadOnlyDictionary<string, string>? Training { get; init; }
 
@@ -27,6 +42,25 @@ public sealed record ModelManifest
 
     /// <summary>Whether it came with the program, and is not a person's own.</summary>
     [JsonPropertyName("shipped"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool Shipped { get; init; }
+
+    /// <summary>
+    /// The first <see cref="MostPrompts"/> of <see cref="Prompts"/> as they can be shown: a line each of at most
+    /// <see cref="LongestPrompt"/> characters. Those of which nothing is left are left out.
+    /// </summary>
+    public IReadOnlyList<string> ShownPrompts()
+        => [.. (Prompts ?? []).Select(p => Shown(p, LongestPrompt)).Where(p => p.Length > 0).Take(MostPrompts)];
+
+    /// <summary>What a model's <c>playground.json</c> says; the defaults where there is none.</summary>
+    /// <exception cref="PlaygroundException">The file is broken, or its guidance is not within the limits.</exception>
+    internal static ModelManifest Read(string path)
+    {
+        if (!File.Exists(path)) return new ModelManifest();
+        var manifest = Json.Read<ModelManifest>(path);
+        return manifest.Guidance is { } guidance
+            && Setting.Of<SamplingRequest>("guidance").ProblemOf(new SamplingRequest { Guidance = guidance }, "guidance") is { } problem
+                ? throw new PlaygroundException($"playground.json: {problem}")
+                : manifest;
+    }
 
     /// <summary>
     /// <see cref="ClassNames"/> as they can be shown, one for each of <paramref name="classes"/>; empty where they have no names.
@@ -44,8 +78,8 @@ public sealed record ModelManifest
     /// <summary>Names of classes, by label, as they can be shown: a line each of at most <see cref="MostShown"/> characters, without what
     /// hides or turns around the text beside it. One of which nothing is left is its number.</summary>
     public static IReadOnlyList<string> ShownNames(IReadOnlyList<string> names)
-        => [.. names.Select((name, k) => Shown(name) is { Length: > 0 } shown ? shown : $"{k}")];
+        => [.. names.Select((name, k) => Shown(name, MostShown) is { Length: > 0 } shown ? shown : $"{k}")];
 
-    private static string Shown(string? name) => string.Concat((name ?? "").EnumerateRunes().Where(r => !Rune.IsControl(r)
-        && !s_directions.Contains(r.Value)).Take(MostShown)).Trim();
+    private static string Shown(string? text, int most) => string.Concat((text ?? "").EnumerateRunes().Where(r => !Rune.IsControl(r)
+        && !s_directions.Contains(r.Value)).Take(most)).Trim();
 }

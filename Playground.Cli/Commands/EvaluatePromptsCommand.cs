@@ -30,7 +30,7 @@ internal static class EvaluatePromptsCommand
     { DefaultValueFactory = _ => 300, Description = $"Captions that are drawn, each once, 1 to {MaxCount}; all where there are fewer" };
     private static readonly Option<int> s_steps = SettingOptions.Of<SamplingRequest, int>("steps");
     private static readonly Option<double> s_guidance = SettingOptions.Of<SamplingRequest, double>("guidance",
-        "Classifier-free guidance; 1: off (default 7.5)");
+        "Classifier-free guidance; 1: off (default: the model's own, or 7.5)");
     private static readonly Option<long> s_seed = SettingOptions.Of<SamplingRequest, long>("seed",
         "Seed of the first image, each next has one more; it also decides which captions are drawn");
     private static readonly Option<string> s_precision = SettingOptions.Of<SamplingRequest, string>("precision");
@@ -65,7 +65,9 @@ internal static class EvaluatePromptsCommand
             Options = SamplerArguments.Read(parsed),
             Steps = parsed.GetValue(s_steps),
             Seed = parsed.GetValue(s_seed),
-            Guidance = parsed.GetResult(s_guidance) is { Implicit: false } ? parsed.GetValue(s_guidance) : TextArguments.DefaultGuidance,
+            Guidance = parsed.GetResult(s_guidance) is { Implicit: false }
+                ? parsed.GetValue(s_guidance)
+                : TextArguments.GuidanceOf(model.Summary),
             Precision = parsed.GetRequiredValue(s_precision),
             Prompts = Drawn(data, count, parsed.GetValue(s_seed)),
         };

@@ -27,7 +27,7 @@ internal static class SampleCommand
     private static readonly Option<long> s_seed = SettingOptions.Of<SamplingRequest, long>("seed");
     private static readonly Option<string?> s_class = new("--class") { Description = "Classes K[,K...], cycled over the pictures" };
     private static readonly Option<double> s_guidance = SettingOptions.Of<SamplingRequest, double>("guidance",
-        "Classifier-free guidance; 1: off (default 1, or 7.5 with a text)");
+        "Classifier-free guidance; 1: off (default 1; with a text the model's own, or 7.5)");
     private static readonly Option<string> s_precision = SettingOptions.Of<SamplingRequest, string>("precision");
     private static readonly Option<string?> s_noise = new("--noise")
     { Description = "Start from this x_T: float32 .npy, [N, C, H, W]; latents where there is an autoencoder" };
@@ -84,7 +84,7 @@ internal static class SampleCommand
             Classes = Classes(parsed.GetValue(s_class)),
             Guidance = parsed.GetResult(s_guidance) is { Implicit: false } || model.Summary.Text is null
                 ? parsed.GetValue(s_guidance)
-                : TextArguments.DefaultGuidance,
+                : TextArguments.GuidanceOf(model.Summary),
             Precision = parsed.GetRequiredValue(s_precision),
         }, countGiven, model);
         var request = EditingArguments.Read(parsed, asked, countGiven || asked.Prompts.Count > 0, model.Summary);

@@ -10,8 +10,7 @@ namespace Playground.Cli.Commands;
 /// <summary>The flags of <c>sample</c> for models that draw from a text.</summary>
 internal static class TextArguments
 {
-    /// <summary>What such models are used with where nothing else is said.</summary>
-    public const double DefaultGuidance = 7.5;
+    private const double UsualGuidance = 7.5;
 
     private const int MaxPrompts = 10_000;
 
@@ -35,6 +34,9 @@ internal static class TextArguments
         ["negativePrompt"] = s_negative,
         ["clipSkip"] = s_clipSkip,
     };
+
+    /// <summary>The guidance of a model that reads text where no flag says one: its own, or what is usual.</summary>
+    public static double GuidanceOf(ModelSummary model) => model.Manifest.Guidance ?? UsualGuidance;
 
     /// <summary>The request with what the flags say; what is cut off a text is said on standard error.</summary>
     public static SamplingRequest Read(ParseResult parsed, SamplingRequest request, bool countGiven, SampledModel model)

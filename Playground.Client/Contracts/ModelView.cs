@@ -39,13 +39,20 @@ public sealed record ModelView(string Name, int SampleSize, int Channels, int? C
 }
 
 /// <summary>What is to be known of a model that draws from text.</summary>
-/// <param name="Kind">What people call its kind, such as <c>Stable Diffusion 1</c>.</param>
+/// <param name="Kind">What people call its kind, such as <c>Stable Diffusion 1</c>; null: it has no such name.</param>
 /// <param name="Multiple">Width and height are multiples of it.</param>
 /// <param name="MaxSide">The largest width and height.</param>
 /// <param name="Tokens">Tokens of a prompt that are read.</param>
 /// <param name="Layers">Layers of its text encoder: the clip skip is below.</param>
 /// <param name="Inpaints">Whether it was trained to redraw a part of an image.</param>
-public sealed record TextModelView(string Kind, int Multiple, int MaxSide, int Tokens, int Layers, bool Inpaints);
+public sealed record TextModelView(string? Kind, int Multiple, int MaxSide, int Tokens, int Layers, bool Inpaints)
+{
+    /// <summary>Guidance that suits it; null: what is usual for such models.</summary>
+    public double? Guidance { get; init; }
+
+    /// <summary>Prompts to begin with.</summary>
+    public IReadOnlyList<string> Prompts { get; init; } = [];
+}
 
 /// <summary>A model that another names.</summary>
 /// <param name="Name">What it is called now, or was called then where it is not installed.</param>

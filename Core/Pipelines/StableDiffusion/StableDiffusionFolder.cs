@@ -123,7 +123,7 @@ public static class StableDiffusionFolder
             UNetWeights = ComponentFiles.Find(At("unet"), WeightsStem, "U-Net"),
             AutoencoderWeights = ComponentFiles.Find(At("vae"), WeightsStem, "autoencoder"),
             TextWeights = ComponentFiles.Find(At("text_encoder"), TextStem, "text encoder"),
-            Manifest = File.Exists(At("playground.json")) ? Json.Read<ModelManifest>(At("playground.json")) : new ModelManifest(),
+            Manifest = ModelManifest.Read(At("playground.json")),
         }.Checked();
     }
 

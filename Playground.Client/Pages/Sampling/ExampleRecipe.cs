@@ -15,16 +15,24 @@ internal sealed record ExampleRecipe(string Name, SampleRequest Request)
     public string Image => $"_content/Playground.Client/examples/{Name.ToLowerInvariant()}.png";
 
     /// <summary>
-    /// For models that read text. They have no image, since every model draws its own, and their prompts are among the page's texts.
+    /// For models that read text and name no prompts themselves. They have no image, since every model draws its own, and their prompts
+    /// are among the page's texts.
     /// </summary>
     public static IReadOnlyList<ExampleRecipe> OfText { get; } =
     [
-        new("Apple", new() { Steps = 20, Guidance = TextSettings.UsualGuidance, Count = 4, Seed = 7,
-            Sampler = "dpmpp-2m" }),
-        new("Chinese", new() { Steps = 20, Guidance = TextSettings.UsualGuidance, Count = 4, Seed = 11,
-            Sampler = "dpmpp-2m" }),
-        new("Weighted", new() { Steps = 25, Guidance = TextSettings.UsualGuidance, Count = 4, Seed = 3 }) { HasNegative = true },
+        new("Apple", WithPrompt with { Seed = 7 }),
+        new("Chinese", WithPrompt with { Seed = 11 }),
+        new("Weighted", WithPrompt with { Seed = 3 }) { HasNegative = true },
     ];
+
+    /// <summary>What a prompt is tried with.</summary>
+    public static SampleRequest WithPrompt => new()
+    {
+        Sampler = "dpmpp-2m",
+        Steps = 20,
+        Guidance = TextSettings.UsualGuidance,
+        Count = TextSettings.UsualCount,
+    };
 
     public static IReadOnlyList<ExampleRecipe> All { get; } =
     [

@@ -15,10 +15,21 @@ public sealed partial class ExampleRecipes
     /// <summary>One is to be tried.</summary>
     [Parameter] public EventCallback<SampleRequest> Chosen { get; set; }
 
-    private SampleRequest Filled(ExampleRecipe recipe, string model) => recipe.Request with
+    // The model's own prompts; those of the page where it names none.
+    private IEnumerable<(string Key, string Name, string Text, SampleRequest Request)> TextExamples(ModelView model)
     {
-        Model = model,
-        Prompt = T[$"ExamplePrompt{recipe.Name}"],
-        NegativePrompt = recipe.HasNegative ? T[$"ExampleNegative{recipe.Name}"] : "",
-    };
+        var guidance = model.Text?.Guidance ?? TextSettings.UsualGuidance;
+        if (model.Text?.Prompts is { Count: > 0 } prompts)
+            return prompts.Select((prompt, i) => ($"Prompt{i}", prompt,
+                T["ExampleTextPrompt", ExampleRecipe.WithPrompt.Steps, guidance].Value,
+                ExampleRecipe.WithPrompt with { Model = model.Name, Prompt = prompt, Guidance = guidance, Seed = i + 1 }));
+        return ExampleRecipe.OfText.Select(recipe => (recipe.Name, T[$"Example{recipe.Name}"].Value,
+            T[$"ExamplePrompt{recipe.Name}"].Value, recipe.Request with
+            {
+                Model = model.Name,
+                Prompt = T[$"ExamplePrompt{recipe.Name}"],
+                NegativePrompt = recipe.HasNegative ? T[$"ExampleNegative{recipe.Name}"] : "",
+                Guidance = guidance,
+            }));
+    }
 }

@@ -68,7 +68,7 @@ public sealed partial class Play(ISampling sampling, IJobs jobs, IRecipes recipe
 
     private string? ModelHint => Selected is { } m
         ? T[m.Channels == 1 ? "ModelGray" : "ModelColor", m.SampleSize, m.Text is { } text
-            ? text.Kind
+            ? text.Kind ?? T["ModelReadsText"]
             : m.Classes is { } k ? T.Plural("ModelClasses", k)
             : T["ModelNoClasses"].Value].Value
         : null;

@@ -62,10 +62,16 @@ internal sealed class PlaySettings
         Model = to?.Name ?? "";
         // The same number is another thing where the names differ.
         Classes.RemoveWhere(k => k >= (to?.Classes ?? 0) || (from is not null && NameOf(from, k) != NameOf(to, k)));
-        if (to is null || from?.Text is null == to.Text is null) return;
-        (Guidance, Count) = to.Text is null ? (2, 16) : (TextSettings.UsualGuidance, TextSettings.UsualCount);
+        if (to is null) return;
+        var isOtherKind = from?.Text is null != to.Text is null;
+        // What somebody chose stays with another model of the kind.
+        if (isOtherKind || Guidance == UsualGuidance(from)) Guidance = UsualGuidance(to);
+        if (!isOtherKind) return;
+        Count = to.Text is null ? 16 : TextSettings.UsualCount;
         if (to.Text is not null && Start.Kind == StartKind.Between) Start = new();
     }
+
+    private static double UsualGuidance(ModelView? model) => model?.Text is { } text ? text.Guidance ?? TextSettings.UsualGuidance : 2;
 
     private static string? NameOf(ModelView? model, int k) => model?.ClassNames.ElementAtOrDefault(k);
 

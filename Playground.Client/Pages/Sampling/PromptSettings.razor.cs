@@ -21,6 +21,8 @@ public sealed partial class PromptSettings(ISampling sampling, ILoras loras)
 
     private TextModelView Text => Model.Text!;
 
+    private string Placeholder => Text.Prompts is [var first, ..] ? T["PromptExample", first] : T["PromptPlaceholder"];
+
     private int Width => Settings.Width ?? Model.SampleSize;
 
     private int Height => Settings.Height ?? Model.SampleSize;

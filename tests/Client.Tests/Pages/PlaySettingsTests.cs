@@ -75,6 +75,26 @@ public sealed class PlaySettingsTests
     }
 
     [Fact]
+    public void Guidance_becomes_what_suits_another_model_unless_somebody_chose_it()
+    {
+        var settings = new PlaySettings();
+        var sd = new ModelView("sd", 512, 3, null, 1000, true, "1") { Text = new("Stable Diffusion 1", 8, 2048, 75, 12, false) };
+        var emoji = sd with { Name = "emoji", Text = sd.Text with { Kind = null, Guidance = 3 } };
+        var (from, chosen) = (s_digits, new List<(double, int)>());
+        foreach (var to in new[] { sd, emoji, sd, emoji, s_digits })
+        {
+            settings.Choose(from, to);
+            chosen.Add((settings.Guidance, settings.Count));
+            from = to;
+        }
+        Assert.Equal([(7.5, 4), (3, 4), (7.5, 4), (3, 4), (2, 16)], chosen);
+        settings.Choose(s_digits, emoji);
+        settings.Guidance = 5;
+        settings.Choose(emoji, sd);
+        Assert.Equal(5, settings.Guidance);
+    }
+
+    [Fact]
     public void What_the_page_has_no_place_for_is_named()
     {
         var settings = new PlaySettings();
