@@ -60,6 +60,18 @@ public sealed class PromptTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task The_Evaluate_page_begins_with_the_guidance_that_suits_the_model()
+    {
+        await InstallAsync();
+        var page = await browser.OpenAsync("/evaluate?model=mnist", ready: "#evaluate:not([disabled])");
+        Assert.Equal("1", await page.ValueAsync("guidance"));
+        await page.ChooseAsync("model", Model);
+        await Assertions.Expect(page.Locator("input[name='guidance']")).ToHaveValueAsync("7.5");
+        await page.ChooseAsync("model", "mnist");
+        await Assertions.Expect(page.Locator("input[name='guidance']")).ToHaveValueAsync("1");
+    }
+
+    [Fact]
     public async Task An_image_that_is_dropped_restores_its_texts_its_LoRA_and_its_size_and_makes_the_same_image()
     {
         await InstallAsync();

@@ -20,7 +20,7 @@ public sealed partial class PublishTests
             var (code, said) = await RunAsync(tree, "publish", "Playground.Server", "-c", "Release", "-o", output, "--nologo",
                 "-p:DebugType=none", "-nodeReuse:false");
             Assert.True(code == 0, said);
-            Assert.True(File.Exists(Path.Combine(output, "models", "mnist", "model_index.json")));
+            Assert.All(["mnist", "emoji"], m => Assert.True(File.Exists(Path.Combine(output, "models", m, "model_index.json")), m));
             await ServesAsync(output, Path.Combine(folder, "data"));
         }
         finally

@@ -4,6 +4,7 @@ using MudBlazor;
 using Playground.Client.Components;
 using Playground.Client.Contracts;
 using Playground.Client.Pages.Models;
+using Playground.Client.Pages.Sampling;
 using Playground.Client.Resources;
 
 namespace Playground.Client.Pages.Evaluations;
@@ -84,8 +85,17 @@ public sealed partial class Evaluate(IEvaluations evaluations, ISampling samplin
             ?? (_models.ToBeginWith() is { Shipped: true } shipped ? shipped.Name : _names.FirstOrDefault());
 
     private async Task FindModelAsync()
-        => _found = _models.FirstOrDefault(m => m.Name == _model)
+    {
+        var before = _found;
+        _found = _models.FirstOrDefault(m => m.Name == _model)
             ?? (_model is null ? null : await sampling.FindModelAsync(_model, _gone.Token));
+        // What somebody chose stays.
+        if (_guidance == UsualGuidance(before)) _guidance = UsualGuidance(_found);
+    }
+
+    // A model that reads text draws little of it without.
+    private static string UsualGuidance(ModelView? model)
+        => model?.Text is { } text ? TextSettings.GuidanceOf(text).ToString(CultureInfo.InvariantCulture) : "1";
 
     private string TitleOf(string model) => _models.FirstOrDefault(m => m.Name == model)?.Title ?? EvaluationText.Model(model, T);
 

@@ -23,7 +23,9 @@ internal static class ModelText
     }
 
     public static string Classes(ModelView model, IStringLocalizer<ModelsTexts> texts)
-        => model.Text is { } text ? text.Kind ?? texts["ReadsText"] : model.Classes is { } n ? texts.Plural("Classes", n) : texts["Unconditional"];
+        => model.Text is { } text ? text.Kind ?? texts["ReadsText"]
+            : model.Classes is { } n ? texts.Plural("Classes", n)
+            : texts["Unconditional"];
 
     public static string Job(ModelJob job, IStringLocalizer<ModelsTexts> texts)
         => texts["JobState", texts[$"Kind_{job.Kind}"], texts[$"Status_{job.Status}"]];

@@ -71,7 +71,7 @@ internal sealed class PlaySettings
         if (to.Text is not null && Start.Kind == StartKind.Between) Start = new();
     }
 
-    private static double UsualGuidance(ModelView? model) => model?.Text is { } text ? text.Guidance ?? TextSettings.UsualGuidance : 2;
+    private static double UsualGuidance(ModelView? model) => model?.Text is { } text ? TextSettings.GuidanceOf(text) : 2;
 
     private static string? NameOf(ModelView? model, int k) => model?.ClassNames.ElementAtOrDefault(k);
 

@@ -8,6 +8,9 @@ public sealed class TextSettings
     /// <summary>Guidance that such a model usually takes.</summary>
     public const double UsualGuidance = 7.5;
 
+    /// <summary>Guidance that suits a model that reads text.</summary>
+    public static double GuidanceOf(TextModelView model) => model.Guidance ?? UsualGuidance;
+
     /// <summary>Images that are worth waiting for at first.</summary>
     public const int UsualCount = 4;
 
