@@ -9,6 +9,9 @@ public abstract record SamplingSettings
     /// <summary>Images that one request may ask for.</summary>
     public const int MostImages = 64;
 
+    /// <summary>Most classifier-free guidance that a request may ask for.</summary>
+    public const double MostGuidance = 20;
+
     private const string Settings = "settings", Advanced = "advanced", Start = "start";
 
     /// <summary>Name of a sampler.</summary>
@@ -25,7 +28,7 @@ public abstract record SamplingSettings
     public int Count { get; init; } = 16;
 
     /// <summary>Classifier-free guidance w in ε_∅ + w·(ε_c − ε_∅); 1 switches it off.</summary>
-    [Setting(Settings, "guidance"), Range(0d, 20d)]
+    [Setting(Settings, "guidance"), Range(0d, MostGuidance)]
     public double Guidance { get; init; } = 1;
 
     /// <summary>

@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
-using Playground.Core.Generation;
 using Playground.Settings;
 
 namespace Playground.Core.Checkpoints;
@@ -56,10 +56,9 @@ public sealed record ModelManifest
     {
         if (!File.Exists(path)) return new ModelManifest();
         var manifest = Json.Read<ModelManifest>(path);
-        return manifest.Guidance is { } guidance
-            && Setting.Of<SamplingRequest>("guidance").ProblemOf(new SamplingRequest { Guidance = guidance }, "guidance") is { } problem
-                ? throw new PlaygroundException($"playground.json: {problem}")
-                : manifest;
+        return manifest.Guidance is null or (>= 0 and <= SamplingSettings.MostGuidance) ? manifest
+            : throw new PlaygroundException(string.Create(CultureInfo.InvariantCulture,
+                $"playground.json: guidance is {manifest.Guidance}; it must be 0 to {SamplingSettings.MostGuidance}."));
     }
 
     /// <summary>
