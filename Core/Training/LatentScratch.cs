@@ -46,6 +46,8 @@ internal sealed class LatentScratch : LatentStart
 
     public override bool TrainsText => true;
 
+    public override ModelManifest Beginnings => new() { Guidance = TextToImageTrainer.PreviewGuidance };
+
     public override void Build(IReadOnlyList<string> captions, int side)
     {
         var latents = Autoencoder.Config.LatentChannels;

@@ -29,6 +29,9 @@ internal abstract class LatentStart : IDisposable
     /// <summary>The model that it goes on from; null: from scratch.</summary>
     public virtual ModelSummary? Parent => null;
 
+    /// <summary>How one begins to draw with what comes out: guidance and prompts.</summary>
+    public abstract ModelManifest Beginnings { get; }
+
     /// <summary>Makes the networks.</summary>
     /// <param name="captions">Of the data.</param>
     /// <param name="side">Height and width of the latents.</param>

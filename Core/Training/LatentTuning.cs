@@ -56,6 +56,8 @@ internal sealed class LatentTuning : LatentStart
 
     public override ModelSummary Parent => _model.Summary;
 
+    public override ModelManifest Beginnings => new() { Guidance = Parent.Manifest.Guidance, Prompts = Parent.Manifest.Prompts };
+
     public override void Build(IReadOnlyList<string> captions, int side)
     {
         // All of it is there.

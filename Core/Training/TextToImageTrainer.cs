@@ -16,6 +16,9 @@ namespace Playground.Core.Training;
 /// </summary>
 public sealed class TextToImageTrainer : ITrainer
 {
+    /// <summary>Guidance that shows early in a training what the captions lead to; a model from scratch is saved with it.</summary>
+    public const double PreviewGuidance = 3;
+
     private readonly LatentStart _start;
     private readonly CaptionedLatents _data;
     private readonly CaptionedNetwork _network;
@@ -200,7 +203,7 @@ public sealed class TextToImageTrainer : ITrainer
     public void SaveModel(string folder, ModelLineage? lineage = null)
     {
         using var lent = _loop.LendAverage();
-        var manifest = new ModelManifest { Training = _loop.Record(), Lineage = _start.Completed(lineage, Step) };
+        var manifest = _start.Beginnings with { Training = _loop.Record(), Lineage = _start.Completed(lineage, Step) };
         WholeFolder.Create(folder, part => _start.Save(part, manifest));
     }
 

@@ -162,12 +162,14 @@ public sealed class Trainer : ITrainer
             LoraFile.Write(Path.Combine(folder, LoraFile.Name), weights, adapters.Options, adapters.Targets);
             weights = LoraAdapters.Merge(_network.state_dict(), weights, adapters.Options);
         }
-        var classes = _network.Config.NumClassEmbeds is null ? null : _data.Classes;
+        var rows = _network.Config.NumClassEmbeds;
+        var classes = rows is null ? null : _data.Classes;
         ModelFolder.Save(folder, weights, _network.Config, _scheduler,
             new ModelManifest
             {
                 Classes = classes,
                 ClassNames = classes is not null && _data.ClassNames.Count == classes ? _data.ClassNames : null,
+                Guidance = rows > classes ? _tuning?.Parent.Manifest.Guidance : null,
                 Training = _loop.Record(),
                 Lineage = Completed(lineage),
             });

@@ -15,9 +15,6 @@ internal sealed class TrainingRun(
     TrainingSignals signals,
     TrainingStore store, JobStore jobs, BlobStore blobs, DeviceShare share, ModelLineage lineage)
 {
-    // What captions lead to shows early in training only with some guidance.
-    private const double PromptGuidance = 3;
-
     private readonly string _id = job.View.Id;
     private long _kept = -1;
     private bool _isPrepared;
@@ -142,7 +139,7 @@ internal sealed class TrainingRun(
                 Count = request.SampleCount,
                 Precision = request.Options.Precision,
                 Prompts = prompts,
-                Guidance = prompts.Count > 0 ? PromptGuidance : 1,
+                Guidance = prompts.Count > 0 ? TextToImageTrainer.PreviewGuidance : 1,
             }));
             while (!preview!.IsFinished)
             {

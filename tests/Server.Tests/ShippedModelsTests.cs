@@ -25,15 +25,40 @@ public sealed class ShippedModelsTests : IDisposable
         // What a crash left of an earlier try.
         Write(Path.Combine(Models + ".part", "mnist", "model_index.json"), "ind");
         ShippedModels.CopyTo(Models, Shipped, NullLogger.Instance);
-        string[] files = [Path.Combine("mnist", "model_index.json"), Path.Combine("mnist", "unet", "config.json")];
-        var copied = Directory.GetFiles(Models, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Models, f));
-        Assert.Equal(files, copied.Order());
-        Assert.Equal("index", File.ReadAllText(Path.Combine(Models, files[0])));
+        Assert.Equal([".shipped", Path.Combine("mnist", "model_index.json"), Path.Combine("mnist", "unet", "config.json")], Copied());
+        Assert.Equal("index", File.ReadAllText(Path.Combine(Models, "mnist", "model_index.json")));
         Assert.False(Directory.Exists(Models + ".part"));
     }
 
     [Fact]
     public void A_model_that_was_deleted_does_not_come_back()
+    {
+        ShippedModels.CopyTo(Models, Shipped, NullLogger.Instance);
+        Directory.Delete(Path.Combine(Models, "mnist"), recursive: true);
+        ShippedModels.CopyTo(Models, Shipped, NullLogger.Instance);
+        Assert.Equal([".shipped"], Copied());
+    }
+
+    [Fact]
+    public void A_later_versions_new_models_come_and_nothing_of_a_persons_own_is_replaced()
+    {
+        ShippedModels.CopyTo(Models, Shipped, NullLogger.Instance);
+        Directory.Delete(Path.Combine(Models, "mnist"), recursive: true);
+        Write(Path.Combine(Models, "faces", "model_index.json"), "own");
+        foreach (var name in new[] { "emoji", "faces" }) Write(Path.Combine(Shipped, name, "model_index.json"), "new");
+        // What a crash left of an earlier try.
+        Write(Path.Combine(Models, "emoji.part", "model_index.json"), "ne");
+        ShippedModels.CopyTo(Models, Shipped, NullLogger.Instance);
+        Assert.Equal([".shipped", Path.Combine("emoji", "model_index.json"), Path.Combine("faces", "model_index.json")], Copied());
+        Assert.Equal("new", File.ReadAllText(Path.Combine(Models, "emoji", "model_index.json")));
+        Assert.Equal("own", File.ReadAllText(Path.Combine(Models, "faces", "model_index.json")));
+        Directory.Delete(Path.Combine(Models, "emoji"), recursive: true);
+        ShippedModels.CopyTo(Models, Shipped, NullLogger.Instance);
+        Assert.False(Directory.Exists(Path.Combine(Models, "emoji")));
+    }
+
+    [Fact]
+    public void A_folder_that_somebody_made_is_left_alone()
     {
         Directory.CreateDirectory(Models);
         ShippedModels.CopyTo(Models, Shipped, NullLogger.Instance);
@@ -46,6 +71,9 @@ public sealed class ShippedModelsTests : IDisposable
         ShippedModels.CopyTo(Models, Path.Combine(_folder, "nothing"), NullLogger.Instance);
         Assert.False(Directory.Exists(Models));
     }
+
+    private string[] Copied() => [.. Directory.GetFiles(Models, "*", SearchOption.AllDirectories)
+        .Select(f => Path.GetRelativePath(Models, f)).Order(StringComparer.Ordinal)];
 
     private static void Write(string path, string text)
     {

@@ -203,6 +203,17 @@ public sealed class FineTuningTests : IDisposable
         Assert.InRange(Distance(Output(_base.Folder, 3), Output(At("none"), null)), 0, 1e-5);
     }
 
+    [Theory]
+    [InlineData(3, 2.5)]
+    [InlineData(null, null)]
+    public void The_guidance_to_begin_with_is_the_models_where_there_is_still_a_no_class(int? classes, double? guidance)
+    {
+        Json.Write(Path.Combine(_base.Folder, "playground.json"),
+            Json.Read<ModelManifest>(Path.Combine(_base.Folder, "playground.json")) with { Guidance = 2.5 });
+        using (var trainer = Tune("guided", classes: classes)) trainer.SaveModel(At("guided"));
+        Assert.Equal(guidance, Json.Read<ModelManifest>(Path.Combine(At("guided"), "playground.json")).Guidance);
+    }
+
     [Fact]
     public void A_model_without_classes_gets_them_and_begins_as_it_was()
     {

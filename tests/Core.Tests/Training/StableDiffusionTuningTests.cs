@@ -169,6 +169,21 @@ public sealed class StableDiffusionTuningTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_guidance_and_the_prompts_to_begin_with_are_the_models_that_it_goes_on_from(bool isLora)
+    {
+        using (var parent = StableDiffusionFolder.Load(Recorded.At("sd1")))
+            StableDiffusionFolder.Save(At("parent"), parent, new ModelManifest { Guidance = 2, Prompts = ["red square"], Shipped = true });
+        using (var trainer = Tune("tuned", At("parent"), isLora ? new LoraOptions(4, 8) : null)) trainer.SaveModel(At("tuned", "model"));
+        var manifest = StableDiffusionFolder.Open(At("tuned", "model")).Manifest;
+        Assert.Equal(2, manifest.Guidance);
+        Assert.Equal(["red square"], manifest.Prompts);
+        Assert.False(manifest.Shipped);
+        Assert.Equal("parent", manifest.Lineage!.Parent);
+    }
+
     [Fact]
     public void Latents_are_made_once_for_images_and_anew_for_others()
     {

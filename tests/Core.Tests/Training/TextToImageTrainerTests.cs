@@ -113,6 +113,7 @@ public sealed class TextToImageTrainerTests : IDisposable
         using var model = StableDiffusionFolder.Load(Path.Combine(folder, "model"));
         Assert.Equal((8, 3, 12 - 2), (model.SampleSize, model.Channels, model.Summary.Text!.Tokens));
         Assert.Equal("v_prediction", model.Scheduler.PredictionType);
+        Assert.Equal(TextToImageTrainer.PreviewGuidance, model.Summary.Manifest.Guidance);
         var result = SamplingRun.Execute(model,
             new SamplingRequest { Prompts = ["red square", "颜色2"], Count = 2, Steps = 4, Guidance = 2 });
         Assert.Equal([2, 3, 8, 8], result.Shape);

@@ -1,4 +1,4 @@
-namespace Playground.Server.Trainings;
+namespace Playground.Server.Models;
 
 /// <summary>Copies of model folders.</summary>
 internal static class ModelCopy
