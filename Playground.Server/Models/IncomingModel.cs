@@ -21,7 +21,7 @@ internal sealed class IncomingModel(string folder)
         try
         {
             MendManifest();
-            CheckSamples(leftOut);
+            CheckImages(leftOut);
             // The index is written anew: diffusers imports the classes that it names.
             if (StableDiffusionFolder.Is(folder))
             {
@@ -69,20 +69,23 @@ internal sealed class IncomingModel(string folder)
         Json.Write(_files.Manifest, manifest with { Shipped = false });
     }
 
-    private void CheckSamples(List<string> leftOut)
+    private void CheckImages(List<string> leftOut)
     {
-        var path = Path.Combine(folder, ModelViews.Samples);
-        if (!File.Exists(path)) return;
-        try
+        foreach (var path in Directory.GetFiles(folder, "*.png"))
         {
-            var bytes = File.ReadAllBytes(path);
-            if (!bytes.AsSpan().StartsWith(s_png)) throw new PlaygroundException("it is not a PNG file");
-            _ = PictureFile.Decode(bytes);
-        }
-        catch (PlaygroundException e)
-        {
-            File.Delete(path);
-            leftOut.Add($"{ModelViews.Samples}: {e.Message}");
+            try
+            {
+                if (new FileInfo(path).Length is > ModelImages.MostBytes and var length)
+                    throw new PlaygroundException($"it has {length:N0} bytes; an image of a card has at most {ModelImages.MostBytes:N0}");
+                var bytes = File.ReadAllBytes(path);
+                if (!bytes.AsSpan().StartsWith(s_png)) throw new PlaygroundException("it is not a PNG file");
+                _ = PictureFile.Decode(bytes);
+            }
+            catch (PlaygroundException e)
+            {
+                File.Delete(path);
+                leftOut.Add($"{Path.GetFileName(path)}: {e.Message}");
+            }
         }
     }
 }

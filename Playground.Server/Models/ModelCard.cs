@@ -8,7 +8,7 @@ namespace Playground.Server.Models;
 
 /// <summary>
 /// A model's README as HTML. Whoever made the model wrote it, so nothing in it is trusted: raw HTML becomes text, links lead to web
-/// pages only, and the one picture shown is the model's own.
+/// pages only, and the images shown are those that lie beside it.
 /// </summary>
 internal static class ModelCard
 {
@@ -26,7 +26,8 @@ internal static class ModelCard
     {
         try
         {
-            return Render(File.ReadAllText(Path.Combine(model.Folder, FileName)), model.Name);
+            return Render(File.ReadAllText(Path.Combine(model.Folder, FileName)), model.Name,
+                image => File.Exists(Path.Combine(model.Folder, image)));
         }
         catch (IOException)
         {
@@ -34,13 +35,16 @@ internal static class ModelCard
         }
     }
 
-    public static string Render(string markdown, string model)
+    /// <param name="markdown">The card.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="isThere">Whether an image of that name lies beside the card.</param>
+    public static string Render(string markdown, string model, Func<string, bool> isThere)
     {
         if (markdown.Length > MaxCharacters) markdown = markdown[..MaxCharacters] + CutOff;
         try
         {
             var document = Markdown.Parse(markdown, s_pipeline);
-            Tame(document, model);
+            Tame(document, model, isThere);
             return document.ToHtml(s_pipeline);
         }
         catch (ArgumentException)
@@ -50,11 +54,11 @@ internal static class ModelCard
         }
     }
 
-    private static void Tame(MarkdownDocument document, string model)
+    private static void Tame(MarkdownDocument document, string model, Func<string, bool> isThere)
     {
         // The page has its own first heading.
         foreach (var heading in document.Descendants<HeadingBlock>()) heading.Level = Math.Min(heading.Level + 1, 6);
-        foreach (var link in document.Descendants<LinkInline>().ToList()) Mend(link, model);
+        foreach (var link in document.Descendants<LinkInline>().ToList()) Mend(link, model, isThere);
         foreach (var link in document.Descendants<AutolinkInline>().ToList())
         {
             if (link.IsEmail || LeadsToWeb(link.Url)) Mark(link);
@@ -62,11 +66,11 @@ internal static class ModelCard
         }
     }
 
-    private static void Mend(LinkInline link, string model)
+    private static void Mend(LinkInline link, string model, Func<string, bool> isThere)
     {
         link.GetDynamicUrl = null;
-        if (link.IsImage && link.Url is ModelViews.Samples or "./" + ModelViews.Samples)
-            link.Url = ModelViews.AddressOf(model, ModelViews.Samples);
+        var file = link.Url?.StartsWith("./", StringComparison.Ordinal) == true ? link.Url[2..] : link.Url;
+        if (link.IsImage && ModelImages.IsName(file) && isThere(file!)) link.Url = ModelViews.AddressOf(model, file);
         else if (!link.IsImage && LeadsToWeb(link.Url)) Mark(link);
         else link.ReplaceBy(new ContainerInline());
     }

@@ -24,8 +24,9 @@ internal sealed class ModelExport : IAsyncDisposable
             Open(from.Config, to.Config);
             Open(from.Weights, Path.Combine(Path.GetDirectoryName(to.Weights)!, Path.GetFileName(from.Weights)));
             Open(from.Scheduler, to.Scheduler);
-            foreach (var (source, target) in new[] { (from.Manifest, to.Manifest) }.Concat(new[] { ModelCard.FileName, ModelViews.Samples,
-                LoraFile.Name }.Select(n => (Path.Combine(model.Folder, n), Path.Combine(model.Name, n)))))
+            foreach (var (source, target) in new[] { (from.Manifest, to.Manifest) }.Concat(new[] { ModelCard.FileName, LoraFile.Name }
+                .Concat(ModelImages.Of(Directory.EnumerateFiles(model.Folder).Select(f => Path.GetFileName(f))))
+                .Select(n => (Path.Combine(model.Folder, n), Path.Combine(model.Name, n)))))
                 if (File.Exists(source)) Open(source, target);
         }
         catch
@@ -40,7 +41,7 @@ internal sealed class ModelExport : IAsyncDisposable
     {
         string[] all = [.. Directory.EnumerateFiles(model.Folder, "*", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(model.Folder, f).Replace('\\', '/'))];
-        string[] adorning = [ModelLayout.Index, ModelLayout.Manifest, ModelCard.FileName, ModelViews.Samples, LoraFile.Name];
+        string[] adorning = [ModelLayout.Index, ModelLayout.Manifest, ModelCard.FileName, LoraFile.Name, .. ModelImages.Of(all)];
         try
         {
             foreach (var path in PipelineLayout.PartsOf(all).Concat(adorning.Where(all.Contains)))

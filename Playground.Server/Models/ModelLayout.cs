@@ -43,8 +43,8 @@ internal static class ModelLayout
             [scheduler] = Scheduler,
             [ModelCard.FileName] = ModelCard.FileName,
             [Manifest] = Manifest,
-            [ModelViews.Samples] = ModelViews.Samples,
         };
+        foreach (var image in ModelImages.Of(inside.Keys)) parts[image] = image;
         var taken = parts.Where(p => inside.TryGetValue(p.Key, out var file) && file.Open is not null)
             .ToDictionary(p => p.Value, p => inside[p.Key]);
         foreach (var needed in new[] { Config, Scheduler, "unet/" + weights })
@@ -57,7 +57,7 @@ internal static class ModelLayout
     private static ModelPlan PlanPipeline(IReadOnlyList<ImportFile> files, string root, Dictionary<string, ImportFile> inside)
     {
         string[] sent = [.. inside.Where(f => f.Value.Open is not null).Select(f => f.Key)];
-        string[] adorning = [Index, ModelCard.FileName, Manifest, ModelViews.Samples];
+        string[] adorning = [Index, ModelCard.FileName, Manifest, .. ModelImages.Of(sent)];
         var taken = PipelineLayout.PartsOf(sent).Concat(adorning.Where(sent.Contains)).ToDictionary(p => p, p => inside[p]);
         var others = files.Except(taken.Values).Select(f => f.Path).Where(p => !EntryPath.IsSystem(p)).Order(StringComparer.Ordinal)
             .ToList();

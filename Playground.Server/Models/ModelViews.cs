@@ -8,9 +8,6 @@ namespace Playground.Server.Models;
 /// <summary>Models as the pages and the API show them.</summary>
 internal static class ModelViews
 {
-    /// <summary>What a picture of a model's samples is called, in its folder and in its card.</summary>
-    public const string Samples = "samples.png";
-
     public static IReadOnlyList<ModelView> Of(IReadOnlyList<ModelSummary> models) => [.. models.Select(m => Of(m, models))];
 
     public static ModelView Of(ModelSummary model, IReadOnlyList<ModelSummary> models)
@@ -25,7 +22,7 @@ internal static class ModelViews
             Bytes = files.Sum(f => f.Length),
             Written = files.Select(f => f.Written).DefaultIfEmpty().Max(),
             Shipped = model.Manifest.Shipped,
-            Samples = files.Any(f => f.Path == Samples) ? AddressOf(model.Name, Samples) : null,
+            Samples = files.Any(f => f.Path == ModelImages.Samples) ? AddressOf(model.Name, ModelImages.Samples) : null,
             Parent = LineageTree.Parent(model, models),
             Text = TextOf(model),
         };

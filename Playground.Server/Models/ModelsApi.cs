@@ -30,8 +30,8 @@ internal static class ModelsApi
             .WithSummary("Deletes a model.").RequireAuthorization(Policies.Administer);
         group.MapGet("/{name}/export", Export)
             .WithSummary("A model as a zip archive in diffusers' layout.");
-        group.MapGet($"/{{name}}/{ModelViews.Samples}", Samples)
-            .WithSummary("Sample images of a model.");
+        group.MapGet("/{name}/{image}.png", Image)
+            .WithSummary("An image beside a model's card; 'samples' is that of its samples.");
     }
 
     private static async Task<Results<Ok<ModelDetail>, ProblemHttpResult>> FindAsync(string name, IModels models, CancellationToken ct)
@@ -86,9 +86,10 @@ internal static class ModelsApi
         return TypedResults.Stream(stream => export.WriteAsync(stream, http.RequestAborted), "application/zip", $"{name}.zip");
     }
 
-    private static Results<PhysicalFileHttpResult, ProblemHttpResult> Samples(string name, ModelStore store, HttpContext http)
+    private static Results<PhysicalFileHttpResult, ProblemHttpResult> Image(string name, string image, ModelStore store, HttpContext http)
     {
-        if (store.FindInstalled(name) is not { } model || Path.Combine(model.Folder, ModelViews.Samples) is var path && !File.Exists(path))
+        if (!ModelImages.IsName(image + ".png") || store.FindInstalled(name) is not { } model
+            || Path.Combine(model.Folder, image + ".png") is var path && !File.Exists(path))
             return Missing(name);
         http.Response.Headers.XContentTypeOptions = "nosniff";
         return TypedResults.PhysicalFile(path, "image/png", lastModified: File.GetLastWriteTimeUtc(path));

@@ -28,7 +28,7 @@ internal sealed partial class TrainingPromotion(ModelFolderLock places, BlobStor
             WholeFolder.Create(model, part =>
             {
                 ModelCopy.Write(checkpoint, part);
-                if (sample is not null) File.Copy(blobs.PathOf(sample), Path.Combine(part, ModelViews.Samples));
+                if (sample is not null) File.Copy(blobs.PathOf(sample), Path.Combine(part, ModelImages.Samples));
                 File.WriteAllText(Path.Combine(part, ModelCard.FileName),
                     Card(name, training, Json.Read<ModelManifest>(Path.Combine(checkpoint, "playground.json")), sample is not null));
             });

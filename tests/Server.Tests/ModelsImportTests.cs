@@ -7,6 +7,7 @@ using Playground.Core;
 using Playground.Core.Checkpoints;
 using Playground.Core.Imaging;
 using Playground.Core.Tests;
+using Playground.Server.Models;
 using static TorchSharp.torch;
 
 namespace Playground.Server.Tests;
@@ -427,6 +428,31 @@ public sealed class ModelsImportTests : IDisposable
         Assert.Null(imported["model"]!["samples"]);
         Assert.Equal(HttpStatusCode.NotFound,
             (await _http.GetAsync("/api/v1/models/no-picture/samples.png", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Images_beside_a_card_come_in_are_shown_and_go_out_again()
+    {
+        var picture = PngFile.Encode(new PictureBatch(1, 2, 2, 3, new byte[12]), new Dictionary<string, string>());
+        var files = Tiny();
+        files["README.md"] = "![two curves](curves.png) ![none](none.png) ![far](deep/far.png)"u8.ToArray();
+        foreach (var name in new[] { "curves.png", "deep/far.png", "-odd.png" }) files[name] = picture;
+        var more = new byte[ModelImages.MostBytes];
+        new Random(1).NextBytes(more);
+        files["large.png"] = [.. picture, .. more];
+        var imported = await (await _http.ImportAsync(ModelZip.Pack(files), "?name=pictured")).ReadAsync();
+        Assert.Equal(["-odd.png: not a part of the model", "deep/far.png: not a part of the model",
+            $"large.png: it has {ModelImages.MostBytes + picture.Length:N0} bytes; an image of a card has at most 8,388,608"],
+            imported["leftOut"]!.AsArray().Select(l => (string?)l));
+        Assert.Contains("<img src=\"/api/v1/models/pictured/curves.png\" alt=\"two curves\" /> none far",
+            (string?)(await _http.ModelAsync("pictured"))["card"], StringComparison.Ordinal);
+        Assert.Equal(picture, await _http.GetByteArrayAsync("/api/v1/models/pictured/curves.png", TestContext.Current.CancellationToken));
+        foreach (var path in new[] { "large.png", "deep%2Ffar.png", "..%2Fmnist%2Fsamples.png", "-odd.png" })
+            Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync($"/api/v1/models/pictured/{path}",
+                TestContext.Current.CancellationToken)).StatusCode);
+        var zip = await _http.GetByteArrayAsync("/api/v1/models/pictured/export", TestContext.Current.CancellationToken);
+        var again = await _http.ImportAsync(zip).ImportedAsync();
+        Assert.Equal(picture, await _http.GetByteArrayAsync($"/api/v1/models/{again}/curves.png", TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -84,7 +84,8 @@ public sealed class HostileValuesTests(HostileServer server)
         "/api/v1/datasets/DATASET/pictures?duplicates=VALUE", "/api/v1/datasets/DATASET/versions/VALUE/pictures/0.webp",
         "/api/v1/datasets/DATASET/versions/1/pictures/VALUE.webp", "/api/v1/datasets/DATASET/versions/1/pictures/0.webp?side=VALUE",
         "/api/v1/datasets/DATASET/versions/1/pictures/0.webp?size=VALUE", "/api/v1/models/VALUE", "/api/v1/models/VALUE/export",
-        "/api/v1/models/VALUE/samples.png", "/api/v1/pictures/VALUE", "/api/v1/pictures/VALUE.png", "/api/v1/uploads/VALUE",
+        "/api/v1/models/VALUE/samples.png", "/api/v1/models/mnist/VALUE.png", "/api/v1/pictures/VALUE", "/api/v1/pictures/VALUE.png",
+        "/api/v1/uploads/VALUE",
     ];
 
     [Theory]
