@@ -25,10 +25,15 @@ internal sealed class PackedConvolution : IDisposable
     public Tensor Apply(Tensor x) => Operators.Convolution(x, _weight, _bias, _stride, _padding);
 
     /// <summary>conv(x) + other.</summary>
-    public Tensor Plus(Tensor x, Tensor other) => Operators.ConvolutionPlus(x, _weight, _bias, _stride, _padding, other);
+    public Tensor Plus(Tensor x, Tensor other)
+        => IsPixel(other) ? Apply(x) + other : Operators.ConvolutionPlus(x, _weight, _bias, _stride, _padding, other);
 
     /// <summary>sum + conv(x), written over sum.</summary>
-    public Tensor Onto(Tensor x, Tensor sum) => Operators.ConvolutionOnto(x, _weight, _bias, _stride, _padding, sum);
+    public Tensor Onto(Tensor x, Tensor sum)
+        => IsPixel(sum) ? sum.add_(Apply(x)) : Operators.ConvolutionOnto(x, _weight, _bias, _stride, _padding, sum);
+
+    // Of one pixel, memory in any order lies channels last, and oneDNN finds no layout of what is to be added.
+    private static bool IsPixel(Tensor x) => x.shape[2] == 1 && x.shape[3] == 1;
 
     /// <summary>The weights as they were before, [out, in, k, k], in the type that is computed in: the layout alone is another.</summary>
     public Tensor Unpacked() => _weight.to_dense();

@@ -22,12 +22,13 @@ internal sealed class ActiveSampling : IDisposable
     private readonly SampledModel _model;
     private readonly int _calls;
     private readonly Action<int, Func<SamplingFrame>>? _onStep;
+    private readonly List<Tensor> _images = [];
     private Inpainting? _inpainting;
     private Tensor? _beside;
     private ActiveInversion? _inversion;
     private Tensor? _x;
     private IReadOnlyList<Tensor> _history = [];
-    private int _made, _done;
+    private int _made, _done, _decoded;
 
     /// <exception cref="PlaygroundException">The request, or the noise, does not fit the model.</exception>
     public ActiveSampling(SampledModel model, SamplingRequest request, Action<int, Func<SamplingFrame>>? onStep = null,
@@ -52,7 +53,17 @@ internal sealed class ActiveSampling : IDisposable
 
     public SamplingRequest Request { get; }
 
+    /// <summary>Whether all model calls are made.</summary>
     public bool IsFinished => _inversion is null && _made == _schedule.Length;
+
+    /// <summary>Whether the images are there too.</summary>
+    public bool IsDecoded => _decoded == Request.Count;
+
+    /// <summary>Whether the next thing to do is about it alone: to go on with a model call of several passes, or to make images.</summary>
+    public bool IsAlone => Partial is not null || IsFinished;
+
+    /// <summary>A model call of several passes that is under way.</summary>
+    public PartialCall? Partial { get; set; }
 
     /// <summary>Rows that it takes of the next forward pass; they change where guidance goes on or off.</summary>
     public int Rows => _guidance.Rows(Pictures, Timestep);
@@ -62,6 +73,9 @@ internal sealed class ActiveSampling : IDisposable
 
     /// <summary>[C, H, W] of what is denoised: requests share a pass where it is the same.</summary>
     public (long C, long H, long W) Extent => (_shape[1], _shape[2], _shape[3]);
+
+    /// <summary>Pixels of a row.</summary>
+    public long Pixels => _shape[2] * _shape[3];
 
     /// <inheritdoc cref="Guidance.Condition"/>
     public Tensor? Condition() => _guidance.Condition(Pictures, Timestep);
@@ -98,21 +112,34 @@ internal sealed class ActiveSampling : IDisposable
                 + $"made. {advice}");
     }
 
-    /// <exception cref="PlaygroundException">The pictures have values that are not numbers.</exception>
-    public SamplingResult Result()
+    /// <summary>Makes the next images of what was denoised, as many as the model makes at once.</summary>
+    /// <exception cref="PlaygroundException">They have values that are not numbers.</exception>
+    public void Decode()
     {
         using var scope = NewDisposeScope();
-        if (!_x!.isfinite().all().item<bool>())
+        if (_decoded == 0 && !_x!.isfinite().all().item<bool>())
             throw new PlaygroundException("The pictures came out as values that are not numbers: the model is damaged, or these options do "
                 + "not go with it. Try other options, f32, or another model.");
-        var values = _model.ToImages(_x!).cpu().contiguous();
+        var n = Math.Min(_model.ImagesAtOnce, Request.Count - _decoded);
+        _images.Add(_model.ToImages(_x!.narrow(0, _decoded, n)).cpu().DetachFromDisposeScope());
+        _decoded += n;
+    }
+
+    /// <summary>What came out; images that are not there yet are made.</summary>
+    /// <exception cref="PlaygroundException">They have values that are not numbers.</exception>
+    public SamplingResult Result()
+    {
+        while (!IsDecoded) Decode();
+        using var scope = NewDisposeScope();
+        var values = cat(_images, 0).contiguous();
         return new SamplingResult(PictureBatch.FromTensor(values), values.data<float>().ToArray(), [.. values.shape.Select(s => (int)s)],
             _guidance.Classes, _model.Summary);
     }
 
     public void Dispose()
     {
-        foreach (var tensor in _history) tensor.Dispose();
+        foreach (var tensor in _history.Concat(_images)) tensor.Dispose();
+        Partial?.Dispose();
         _x?.Dispose();
         _inversion?.Dispose();
         _inpainting?.Dispose();
@@ -125,11 +152,11 @@ internal sealed class ActiveSampling : IDisposable
     // seed makes the same image here and there.
     private Tensor Start(Tensor? given, Device device)
     {
-        var images = Request.Init?.Cycled(0, Request.Count).ToTensor().to(device);
+        var images = Request.Init?.ToTensor().to(device);
         var mask = Request.Mask?.ToTensor().to(device);
         // What is redrawn whole begins as noise alone, without a trace of what was there.
         var whole = mask is not null && Request.StepsSkipped == 0;
-        var source = images is null || (whole && !_model.MergesMask) ? null : _model.FromImages(images, _streams.Next);
+        var source = images is null || (whole && !_model.MergesMask) ? null : _model.FromImages(images, Request.Count, _streams.Next);
         var noise = given ?? _streams.First();
         _beside = _model.Beside(Request, images, mask, _streams.Next)?.DetachFromDisposeScope();
         if (mask is not null && _model.MergesMask) _inpainting = new Inpainting(source!, _model.MaskOf(mask), noise);

@@ -22,7 +22,7 @@ internal sealed class BatchLimit
     private BatchLimit(int most, int rows) => (_most, Rows) = (most, rows);
 
     /// <summary>The limit of the memory that this process may use, to be lowered or not by what <see cref="Record"/> is told.</summary>
-    public static BatchLimit For(UNet2DConfig config) => new(MostOf(config));
+    public static BatchLimit For(UNet2DConfig config) => new(MostOf(config)) { Pixels = PixelsOf(config) };
 
     /// <summary>
     /// A limit that stays at <paramref name="most"/>, or at what the memory allows: the same request is then always cut the same way.
@@ -30,15 +30,21 @@ internal sealed class BatchLimit
     public static BatchLimit Fixed(UNet2DConfig config, int most)
     {
         var rows = Math.Min(most, MostOf(config));
-        return new(rows, rows) { IsFixed = true };
+        return new(rows, rows) { IsFixed = true, Pixels = PixelsOf(config) };
     }
 
     private bool IsFixed { get; init; }
 
+    /// <summary>Pixels of a row that it is about, those of the model's own size.</summary>
+    public long Pixels { get; private init; } = long.MaxValue;
+
     /// <summary>The most rows of the next pass.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>A pass over <paramref name="rows"/> rows took so long.</summary>
+    /// <summary>The most rows of so many pixels: fewer of larger ones, so that a pass holds and takes no more.</summary>
+    public int RowsOf(long pixels) => pixels <= Pixels ? Rows : (int)Math.Max(1, Rows * Pixels / pixels);
+
+    /// <summary>A pass over <paramref name="rows"/> rows of <see cref="Pixels"/> took so long.</summary>
     public void Record(int rows, double seconds)
     {
         var size = BitOperations.Log2((uint)rows);
@@ -55,6 +61,8 @@ internal sealed class BatchLimit
         if (smaller > 0 && smaller < cost * Worth) Rows = Math.Max(1, rows / 2);
         else if (rows * 2 <= _most && (_secondsPerRow[size + 1] == 0 || _secondsPerRow[size + 1] < cost * Worth)) Rows = rows * 2;
     }
+
+    private static long PixelsOf(UNet2DConfig config) => (long)config.SampleSize * config.SampleSize;
 
     private static int MostOf(UNet2DConfig config)
         => (int)Math.Clamp(Math.Min(MaxBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8) / BytesPerRow(config), 1, Most);

@@ -46,12 +46,21 @@ public abstract class SampledModel : IDisposable
     internal abstract (Tensor? Asked, Tensor? Unasked) Conditions(SamplingRequest request);
 
     /// <summary>From images in −1 to 1 to what is denoised, without noise.</summary>
-    /// <param name="images">[N, C, H, W].</param>
-    /// <param name="noise">For encoders that draw.</param>
-    internal virtual Tensor FromImages(Tensor images, Func<Tensor> noise) => images;
+    /// <param name="images">[K, C, H, W].</param>
+    /// <param name="count">N; the images are cycled over it.</param>
+    /// <param name="noise">For encoders that draw, [N, …].</param>
+    internal virtual Tensor FromImages(Tensor images, int count, Func<Tensor> noise) => Cycled(images, count);
+
+    /// <summary>The most images that <see cref="ToImages"/> makes at once.</summary>
+    internal virtual int ImagesAtOnce => int.MaxValue;
 
     /// <summary>From what was denoised to images, about −1 to 1.</summary>
+    /// <param name="x">At most <see cref="ImagesAtOnce"/> of it.</param>
     internal virtual Tensor ToImages(Tensor x) => x;
+
+    /// <summary>The rows of <paramref name="x"/> in turn until there are <paramref name="count"/>.</summary>
+    private protected static Tensor Cycled(Tensor x, int count) => x.shape[0] == count ? x
+        : x.index_select(0, arange(count, device: x.device).remainder(x.shape[0]));
 
     /// <summary>A quick look at x or x̂₀; it may be smaller than the image.</summary>
     internal virtual PictureBatch Preview(Tensor x) => PictureBatch.FromTensor(x);

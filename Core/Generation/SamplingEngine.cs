@@ -7,7 +7,7 @@ namespace Playground.Core.Generation;
 
 /// <summary>
 /// Serves many requests at once: every turn is one forward pass over the pictures of all requests of one model, each at its own
-/// timestep. Requests join and leave between turns. Parties take turns: each gets as many passes and places as another, however many
+/// timestep, or one over a part of a large request's, or the making of some images from latents. Requests join and leave between turns. Parties take turns: each gets as many passes and places as another, however many
 /// requests one of them has. Of one party's, those go first that have waited longest; a request for another model, or with other LoRAs,
 /// waits until those before it have ended. A request returns what it returns alone, within 1e-5 in float32.
 /// </summary>
@@ -20,7 +20,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
     public const int MaxActive = 32;
 
     // Other work on the device gets its turn this often.
-    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(250), s_decoding = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
     private readonly List<Entry> _waiting = [];
@@ -41,7 +41,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
     /// <param name="request">Checked against the model when its time comes.</param>
     /// <param name="onStart">Called on the device's thread when the request is under way.</param>
     /// <param name="onStep">As in <see cref="SamplingRun.Execute"/>.</param>
-    /// <param name="ct">Ends it before its next step, or where it waits.</param>
+    /// <param name="ct">Ends it before its next pass, within a pass that it has to itself, or where it waits.</param>
     /// <param name="party">Whose it is; parties share the device evenly.</param>
     /// <exception cref="PlaygroundException">The model cannot be loaded, or the request does not fit it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -154,6 +154,7 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
             {
                 // Before anything takes memory: whoever keeps count of attempts knows of this one, whatever becomes of it.
                 next.OnStart?.Invoke();
+                using var watch = Interruption.When(() => next.Done.Task.IsCompleted);
                 next.Run = new ActiveSampling(ModelOf(next), next.Request, next.OnStep);
                 _active.Add(next);
             }
@@ -194,10 +195,12 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
         var (chosen, rows) = (new List<Entry>(), 0);
         foreach (var entry in InTurn())
         {
-            if (chosen.Count > 0 && (entry.Request.Precision != chosen[0].Request.Precision || entry.Run!.Extent != chosen[0].Run!.Extent
-                || rows + entry.Run!.Rows > _current!.Value.Limit.Rows)) continue;
+            var run = entry.Run!;
+            if (chosen.Count > 0 && (run.IsAlone || entry.Request.Precision != chosen[0].Request.Precision
+                || run.Extent != chosen[0].Run!.Extent || rows + run.Rows > _current!.Value.Limit.RowsOf(run.Pixels))) continue;
             chosen.Add(entry);
-            rows += entry.Run!.Rows;
+            if (run.IsAlone) break;
+            rows += run.Rows;
         }
         return chosen;
     }
@@ -210,21 +213,33 @@ public sealed class SamplingEngine(DeviceThread device, Func<string, SampledMode
     private void Turn(List<Entry> chosen)
     {
         _turn++;
-        var faults = _current!.Value.Denoiser.TryAdvance([.. chosen.Select(e => e.Run!)]);
-        foreach (var entry in chosen)
-        {
-            entry.LastTurn = _turn;
-            if (faults.TryGetValue(entry.Run!, out var fault)) entry.Done.TrySetException(fault);
-            else if (entry.Run!.IsFinished) Finish(entry);
-        }
+        foreach (var entry in chosen) entry.LastTurn = _turn;
+        // What one alone has of the device, it gives back at once.
+        using var watch = chosen is [var only] ? Interruption.When(() => only.Done.Task.IsCompleted) : null;
+        if (chosen is [{ Run.IsFinished: true } denoised]) Finish(denoised);
+        else Advance(chosen);
         Leave(chosen.Where(e => e.Done.Task.IsCompleted));
     }
 
+    private void Advance(List<Entry> chosen)
+    {
+        var faults = _current!.Value.Denoiser.TryAdvance([.. chosen.Select(e => e.Run!)]);
+        foreach (var entry in chosen)
+        {
+            if (faults.TryGetValue(entry.Run!, out var fault)) entry.Done.TrySetException(fault);
+            else if (entry.Run!.IsFinished) Finish(entry);
+        }
+    }
+
+    // Large images take several turns.
     private static void Finish(Entry entry)
     {
         try
         {
-            entry.Done.TrySetResult(entry.Run!.Result());
+            var (began, run) = (Stopwatch.GetTimestamp(), entry.Run!);
+            do run.Decode();
+            while (!run.IsDecoded && Stopwatch.GetElapsedTime(began) < s_decoding);
+            if (run.IsDecoded) entry.Done.TrySetResult(run.Result());
         }
         catch (Exception e)
         {

@@ -5,8 +5,11 @@ namespace Playground.Core.Generation;
 
 public sealed partial record SamplingRequest
 {
-    /// <summary>The largest height and width of an image from a text.</summary>
+    /// <summary>The largest height and width of an image from a text, whatever the model.</summary>
     public const int MaxSide = 2048;
+
+    // Beyond it nothing of what a model has learned is left, and attention takes the square of the pixels.
+    private const int MaxTimes = 8;
 
     /// <summary>The most characters of a prompt; far fewer are read.</summary>
     public const int MaxPrompt = Core.Text.ClipText.MaxLength;
@@ -34,6 +37,13 @@ public sealed partial record SamplingRequest
     /// <summary>LoRAs that are applied to the model while the request runs, one after the other; at most <see cref="MaxLoras"/>.</summary>
     public IReadOnlyList<LoraChoice> Loras { get; init; } = [];
 
+    /// <summary>The largest height and width of a model's images: eight times its own, a multiple of its factor.</summary>
+    public static int MaxSideOf(ModelSummary model)
+    {
+        var factor = model.Text?.Factor ?? 1;
+        return Math.Min(MaxSide, MaxTimes * model.SampleSize) / factor * factor;
+    }
+
     /// <summary>The text of the image at <paramref name="i"/>, 0-based.</summary>
     public string PromptOf(int i) => Prompts.Count == 0 ? "" : Prompts[i % Prompts.Count];
 
@@ -58,8 +68,8 @@ public sealed partial record SamplingRequest
         Need(problems, ClipSkip >= 0 && ClipSkip < text.Layers, "clipSkip",
             $"clipSkip is {ClipSkip}; it must be 0 to {text.Layers - 1}, one less than the text encoder's layers.");
         foreach (var (field, side) in new[] { ("width", Width), ("height", Height) })
-            Need(problems, side is null || (side >= text.Factor && side <= MaxSide && side % text.Factor == 0), field,
-                $"{field} is {side}; it must be a multiple of {text.Factor}, {text.Factor} to {MaxSide}.");
+            Need(problems, side is null || (side >= text.Factor && side <= MaxSideOf(model) && side % text.Factor == 0), field,
+                $"{field} is {side}; it must be a multiple of {text.Factor}, {text.Factor} to {MaxSideOf(model)}.");
         Need(problems, Loras.Count <= MaxLoras, "loras", $"loras has {Loras.Count} entries; the limit is {MaxLoras}.");
         foreach (var (lora, i) in Loras.Select((l, i) => (l, i)))
             Need(problems, Math.Abs(lora.Strength) <= LoraStack.MaxStrength, $"loras[{i}].strength",

@@ -84,10 +84,15 @@ public sealed class StableDiffusionModel : SampledModel
         return (features, request.Guidance == 1 ? null : _prompts.Encode([.. asked.Select(_ => request.NegativePrompt)], 0));
     }
 
-    internal override Tensor FromImages(Tensor images, Func<Tensor> noise)
+    // Encoded and decoded one at a time: at full size the autoencoder's maps are far larger than the U-Net's.
+    internal override int ImagesAtOnce => 1;
+
+    internal override Tensor FromImages(Tensor images, int count, Func<Tensor> noise)
     {
         using var scope = NewDisposeScope();
-        var (mean, logVariance) = Autoencoder.Encode(images);
+        var parts = Enumerable.Range(0, (int)images.shape[0]).Select(i => Autoencoder.Encode(images.narrow(0, i, 1))).ToList();
+        var (mean, logVariance) = (Cycled(cat([.. parts.Select(p => p.Mean)], 0), count),
+            Cycled(cat([.. parts.Select(p => p.LogVariance)], 0), count));
         return ((mean + (logVariance * 0.5).exp() * noise()) * Scale).MoveToOuterDisposeScope();
     }
 
@@ -95,10 +100,8 @@ public sealed class StableDiffusionModel : SampledModel
     {
         if (!Finite(x)) throw new PlaygroundException("The U-Net's output holds NaN or infinity, so the image would be black. Use f32, a "
             + "lower guidance or another sampler; if it stays, the weights are damaged.");
-        // One image at a time: at full size the decoder's maps are far larger than the U-Net's.
         using var scope = NewDisposeScope();
-        var latents = x / Scale;
-        var images = cat([.. Enumerable.Range(0, (int)x.shape[0]).Select(i => Decoded(latents.narrow(0, i, 1)))], 0);
+        var images = Decoded(x / Scale);
         if (!Finite(images)) throw new PlaygroundException("The autoencoder's output holds NaN or infinity, so the image would be black. "
             + "Use f32.");
         return images.MoveToOuterDisposeScope();
@@ -119,10 +122,10 @@ public sealed class StableDiffusionModel : SampledModel
         var (width, height) = request.SizeOn(Summary);
         // Without a mask all of a gray image is drawn anew.
         var redrawn = mask ?? ones(1, 1, height, width, device: TorchEngine.DefaultDevice);
-        var masked = images is null ? zeros(request.Count, Channels, height, width, device: redrawn.device)
+        var masked = images is null ? zeros(1, Channels, height, width, device: redrawn.device)
             : images.where(redrawn.le(0), zeros_like(images));
         var small = MaskOf(redrawn).gt(0).to(ScalarType.Float32).expand(request.Count, -1, -1, -1);
-        return cat([small, FromImages(masked, noise)], 1).MoveToOuterDisposeScope();
+        return cat([small, FromImages(masked, request.Count, noise)], 1).MoveToOuterDisposeScope();
     }
 
     private Tensor Decoded(Tensor latents) => latents.shape[2] * latents.shape[3] > 4L * Autoencoder.TileSize * Autoencoder.TileSize

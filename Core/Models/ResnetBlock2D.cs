@@ -61,6 +61,7 @@ internal sealed class ResnetBlock2D : TimedLayer
 
     private Tensor Forward(Tensor x, Tensor? skip, Tensor? time)
     {
+        Interruption.Check();
         using var scope = NewDisposeScope();
         var h = skip is null ? Activated(_norm1, x) : _norm1.Fused(x, skip, null, silu: true);
         if (_resample is not null) (x, h) = (_resample(x), _resample(h));

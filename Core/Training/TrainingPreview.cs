@@ -32,7 +32,8 @@ public sealed class TrainingPreview : ITrainingPreview
     {
         using var guard = inference_mode();
         using var precision = Precision.Enter(_run.Request.Precision);
-        _denoiser.Advance([_run]);
+        do _denoiser.Advance([_run]);
+        while (_run.Partial is not null);
     }
 
     /// <summary>The pictures, once it is finished.</summary>

@@ -37,10 +37,10 @@ public sealed record SampleRequest : SamplingSettings
     /// <summary>LoRAs that are applied, one after the other; at most 8.</summary>
     public IReadOnlyList<LoraRequest> Loras { get; init; } = [];
 
-    /// <summary>Pixels, for models that read text: a multiple of 8, up to 2048; null: the model's.</summary>
+    /// <summary>Pixels, for models that read text: a multiple of 8, up to eight times the model's and 2048; null: the model's.</summary>
     public int? Width { get; init; }
 
-    /// <summary>Pixels, for models that read text: a multiple of 8, up to 2048; null: the model's.</summary>
+    /// <summary>Pixels, for models that read text: a multiple of 8, up to eight times the model's and 2048; null: the model's.</summary>
     public int? Height { get; init; }
 
     /// <summary>

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Playground.Server.Models;
 
-/// <summary>The PNG files beside a model's card, which it may show. Whoever made the model made them, so no other name is answered.</summary>
+/// <summary>
+/// The PNG files beside a model's card, which it may show. Whoever made the model made them, so no other name is answered.
+/// </summary>
 internal static partial class ModelImages
 {
     /// <summary>The image of its samples, which stands for it in lists.</summary>

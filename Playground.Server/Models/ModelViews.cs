@@ -31,7 +31,7 @@ internal static class ModelViews
     /// <summary>How a model reads text; null where it reads none.</summary>
     public static TextModelView? TextOf(ModelSummary model) => model.Text is not { } text ? null
         : new TextModelView(text.TextWidth switch { 768 => "Stable Diffusion 1", 1024 => "Stable Diffusion 2", _ => null },
-            text.Factor, SamplingRequest.MaxSide, text.Tokens, text.Layers, text.IsInpainting)
+            text.Factor, SamplingRequest.MaxSideOf(model), text.Tokens, text.Layers, text.IsInpainting)
         {
             Guidance = model.Manifest.Guidance,
             Prompts = model.Manifest.ShownPrompts(),

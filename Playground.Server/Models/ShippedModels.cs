@@ -36,7 +36,8 @@ internal static class ShippedModels
 
     private static void Add(string models, string shipped, string[] before)
     {
-        string[] added = [.. Directory.GetDirectories(shipped).Select(f => Path.GetFileName(f)).Except(before).Order(StringComparer.Ordinal)];
+        string[] added = [.. Directory.GetDirectories(shipped).Select(f => Path.GetFileName(f)).Except(before)
+            .Order(StringComparer.Ordinal)];
         if (added.Length == 0) return;
         foreach (var name in added.Where(n => !Directory.Exists(Path.Combine(models, n))))
             WholeFolder.Create(Path.Combine(models, name), part => ModelCopy.Write(Path.Combine(shipped, name), part));

@@ -105,9 +105,9 @@ public sealed class TextToImageTests(TextServer server) : IClassFixture<TextServ
     }
 
     [Theory]
-    [InlineData(""" "width": 500 """, "width", "width is 500; it must be a multiple of 2, 2 to 2048.", false)]
-    [InlineData(""" "width": 501 """, "width", "width is 501; it must be a multiple of 2, 2 to 2048.", true)]
-    [InlineData(""" "height": 4096 """, "height", "height is 4096; it must be a multiple of 2, 2 to 2048.", true)]
+    [InlineData(""" "width": 250 """, "width", "width is 250; it must be a multiple of 2, 2 to 256.", false)]
+    [InlineData(""" "width": 251 """, "width", "width is 251; it must be a multiple of 2, 2 to 256.", true)]
+    [InlineData(""" "height": 4096 """, "height", "height is 4096; it must be a multiple of 2, 2 to 256.", true)]
     [InlineData(""" "height": -8 """, "height", "height is -8", true)]
     [InlineData(""" "clipSkip": 3 """, "clipSkip", "clipSkip is 3; it must be 0 to 2", true)]
     [InlineData(""" "guidance": 21 """, "guidance", "guidance is 21; it must be 0 to 20.", true)]

@@ -36,6 +36,7 @@ internal sealed class Transformer2D : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="text">[N, L, C′].</param>
     public override Tensor forward(Tensor x, Tensor text)
     {
+        Interruption.Check();
         using var scope = NewDisposeScope();
         var shape = x.shape;
         var tokens = Tokens(FastPath.Takes(x) ? _norm.Fused(x, null, null, silu: false) : _norm.call(x));

@@ -32,6 +32,32 @@ public sealed class OperatorsTests
         Assert.InRange(Distance(expected - bias.reshape(1, -1, 1, 1), without.Apply(x)), 0, 5e-5);
     }
 
+    [Fact]
+    public void They_are_so_at_every_size_and_for_memory_that_lies_in_any_way()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = inference_mode();
+        using var random = new Generator(3);
+        foreach (var kernel in new[] { 1, 3 })
+            foreach (var count in new[] { 1, 2, 5 })
+                foreach (var height in new[] { 1, 2, 3, 8 })
+                    foreach (var width in new[] { 1, 2, 3, 8 })
+                    {
+                        var (weight, bias) = (randn([32, 16, kernel, kernel], generator: random), randn([32], generator: random));
+                        var x = ChannelsLast.Of(randn([count, 16, height, width], generator: random));
+                        var expected = nn.functional.conv2d(x, weight, bias, padding: [kernel / 2, kernel / 2]);
+                        var other = randn(expected.shape, generator: random);
+                        using var packed = new PackedConvolution(weight, bias, 1, kernel / 2, x.shape);
+                        var place = $"{kernel}, [{count}, {height}, {width}]";
+                        Assert.True(Distance(expected, packed.Apply(x)) <= 5e-5, place);
+                        foreach (var lying in new[] { other, ChannelsLast.Of(other), other.contiguous() })
+                        {
+                            Assert.True(Distance(expected + other, packed.Plus(x, lying)) <= 5e-5, place);
+                            Assert.True(Distance(expected + other, packed.Onto(x, ChannelsLast.Of(other.clone()))) <= 5e-5, place);
+                        }
+                    }
+    }
+
     [Theory]
     [InlineData(40, 24, 1)]
     [InlineData(40, 24, 3)]

@@ -25,6 +25,14 @@ public sealed class BatchLimitTests
         => Assert.Equal(32, Settle(256, rows => Math.Abs(rows - 32) / 100.0 + 1));
 
     [Fact]
+    public void Larger_images_go_fewer_at_once_and_one_in_any_case()
+    {
+        var limit = BatchLimit.Fixed(TinyModel.Config, 16);
+        var pixels = (long)TinyModel.Config.SampleSize * TinyModel.Config.SampleSize;
+        Assert.Equal([16, 16, 8, 1, 1], new[] { pixels / 4, pixels, 2 * pixels, 16 * pixels, 4096 * pixels }.Select(limit.RowsOf));
+    }
+
+    [Fact]
     public void Passes_that_are_not_full_change_nothing()
     {
         var limit = new BatchLimit(256);

@@ -103,6 +103,54 @@ public sealed class SamplingEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_of_many_passes_lets_others_in_between_them()
+    {
+        var steps = 0;
+        using var cancel = new CancellationTokenSource();
+        var large = _engine.SampleAsync("tiny", new SamplingRequest { Steps = 2, Count = 2000 }, onStep: (step, _) => steps = step,
+            ct: cancel.Token);
+        await _engine.SampleAsync("tiny", new SamplingRequest { Steps = 3, Count = 1 });
+        Assert.Equal(0, steps);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
+    }
+
+    [Fact]
+    public async Task A_request_of_many_passes_is_canceled_between_them()
+    {
+        await _engine.SampleAsync("tiny", new SamplingRequest { Steps = 2, Count = 1 });
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var tensors = await _device.RunAsync(() => Tensor.TotalCount, TestContext.Current.CancellationToken);
+        var (steps, request) = (0, new SamplingRequest { Steps = 2, Count = 2000 });
+        using var cancel = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _engine.SampleAsync("tiny", request, cancel.Cancel,
+            (step, _) => steps = step, cancel.Token));
+        while (_engine.IsBusy) await _device.RunAsync(() => { }, TestContext.Current.CancellationToken);
+        Assert.Equal(0, steps);
+        Assert.Equal(tensors, await _device.RunAsync(() => Tensor.TotalCount, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_run_ends_within_a_pass()
+    {
+        using var guard = inference_mode();
+        var asked = 0;
+        // The first packs the weights.
+        Pass();
+        var before = Tensor.TotalCount;
+        using (Interruption.When(() => ++asked == 4)) Assert.Throws<OperationCanceledException>(Pass);
+        Assert.Equal((before, 4), (Tensor.TotalCount, asked));
+        Pass();
+
+        void Pass()
+        {
+            using var scope = NewDisposeScope();
+            _model.Network.call(zeros(1, _model.Channels, _model.SampleSize, _model.SampleSize), tensor([5f]), tensor([1L]));
+        }
+    }
+
+    [Fact]
     public async Task What_cannot_be_served_fails_alone()
     {
         var good = _engine.SampleAsync("tiny", new SamplingRequest { Steps = 20, Count = 1 });

@@ -181,7 +181,7 @@ public sealed class FolderTests : IDisposable
     {
         using var model = StableDiffusionFolder.Load(_folder);
         var request = new SamplingRequest { Count = 1, Steps = 2 };
-        Assert.Equal(["width is 33; it must be a multiple of 2, 2 to 2048."], Said(request with { Width = 33 }));
+        Assert.Equal(["width is 33; it must be a multiple of 2, 2 to 256."], Said(request with { Width = 33 }));
         Assert.Equal(["clipSkip is 3; it must be 0 to 2, one less than the text encoder's layers."], Said(request with { ClipSkip = 3 }));
         Assert.Contains("the limit is 20,000", Assert.Single(Said(request with { Prompts = [new string('a', 20_001)] })),
             StringComparison.Ordinal);
