@@ -33,9 +33,11 @@ public sealed partial class TextTrainingFields
     /// <summary>Something was changed.</summary>
     [Parameter] public EventCallback Changed { get; set; }
 
-    private IReadOnlyList<Option<string>> Autoencoders => [.. Choices.Autoencoders
-        .Where(a => a.Channels == Set.Channels && Set.Size % a.Multiple == 0)
-        .Select(a => new Option<string>(a.Name, a.Title))];
+    private IReadOnlyList<Option<string>> Autoencoders => [.. Fitting(Choices, Set).Select(a => new Option<string>(a.Name, a.Title))];
+
+    /// <summary>The autoencoders that take a data set's images.</summary>
+    internal static IEnumerable<AutoencoderChoice> Fitting(TrainingChoices choices, TrainingDataset set)
+        => choices.Autoencoders.Where(a => a.Channels == set.Channels && set.Size % a.Multiple == 0);
 
     private string Chosen
     {

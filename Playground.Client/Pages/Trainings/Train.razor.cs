@@ -46,6 +46,9 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     private string? _problem;
     private readonly TextTrainingSettings _text = new();
     private string _kind = TextTrainingSettings.Images;
+
+    // What somebody chose, or a link; null: nobody has.
+    private string? _chosenKind;
     private bool _fromModel, _lora, _measuring, _ready, _classes = true;
     private int _rank = 8, _sampleCount = 16;
     private double _alpha = 8;
@@ -90,8 +93,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
             .Select(i => new Picture($"api/v1/datasets/{set.Id}/versions/{set.Version}/pictures/{i}.webp?side=96", ""))]
         : [];
 
-    private IReadOnlyList<string> ModelNames => IsAutoencoder || Set is not { } set ? []
-        : [.. _models.Where(m => m.Text is not null == IsText && Suits(set, m)).Select(m => m.Name)];
+    private IReadOnlyList<string> ModelNames => IsAutoencoder || Set is not { } set ? [] : [.. Fitting(set, IsText).Select(m => m.Name)];
 
     private IEnumerable<Setting> Fields => Setting.Of<TrainingOptions>().Where(f => !(f.IsModels && _fromModel)
         && (f.OnlyFor is not { } only || _form.Values[only.Name]?.GetValue<string>() == only.Value));
@@ -109,12 +111,13 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
         _jobs = await jobs.ListAsync(JobKind.Training, CancellationToken.None);
         _titles = await TrainingParents.TitlesAsync(_jobs, sampling);
         // A training's checkpoint is not among the installed models.
-        if (FirstModel is { } named && _models.All(m => m.Name != named)
-            && await sampling.FindModelAsync(named, CancellationToken.None) is { } checkpoint) _models = [.. _models, checkpoint];
+        if (FirstModel is { } asked && _models.All(m => m.Name != asked)
+            && await sampling.FindModelAsync(asked, CancellationToken.None) is { } checkpoint) _models = [.. _models, checkpoint];
         var first = _choices.Datasets.FirstOrDefault(d => KeyOf(d) == FirstDataset)
             ?? _choices.Datasets.FirstOrDefault(d => Suits(d, FirstModel)) ?? _choices.Datasets.FirstOrDefault();
+        if (_models.FirstOrDefault(m => m.Name == FirstModel) is { } named)
+            _chosenKind = named.Text is null ? TextTrainingSettings.Images : TextTrainingSettings.Model;
         if (first is not null) Choose(KeyOf(first));
-        if (Set?.HasCaptions == true && _models.Any(m => m.Name == FirstModel && m.Text is not null)) _kind = TextTrainingSettings.Model;
         if (FirstModel is { } model && ModelNames.Contains(model)) (_model, _fromModel, _plan) = (model, true, Good);
         Follow(_plan);
         if (Like is { } like && await trainings.FindAsync(like, CancellationToken.None) is { } other) Repeat(other.Request);
@@ -123,14 +126,13 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     // The settings of a training that was made before, on its data where these are still there.
     private void Repeat(TrainingRequest request)
     {
-        if (_choices?.Datasets.FirstOrDefault(d => d.Id == request.Dataset && (request.Version is null || d.Version == request.Version))
-            is { } set) Choose(KeyOf(set));
-        if (request.Text is { } text && Set?.HasCaptions == true)
-        {
-            _kind = _choices!.AutoencoderPresets.Any(p => p.Name == request.Preset) ? TextTrainingSettings.Autoencoder
-                : TextTrainingSettings.Model;
-            _text.Take(text);
-        }
+        var set = _choices?.Datasets.FirstOrDefault(d => d.Id == request.Dataset
+            && (request.Version is null || d.Version == request.Version)) ?? Set;
+        _chosenKind = request.Text is null ? TextTrainingSettings.Images
+            : _choices!.AutoencoderPresets.Any(p => p.Name == request.Preset) ? TextTrainingSettings.Autoencoder
+            : TextTrainingSettings.Model;
+        if (set is not null) Choose(KeyOf(set));
+        if (request.Text is { } text) _text.Take(text);
         if (request.Model is { } model && ModelNames.Contains(model)) (_model, _fromModel) = (model, true);
         if (request.Lora is { } lora) (_lora, _rank, _alpha) = (true, lora.Rank, lora.Alpha);
         Follow(_fromModel ? Good : s_plans.ElementAtOrDefault(
@@ -153,12 +155,29 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
     private static bool Suits(TrainingDataset set, ModelView model) => model.Channels == set.Channels
         && (model.Text is { } text ? set.HasCaptions && !text.Inpaints && set.Size % text.Multiple == 0 : model.SampleSize == set.Size);
 
+    private IEnumerable<ModelView> Fitting(TrainingDataset set, bool readsText)
+        => _models.Where(m => m.Text is not null == readsText && Suits(set, m));
+
+    // Why no existing model can be chosen, and what can be where the captions are used.
+    private string NoModel(TrainingDataset set)
+    {
+        if (IsText) return T["NoFittingText"];
+        object[] form = [set.Size, T[set.Channels == 1 ? "Grayscale" : "Color"], T["KindText"]];
+        return Fitting(set, readsText: true).FirstOrDefault() is { } reader ? T["NoFittingTune", [.. form, reader.Title]]
+            : set.HasCaptions && TextTrainingFields.Fitting(_choices!, set).Any() ? T["NoFittingCaptions", form]
+            : T["NoFitting", form];
+    }
+
+    // Captions are meant to be read, where there is a model that reads them.
+    private string KindOf(TrainingDataset? set) => set is not { HasCaptions: true } ? TextTrainingSettings.Images
+        : _chosenKind ?? (Fitting(set, readsText: true).Any() ? TextTrainingSettings.Model : TextTrainingSettings.Images);
+
     private void Choose(string dataset)
     {
         _dataset = dataset;
+        _kind = KindOf(Set);
         if (!ModelNames.Contains(_model)) _model = ModelNames.Count > 0 ? ModelNames[0] : "";
         if (ModelNames.Count == 0) _fromModel = false;
-        if (Set?.HasCaptions != true) _kind = TextTrainingSettings.Images;
         if (!_fromModel && Plans.FirstOrDefault(p => p.Name == _plan)?.Refused is not null) _plan = Quick;
         Follow(_plan);
     }
@@ -172,7 +191,7 @@ public sealed partial class Train(ITrainings trainings, ISampling sampling, IJob
 
     private void ChooseKind(string kind)
     {
-        (_kind, _fromModel) = (kind, false);
+        (_chosenKind, _fromModel) = (kind, false);
         Choose(_dataset);
     }
 

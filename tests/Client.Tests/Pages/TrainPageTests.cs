@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
+using Playground.Client.Components;
 using Playground.Client.Contracts;
 using Playground.Client.Pages.Sampling;
 using Playground.Client.Pages.Trainings;
@@ -11,6 +12,11 @@ namespace Playground.Client.Tests.Pages;
 /// <summary>The Train page, the checkpoints of a run and the chips of classes, as they are rendered.</summary>
 public sealed class TrainPageTests : ComponentTest
 {
+    private static readonly TrainingDataset s_captioned = new("pairs", 1, "pairs", 100, 64, 3, []) { CaptionFields = ["text"] };
+
+    private static readonly ModelView s_emoji = new("emoji", 64, 3, null, 1000, true, "2")
+    { Title = "Emoji", Text = new("Stable Diffusion 1", 8, 256, 75, 12, false) };
+
     private readonly Server _server = new();
 
     public TrainPageTests()
@@ -53,6 +59,33 @@ public sealed class TrainPageTests : ComponentTest
     }
 
     [Fact]
+    public void Images_with_captions_are_trained_on_these_where_a_model_that_reads_text_fits()
+    {
+        (_server.Models, _server.Set) = ([.. _server.Models, s_emoji], s_captioned);
+        var page = Render<Train>();
+        Assert.Equal("text", Kind(page));
+        StartFrom(page, model: true);
+        Assert.Equal("emoji", page.FindComponents<Choice<string>>().Single(c => c.Instance.Name == "model").Instance.Value);
+        page.FindAll("input[name=kind]")[0].Click();
+        Assert.Equal("No installed model of images alone fits this data set: 64×64, color. "
+            + "Choose “Images from captions” to fine-tune Emoji.", One(page, "#no-model").TextContent.Trim());
+        // What was chosen stays when something else is.
+        StartFrom(page, model: false);
+        Assert.Equal("images", Kind(page));
+    }
+
+    [Theory]
+    [InlineData(8, "fits this data set: 64×64, color. Choose “Images from captions” to train on its captions.")]
+    [InlineData(7, "No installed model makes images like this data set's: 64×64, color.")]
+    public void An_autoencoder_that_fits_images_with_captions_is_told_of(int multiple, string sentence)
+    {
+        (_server.Set, _server.Autoencoders) = (s_captioned, [new("training:a@1", multiple, 3)]);
+        var page = Render<Train>();
+        Assert.Equal("images", Kind(page));
+        Assert.EndsWith(sentence, One(page, "#no-model").TextContent.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_checkpoint_is_saved_by_a_dialog_that_begins_with_a_name_that_can_be_used()
     {
         var provider = Render<MudDialogProvider>();
@@ -92,6 +125,8 @@ public sealed class TrainPageTests : ComponentTest
 
     private static void StartFrom(IRenderedComponent<Train> page, bool model) => page.FindAll("input[name=start]")[model ? 1 : 0].Click();
 
+    private static string Kind(IRenderedComponent<Train> page) => page.FindComponent<TextTrainingFields>().Instance.Kind;
+
     private static string? Plan(IRenderedComponent<Train> page)
         => page.FindAll("input[name=plan]").Single(i => i.HasAttribute("checked")).GetAttribute("value");
 
@@ -99,6 +134,10 @@ public sealed class TrainPageTests : ComponentTest
     {
         public IReadOnlyList<ModelView> Models { get; set; } =
             [new("mnist", 28, 1, 10, 1000, true, "0"), new("threes-and-sevens", 28, 1, 2, 1000, true, "1")];
+
+        public TrainingDataset Set { get; set; } = new("set", 1, "digits", 100, 28, 1, ["seven", "three"]);
+
+        public IReadOnlyList<AutoencoderChoice> Autoencoders { get; set; } = [];
 
         public List<(string Id, long Step, string Name)> Saved { get; } = [];
 
@@ -113,7 +152,8 @@ public sealed class TrainPageTests : ComponentTest
 
         public Task<TrainingChoices> GetChoicesAsync(CancellationToken ct) => Task.FromResult(new TrainingChoices(
             [.. new[] { "tiny", "small", "ddpm-cifar10-32" }.Select(n => new TrainingPreset(n, n, n, 1000, new TrainingOptions()))],
-            [new("set", 1, "digits", 100, 28, 1, ["seven", "three"])]));
+            [Set])
+        { Autoencoders = Autoencoders });
 
         public Task<IReadOnlyList<ModelView>> GetModelsAsync(CancellationToken ct) => Task.FromResult(Models);
 
