@@ -250,6 +250,11 @@ public sealed partial class TrainRun(ITrainings trainings, ISampling sampling, I
             yield return (T["FactTrained"], request.Lora is { } lora ? T["FactAdapters", weights, lora.Rank, lora.Alpha] : weights);
             if (lineage.Note is { } note) yield return (T["FactAdapted"], note);
         }
+        if (request.Text is { } text && !training.IsAutoencoder)
+        {
+            yield return (T["Captions"], string.Join('\n', text.Captions));
+            yield return (T["PreviewPrompts"], text.Prompts.Count > 0 ? string.Join('\n', text.Prompts) : T["FactPromptsOfData"]);
+        }
         var options = request.Options;
         yield return (T["FactBatch"], options.Accumulate > 1 ? $"{options.BatchSize} × {options.Accumulate}" : $"{options.BatchSize}");
         var rate = options.LearningRate.ToString("0.#e0", CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -112,6 +113,25 @@ public sealed class TrainPageTests : ComponentTest
         Assert.Empty(table.FindAll(".lowest"));
     }
 
+    [Theory]
+    [InlineData("en", "Captions of the data set", "Captions", "Preview prompts")]
+    [InlineData("zh-Hans", "数据集的文本描述", "文本描述", "预览提示词")]
+    public void A_trainings_details_have_its_captions_and_the_prompts_of_its_previews(string language, string ofData, string captions,
+        string prompts)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+        Assert.Null(Detail(captions));
+        var text = new TextTraining { Captions = ["{text}, {style}", "{text_zh}"] };
+        _server.Training = _server.Training with { Request = new() { Text = text } };
+        Assert.Equal(("{text}, {style}\n{text_zh}", ofData), (Detail(captions), Detail(prompts)));
+        text = text with { Prompts = ["red apple", "笑脸"] };
+        _server.Training = _server.Training with { Request = new() { Text = text } };
+        Assert.Equal("red apple\n笑脸", Detail(prompts));
+        // An autoencoder reads none.
+        _server.Training = _server.Training with { IsAutoencoder = true };
+        Assert.Null(Detail(prompts));
+    }
+
     [Fact]
     public void Classes_are_chosen_by_their_names()
     {
@@ -122,6 +142,9 @@ public sealed class TrainPageTests : ComponentTest
         Assert.Equal([1], chosen);
         Assert.Empty(chips.FindAll("b"));
     }
+
+    private string? Detail(string title) => Render<TrainRun>(p => p.Add(r => r.Id, "a")).FindAll(".facts dl > div")
+        .SingleOrDefault(d => d.Children[0].TextContent == title)?.Children[1].TextContent;
 
     private static void StartFrom(IRenderedComponent<Train> page, bool model) => page.FindAll("input[name=start]")[model ? 1 : 0].Click();
 
@@ -141,8 +164,8 @@ public sealed class TrainPageTests : ComponentTest
 
         public List<(string Id, long Step, string Name)> Saved { get; } = [];
 
-        public TrainingView Training { get; } = new(new JobView("a", JobKind.Training, JobStatus.Succeeded, 1, 30, 30, 0, null, null, null,
-            null, default, default), new TrainingRequest(), null,
+        public TrainingView Training { get; set; } = new(new JobView("a", JobKind.Training, JobStatus.Succeeded, 1, 30, 30, 0, null, null,
+            null, null, default, default), new TrainingRequest(), null,
             [Checkpoint(10, 0.3), Checkpoint(20, 0.1), Checkpoint(30, 0.2)], []);
 
         private static TrainingCheckpointView Checkpoint(long step, double validation)
