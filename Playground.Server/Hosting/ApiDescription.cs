@@ -32,6 +32,8 @@ internal static class ApiDescription
 
     private static void Complete(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
+        // Of what a converter of ours reads, nothing is known by itself.
+        if (context.JsonTypeInfo.Type == typeof(JsonObject)) schema.Type = JsonSchemaType.Object;
         if (context.JsonPropertyInfo is not { } property || SettingOf(property) is not { } setting) return;
         schema.Description = setting.EnglishHint;
         if (setting.Choices is { } choices) schema.Enum = [.. choices.Select(c => (JsonNode)JsonValue.Create(c))];

@@ -62,6 +62,7 @@ internal static class Problems
             {
                 { StatusCode: StatusCodes.Status413PayloadTooLarge } => ("", TooLarge(context)),
                 { InnerException: JsonException json } => JsonSentence.Of(json),
+                { Message: var said } when said.Contains("no body was provided", StringComparison.Ordinal) => ("", JsonSentence.Body),
                 _ => ("", bad.Message),
             };
             var problem = field.Length > 0

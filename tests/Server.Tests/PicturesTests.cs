@@ -177,7 +177,7 @@ public sealed class PicturesTests : IDisposable
     [InlineData("mask", """ "init":["P"],"mask":"../P" """, "mask is '../")]
     [InlineData("interpolate.to", """ "interpolate":{"from":"P"} """, "interpolate.to is ''")]
     [InlineData("strength", """ "init":["P"],"strength":0 """, "strength is 0; it must be above 0")]
-    [InlineData("strength", """ "init":["P"],"strength":"NaN" """, "'strength' is not of the kind")]
+    [InlineData("strength", """ "init":["P"],"strength":"NaN" """, "'strength' is a text; it must be a number, without quotes")]
     [InlineData("strength", """ "init":["P"],"strength":1.5 """, "strength is 1.5")]
     [InlineData("strength", """ "strength":0.5 """, "without init")]
     [InlineData("mask", """ "mask":"P" """, "without init")]
