@@ -19,7 +19,7 @@ internal static class KnownCharsets
                 ProblemDetails = new ProblemDetails
                 {
                     Status = StatusCodes.Status415UnsupportedMediaType,
-                    Detail = "The charset of Content-Type is not known. Send UTF-8.",
+                    Detail = $"Content-Type is '{type}'; its charset is not known. Send UTF-8.",
                 },
             });
             return;

@@ -20,6 +20,8 @@ internal static class Problems
         {
             if (c.ProblemDetails is { Status: StatusCodes.Status413PayloadTooLarge, Detail: null })
                 c.ProblemDetails.Detail = TooLarge(c.HttpContext);
+            if (c.ProblemDetails is { Status: StatusCodes.Status415UnsupportedMediaType, Detail: null })
+                c.ProblemDetails.Detail = AcceptedTypes.Sentence(c.HttpContext);
         });
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddSingleton<ServerPaths>();
@@ -61,6 +63,7 @@ internal static class Problems
             var (field, sentence) = bad switch
             {
                 { StatusCode: StatusCodes.Status413PayloadTooLarge } => ("", TooLarge(context)),
+                { StatusCode: StatusCodes.Status415UnsupportedMediaType } => ("", AcceptedTypes.Sentence(context)),
                 { InnerException: JsonException json } => JsonSentence.Of(json),
                 { Message: var said } when said.Contains("no body was provided", StringComparison.Ordinal) => ("", JsonSentence.Body),
                 _ => ("", bad.Message),
