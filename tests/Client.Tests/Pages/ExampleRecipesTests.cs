@@ -10,6 +10,8 @@ public sealed class ExampleRecipesTests : ComponentTest
     private static readonly ModelView s_model = new("words", 64, 3, null, 1000, true, "1")
     { Text = new("Stable Diffusion 1", 8, 2048, 75, 12, false) };
 
+    public ExampleRecipesTests() => SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+
     [Fact]
     public void A_models_own_prompts_are_tried_with_the_guidance_that_suits_it()
     {
@@ -26,9 +28,18 @@ public sealed class ExampleRecipesTests : ComponentTest
         Assert.All(tried, t => Assert.Equal(("words", 7.5), (t.Model, t.Guidance)));
     }
 
+    [Theory]
+    [InlineData(true, "With “words”", "With “digits”")]
+    [InlineData(false, "With “digits”", "With “words”")]
+    public void The_examples_of_a_model_that_reads_text_stand_first_where_it_is_chosen(bool readsText, params string[] titles)
+    {
+        var digits = new ModelView("digits", 28, 1, 10, 1000, true, "2");
+        var page = Render<ExampleRecipes>(p => p.Add(e => e.Model, digits).Add(e => e.TextModel, s_model).Add(e => e.ReadsText, readsText));
+        Assert.Equal(titles, page.FindAll("h3").Select(h => h.TextContent));
+    }
+
     private List<SampleRequest> Try(ModelView model)
     {
-        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         var tried = new List<SampleRequest>();
         var page = Render<ExampleRecipes>(p => p.Add(e => e.TextModel, model).Add(e => e.Chosen, tried.Add));
         // Found anew each time: a click draws them again.
