@@ -7,9 +7,10 @@ namespace Playground.Core.Generation;
 
 /// <summary>
 /// Serves many requests at once: every turn is one forward pass over the pictures of all requests of one model, each at its own
-/// timestep, or one over a part of a large request's, or the making of some images from latents. Requests join and leave between turns. Parties take turns: each gets as many passes and places as another, however many
-/// requests one of them has. Of one party's, those go first that have waited longest; a request for another model, or with other LoRAs,
-/// waits until those before it have ended. A request returns what it returns alone, within 1e-5 in float32.
+/// timestep, or over a part of those of a large request, or the making of some images from latents. Requests join and leave between
+/// turns. Parties take turns: each gets as many passes and places as another, however many requests one of them has. Of one party's,
+/// those go first that have waited longest; a request for another model, or with other LoRAs, waits until those before it have ended. A
+/// request returns what it returns alone, within 1e-5 in float32.
 /// </summary>
 /// <param name="device">Where the turns run.</param>
 /// <param name="load">Gives the model of a name. Called on the device's thread, and only when no request of another model is under
