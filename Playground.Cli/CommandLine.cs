@@ -15,6 +15,7 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(Command root, string[] args)
     {
+        NumberOptions.ReadStrictly(root);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

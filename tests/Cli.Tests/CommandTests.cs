@@ -214,7 +214,7 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
     [Theory]
     [InlineData("Option '--model' is required", "sample", "--out", "nowhere")]
     [InlineData("does not exist", "sample", "--model", "/nowhere/model", "--out", "nowhere")]
-    [InlineData("Cannot parse argument 'many'", "sample", "--model", "m", "--out", "nowhere", "--steps", "many")]
+    [InlineData("--steps is 'many'; it must be a whole number.", "sample", "--model", "m", "--out", "nowhere", "--steps", "many")]
     [InlineData("'config.json' is missing", "train", "--data", "d", "--model-config", "/nowhere/config.json", "--out", "nowhere")]
     [InlineData("lr is 0; it must be", "train", "--data", "d", "--model-config", "c", "--out", "nowhere", "--lr", "0")]
     [InlineData("prediction is 'noise'; it must be one of: epsilon,", "train", "--data", "d", "--model-config", "c", "--out", "nowhere",
