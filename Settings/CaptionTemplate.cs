@@ -15,6 +15,16 @@ public static partial class CaptionTemplate
     public static IReadOnlyList<string> FieldsOf(string template)
         => [.. Field().Matches(template).Select(m => m.Groups[1].Value).Distinct()];
 
+    /// <summary>Why a template cannot be used, and the fix; null: it can.</summary>
+    public static string? ProblemOf(string template)
+    {
+        if (string.IsNullOrWhiteSpace(template)) return "A caption template is empty; write text, or a field in braces such as {text}.";
+        return Field().Replace(template, "").AsSpan().ContainsAny('{', '}')
+            ? $"The caption template '{template}' has a brace that is part of no field; write fields as {{name}}, such as {{text}}, and "
+                + "leave other braces out."
+            : null;
+    }
+
     /// <summary>Whether templates can name a field so.</summary>
     public static bool IsName(string name) => name.Length <= MaxName && Name().IsMatch(name);
 

@@ -47,6 +47,8 @@ public sealed class CaptionedImages : ICaptionedDataset
         if (!File.Exists(path)) throw new PlaygroundException($"'{folder}' has no metadata.jsonl with captions. Put one there, a line for "
             + """each image such as {"file_name": "a.png", "text": "a red apple"}.""");
         if (templates.Count == 0) throw new PlaygroundException("No caption is given; give a field of metadata.jsonl such as {text}.");
+        if (templates.Select(CaptionTemplate.ProblemOf).OfType<string>().FirstOrDefault() is { } problem)
+            throw new PlaygroundException(problem);
         var (images, captions, number, names) = (new List<byte[]>(), new List<string[]>(), 0, new SortedSet<string>());
         foreach (var line in File.ReadLines(path))
         {

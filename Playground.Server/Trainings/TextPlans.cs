@@ -151,6 +151,8 @@ internal sealed class TextPlans(TextPresets presets, Autoencoders autoencoders, 
         if (text.Captions.Count is < 1 or > MostCaptions || text.Captions.Any(c => string.IsNullOrWhiteSpace(c) || c.Length > 1000))
             problems.Add(("text.captions", $"captions has {text.Captions.Count} templates; give 1 to {MostCaptions}, each of 1 to 1,000 "
                 + "characters, such as {text}."));
+        else if (text.Captions.Select(CaptionTemplate.ProblemOf).OfType<string>().FirstOrDefault() is { } problem)
+            problems.Add(("text.captions", problem));
         if (text.Prompts.Count > MostPrompts || text.Prompts.Any(p => p.Length > SamplingRequest.MaxPrompt))
             problems.Add(("text.prompts", $"prompts has {text.Prompts.Count} entries; give at most {MostPrompts}, each of at most "
                 + $"{SamplingRequest.MaxPrompt:N0} characters."));

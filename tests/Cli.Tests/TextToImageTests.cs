@@ -92,6 +92,8 @@ public sealed class TextToImageTests : IDisposable
     [InlineData("--size", "15", "--size is 15; it must be a multiple of 2, 2 to 2048")]
     [InlineData("--prediction", "v_prediction", "--prediction is settled by the model that --from names")]
     [InlineData("--caption", "{mood}", "has the field {mood}; there is {style}, {text}")]
+    [InlineData("--caption", "{text", "The caption template '{text' has a brace that is part of no field; write fields as {name}")]
+    [InlineData("--caption", "", "A caption template is empty; write text, or a field in braces such as {text}.")]
     public async Task What_cannot_be_tuned_is_one_sentence(string flag, string value, string said)
     {
         var run = await Cli.RunAsync(Tune("bad", flag, value));

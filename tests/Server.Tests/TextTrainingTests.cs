@@ -75,6 +75,7 @@ public sealed class TextTrainingTests(DatasetServer server) : IClassFixture<Data
     [InlineData("text-tiny", """{"captions": ["{class}"]}""", "text.captions", "No image of this data set says {class}; there is {text}")]
     [InlineData("text-tiny", """{"trainEncoder": true}""", "text.trainEncoder", "trained anyway")]
     [InlineData("text-tiny", """{"captions": []}""", "text.captions", "captions has 0 templates")]
+    [InlineData("text-tiny", """{"captions": ["{text}", "{text"]}""", "text.captions", "The caption template '{text' has a brace")]
     [InlineData("text-tiny", """{"tokens": 10, "captions": ["a"]}""", "text.tokens", "tokens is 10")]
     [InlineData("text-huge", "{}", "preset", "preset 'text-huge' is not known")]
     public async Task What_cannot_be_trained_is_said_beside_its_field(string preset, string text, string field, string sentence)
