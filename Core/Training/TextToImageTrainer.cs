@@ -138,6 +138,9 @@ public sealed class TextToImageTrainer : ITrainer
     /// <inheritdoc cref="TrainingLoop.Resume"/>
     public void Resume() => _loop.Resume();
 
+    /// <summary>Where <see cref="Run"/> writes the model: beside the checkpoints.</summary>
+    public string ModelFolder => Path.Combine(_folder, "model");
+
     /// <summary>Trains to the last step, or until cancelled; either way a checkpoint and the model as it then is are written.</summary>
     /// <returns>Whether the last step was reached.</returns>
     /// <exception cref="DivergedException">The loss became NaN or infinite; the last good checkpoint stays.</exception>
@@ -152,9 +155,9 @@ public sealed class TextToImageTrainer : ITrainer
         {
             onStep?.Invoke(progress);
             // A model to look at beside every checkpoint, so that a run that is cut off leaves one.
-            if (progress.Step % _options.CheckpointEvery == 0) SaveModel(Path.Combine(_folder, "model"));
+            if (progress.Step % _options.CheckpointEvery == 0) SaveModel(ModelFolder);
         }, ct);
-        SaveModel(Path.Combine(_folder, "model"));
+        SaveModel(ModelFolder);
         return finished;
     }
 

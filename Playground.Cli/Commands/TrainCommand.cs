@@ -164,7 +164,7 @@ internal static class TrainCommand
         if (parsed.GetValue(s_resume)) trainer.Resume();
         if (parsed.GetValue(s_overwrite) && Directory.Exists(folder)) Trainer.Clear(folder);
         using var display = new TrainDisplay(parsed.GetValue(s_json), data, trainer.Options, null);
-        return Show(parsed, display, folder, show => (trainer.Run(show, ct, display.Show), trainer.Step));
+        return Show(parsed, display, folder, show => (trainer.Run(show, ct, display.Show), trainer.Step), trainer.ModelFolder);
     }
 
     private static int Show(ParseResult parsed, IPictureDataset data, TrainingOptions options, string folder,
@@ -175,7 +175,7 @@ internal static class TrainCommand
     }
 
     private static int Show(ParseResult parsed, TrainDisplay display, string folder,
-        Func<Action<TrainingProgress>, (bool Finished, long Step)> run)
+        Func<Action<TrainingProgress>, (bool Finished, long Step)> run, string? model = null)
     {
         using var curve = parsed.GetValue(s_curve) is { } path ? new CurveFile(path, append: parsed.GetValue(s_resume)) : null;
         var (finished, step) = run(progress =>
@@ -183,7 +183,7 @@ internal static class TrainCommand
             display.Show(progress);
             curve?.Add(progress);
         });
-        display.Close(folder, step, finished);
+        display.Close(folder, step, finished, model);
         return 0;
     }
 

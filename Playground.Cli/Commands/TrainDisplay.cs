@@ -55,10 +55,14 @@ internal sealed class TrainDisplay : IDisposable
         Write($"text encoder, step {progress.Step}/{progress.Steps}  loss {progress.Loss:0.0000}");
     }
 
-    public void Close(string folder, long step, bool finished)
+    /// <param name="folder">The training's.</param>
+    /// <param name="step">The last that was made.</param>
+    /// <param name="finished">Whether it was the last of all.</param>
+    /// <param name="model">The model's folder; null: the training's.</param>
+    public void Close(string folder, long step, bool finished, string? model = null)
     {
         if (_live) Console.Error.WriteLine();
-        Console.Error.WriteLine(finished ? $"The model is in {folder}."
+        Console.Error.WriteLine(finished ? $"The model is in {model ?? folder}."
             : $"Stopped at step {step}; the checkpoint is in {folder}. Continue with --resume.");
         if (!_json) return;
         Console.Out.WriteLine(JsonSerializer.Serialize(new
@@ -71,6 +75,7 @@ internal sealed class TrainDisplay : IDisposable
             picturesPerSecond = _last?.PicturesPerSecond,
             seconds = _last?.Seconds,
             folder = Path.GetFullPath(folder),
+            model = Path.GetFullPath(model ?? folder),
         }));
     }
 

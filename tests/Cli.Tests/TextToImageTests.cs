@@ -38,6 +38,8 @@ public sealed class TextToImageTests : IDisposable
         var tuned = await Cli.RunAsync(Tune("lora", "--lora", "4:8", "--json"));
         Assert.Equal((0, ""), (tuned.ExitCode, tuned.ExitCode == 0 ? "" : tuned.Error));
         Assert.Equal(3, JsonDocument.Parse(tuned.Out).RootElement.GetProperty("step").GetInt32());
+        Assert.Contains($"The model is in {At("lora/model")}.", tuned.Error, StringComparison.Ordinal);
+        Assert.Equal(At("lora/model"), JsonDocument.Parse(tuned.Out).RootElement.GetProperty("model").GetString());
         // Another rank is another training.
         var resumed = await Cli.RunAsync(Tune("lora", "--lora", "5", "--resume"));
         Assert.Contains("+lora r4 a8", resumed.Error, StringComparison.Ordinal);
@@ -83,6 +85,19 @@ public sealed class TextToImageTests : IDisposable
         Assert.Equal(6, Directory.GetFiles(At("asked"), "*.png").Length);
         Assert.Equal(5, File.ReadLines(At("asked/prompts.txt")).Distinct().Count());
         Assert.Contains("prompts (", told.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_around_a_model_or_a_part_of_one_is_refused_with_the_model_that_is_there()
+    {
+        var run = Directory.CreateDirectory(At("run")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(run, "model"), Model);
+        foreach (var (folder, model) in new[] { (run, Path.Combine(run, "model")), (Path.Combine(Model, "unet"), Model),
+            (Path.Combine(Model, "vae") + "/", Model) })
+        {
+            var refused = await Cli.RunAsync("sample", "--model", folder, "--out", At("none"));
+            Assert.Equal((2, $"'{folder}' is not a model; '{model}' is one. Give that folder.\n"), (refused.ExitCode, refused.Error));
+        }
     }
 
     [Theory]
