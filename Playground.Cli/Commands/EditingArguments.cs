@@ -68,7 +68,7 @@ internal static class EditingArguments
         };
     }
 
-    /// <summary>A file as the model takes it: the shorter side scaled to its size, the centre cut out.</summary>
+    /// <summary>A file as the model takes it: scaled to cover its size, the center cut out.</summary>
     /// <exception cref="PlaygroundException">The file is not there, or not a picture.</exception>
     public static PictureBatch Picture(string path, ModelSummary model, int channels)
         => Picture(path, new SamplingRequest(), model, channels);
@@ -79,8 +79,11 @@ internal static class EditingArguments
         if (!File.Exists(path)) throw new PlaygroundException($"The picture '{path}' does not exist.");
         try
         {
-            // One that is not square has to be of the size itself: how it should be cut only its owner knows.
-            return PictureFile.Decode(File.ReadAllBytes(path), width == height ? width : null, channels);
+            var file = File.ReadAllBytes(path);
+            // A size that cannot be had is refused later, by its own name.
+            return width is >= 1 and <= SamplingRequest.MaxSide && height is >= 1 and <= SamplingRequest.MaxSide
+                ? PictureFile.DecodeTo(file, width, height, channels)
+                : PictureFile.Decode(file, null, channels);
         }
         catch (PlaygroundException e)
         {

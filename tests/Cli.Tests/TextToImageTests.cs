@@ -87,6 +87,30 @@ public sealed class TextToImageTests : IDisposable
         Assert.Contains("prompts (", told.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(16, 8, 40, 10)]
+    [InlineData(8, 16, 9, 70)]
+    [InlineData(16, 16, 32, 20)]
+    public async Task Images_to_start_from_and_masks_of_another_size_are_scaled_to_cover_and_cut(int width, int height, int fromWidth,
+        int fromHeight)
+    {
+        byte[] Pixels(int channels, Func<int, int> value) => [.. Enumerable.Range(0, fromWidth * fromHeight)
+            .SelectMany(p => Enumerable.Repeat((byte)value(p % fromWidth), channels))];
+        await File.WriteAllBytesAsync(At("init.png"), PngFile.Encode(new(1, fromHeight, fromWidth, 3, Pixels(3, _ => 200))),
+            TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(At("mask.png"),
+            PngFile.Encode(new(1, fromHeight, fromWidth, 1, Pixels(1, x => 2 * x < fromWidth ? 0 : 255))),
+            TestContext.Current.CancellationToken);
+        var drawn = await Cli.RunAsync("sample", "--model", Model, "--prompt", "red", "--steps", "2", "--width", $"{width}", "--height",
+            $"{height}", "--init", At("init.png"), "--mask", At("mask.png"), "--out", At("covered"));
+        Assert.Equal((0, ""), (drawn.ExitCode, drawn.ExitCode == 0 ? "" : drawn.Error));
+        var made = PictureFile.Decode(await File.ReadAllBytesAsync(At("covered/00000.png"), TestContext.Current.CancellationToken));
+        Assert.Equal((width, height), (made.Width, made.Height));
+        var refused = await Cli.RunAsync("sample", "--model", Model, "--prompt", "red", "--width", "-8", "--init", At("init.png"),
+            "--out", At("none"));
+        Assert.Contains("width is -8; it must be", refused.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_folder_around_a_model_or_a_part_of_one_is_refused_with_the_model_that_is_there()
     {
