@@ -46,6 +46,19 @@ public static class PictureMetadata
         return words.Length == 0 ? null : words[..Math.Min(words.Length, MaxCaption)];
     }
 
+    /// <summary>What a text file beside an image says of it; null where there is none, or it is empty.</summary>
+    /// <exception cref="PlaygroundException">It cannot be read.</exception>
+    public static string? CaptionBeside(string image)
+    {
+        if (s_captions.Select(e => Path.ChangeExtension(image, e)).FirstOrDefault(File.Exists) is not { } path) return null;
+        return FileReading.Of(path, () =>
+        {
+            using var file = File.OpenRead(path);
+            var bytes = new byte[MaxBytes];
+            return Caption(TextDecoding.Of(bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false))).Text);
+        });
+    }
+
     /// <summary>
     /// Lines of <c>{"file_name": "a/1.png", "text": "…", "label": "…"}</c>: <c>file_name</c> is a path from the folder of the file itself;
     /// the

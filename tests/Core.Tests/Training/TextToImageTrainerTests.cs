@@ -184,6 +184,39 @@ public sealed class TextToImageTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Captions_are_read_from_text_files_beside_the_images_too()
+    {
+        File.Delete(Path.Combine(Data, "metadata.jsonl"));
+        File.WriteAllText(Path.Combine(Data, "red.txt"), "a red\r\n square\n");
+        File.WriteAllText(Path.Combine(Data, "blue.caption"), "蓝色", System.Text.Encoding.Unicode);
+        Assert.Equal([["蓝色, flat"], ["a red square, flat"]], Images("{text}, flat").Captions);
+        Assert.Contains("No caption file of", Assert.Throws<PlaygroundException>(() => Images("{style}")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Captions_are_read_from_a_packed_data_set_too()
+    {
+        var path = Path.Combine(_folder, "set.safetensors");
+        using (var writer = new StoredDatasetWriter(path, new(2, 3, 8, ["cat", "dog"], [0, 1], ["a cat", null])))
+        {
+            writer.Append(Enumerable.Repeat((byte)7, 192).ToArray());
+            writer.Append(new byte[192]);
+            writer.Finish();
+        }
+        CaptionedImages Load(int size, string template)
+            => CaptionedImages.Load(path, size, 3, [template], TestContext.Current.CancellationToken);
+        var data = Load(8, "{text}, {class}");
+        Assert.Equal([["a cat, cat"]], data.Captions);
+        var pixels = new byte[192];
+        data.Read(0, pixels);
+        Assert.All(pixels, p => Assert.Equal(7, p));
+        Assert.EndsWith("has the field {mood}; there is {text}, {class}.",
+            Assert.Throws<PlaygroundException>(() => Load(8, "{mood}")).Message, StringComparison.Ordinal);
+        Assert.Contains("holds images of 8×8 with 3 channels, and 16×16 with 3 are wanted",
+            Assert.Throws<PlaygroundException>(() => Load(16, "{text}")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Captions_that_cannot_be_had_are_said()
     {
         Assert.Contains("No line of", Assert.Throws<PlaygroundException>(() => Images("{nothing}")).Message, StringComparison.Ordinal);
@@ -194,6 +227,8 @@ public sealed class TextToImageTrainerTests : IDisposable
         Assert.Contains("Line 1 of metadata.jsonl is not an object of JSON",
             Assert.Throws<PlaygroundException>(() => Images("{text}")).Message,
             StringComparison.Ordinal);
+        Assert.Equal("The data folder '/does/not/exist' does not exist.",
+            Assert.Throws<PlaygroundException>(() => CaptionedImages.Load("/does/not/exist", 8, 3, ["{text}"])).Message);
         File.Delete(Path.Combine(Data, "metadata.jsonl"));
         Assert.Contains("has no metadata.jsonl", Assert.Throws<PlaygroundException>(() => Images("{text}")).Message,
             StringComparison.Ordinal);
