@@ -2,6 +2,7 @@ using System.Text.Json;
 using Playground.Core;
 using Playground.Core.Data;
 using Playground.Core.Data.Sets;
+using Playground.Core.Files;
 
 namespace Playground.Evaluation.Clip;
 
@@ -27,7 +28,7 @@ public sealed class PromptFile
         if (!File.Exists(path)) throw new PlaygroundException($"The prompts '{path}' do not exist.");
         if (new FileInfo(path).Length > MaxBytes)
             throw new PlaygroundException($"'{path}' has {new FileInfo(path).Length:N0} bytes; the limit for prompts is {MaxBytes:N0}.");
-        var lines = File.ReadAllLines(path);
+        string[] lines = [.. TextLines.Of(path)];
         if (lines.Length == 0) throw new PlaygroundException($"'{path}' holds no prompts; write one on each line.");
         return named
             ? new PromptFile(path, null, ByName(path, lines))

@@ -23,8 +23,11 @@ internal static class EvaluatePromptsCommand
     private static readonly Option<string> s_model = new("--model")
     { Required = true, Description = "Name of an installed model that reads text, or its folder" };
     private static readonly Option<string> s_data = new("--data")
-    { Required = true, Description = "Images with captions, such as those that the model was trained on: a folder with metadata.jsonl or with "
-        + "cat.txt beside cat.png, or a packed data set" };
+    {
+        Required = true,
+        Description = "Images with captions, such as those that the model was trained on: a folder with metadata.jsonl or with cat.txt "
+            + "beside cat.png, or a packed data set"
+    };
     private static readonly Option<string[]> s_caption = new("--caption")
     { Description = "What a caption is made of, such as '{text}, {style}'; several make several (default {text})" };
     private static readonly Option<int> s_count = new("--count")

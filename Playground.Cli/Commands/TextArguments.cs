@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Playground.Core;
 using Playground.Core.Checkpoints;
+using Playground.Core.Files;
 using Playground.Core.Generation;
 using Playground.Core.Generation.Lora;
 
@@ -47,7 +48,7 @@ internal static class TextArguments
             foreach (var prompt in prompts.Append(parsed.GetValue(s_negative) ?? "").Distinct())
                 if (reader.Tokenize(prompt).Cut is { Length: > 0 } cut)
                     Console.Error.WriteLine(
-                        $"Only {model.Summary.Text!.Tokens} tokens of a prompt are read; these words are left out: {cut}");
+                        $"Only {model.Summary.Text!.Tokens} tokens of a prompt are read; these words are left out: {CutWords.Of(cut)}");
         }
         return request with
         {
@@ -90,7 +91,7 @@ internal static class TextArguments
         if (prompt is not null) throw new PlaygroundException("--prompt and --prompts exclude each other; use one.");
         if (!File.Exists(file))
             throw new PlaygroundException($"The file '{file}' does not exist; --prompts takes a text file, a prompt a line.");
-        string[] lines = [.. File.ReadLines(file).Where(l => !string.IsNullOrWhiteSpace(l)).Take(MaxPrompts + 1)];
+        string[] lines = [.. TextLines.Of(file).Where(l => !string.IsNullOrWhiteSpace(l)).Take(MaxPrompts + 1)];
         return lines.Length switch
         {
             0 => throw new PlaygroundException($"'{file}' has no prompt; write one on each line."),

@@ -8,7 +8,7 @@ namespace Playground.Server.Sampling;
 /// <summary>What somebody should know of a request that is carried out all the same.</summary>
 internal sealed class PromptWarnings(LoraStore loras)
 {
-    private const int NamedTensors = 3, NamedCharacters = 300;
+    private const int NamedTensors = 3;
 
     public IReadOnlyList<string> Of(SampleRequest request, SamplingRequest core, ModelSummary model)
     {
@@ -17,8 +17,8 @@ internal sealed class PromptWarnings(LoraStore loras)
         foreach (var (title, prompt) in new[] { ("prompt", request.Prompt), ("negative prompt", request.NegativePrompt) })
         {
             if (text.Prompts.Tokenize(prompt) is not { Cut.Length: > 0 } read) continue;
-            var cut = read.Cut.Length > NamedCharacters ? read.Cut[..NamedCharacters].TrimEnd() + " …" : read.Cut;
-            warnings.Add($"The {title} has {read.Count:N0} tokens and the model reads {text.Prompts.Limit}. Not read: {cut}");
+            warnings.Add($"The {title} has {read.Count:N0} tokens and the model reads {text.Prompts.Limit}. Not read: "
+                + CutWords.Of(read.Cut));
         }
         foreach (var choice in core.Loras)
         {

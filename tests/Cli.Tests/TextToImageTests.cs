@@ -69,8 +69,6 @@ public sealed class TextToImageTests : IDisposable
         var other = await Cli.RunAsync(["train", "--model-config", Config("text-tiny.unet.json"), "--text-config",
             Config("text-tiny.text.json"), "--autoencoder", At("vae"), "--tokens", "530", "--resume", "--out", At("scratch"), .. few]);
         Assert.Contains("made with text-steps 7, not 300; give --text-steps 7 to resume it", other.Error, StringComparison.Ordinal);
-        var refused = await Cli.RunAsync(Tune("refused", "--text-steps", "7"));
-        Assert.Contains("--text-steps goes with --autoencoder; leave it out.", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,6 +120,30 @@ public sealed class TextToImageTests : IDisposable
             var refused = await Cli.RunAsync("sample", "--model", folder, "--out", At("none"));
             Assert.Equal((2, $"'{folder}' is not a model; '{model}' is one. Give that folder.\n"), (refused.ExitCode, refused.Error));
         }
+    }
+
+    [Fact]
+    public async Task Words_that_are_cut_are_listed_on_one_short_line_without_control_characters()
+    {
+        var prompt = string.Join(' ', Enumerable.Repeat("red", 500)) + " \u001b[31m";
+        var drawn = await Cli.RunAsync("sample", "--model", Model, "--prompt", prompt, "--steps", "1", "--out", At("cut"));
+        Assert.Equal(0, drawn.ExitCode);
+        var line = Assert.Single(drawn.Error.Split('\n'), l => l.Contains("these words are left out: red red", StringComparison.Ordinal));
+        Assert.EndsWith(" more", line, StringComparison.Ordinal);
+        Assert.InRange(line.Length, 200, 320);
+        Assert.DoesNotContain('\u001b', line);
+    }
+
+    [Theory]
+    [InlineData("72650072656420", "NUL bytes")]
+    [InlineData("726564FF0A626C7565", "bytes that are not UTF-8")]
+    public async Task A_file_of_prompts_that_is_no_text_is_refused_by_its_name(string bytes, string what)
+    {
+        await File.WriteAllBytesAsync(At("prompts.bin"), Convert.FromHexString(bytes), TestContext.Current.CancellationToken);
+        var run = await Cli.RunAsync("sample", "--model", Model, "--prompts", At("prompts.bin"), "--steps", "1", "--out", At("none"));
+        Assert.Equal((2, $"'{At("prompts.bin")}' is not a text file: it has {what}. Give plain text, saved as UTF-8.\n"),
+            (run.ExitCode, run.Error));
+        Assert.False(Directory.Exists(At("none")));
     }
 
     [Theory]

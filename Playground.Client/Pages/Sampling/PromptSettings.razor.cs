@@ -78,7 +78,9 @@ public sealed partial class PromptSettings(ISampling sampling, ILoras loras)
 
     private string? CountOf(PromptView? read) => read is null ? null : T["Tokens", read.Tokens, read.Limit].Value;
 
-    private string? WarningOf(PromptView? read) => read is { Cut.Length: > 0 } ? T["NotRead", read.Cut].Value : null;
+    private string? WarningOf(PromptView? read) => read is { Cut.Length: > 0 } && CutWords.Of(read.Cut) is var cut
+        ? T["NotRead", cut.More == 0 ? cut.Shown : cut.Shown + " …"].Value
+        : null;
 
     private string? ProblemOf(int side) => side % Text.Multiple == 0 ? null : T["SizeMultiple", side, Text.Multiple].Value;
 

@@ -190,7 +190,8 @@ public sealed class TextToImageTrainerTests : IDisposable
         File.WriteAllText(Path.Combine(Data, "red.txt"), "a red\r\n square\n");
         File.WriteAllText(Path.Combine(Data, "blue.caption"), "蓝色", System.Text.Encoding.Unicode);
         Assert.Equal([["蓝色, flat"], ["a red square, flat"]], Images("{text}, flat").Captions);
-        Assert.Contains("No caption file of", Assert.Throws<PlaygroundException>(() => Images("{style}")).Message, StringComparison.Ordinal);
+        Assert.Contains("No caption file of", Assert.Throws<PlaygroundException>(() => Images("{style}")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
