@@ -68,6 +68,26 @@ internal static class TrainCommand
     private static readonly Option<bool> s_json = new("--json")
     { Description = "Print one JSON object on standard output, nothing else there" };
 
+    [Flags]
+    private enum Kind { Images = 1, Further = 2, Autoencoder = 4, TextToImage = 8, Tuning = 16 }
+
+    // The options that only some trainings heed.
+    private static readonly (Option Option, Kind Kinds, string Where)[] s_only =
+    [
+        (s_caption, Kind.TextToImage | Kind.Tuning, "models that read texts"),
+        (s_conditional, Kind.Images | Kind.Further, "models of images alone"),
+        (s_from, Kind.Further | Kind.Tuning, "a model that is trained further, not with --autoencoder"),
+        (s_lora, Kind.Further | Kind.Tuning, "--from"),
+        (s_loraAlpha, Kind.Further | Kind.Tuning, "--lora"),
+        (s_textConfig, Kind.TextToImage, "--autoencoder"),
+        (s_tokens, Kind.TextToImage, "--autoencoder"),
+        (s_textSteps, Kind.TextToImage, "--autoencoder"),
+        (s_trainText, Kind.Tuning, "--from a model that reads texts"),
+        (s_size, Kind.Tuning, "--from a model that reads texts"),
+        (s_klWeight, Kind.Autoencoder, "the configuration of an autoencoder"),
+        (s_edgeWeight, Kind.Autoencoder, "the configuration of an autoencoder"),
+    ];
+
     public static Command Create()
     {
         var command = new Command("train", "Train a model on pictures")
@@ -89,15 +109,15 @@ internal static class TrainCommand
         if (overwrite && parsed.GetValue(s_from) is { } from && Path.GetFullPath(ModelArgument.PathOf(from)) == Path.GetFullPath(folder))
             throw new PlaygroundException("--overwrite would delete the model that --from names; give another --out.");
         if (!resume && !overwrite) Trainer.RequireNew(folder);
-        if (parsed.GetValue(s_autoencoder) is not null) return RunTextToImage(parsed, options, folder, ct);
-        if (parsed.GetValue(s_textSteps) is not null)
-            throw new PlaygroundException("--text-steps goes with --autoencoder; leave it out.");
-        if (parsed.GetValue(s_from) is { } named && ModelArgument.PathOf(named) is var model
-            && (File.Exists(model) || StableDiffusionFolder.Is(model))) return RunTuning(parsed, model, options, folder, ct);
-        if (parsed.GetValue(s_trainText) || parsed.GetValue(s_size) is not null)
-            throw new PlaygroundException("--train-text-encoder and --size go with --from a model that reads texts; leave them out.");
-        if (parsed.GetValue(s_config) is { } file && Json.Read<ClassOnly>(file).ClassName == "AutoencoderKL")
-            return RunAutoencoder(parsed, options, folder, ct);
+        var (kind, model) = KindOf(parsed);
+        if (s_only.FirstOrDefault(o => (o.Kinds & kind) == 0 && parsed.GetResult(o.Option) is { Implicit: false }) is
+            { Option: { } stray, Where: var where }) throw new PlaygroundException($"{stray.Name} goes with {where}; leave it out.");
+        switch (kind)
+        {
+            case Kind.TextToImage: return RunTextToImage(parsed, options, folder, ct);
+            case Kind.Tuning: return RunTuning(parsed, model!, options, folder, ct);
+            case Kind.Autoencoder: return RunAutoencoder(parsed, options, folder, ct);
+        }
         using var trainer = Create(parsed, options, folder, out var data, ct);
         if (resume) trainer.Resume();
         // Not before all else is checked.
@@ -111,6 +131,17 @@ internal static class TrainCommand
         }, ct);
         display.Close(folder, trainer.Step, finished);
         return 0;
+    }
+
+    // And the path of the model that it goes on from.
+    private static (Kind Kind, string? From) KindOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(s_autoencoder) is not null) return (Kind.TextToImage, null);
+        if (parsed.GetValue(s_from) is { } named)
+            return ModelArgument.PathOf(named) is var model && (File.Exists(model) || StableDiffusionFolder.Is(model))
+                ? (Kind.Tuning, model) : (Kind.Further, model);
+        return (parsed.GetValue(s_config) is { } file && Json.Read<ClassOnly>(file).ClassName == "AutoencoderKL"
+            ? Kind.Autoencoder : Kind.Images, null);
     }
 
     private static int RunAutoencoder(ParseResult parsed, TrainingOptions options, string folder, CancellationToken ct)
@@ -195,7 +226,6 @@ internal static class TrainCommand
         var lora = Lora(parsed);
         if (from is null == parsed.GetValue(s_config) is null)
             throw new PlaygroundException("Give either --model-config, to train from scratch, or --from, to go on from a model.");
-        if (lora is not null && from is null) throw new PlaygroundException("--lora goes with --from; leave it out.");
         if (from is null)
         {
             var config = Json.Read<UNet2DConfig>(parsed.GetRequiredValue(s_config)!);

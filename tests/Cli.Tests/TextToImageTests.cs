@@ -162,5 +162,31 @@ public sealed class TextToImageTests : IDisposable
         Assert.Contains(said, run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--class-conditional goes with models of images alone; leave it out.", "--class-conditional")]
+    [InlineData("--text-steps goes with --autoencoder; leave it out.", "--text-steps", "7")]
+    [InlineData("--tokens goes with --autoencoder; leave it out.", "--tokens", "600")]
+    [InlineData("--kl-weight goes with the configuration of an autoencoder; leave it out.", "--kl-weight", "0.1")]
+    public async Task An_option_that_tuning_would_ignore_is_refused(string said, params string[] options)
+        => await RefusedAsync(said, Tune("bad", options));
+
+    [Theory]
+    [InlineData("--caption goes with models that read texts; leave it out.", "--caption", "{text}")]
+    [InlineData("--size goes with --from a model that reads texts; leave it out.", "--size", "16")]
+    public async Task An_option_for_texts_is_refused_where_a_model_reads_none(string said, params string[] options)
+    {
+        string[] start = ["train", "--data", At("data"), "--out", At("bad")];
+        await RefusedAsync(said, [.. start, "--from", Path.Combine(Repository.Root, "models", "mnist"), .. options]);
+        foreach (var config in new[] { "mnist-28.json", "vae-tiny.json" })
+            await RefusedAsync(said,
+                [.. start, "--model-config", Path.Combine(Repository.Root, "models", "configs", config), .. options]);
+    }
+
+    private static async Task RefusedAsync(string said, string[] args)
+    {
+        var run = await Cli.RunAsync(args);
+        Assert.Equal((2, said + "\n"), (run.ExitCode, run.Error));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }
