@@ -70,7 +70,7 @@ public sealed partial record SamplingRequest
         Need(problems, Init is not null || Mask is null, "mask", "mask was given without init, the picture that it covers.");
         var sane = CheckRange(problems, "strength");
         Need(problems, !sane || Steps < 1 || StepsSkipped < Steps, "strength",
-            Say($"strength is {StrengthUsed}, which leaves none of {Steps} steps; use at least {1.0 / Steps:0.####}, or more steps."));
+            Say($"{StrengthSaid} leaves none of {Steps} steps; use at least {1.0 / Steps:0.####}, or more steps."));
         Need(problems, Mask is null || Mask.Pixels.Any(p => p > 127), "mask",
             "mask has no white pixel, so nothing would be drawn; white is drawn anew, black is kept.");
         Need(problems, Mask is not null || RePaint == RePaint.Once, "repaint",
@@ -109,6 +109,10 @@ public sealed partial record SamplingRequest
         Need(problems, InversionCalls is >= 1 and <= 20, "inversionCalls", $"inversionCalls is {InversionCalls}; it must be 1 to 20.");
     }
 
+    private string StrengthSaid => Strength is { } given
+        ? Say($"strength is {given}, which")
+        : Say($"strength is not set, and its default {StrengthUsed}");
+
     // What only the schedule can tell, such as noise to be predicted where there is nothing else.
     private SamplingProblem? Refusal(ModelSummary model)
     {
@@ -120,7 +124,7 @@ public sealed partial record SamplingRequest
                     + $"{Sampler} visits some in between; use ddim, ddpm or dpmpp-2m, or another spacing.");
             return Schedule(sampler).Length > 0 ? null
                 : new SamplingProblem("strength",
-                    Say($"strength is {StrengthUsed}, and the options leave no timestep that little noise reaches; use more."));
+                    Say($"{StrengthSaid} leaves no timestep with these options; use more."));
         }
         catch (PlaygroundException e)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Playground.Core;
 using Playground.Core.Generation;
 using Playground.Core.Samplers;
@@ -7,7 +8,7 @@ using Playground.Core.Schedules;
 namespace Playground.Cli.Commands;
 
 /// <summary>The flags that choose a sampler and change its defaults.</summary>
-internal static class SamplerArguments
+internal static partial class SamplerArguments
 {
     private static readonly Option<string> s_sampler = new("--sampler")
     { DefaultValueFactory = _ => "ddim", Description = string.Join(", ", SamplerCatalog.Names) };
@@ -77,6 +78,9 @@ internal static class SamplerArguments
         ["diffusersPreviousTimestep"] = s_stride,
     };
 
+    // Fields whose flags the commands have themselves, by the same name.
+    private static readonly HashSet<string> s_shared = ["steps", "count", "seed", "guidance", "precision"];
+
     public static IEnumerable<Option> All { get; } = [.. s_flags.Values.Distinct()];
 
     public static string Name(ParseResult parsed) => parsed.GetRequiredValue(s_sampler);
@@ -113,14 +117,14 @@ internal static class SamplerArguments
     /// <summary>The problem in the words of the command line: its flags for the fields.</summary>
     public static PlaygroundException Refuse(SamplingProblem problem)
     {
-        var message = problem.Message;
-        // The last part of a field such as repaint.resamples is what the message calls it.
-        var name = problem.Field.Split('.')[^1];
-        if (name is not ("sampler" or "eta"))
-            foreach (var (field, flag) in s_flags.Concat(EditingArguments.Flags).Concat(TextArguments.Flags).Where(
-                f => f.Key.Any(char.IsUpper) || f.Key == name)) message = message.Replace(field, flag.Name, StringComparison.Ordinal);
-        return new PlaygroundException(message);
+        var flags = s_flags.Concat(EditingArguments.Flags).Concat(TextArguments.Flags).ToDictionary(f => f.Key, f => f.Value.Name);
+        return new PlaygroundException(FieldName().Replace(problem.Message, m => flags.GetValueOrDefault(m.Value)
+            ?? (s_shared.Contains(m.Value) ? $"--{m.Value}" : m.Value)));
     }
+
+    // A name of several words is a field wherever it stands; one word, such as strength, only where a sentence speaks of a field so.
+    [GeneratedRegex(@"\b[a-z]+[A-Z]\w*|(?<=^|without |, and )[a-z]+(?=$|,| is\b| was\b| has\b)")]
+    private static partial Regex FieldName();
 
     private static bool? IsOn(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) switch
     {

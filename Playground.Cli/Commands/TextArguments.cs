@@ -34,6 +34,8 @@ internal static class TextArguments
     {
         ["negativePrompt"] = s_negative,
         ["clipSkip"] = s_clipSkip,
+        ["width"] = s_width,
+        ["height"] = s_height,
     };
 
     /// <summary>The guidance of a model that reads text where no flag says one: its own, or what is usual.</summary>

@@ -30,7 +30,7 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
     public async Task Pictures_are_started_from_masked_varied_and_interpolated()
     {
         Assert.Equal(0, (await Cli.RunAsync(folder.Train("edited", 3))).ExitCode);
-        string[] model = ["--model", folder.At("edited"), "--steps", "10"];
+        string[] named = ["--model", folder.At("edited")], model = [.. named, "--steps", "10"];
         Assert.Equal(0, (await Cli.RunAsync(["sample", .. model, "--seeds", "5,6", "--class", "0", "--out", folder.At("first")])).ExitCode);
         Assert.Equal(3, Directory.GetFiles(folder.At("first")).Length);
         Directory.CreateDirectory(folder.At("sources"));
@@ -58,6 +58,12 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.Equal((0, 4), (between.ExitCode, JsonDocument.Parse(between.Out).RootElement.GetProperty("pictures").GetInt32()));
         foreach (var (expected, more) in new (string, string[])[]
         {
+            ("--strength is not set, and its default 0.8 leaves none of 1 steps; use at least 1, or more steps.",
+                ["--init", folder.At("sources"), "--steps", "1"]),
+            ("--strength was given without --init, a picture to start from.", ["--strength", "0.5"]),
+            ("--mask was given without --init, the picture that it covers.", ["--mask", folder.At("mask.png")]),
+            ("--seeds has 2 values, and --count is 3;", ["--seeds", "1,2", "--count", "3"]),
+            ("--width is 9; the model 'edited' makes images of 8 x 8.", ["--width", "9"]),
             ("--strength is 0; it must be above 0", ["--init", folder.At("sources"), "--strength", "0"]),
             ("--guidance-interval is 'all'; give two numbers", ["--guidance-interval", "all"]),
             ("--repaint-resamples is 21", ["--init", folder.At("sources"), "--mask", folder.At("mask.png"), "--repaint-resamples", "21"]),
@@ -65,7 +71,8 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
             ("The file is not an image", ["--init", folder.Config]),
         })
         {
-            var refused = await Cli.RunAsync(["sample", .. model, "--out", folder.At("nowhere"), .. more]);
+            string[] steps = more.Contains("--steps") ? [] : ["--steps", "10"];
+            var refused = await Cli.RunAsync(["sample", .. named, .. steps, "--out", folder.At("nowhere"), .. more]);
             Assert.Equal(2, refused.ExitCode);
             Assert.Contains(expected, refused.Error, StringComparison.Ordinal);
         }
