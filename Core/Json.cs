@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Playground.Core.Files;
 
 namespace Playground.Core;
 
@@ -30,21 +29,16 @@ public static partial class Json
     {
         if (!File.Exists(path))
             throw new PlaygroundException($"'{Path.GetFileName(path)}' is missing from '{Path.GetDirectoryName(path)}'.");
+        var text = FileReading.Of(path, () => File.ReadAllText(path));
         try
         {
-            return Parse<T>(FileReading.Of(path, () => File.ReadAllText(path)), options);
+            return Parse<T>(text, options);
         }
         catch (JsonException e)
         {
-            if (FileNature.Of(path) is { } nature) throw new PlaygroundException(nature.Sentence(path), e);
-            throw new PlaygroundException($"'{path}' cannot be read: {Reason(e)}.", e);
+            throw JsonFault.Of(path, Infinities().Replace(text, "null"), e);
         }
     }
-
-    // The key and the line; not the name of the type that the program keeps it in.
-    private static string Reason(JsonException e) => e.Path is { Length: > 2 } path
-        ? $"the value of {path[2..]} is not of the kind that it must be (line {e.LineNumber + 1})"
-        : e.Message.Split(" Path: $")[0].TrimEnd('.');
 
     // Python writes an infinity as a bare word, which JSON does not know: diffusers' lambda_min_clipped is such a one. It means "no limit".
     internal static T Parse<T>(string json, JsonSerializerOptions? options = null)

@@ -49,7 +49,8 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
                 + "there.");
     }
 
-    private static ClipVocabulary FromTokenizerJson(string path) => Parsed(path, root =>
+    private static ClipVocabulary FromTokenizerJson(string path) => Parsed(path,
+        "its model must have vocab, an object with a whole number for each token, and merges, a list of pairs", root =>
     {
         var model = root.GetProperty("model");
         var ids = model.GetProperty("vocab").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32());
@@ -60,7 +61,8 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
             .Select(m => m.ValueKind == JsonValueKind.Array ? $"{m[0].GetString()} {m[1].GetString()}" : m.GetString()!)));
     });
 
-    private static ClipVocabulary FromVocabulary(string vocabulary, string merges) => Parsed(vocabulary, root
+    private static ClipVocabulary FromVocabulary(string vocabulary, string merges) => Parsed(vocabulary,
+        "it must be an object with a whole number for each token", root
         => new ClipVocabulary(root.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32()),
             RanksOf(Text(merges).Split('\n').Where(l => !l.StartsWith("#version", StringComparison.Ordinal)))));
 
@@ -72,9 +74,10 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
         {
             var path = Path.Combine(folder, name);
             if (!File.Exists(path)) continue;
+            var text = Text(path);
             try
             {
-                using var json = JsonDocument.Parse(Text(path));
+                using var json = JsonDocument.Parse(text);
                 if (!json.RootElement.TryGetProperty("pad_token", out var pad)) continue;
                 var token = pad.ValueKind == JsonValueKind.Object ? pad.GetProperty("content").GetString() : pad.GetString();
                 if (token is null) continue;
@@ -84,7 +87,7 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
             }
             catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
             {
-                throw new PlaygroundException($"'{path}' is not a tokenizer's file: {e.Message}", e);
+                throw JsonFault.Of(path, text, e, "its pad_token must be a text, or an object with content, a text");
             }
         }
         return null;
@@ -143,17 +146,18 @@ internal sealed record ClipVocabulary(IReadOnlyDictionary<string, int> Ids, IRea
         return ranks;
     }
 
-    private static ClipVocabulary Parsed(string path, Func<JsonElement, ClipVocabulary> read)
+    private static ClipVocabulary Parsed(string path, string wanted, Func<JsonElement, ClipVocabulary> read)
     {
+        var text = Text(path);
         try
         {
-            using var json = JsonDocument.Parse(Text(path));
+            using var json = JsonDocument.Parse(text);
             return read(json.RootElement);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
         or IndexOutOfRangeException)
         {
-            throw new PlaygroundException($"'{path}' is not a CLIP tokenizer's file: {e.Message}", e);
+            throw JsonFault.Of(path, text, e, wanted);
         }
     }
 

@@ -45,14 +45,15 @@ public sealed record ClipPreprocessing(int ShorterSide, int Crop, bool Bicubic, 
     {
         var path = Path.Combine(folder, "preprocessor_config.json");
         if (!File.Exists(path)) return OpenAi;
+        var text = FileReading.Of(path, () => File.ReadAllText(path));
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(path));
+            using var json = JsonDocument.Parse(text);
             return Read(json.RootElement, path);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new PlaygroundException($"'{path}' cannot be read: {e.Message}", e);
+            throw JsonFault.Of(path, text, e, "its sizes, means and deviations must be numbers, as CLIP's processor writes them");
         }
     }
 

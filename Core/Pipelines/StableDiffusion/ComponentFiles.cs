@@ -49,9 +49,10 @@ internal static class ComponentFiles
 
     private static string[] Shards(string index)
     {
+        var text = FileReading.Of(index, () => File.ReadAllText(index));
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(index));
+            using var json = JsonDocument.Parse(text);
             string[] names = [.. json.RootElement.GetProperty("weight_map").EnumerateObject().Select(p => p.Value.GetString() ?? "")
                 .Distinct()];
             foreach (var name in names)
@@ -65,7 +66,7 @@ internal static class ComponentFiles
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new PlaygroundException($"'{Path.GetFileName(index)}' is not an index of shards: {e.Message}", e);
+            throw JsonFault.Of(index, text, e, "its weight_map must be an object that names a file for each tensor");
         }
     }
 }

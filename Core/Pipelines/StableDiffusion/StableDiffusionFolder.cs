@@ -138,14 +138,15 @@ public static class StableDiffusionFolder
     {
         var index = Path.Combine(folder, "model_index.json");
         if (!File.Exists(index)) return null;
+        var text = FileReading.Of(index, () => File.ReadAllText(index));
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(index));
+            using var json = JsonDocument.Parse(text);
             return json.RootElement.TryGetProperty("_class_name", out var name) ? name.GetString() : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new PlaygroundException($"'{index}' cannot be read: {e.Message}", e);
+            throw JsonFault.Of(index, text, e, "it must be an object whose _class_name is a text");
         }
     }
 }

@@ -92,7 +92,17 @@ public sealed class ClipTokenizerTests : IDisposable
         File.WriteAllText(At("tokenizer.json"), """{"model": {"vocab": {"a": 1}, "merges": ["a b"]}}""");
         Assert.Contains("lacks <|startoftext|>", Refusal(), StringComparison.Ordinal);
         File.WriteAllText(At("tokenizer.json"), """{"model": 3}""");
-        Assert.Contains("tokenizer.json' is not a CLIP tokenizer's file", Refusal(), StringComparison.Ordinal);
+        Assert.Contains("tokenizer.json' cannot be read: its model must have vocab", Refusal(), StringComparison.Ordinal);
+        File.Delete(At("tokenizer.json"));
+        File.WriteAllText(At("merges.txt"), "a b\n");
+        foreach (var text in new[] { """{"a": "b"}""", """{"a": 1.5}""", "[1]" })
+        {
+            File.WriteAllText(At("vocab.json"), text);
+            Assert.EndsWith("vocab.json' cannot be read: it must be an object with a whole number for each token.", Refusal(),
+                StringComparison.Ordinal);
+        }
+        File.WriteAllText(At("vocab.json"), """{"a": 1, "b""");
+        Assert.EndsWith("vocab.json' is cut off. Copy it again from its source.", Refusal(), StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_temporary, recursive: true);
