@@ -73,7 +73,8 @@ internal static class InterpolateCommand
         PictureFolder.Write(folder, model, request, [result!], parsed.GetValue(s_npy));
         if (parsed.GetValue(s_json)) Console.Out.WriteLine(
             JsonSerializer.Serialize(new { pictures = request.Count, seconds, folder = Path.GetFullPath(folder), modelHash = model.Hash }));
-        else console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{request.Count} pictures in {seconds:0.0} s, in {folder}");
+        else console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+            $"{request.Count} {(request.Count == 1 ? "image" : "images")} in {seconds:0.0} s, in {folder}");
         return 0;
     }
 }

@@ -67,7 +67,8 @@ internal static class SampleCommand
                 folder = Path.GetFullPath(folder),
                 modelHash = model.Hash
             }));
-        else console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{request.Count} pictures in {seconds:0.0} s, in {folder}");
+        else console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+            $"{request.Count} {(request.Count == 1 ? "image" : "images")} in {seconds:0.0} s, in {folder}");
         return 0;
     }
 

@@ -99,6 +99,13 @@ internal static class TrainCommand
         return command;
     }
 
+    private static bool Lies(string path, string folder)
+    {
+        var relative = Path.GetRelativePath(folder, path);
+        return !Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith($"..{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal);
+    }
+
     private static int Run(ParseResult parsed, CancellationToken ct)
     {
         var options = TrainArguments.Read(parsed);
@@ -106,8 +113,10 @@ internal static class TrainCommand
         var resume = parsed.GetValue(s_resume);
         var overwrite = parsed.GetValue(s_overwrite);
         if (resume && overwrite) throw new PlaygroundException("--resume goes on with what --overwrite deletes; give one of them.");
-        if (overwrite && parsed.GetValue(s_from) is { } from && Path.GetFullPath(ModelArgument.PathOf(from)) == Path.GetFullPath(folder))
+        if (overwrite && parsed.GetValue(s_from) is { } from && Lies(ModelArgument.PathOf(from), folder))
             throw new PlaygroundException("--overwrite would delete the model that --from names; give another --out.");
+        if (overwrite && parsed.GetValue(s_autoencoder) is { } autoencoder && Lies(autoencoder, folder))
+            throw new PlaygroundException("--overwrite would delete what --autoencoder names; give another --out.");
         if (!resume && !overwrite) Trainer.RequireNew(folder);
         var (kind, model) = KindOf(parsed);
         if (s_only.FirstOrDefault(o => (o.Kinds & kind) == 0 && parsed.GetResult(o.Option) is { Implicit: false }) is
