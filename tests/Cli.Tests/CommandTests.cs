@@ -161,7 +161,7 @@ public sealed class CommandTests(TemporaryFolder folder) : IClassFixture<Tempora
         Assert.Equal(["step-000000001"], Directory.GetDirectories(folder.At("once/checkpoints")).Select(d => Path.GetFileName(d)));
         var within = await Cli.RunAsync("train", "--data", folder.At("data"), "--from", folder.At("once"), "--steps", "1", "--batch", "1",
             "--out", Path.GetDirectoryName(folder.At("once"))!, "--overwrite");
-        Assert.Equal((2, "--overwrite would delete the model that --from names; give another --out."), (within.ExitCode, within.Error.Trim()));
+        Assert.Equal((2, "--overwrite would delete the model that --from names; give another --out.\n"), (within.ExitCode, within.Error));
 
         string[] sample = ["sample", "--model", folder.At("once"), "--steps", "2", "--out", folder.At("shots"), "--class"];
         Assert.Equal(0, (await Cli.RunAsync([.. sample, "1", "--count", "3"])).ExitCode);
