@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Playwright;
 using Playground.Core.Imaging;
+using Playground.Core.Tests;
 
 namespace Playground.Browser.Tests;
 
@@ -63,6 +64,7 @@ public sealed class PromptTests(BrowserFixture browser)
     public async Task The_Evaluate_page_begins_with_the_guidance_that_suits_the_model()
     {
         await InstallAsync();
+        IdxPair.WriteNoise(browser.References, "guidance-noise", 40, size: 28);
         var page = await browser.OpenAsync("/evaluate?model=mnist", ready: "#evaluate:not([disabled])");
         Assert.Equal("1", await page.ValueAsync("guidance"));
         await page.ChooseAsync("model", Model);
